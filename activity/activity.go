@@ -1,0 +1,42 @@
+// Package activity is the domain of heatmapgen: what an activity and its track
+// are, and the rules that decide which of them are drawn and how they are cut:
+// filters, home, duplicates, breaks, derived speed and grade.
+//
+// It knows nothing of files and nothing of pixels. Package track decodes bytes
+// into the types defined here, package source finds those bytes, and package
+// raster turns the stretches made here into lines on a grid.
+package activity
+
+import (
+	"math"
+	"time"
+)
+
+// Activity describes one recorded outing. Numbers that the source does not know
+// are zero; Start is the zero time when unknown.
+type Activity struct {
+	// ID names the activity across builds as "source:key", for example
+	// "strava:123" or "files:2024/run.gpx". It is what [filter] exclude lists.
+	ID string
+	// Source is the kind of source it came from: "strava", "files", "demo",
+	// "intervals". SourceIndex is the place of that source in the config.
+	Source      string
+	SourceIndex int
+	Sport       Sport
+	// Start is the moment of the first sample, UTC.
+	Start time.Time
+	Name  string
+	// DistanceM is the distance in metres, MovingS the moving time in seconds,
+	// AscentM the metres climbed.
+	DistanceM float64
+	MovingS   float64
+	AscentM   float64
+}
+
+// Day returns the day of the activity's start as days since 1970-01-01 UTC.
+func (a *Activity) Day() int { return DayOf(a.Start) }
+
+// DayOf returns the UTC day of t as days since 1970-01-01, negative before.
+func DayOf(t time.Time) int {
+	return int(math.Floor(float64(t.Unix()) / 86400))
+}
