@@ -1,0 +1,69 @@
+// Package archive reads, writes and checks the file heatmap.pmtiles: one PMTiles
+// v3 archive of value tiles with further archives nested in its tile data, as
+// docs/format.md describes. In it are the codec of value tiles (8-bit PNG), the
+// Writer that collects tiles from many goroutines and replaces the file in one
+// step, the Reader, and Verify.
+//
+// It knows nothing of heat: a field is a number here, a value is an index from 0
+// to 255, and the metadata is JSON that somebody else makes and understands.
+// What fields and layers there are is said in package layers; package generator
+// paints the tiles and puts the two together.
+package archive
+
+import (
+	"math"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
+)
+
+const (
+	// TileSize is the edge of a value tile in pixels.
+	TileSize = 256
+	// TilePixels is the number of pixels, and of index bytes, of a value tile.
+	TilePixels = TileSize * TileSize
+	// MaxZoom is the deepest zoom that Writer and Reader accept. A tile id of a
+	// deeper zoom would not fit the 53 bits that JavaScript counts exactly.
+	MaxZoom = 26
+	// BlobID is the name under which Verify speaks of the blob.
+	BlobID = "blob"
+)
+
+const (
+	// headerLen is the length of a PMTiles header (spec v3, section 3).
+	headerLen = pmtiles.HeaderV3LenBytes
+	// maxRootLen keeps header and root directory within the first 16 KiB, which a
+	// client fetches with its first request (spec v3, section 4).
+	maxRootLen = 16384 - headerLen
+	// maxDirectoryLen bounds an inflated directory: two million entries, some
+	// hundred times what BuildDirectories puts in one.
+	maxDirectoryLen = 8 << 20
+	// maxMetadataLen bounds the inflated metadata.
+	maxMetadataLen = 64 << 20
+)
+
+// A Section is a range of bytes inside an archive's tile-data section. Offset is
+// relative to the start of that section, as in the metadata of docs/format.md.
+type Section struct {
+	Offset, Length int64
+}
+
+// ZoomCount tells how many tiles of one zoom there are and how many bytes their
+// PNG files have together.
+type ZoomCount struct {
+	Zoom  uint8
+	Tiles int
+	Bytes int64
+}
+
+// tileIDRange returns the ids [first, end) of the tiles of a zoom.
+func tileIDRange(zoom uint8) (first, end uint64) {
+	return pmtiles.ZxyToID(zoom, 0, 0), pmtiles.ZxyToID(zoom+1, 0, 0)
+}
+
+// validZXY reports whether a tile of these coordinates exists.
+func validZXY(z uint8, x, y uint32) bool {
+	return z <= MaxZoom && x < 1<<z && y < 1<<z
+}
+
+// e7 converts degrees to the header's units of 1e-7 degree.
+func e7(deg float64) int32 { return int32(math.Round(deg * 1e7)) }

@@ -1,0 +1,330 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"os"
+	"sync"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
+)
+
+// ErrOutside is what Inner and Section return when the bytes asked for do not lie
+// inside the tile-data section, for instance because a tool dropped them. Such a
+// field is to be ignored (docs/format.md).
+var ErrOutside = errors.New("the bytes do not lie inside the archive's tile data")
+
+// maxCachedEntries bounds what a Reader remembers of leaf directories: 24 MiB.
+const maxCachedEntries = 1 << 20
+
+// A Reader reads an archive, outer or inner. It takes bytes of any origin: what is
+// wrong with them becomes an error. It understands PMTiles v3 with one level
+// of leaf directories, uncompressed or gzip. It is safe for concurrent use.
+type Reader struct {
+	r      io.ReaderAt
+	size   int64
+	close  func() error
+	header pmtiles.HeaderV3
+	root   []pmtiles.EntryV3
+
+	mu     sync.Mutex
+	leaves map[uint64][]pmtiles.EntryV3 // by offset
+	cached int                          // entries in leaves
+}
+
+// An Entry is a tile in the directory. Section is where its PNG file lies.
+type Entry struct {
+	TileID uint64
+	Zoom   uint8
+	X, Y   uint32
+	Section
+}
+
+// Open opens the archive in the file path. Call Close.
+func Open(path string) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the archive: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is not a file")
+	}
+	var r *Reader
+	if err == nil {
+		r, err = NewReader(f, info.Size())
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("opening the archive %s: %w", path, err)
+	}
+	r.close = f.Close
+	return r, nil
+}
+
+// NewReader reads the archive that is the first size bytes of r.
+func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
+	a := &Reader{r: r, size: size, leaves: map[uint64][]pmtiles.EntryV3{}}
+	var err error
+	if a.header, err = readHeader(r, size); err != nil {
+		return nil, err
+	}
+	root, err := a.bytes(a.header.RootOffset, a.header.RootLength, maxDirectoryLen)
+	if err != nil {
+		return nil, fmt.Errorf("reading the root directory: %w", err)
+	}
+	if a.root, err = parseDirectory(root, a.header.InternalCompression); err != nil {
+		return nil, fmt.Errorf("reading the root directory: %w", err)
+	}
+	return a, nil
+}
+
+// readHeader reads the header and checks that its sections lie within size.
+func readHeader(r io.ReaderAt, size int64) (pmtiles.HeaderV3, error) {
+	var h pmtiles.HeaderV3
+	if size < headerLen {
+		return h, fmt.Errorf("%d bytes are too few for a PMTiles archive", size)
+	}
+	var b [headerLen]byte
+	if _, err := r.ReadAt(b[:], 0); err != nil {
+		return h, fmt.Errorf("reading the header: %w", err)
+	}
+	h, err := pmtiles.DeserializeHeader(b[:])
+	if err != nil {
+		return h, fmt.Errorf("reading the header: %w", err)
+	}
+	if h.SpecVersion != 3 {
+		return h, fmt.Errorf("it is PMTiles version %d, but only version 3 is understood", h.SpecVersion)
+	}
+	for _, s := range headerSections(h) {
+		if s.offset < headerLen || s.length > uint64(size) || s.offset > uint64(size)-s.length {
+			return h, fmt.Errorf("the header puts the %s at byte %d with a length of %d, but the archive has %d bytes: it is cut off or damaged", s.name, s.offset, s.length, size)
+		}
+	}
+	return h, nil
+}
+
+// A headerSection is one of the four sections that a header tells of.
+type headerSection struct {
+	name           string
+	offset, length uint64
+}
+
+// headerSections lists the sections in the order that docs/format.md demands.
+func headerSections(h pmtiles.HeaderV3) [4]headerSection {
+	return [4]headerSection{
+		{"root directory", h.RootOffset, h.RootLength},
+		{"metadata", h.MetadataOffset, h.MetadataLength},
+		{"leaf directories", h.LeafDirectoryOffset, h.LeafDirectoryLength},
+		{"tile data", h.TileDataOffset, h.TileDataLength},
+	}
+}
+
+// Close closes the file of a Reader made by Open.
+func (a *Reader) Close() error {
+	if a.close == nil {
+		return nil
+	}
+	return a.close()
+}
+
+// Header returns the header. Offsets are relative to the archive's first byte.
+func (a *Reader) Header() pmtiles.HeaderV3 { return a.header }
+
+// Size returns the length of the archive in bytes.
+func (a *Reader) Size() int64 { return a.size }
+
+// bytes reads a range that must lie within the archive and have at most limit bytes.
+func (a *Reader) bytes(offset, length, limit uint64) ([]byte, error) {
+	if length > limit {
+		return nil, fmt.Errorf("%d bytes are more than the %d accepted", length, limit)
+	}
+	if length > uint64(a.size) || offset > uint64(a.size)-length {
+		return nil, fmt.Errorf("bytes %d to %d lie outside the archive of %d bytes", offset, offset+length, a.size)
+	}
+	b := make([]byte, length)
+	if _, err := a.r.ReadAt(b, int64(offset)); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// Metadata returns the JSON text of the metadata.
+func (a *Reader) Metadata() ([]byte, error) {
+	b, err := a.bytes(a.header.MetadataOffset, a.header.MetadataLength, maxMetadataLen)
+	if err == nil {
+		b, err = inflateBytes(b, a.header.InternalCompression, maxMetadataLen)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the metadata: %w", err)
+	}
+	return b, nil
+}
+
+// Section returns a part of the tile-data section, such as the blob. The error is
+// ErrOutside when it does not lie inside.
+func (a *Reader) Section(s Section) (*io.SectionReader, error) {
+	if s.Offset < 0 || s.Length < 0 || uint64(s.Length) > a.header.TileDataLength || uint64(s.Offset) > a.header.TileDataLength-uint64(s.Length) {
+		return nil, ErrOutside
+	}
+	return io.NewSectionReader(a.r, int64(a.header.TileDataOffset)+s.Offset, s.Length), nil
+}
+
+// Inner opens the archive nested in a part of the tile-data section. The error is
+// ErrOutside when it does not lie inside. It shares the outer one's file.
+func (a *Reader) Inner(s Section) (*Reader, error) {
+	r, err := a.Section(s)
+	if err != nil {
+		return nil, err
+	}
+	return NewReader(r, s.Length)
+}
+
+// Tile returns the PNG file of a tile, and whether there is one.
+func (a *Reader) Tile(z uint8, x, y uint32) ([]byte, bool, error) {
+	if !validZXY(z, x, y) {
+		return nil, false, nil
+	}
+	b, ok, err := a.tile(pmtiles.ZxyToID(z, x, y))
+	if err != nil {
+		return nil, false, fmt.Errorf("reading tile %d/%d/%d: %w", z, x, y, err)
+	}
+	return b, ok, nil
+}
+
+func (a *Reader) tile(id uint64) ([]byte, bool, error) {
+	e, ok := pmtiles.FindTile(a.root, id)
+	if ok && e.RunLength == 0 {
+		leaf, err := a.leaf(e)
+		if err != nil {
+			return nil, false, err
+		}
+		if e, ok = pmtiles.FindTile(leaf, id); ok && e.RunLength == 0 {
+			return nil, false, errNesting
+		}
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	b, err := a.ReadTile(Section{int64(e.Offset), int64(e.Length)})
+	return b, err == nil, err
+}
+
+// ReadTile reads the PNG file at the place that an Entry tells.
+func (a *Reader) ReadTile(s Section) ([]byte, error) {
+	r, err := a.Section(s)
+	if err != nil {
+		return nil, err
+	}
+	if s.Length > int64(maxTileLen) {
+		return nil, fmt.Errorf("%d bytes are too many for a value tile", s.Length)
+	}
+	b := make([]byte, s.Length)
+	if _, err := r.ReadAt(b, 0); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// maxTileLen bounds the PNG file of a tile.
+const maxTileLen = maxIDATLen + greyOverhead + 2*chunkFrame + 4*256
+
+var errNesting = errors.New("a leaf directory points to another directory: only one level of them is understood")
+
+// leaf reads the leaf directory that a root entry points to.
+func (a *Reader) leaf(e pmtiles.EntryV3) ([]pmtiles.EntryV3, error) {
+	a.mu.Lock()
+	entries, ok := a.leaves[e.Offset]
+	a.mu.Unlock()
+	if ok {
+		return entries, nil
+	}
+	h := a.header
+	if uint64(e.Length) > h.LeafDirectoryLength || e.Offset > h.LeafDirectoryLength-uint64(e.Length) {
+		return nil, fmt.Errorf("the leaf directory at byte %d with a length of %d lies outside its section of %d bytes", e.Offset, e.Length, h.LeafDirectoryLength)
+	}
+	b, err := a.bytes(h.LeafDirectoryOffset+e.Offset, uint64(e.Length), maxDirectoryLen)
+	if err == nil {
+		entries, err = parseDirectory(b, h.InternalCompression)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the leaf directory at byte %d: %w", e.Offset, err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cached+len(entries) > maxCachedEntries {
+		clear(a.leaves)
+		a.cached = 0
+	}
+	if _, ok := a.leaves[e.Offset]; !ok {
+		a.leaves[e.Offset] = entries
+		a.cached += len(entries)
+	}
+	return entries, nil
+}
+
+// Entries lists all tiles in the order of the directories, which is that of
+// ascending tile ids: it ends with an error where they do not ascend. A run of tiles with
+// one content is listed tile by tile.
+func (a *Reader) Entries() iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		err := a.walk(func(e pmtiles.EntryV3) bool {
+			for i := range uint64(e.RunLength) {
+				z, x, y := pmtiles.IDToZxy(e.TileID + i)
+				if !yield(Entry{e.TileID + i, z, x, y, Section{int64(e.Offset), int64(e.Length)}}, nil) {
+					return false
+				}
+			}
+			return true
+		})
+		if err != nil {
+			yield(Entry{}, err)
+		}
+	}
+}
+
+// walk calls visit for every tile entry until it returns false.
+func (a *Reader) walk(visit func(pmtiles.EntryV3) bool) error {
+	var next uint64 // the least tile id that may follow
+	for i, e := range a.root {
+		if e.RunLength > 0 {
+			if e.TileID < next {
+				return fmt.Errorf("tile id %d follows id %d in the directories", e.TileID, next-1)
+			}
+			next = e.TileID + uint64(e.RunLength)
+			if !visit(e) {
+				return nil
+			}
+			continue
+		}
+		limit := uint64(math.MaxUint64)
+		if i+1 < len(a.root) {
+			limit = a.root[i+1].TileID
+		}
+		leaf, err := a.leaf(e)
+		if err != nil {
+			return err
+		}
+		if leaf[0].TileID != e.TileID {
+			return fmt.Errorf("the leaf directory for tile id %d and on begins with id %d", e.TileID, leaf[0].TileID)
+		}
+		for _, t := range leaf {
+			switch {
+			case t.RunLength == 0:
+				return errNesting
+			case t.TileID < next:
+				return fmt.Errorf("tile id %d follows id %d in the directories", t.TileID, next-1)
+			case t.TileID >= limit:
+				return fmt.Errorf("the leaf directory for tile ids %d to %d has id %d", e.TileID, limit-1, t.TileID)
+			}
+			next = t.TileID + uint64(t.RunLength)
+			if !visit(t) {
+				return nil
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package archive
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"sync"
+)
+
+// spoolBuffer is how many bytes of tiles gather before they go to the file.
+const spoolBuffer = 1 << 20
+
+// A record says where in the spool the image data of a tile lies.
+type record struct {
+	tileID   uint64
+	offset   int64
+	length   uint32
+	maxIndex uint8
+}
+
+// A spool keeps the image data of tiles in a temporary file, in the order of
+// their arrival, and in memory no more than a record of each. Tiles come in any
+// order and an archive needs them in one: with the spool a build's memory does
+// not grow with the bytes of its tiles.
+type spool struct {
+	mu      sync.Mutex
+	file    *os.File
+	w       *bufio.Writer
+	size    int64
+	records [][]record // by field
+	err     error
+}
+
+// newSpool makes an empty spool for tiles of the given number of fields.
+func newSpool(dir, base string, fields int) (*spool, error) {
+	f, err := createTemp(dir, base, spoolInfix)
+	if err != nil {
+		return nil, err
+	}
+	// Where a file may be deleted while it is open, a killed build leaves nothing.
+	_ = os.Remove(f.Name())
+	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, fields)}, nil
+}
+
+// add appends a tile's image data; it copies it. After an error every further
+// call returns that error.
+func (s *spool) add(field int, tileID uint64, idat []byte, maxIndex uint8) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return s.err
+	}
+	if _, err := s.w.Write(idat); err != nil {
+		s.err = fmt.Errorf("keeping tiles in %s: %w (is the disk full?)", s.file.Name(), err)
+		return s.err
+	}
+	s.records[field] = append(s.records[field], record{tileID, s.size, uint32(len(idat)), maxIndex})
+	s.size += int64(len(idat))
+	return nil
+}
+
+// seal ends the adding, so that read may be called.
+func (s *spool) seal() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return s.err
+	}
+	if err := s.w.Flush(); err != nil {
+		s.err = fmt.Errorf("keeping tiles in %s: %w (is the disk full?)", s.file.Name(), err)
+		return s.err
+	}
+	s.err = errFinished
+	return nil
+}
+
+// read appends the image data of a record to dst.
+func (s *spool) read(dst []byte, r record) ([]byte, error) {
+	n := len(dst)
+	dst = append(dst, make([]byte, r.length)...)
+	if _, err := s.file.ReadAt(dst[n:], r.offset); err != nil {
+		return dst[:n], fmt.Errorf("reading tiles back from %s: %w", s.file.Name(), err)
+	}
+	return dst, nil
+}
+
+// remove closes and deletes the file.
+func (s *spool) remove() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = errFinished
+	}
+	removeTemp(s.file)
+}

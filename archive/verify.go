@@ -1,0 +1,360 @@
+package archive
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
+)
+
+// Claims are what an archive's metadata say of its parts, as far as Verify can
+// compare it with the bytes.
+type Claims struct {
+	// Outer is the field of the outer archive; its Section is not looked at.
+	Outer FieldClaim
+	// Inner are the other fields. One with a zero Section is said to have no tiles.
+	Inner []FieldClaim
+	// Blob is the place of the blob, zero for none.
+	Blob Section
+}
+
+// A FieldClaim is what the metadata say of one field.
+type FieldClaim struct {
+	// ID is the name that findings use.
+	ID string
+	Section
+	// MaxIndex is the largest index that the field's scale gives a meaning to.
+	MaxIndex uint8
+	// Zooms are the zooms that have tiles, in ascending order; nil if the metadata
+	// do not tell.
+	Zooms []ZoomCount
+}
+
+// VerifyOptions are the settings of Verify.
+type VerifyOptions struct {
+	// Claims reads the outer metadata, which are a JSON object. It is required; its
+	// error is a finding.
+	Claims func(metadata []byte) (Claims, error)
+	// TempDir is the folder into which inner archives are copied one by one, for
+	// go-pmtiles to look at; "" is the system's.
+	TempDir string
+	// Progress, unless nil, is called now and then, from one goroutine at a time,
+	// with the numbers of tiles checked and of tiles known so far.
+	Progress func(done, total int)
+}
+
+// A Report is what Verify found.
+type Report struct {
+	// Findings are sentences about what is wrong. An archive without any is good.
+	Findings []string
+	// Notes are sentences about what is allowed but worth knowing: fields whose
+	// bytes a tool has dropped.
+	Notes []string
+	// Archives are the outer archive and the inner ones that could be read.
+	Archives []ArchiveReport
+}
+
+// An ArchiveReport tells what one archive, outer or inner, really has.
+type ArchiveReport struct {
+	ID    string
+	Bytes int64 // length of the archive; for the outer one of the whole file
+	Tiles int
+	Zooms []ZoomCount
+}
+
+// OK reports whether nothing is wrong.
+func (r *Report) OK() bool { return len(r.Findings) == 0 }
+
+// Verify checks the archive in the file path, every byte of it: that go-pmtiles
+// finds the outer archive and each inner one good; that their sections and tiles
+// follow each other without gap, overlap or rest; that every tile is a value tile
+// whose indices have a colour (outer) and a meaning (inner and outer); that the
+// metadata are true. It returns an error only if the file cannot be read or ctx
+// is cancelled; all else is a finding.
+func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("verifying the archive: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is not a file")
+	}
+	if err == nil {
+		// go-pmtiles takes relative names that begin with "http" for addresses.
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("verifying the archive %s: %w", path, err)
+	}
+	v := &verifier{opts: opts, report: &Report{}}
+	if err := v.file(ctx, f, info.Size(), path); err != nil {
+		return nil, fmt.Errorf("verifying the archive %s: %w", path, err)
+	}
+	return v.report, nil
+}
+
+// A verifier gathers a report.
+type verifier struct {
+	opts   VerifyOptions
+	report *Report
+	done   int // tiles checked in archives that are behind us
+}
+
+func (v *verifier) find(format string, args ...any) {
+	v.report.Findings = append(v.report.Findings, fmt.Sprintf(format, args...))
+}
+
+// file checks the whole file.
+func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string) error {
+	outer, ok := v.open("outer archive", f, size)
+	if !ok {
+		return nil
+	}
+	text, ok := v.metadata("outer archive", outer)
+	if !ok {
+		return nil
+	}
+	claims, err := v.opts.Claims(text)
+	if err != nil {
+		v.find("outer archive: its metadata do not make sense: %v", err)
+		return nil
+	}
+	claims.Outer.Section = Section{}
+	tilesEnd, ok, err := v.archive(ctx, outer, claims.Outer, colourPalette)
+	if err != nil {
+		return err
+	}
+	if ok {
+		v.pmtiles(claims.Outer.ID, path)
+	}
+
+	parts := []part{}
+	if ok {
+		parts = append(parts, part{"the tiles of " + claims.Outer.ID, Section{0, tilesEnd}})
+	}
+	for _, c := range claims.Inner {
+		if c.Section == (Section{}) {
+			v.compareZooms(c, nil)
+			continue
+		}
+		r, err := outer.Section(c.Section)
+		if err != nil {
+			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes); readers ignore this field", c.ID, c.Offset, c.Length, outer.header.TileDataLength))
+			continue
+		}
+		parts = append(parts, part{"the archive of " + c.ID, c.Section})
+		if err := v.inner(ctx, r, c); err != nil {
+			return err
+		}
+	}
+	if b := claims.Blob; b != (Section{}) {
+		if _, err := outer.Section(b); err != nil {
+			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes)", BlobID, b.Offset, b.Length, outer.header.TileDataLength))
+		} else {
+			parts = append(parts, part{"the " + BlobID, b})
+		}
+	}
+	if ok {
+		v.tiling(parts, int64(outer.header.TileDataLength))
+	}
+	return nil
+}
+
+// inner checks one inner archive.
+func (v *verifier) inner(ctx context.Context, r *io.SectionReader, c FieldClaim) error {
+	a, ok := v.open(c.ID, r, r.Size())
+	if !ok {
+		return nil
+	}
+	v.metadata(c.ID, a)
+	end, ok, err := v.archive(ctx, a, c, colourGrey)
+	if err != nil || !ok {
+		return err
+	}
+	v.tiling([]part{{"the tiles of " + c.ID, Section{0, end}}}, int64(a.header.TileDataLength))
+
+	f, err := os.CreateTemp(v.opts.TempDir, "heatmapgen-verify-*.pmtiles")
+	if err != nil {
+		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.ID, err)
+	}
+	defer removeTemp(f)
+	if _, err := io.Copy(f, io.NewSectionReader(r, 0, r.Size())); err != nil {
+		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.ID, err)
+	}
+	v.pmtiles(c.ID, f.Name())
+	return nil
+}
+
+// open reads header and root directory and checks what the header says.
+func (v *verifier) open(id string, r io.ReaderAt, size int64) (*Reader, bool) {
+	a, err := NewReader(r, size)
+	if err != nil {
+		v.find("%s: %v", id, err)
+		return nil, false
+	}
+	h := a.header
+	end := uint64(headerLen)
+	for _, s := range headerSections(h) {
+		if s.offset != end {
+			v.find("%s: the %s begins at byte %d, not at %d where the section before it ends", id, s.name, s.offset, end)
+		}
+		end = s.offset + s.length
+	}
+	if end != uint64(size) {
+		v.find("%s: it ends at byte %d by its header, but has %d bytes", id, end, size)
+	}
+	if headerLen+h.RootLength > maxRootLen+headerLen {
+		v.find("%s: header and root directory have %d bytes, more than the 16384 that clients fetch first", id, headerLen+h.RootLength)
+	}
+	if !h.Clustered || h.InternalCompression != pmtiles.Gzip || h.TileCompression != pmtiles.NoCompression || h.TileType != pmtiles.Png {
+		v.find("%s: the header should say clustered, gzip, uncompressed tiles, PNG (1 2 1 2), but says %t %d %d %d", id, h.Clustered, h.InternalCompression, h.TileCompression, h.TileType)
+	}
+	return a, true
+}
+
+// metadata reads an archive's metadata, which must be a JSON object.
+func (v *verifier) metadata(id string, a *Reader) ([]byte, bool) {
+	text, err := a.Metadata()
+	if err != nil {
+		v.find("%s: %v", id, err)
+		return nil, false
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(text, &object); err != nil {
+		v.find("%s: its metadata are not a JSON object: %v", id, err)
+		return nil, false
+	}
+	return text, true
+}
+
+// archive checks directories and tiles of one archive. It returns where in the
+// tile data the tiles end, and whether the directories could be read.
+func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourType byte) (tilesEnd int64, ok bool, err error) {
+	var entries []pmtiles.EntryV3
+	report := ArchiveReport{ID: c.ID, Bytes: a.size}
+	var end uint64
+	misplaced := 0
+	bad := func(format string, args ...any) {
+		if misplaced++; misplaced <= maxTileFindings {
+			v.find(format, args...)
+		}
+	}
+	walkErr := a.walk(func(e pmtiles.EntryV3) bool {
+		zoom, x, y := pmtiles.IDToZxy(e.TileID)
+		name := fmt.Sprintf("%s: tile %d/%d/%d", c.ID, zoom, x, y)
+		if e.RunLength != 1 {
+			bad("%s stands for a run of %d tiles; every tile should have its own entry", name, e.RunLength)
+		}
+		switch after := e.Offset + uint64(e.Length); {
+		case after > a.header.TileDataLength:
+			bad("%s ends at byte %d of the tile data, which has %d", name, after, a.header.TileDataLength)
+			return true
+		case e.Offset < end:
+			bad("%s begins at byte %d of the tile data, but the tile before it ends at %d: they overlap or stand in a wrong order", name, e.Offset, end)
+		case e.Offset > end:
+			bad("%s begins at byte %d of the tile data, leaving a gap after byte %d where the tile before it ends", name, e.Offset, end)
+		}
+		end = max(end, e.Offset+uint64(e.Length))
+		if k := len(report.Zooms); k == 0 || report.Zooms[k-1].Zoom != zoom {
+			report.Zooms = append(report.Zooms, ZoomCount{Zoom: zoom})
+		}
+		z := &report.Zooms[len(report.Zooms)-1]
+		z.Tiles++
+		z.Bytes += int64(e.Length)
+		report.Tiles++
+		entries = append(entries, e)
+		return true
+	})
+	if walkErr != nil {
+		v.find("%s: %v", c.ID, walkErr)
+		return 0, false, nil
+	}
+	if misplaced > maxTileFindings {
+		v.find("%s: %d more tiles are misplaced", c.ID, misplaced-maxTileFindings)
+	}
+	findings, err := v.tiles(ctx, a, entries, c, colourType)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, f := range findings {
+		v.find("%s: %s", c.ID, f)
+	}
+	v.compareZooms(c, report.Zooms)
+	v.report.Archives = append(v.report.Archives, report)
+	return int64(end), true, nil
+}
+
+// compareZooms compares the counts that the metadata claim with the real ones.
+func (v *verifier) compareZooms(c FieldClaim, real []ZoomCount) {
+	if c.Zooms == nil || slices.Equal(c.Zooms, real) {
+		return
+	}
+	byZoom := map[uint8][2]ZoomCount{}
+	for i, zooms := range [][]ZoomCount{c.Zooms, real} {
+		for _, z := range zooms {
+			pair := byZoom[z.Zoom]
+			pair[i] = z
+			byZoom[z.Zoom] = pair
+		}
+	}
+	for zoom := range 256 {
+		if p := byZoom[uint8(zoom)]; p[0].Tiles != p[1].Tiles || p[0].Bytes != p[1].Bytes {
+			v.find("%s: the metadata tell of %d tiles with %d bytes at zoom %d, but there are %d with %d bytes", c.ID, p[0].Tiles, p[0].Bytes, zoom, p[1].Tiles, p[1].Bytes)
+		}
+	}
+}
+
+// A part is a named stretch of tile data.
+type part struct {
+	name string
+	Section
+}
+
+// tiling checks that the parts cover the length bytes of a tile-data section without gap or overlap.
+func (v *verifier) tiling(parts []part, length int64) {
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.Offset, b.Offset) })
+	var end int64
+	last := "the start of the tile data"
+	for _, p := range parts {
+		if p.Offset > end {
+			v.find("%d bytes that belong to nothing lie between %s and %s, at byte %d of the tile data", p.Offset-end, last, p.name, end)
+		} else if p.Offset < end {
+			v.find("%s begins at byte %d of the tile data, but %s ends at %d: they overlap", p.name, p.Offset, last, end)
+		}
+		end, last = max(end, p.Offset+p.Length), p.name
+	}
+	if end < length {
+		v.find("%d bytes that belong to nothing follow %s, at byte %d of the tile data", length-end, last, end)
+	}
+}
+
+// pmtiles has go-pmtiles look at an archive. It must only be given one whose
+// header and directories we could read: go-pmtiles trusts them.
+func (v *verifier) pmtiles(id, path string) {
+	defer func() {
+		if p := recover(); p != nil {
+			v.find("%s: go-pmtiles gave up on it: %v", id, p)
+		}
+	}()
+	var messages bytes.Buffer
+	if err := pmtiles.Verify(log.New(&messages, "", 0), path); err != nil {
+		v.find("%s: go-pmtiles says: %v", id, err)
+	}
+	for line := range strings.Lines(messages.String()) {
+		if strings.HasPrefix(line, "Invalid") {
+			v.find("%s: go-pmtiles says: %s", id, strings.TrimSpace(line))
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package archive
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
+)
+
+var (
+	// ErrNoTiles is what Finish returns when the outer archive would be empty.
+	ErrNoTiles = errors.New("there is no tile of the default field, so there is nothing to show")
+
+	errFinished = errors.New("the archive is already finished or aborted")
+)
+
+// A Tile is a value tile on its way into an archive.
+type Tile struct {
+	// Field is 0 for the field of the outer archive, else the number of an inner
+	// archive.
+	Field int
+	Zoom  uint8
+	X, Y  uint32
+	// IDAT and MaxIndex are what TileEncoder.Encode returned.
+	IDAT     []byte
+	MaxIndex uint8
+}
+
+// Options are the settings of a Writer; the zero value will do.
+type Options struct {
+	// TempDir is the folder for the spool of tiles, which grows to the size of the
+	// archive; "" is the folder of the archive.
+	TempDir string
+}
+
+// A Writer collects tiles and makes an archive of them. The file under the
+// archive's name is not touched before Finish has a complete new one to put in its
+// place. The bytes of the archive depend on the tiles and Contents alone, not on
+// the order of the calls of Add.
+type Writer struct {
+	path  string
+	spool *spool
+}
+
+// Create starts an archive of fields fields, the first of them the outer one's,
+// that will be the file path. It also removes what builds of the same archive
+// that died more than a day ago left beside it. The folder must exist. Call
+// Finish, and defer Abort.
+func Create(path string, fields int, opts Options) (*Writer, error) {
+	if fields < 1 {
+		return nil, fmt.Errorf("starting the archive %s: %d fields, but it needs at least 1", path, fields)
+	}
+	// A link stays one: the file that it points to is replaced.
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("starting the archive %s: there is something of that name that is not a file; choose another output", path)
+	}
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	removeStale(dir, base, time.Now())
+	if opts.TempDir != "" {
+		removeStale(opts.TempDir, base, time.Now())
+		dir = opts.TempDir
+	}
+	s, err := newSpool(dir, base, fields)
+	if err != nil {
+		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
+	}
+	return &Writer{path: path, spool: s}, nil
+}
+
+// Add takes a tile into the archive. It is safe for concurrent use, tiles may come
+// in any order, and t.IDAT may be reused afterwards. An error means that the
+// archive cannot be finished.
+func (w *Writer) Add(t Tile) error {
+	switch {
+	case t.Field < 0 || t.Field >= len(w.spool.records):
+		return fmt.Errorf("adding a tile to %s: field %d is not one of its %d", w.path, t.Field, len(w.spool.records))
+	case !validZXY(t.Zoom, t.X, t.Y):
+		return fmt.Errorf("adding a tile to %s: there is no tile %d/%d/%d", w.path, t.Zoom, t.X, t.Y)
+	case len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen:
+		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: image data of %d bytes was not made by a TileEncoder", t.Zoom, t.X, t.Y, t.Field, w.path, len(t.IDAT))
+	}
+	return w.spool.add(t.Field, pmtiles.ZxyToID(t.Zoom, t.X, t.Y), t.IDAT, t.MaxIndex)
+}
+
+// Abort removes the temporary files of an archive that is not to be finished, and
+// does nothing after Finish. An older archive of the same name stays.
+func (w *Writer) Abort() { w.spool.remove() }
+
+// Finish writes the archive and puts it in the place of an older one of the same
+// name. It returns where everything came to lie. After an error, and when ctx is
+// cancelled in time, the older archive is still there, unchanged. Neither Add nor
+// Finish may be called afterwards.
+func (w *Writer) Finish(ctx context.Context, c Contents) (*Layout, error) {
+	defer w.spool.remove()
+	l, err := w.finish(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("writing the archive %s: %w", w.path, err)
+	}
+	return l, nil
+}
+
+func (w *Writer) finish(ctx context.Context, c Contents) (*Layout, error) {
+	if err := w.spool.seal(); err != nil {
+		return nil, err
+	}
+	p, err := newPlan(w.spool.records, c)
+	if err != nil {
+		return nil, err
+	}
+	f, err := createTemp(filepath.Dir(w.path), filepath.Base(w.path), tempInfix)
+	if err != nil {
+		return nil, err
+	}
+	defer removeTemp(f)
+	out := &emitter{ctx: ctx, w: bufio.NewWriterSize(f, spoolBuffer), total: p.size, progress: c.Progress}
+	if err := w.emit(out, p, c); err != nil {
+		return nil, err
+	}
+	if out.written != p.size {
+		return nil, fmt.Errorf("%d bytes were written where %d were planned", out.written, p.size)
+	}
+	if err := f.Sync(); err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	if err := replaceFile(f.Name(), w.path); err != nil {
+		return nil, err
+	}
+	return &p.layout, nil
+}
+
+// emit writes the sections of the file one after the other.
+func (w *Writer) emit(out *emitter, p *plan, c Contents) error {
+	var idat, png []byte
+	for i := range p.fields {
+		f := &p.fields[i]
+		if len(f.records) == 0 {
+			continue
+		}
+		out.write(pmtiles.SerializeHeader(f.header))
+		out.write(f.root)
+		out.write(f.metadata)
+		out.write(f.leaves)
+		for _, r := range f.records {
+			var err error
+			if idat, err = w.spool.read(idat[:0], r); err != nil {
+				return err
+			}
+			if i == 0 {
+				zoom, _, _ := pmtiles.IDToZxy(r.tileID)
+				png = PalettedPNG(png[:0], idat, p.palettes[zoom][:int(r.maxIndex)+1])
+			} else {
+				png = GreyPNG(png[:0], idat)
+			}
+			if err := out.write(png); err != nil {
+				return err
+			}
+		}
+	}
+	out.write(c.Blob)
+	return out.flush()
+}
+
+// An emitter counts what it writes, reports progress and keeps the first error.
+type emitter struct {
+	ctx      context.Context
+	w        *bufio.Writer
+	total    int64
+	written  int64
+	told     int64
+	progress func(done, total int64)
+	err      error
+}
+
+// write appends b. It looks for cancellation and reports progress about once in a
+// mebibyte.
+func (e *emitter) write(b []byte) error {
+	if e.err != nil {
+		return e.err
+	}
+	if _, e.err = e.w.Write(b); e.err != nil {
+		return e.err
+	}
+	e.written += int64(len(b))
+	if e.written-e.told >= spoolBuffer {
+		e.told = e.written
+		e.err = e.ctx.Err()
+		if e.progress != nil {
+			e.progress(e.written, e.total)
+		}
+	}
+	return e.err
+}
+
+func (e *emitter) flush() error {
+	if e.err != nil {
+		return e.err
+	}
+	if e.err = e.w.Flush(); e.err != nil {
+		return e.err
+	}
+	if e.err = e.ctx.Err(); e.err == nil && e.progress != nil {
+		e.progress(e.written, e.total)
+	}
+	return e.err
+}

@@ -1,0 +1,442 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
+)
+
+// testMeta is a stand-in for the metadata that package generator makes.
+type testMeta struct {
+	Name   string      `json:"name"`
+	Fields []testField `json:"fields"`
+	Blob   Section     `json:"blob"`
+}
+
+type testField struct {
+	ID       string      `json:"id"`
+	Offset   int64       `json:"offset,omitempty"`
+	Length   int64       `json:"length,omitempty"`
+	MaxIndex uint8       `json:"max_index"`
+	Zooms    []ZoomCount `json:"zooms"`
+}
+
+// testMetadata makes metadata for an archive whose fields are called f0, f1...
+func testMetadata(l *Layout) ([]byte, error) {
+	m := testMeta{Name: "test", Blob: l.Blob}
+	for i, f := range l.Fields {
+		m.Fields = append(m.Fields, testField{fmt.Sprintf("f%d", i), f.Offset, f.Length, f.MaxIndex, f.Zooms})
+	}
+	return json.Marshal(m)
+}
+
+// testClaims reads what testMetadata wrote.
+func testClaims(text []byte) (Claims, error) {
+	var m testMeta
+	if err := json.Unmarshal(text, &m); err != nil {
+		return Claims{}, err
+	}
+	if len(m.Fields) == 0 {
+		return Claims{}, errors.New("no fields")
+	}
+	var c Claims
+	for i, f := range m.Fields {
+		if f.Zooms == nil {
+			f.Zooms = []ZoomCount{}
+		}
+		claim := FieldClaim{f.ID, Section{f.Offset, f.Length}, f.MaxIndex, f.Zooms}
+		if i == 0 {
+			c.Outer = claim
+		} else {
+			c.Inner = append(c.Inner, claim)
+		}
+	}
+	c.Blob = m.Blob
+	return c, nil
+}
+
+// testPalette has 256 colours whose alpha rises to opaque at 200.
+func testPalette(zoom uint8) [][4]uint8 {
+	p := make([][4]uint8, 256)
+	for i := range p {
+		p[i] = [4]uint8{uint8(i), zoom, uint8(255 - i), uint8(min(255, i*255/200))}
+	}
+	return p
+}
+
+// testContents goes with testTiles.
+func testContents() Contents {
+	return Contents{
+		Bounds:    [4]float64{8, 47, 9, 48},
+		CenterLon: 8.5, CenterLat: 47.5, CenterZoom: 12,
+		Palette:       testPalette,
+		FieldMetadata: func(field int) []byte { return fmt.Appendf(nil, `{"name":"f%d"}`, field) },
+		Metadata:      testMetadata,
+		Blob:          []byte("this is the blob"),
+	}
+}
+
+// A testTile is a tile and its indices.
+type testTile struct {
+	Tile
+	pix *[TilePixels]byte
+}
+
+// testTiles makes tiles of three fields; the third has none.
+func testTiles() []testTile {
+	var enc TileEncoder
+	var tiles []testTile
+	rng := rand.New(rand.NewPCG(1, 2))
+	for field := range 2 {
+		for zoom := uint8(9); zoom <= 12; zoom++ {
+			for dx := range uint32(3 + field) {
+				pix := synthTile(synthScene{"count", 1 + rng.IntN(3), 5, field == 1}, rng.Uint64())
+				idat, maxIndex := enc.Encode(nil, pix)
+				tiles = append(tiles, testTile{Tile{field, zoom, 100 + dx, 150, idat, maxIndex}, pix})
+			}
+		}
+	}
+	return tiles
+}
+
+// writeTest writes an archive of tiles with three fields and returns its path.
+func writeTest(t testing.TB, tiles []testTile, c Contents) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
+	w, err := Create(path, 3, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	for _, tile := range tiles {
+		if err := w.Add(tile.Tile); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Finish(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRoundTrip(t *testing.T) {
+	tiles := testTiles()
+	path := writeTest(t, tiles, testContents())
+
+	report, err := Verify(t.Context(), path, VerifyOptions{Claims: testClaims})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !report.OK() || len(report.Notes) > 0 {
+		t.Errorf("Verify: findings %q, notes %q", report.Findings, report.Notes)
+	}
+
+	outer, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer outer.Close()
+	text, err := outer.Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m testMeta
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Fields[2].Length != 0 {
+		t.Errorf("field 2 has no tiles, but an archive at %+v", m.Fields[2])
+	}
+	inner, err := outer.Inner(Section{m.Fields[1].Offset, m.Fields[1].Length})
+	if err != nil {
+		t.Fatal(err)
+	}
+	innerText, err := inner.Metadata()
+	if err != nil || string(innerText) != `{"name":"f1"}` {
+		t.Errorf("inner metadata %s, %v", innerText, err)
+	}
+	for _, tile := range tiles {
+		r := []*Reader{outer, inner}[tile.Field]
+		png, ok, err := r.Tile(tile.Zoom, tile.X, tile.Y)
+		if err != nil || !ok {
+			t.Fatalf("tile %d/%d/%d of field %d: found %t, %v", tile.Zoom, tile.X, tile.Y, tile.Field, ok, err)
+		}
+		var got [TilePixels]byte
+		if err := DecodeIndices(png, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got != *tile.pix {
+			t.Errorf("tile %d/%d/%d of field %d came back different", tile.Zoom, tile.X, tile.Y, tile.Field)
+		}
+	}
+	for name, zxy := range map[string][3]uint32{"no such tile": {9, 0, 0}, "no such coordinate": {3, 9, 9}, "no such zoom": {60, 0, 0}} {
+		if _, ok, err := outer.Tile(uint8(zxy[0]), zxy[1], zxy[2]); ok || err != nil {
+			t.Errorf("%s: found %t, %v", name, ok, err)
+		}
+	}
+	blob, err := outer.Section(m.Blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, blob.Size())
+	if _, err := blob.ReadAt(b, 0); err != nil || string(b) != "this is the blob" {
+		t.Errorf("blob %q, %v", b, err)
+	}
+}
+
+func TestWriterIsDeterministic(t *testing.T) {
+	tiles := testTiles()
+	want, err := os.ReadFile(writeTest(t, tiles, testContents()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(3) {
+		shuffled := slices.Clone(tiles)
+		rng := rand.New(rand.NewPCG(seed, 0))
+		rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
+		w, err := Create(path, 3, Options{TempDir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Abort()
+		var wg sync.WaitGroup
+		for part := range slices.Chunk(shuffled, 5) {
+			wg.Go(func() {
+				var enc TileEncoder
+				var idat []byte
+				for _, tile := range part {
+					// Encoding anew, with a buffer used again and again, must not matter.
+					idat, tile.MaxIndex = enc.Encode(idat[:0], tile.pix)
+					tile.IDAT = idat
+					if err := w.Add(tile.Tile); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if _, err := w.Finish(t.Context(), testContents()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("seed %d: another order of the tiles gave other bytes", seed)
+		}
+	}
+}
+
+func TestWriterErrors(t *testing.T) {
+	tiles := testTiles()
+	good := tiles[0].Tile
+	with := func(change func(*Tile)) Tile { c := good; change(&c); return c }
+	finish := func(change func(*Contents)) Contents { c := testContents(); change(&c); return c }
+	tests := []struct {
+		name     string
+		add      []Tile
+		contents Contents
+		want     string
+	}{
+		{"field out of range", []Tile{with(func(t *Tile) { t.Field = 3 })}, testContents(), "field 3"},
+		{"tile outside the zoom", []Tile{with(func(t *Tile) { t.X = 1 << 9 })}, testContents(), "no tile 9/512/150"},
+		{"no image data", []Tile{with(func(t *Tile) { t.IDAT = nil })}, testContents(), "0 bytes"},
+		{"the same tile twice", []Tile{good, good}, testContents(), "tile 9/100/150 was added twice"},
+		{"no tiles at all", nil, testContents(), ErrNoTiles.Error()},
+		{"outer field empty", []Tile{with(func(t *Tile) { t.Field = 1 })}, testContents(), ErrNoTiles.Error()},
+		{"palette too short", []Tile{good}, finish(func(c *Contents) { c.Palette = func(uint8) [][4]uint8 { return make([][4]uint8, 3) } }), "palette of zoom 9 only 3 entries"},
+		{"no palette", []Tile{good}, finish(func(c *Contents) { c.Palette = nil }), "no palette"},
+		{"bounds without area", []Tile{good}, finish(func(c *Contents) { c.Bounds[2] = c.Bounds[0] }), "no area"},
+		{"metadata not JSON", []Tile{good}, finish(func(c *Contents) { c.Metadata = func(*Layout) ([]byte, error) { return []byte("[1]"), nil } }), "not a JSON object"},
+		{"metadata fail", []Tile{good}, finish(func(c *Contents) {
+			c.Metadata = func(*Layout) ([]byte, error) { return nil, errors.New("no names") }
+		}), "no names"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "heatmap.pmtiles")
+			if err := os.WriteFile(path, []byte("the last good one"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			w, err := Create(path, 3, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Abort()
+			for _, tile := range tt.add {
+				if err = w.Add(tile); err != nil {
+					break
+				}
+			}
+			if err == nil {
+				_, err = w.Finish(t.Context(), tt.contents)
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+			w.Abort()
+			if b, err := os.ReadFile(path); err != nil || string(b) != "the last good one" {
+				t.Errorf("the older archive is now %q, %v", b, err)
+			}
+			if left := names(t, dir); !slices.Equal(left, []string{"heatmap.pmtiles"}) {
+				t.Errorf("left in the folder: %q", left)
+			}
+			if err := w.Add(good); err == nil {
+				t.Error("Add after the end: no error")
+			}
+		})
+	}
+}
+
+// names lists a folder.
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+func TestCreateRemovesStaleFiles(t *testing.T) {
+	dir := t.TempDir()
+	old := time.Now().Add(-2 * staleAfter)
+	files := map[string]bool{ // name: stays
+		".heatmap.pmtiles.tmp-0123456789abcdef":   false,
+		".heatmap.pmtiles.spool-0123456789abcdef": false,
+		".heatmap.pmtiles.tmp-mine":               true,
+		".other.pmtiles.tmp-0123456789abcdef":     true,
+		"heatmap.pmtiles.tmp-0123456789abcdef":    true,
+		".heatmap.pmtiles.tmp-0123456789abcdef0":  true,
+		".heatmap.pmtiles.tmp-1123456789abcdef":   true, // young
+	}
+	for name := range files {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if name == ".heatmap.pmtiles.tmp-1123456789abcdef" {
+			continue
+		}
+		if err := os.Chtimes(path, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := Create(filepath.Join(dir, "heatmap.pmtiles"), 1, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Abort()
+	left := names(t, dir)
+	for name, stays := range files {
+		if slices.Contains(left, name) != stays {
+			t.Errorf("%s: there afterwards: %t, want %t", name, !stays, stays)
+		}
+	}
+}
+
+// TestLeafDirectories has more tiles than a root directory can list.
+func TestLeafDirectories(t *testing.T) {
+	const side = 450 // squared: 202,500 tiles
+	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
+	w, err := Create(path, 2, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	var enc TileEncoder
+	var idats [7][]byte // of different lengths, so that directories compress badly
+	for i := range idats {
+		pix := new([TilePixels]byte)
+		for j := range i * 3 {
+			pix[j*997] = 1
+		}
+		pix[0] = 1
+		idats[i], _ = enc.Encode(nil, pix)
+	}
+	which := func(x, y int) []byte { return idats[(x*x*31+y*y*17+x*y)%len(idats)] }
+	for x := range side {
+		for y := range side {
+			tile := Tile{Field: 0, Zoom: 15, X: uint32(17000 + x), Y: uint32(11000 + y), IDAT: which(x, y), MaxIndex: 1}
+			if err := w.Add(tile); err != nil {
+				t.Fatal(err)
+			}
+			if x < 150 {
+				tile.Field = 1
+				if err := w.Add(tile); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	c := testContents()
+	layout, err := w.Finish(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if layout.Fields[0].Tiles != side*side {
+		t.Fatalf("%d tiles", layout.Fields[0].Tiles)
+	}
+	r, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if h := r.Header(); h.LeafDirectoryLength == 0 || h.RootLength+headerLen > 16384 {
+		t.Errorf("leaf directories of %d bytes, root of %d", h.LeafDirectoryLength, h.RootLength)
+	}
+	for _, xy := range [][2]int{{0, 0}, {side - 1, side - 1}, {side / 2, 17}, {3, side - 2}} {
+		png, ok, err := r.Tile(15, uint32(17000+xy[0]), uint32(11000+xy[1]))
+		if err != nil || !ok {
+			t.Fatalf("tile at %v: found %t, %v", xy, ok, err)
+		}
+		want := PalettedPNG(nil, which(xy[0], xy[1]), testPalette(15)[:2])
+		if !bytes.Equal(png, want) {
+			t.Errorf("tile at %v is another one", xy)
+		}
+	}
+	if _, ok, err := r.Tile(15, 16999, 11000); ok || err != nil {
+		t.Errorf("a tile that is not there: found %t, %v", ok, err)
+	}
+	n := 0
+	last := uint64(0)
+	for e, err := range r.Entries() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.TileID <= last {
+			t.Fatalf("tile id %d after %d", e.TileID, last)
+		}
+		last = e.TileID
+		n++
+	}
+	if n != side*side {
+		t.Errorf("%d entries, want %d", n, side*side)
+	}
+	// go-pmtiles finds the same entries.
+	n = 0
+	err = pmtiles.IterateEntries(r.Header(), func(offset, length uint64) ([]byte, error) {
+		return r.bytes(offset, length, maxDirectoryLen)
+	}, func(pmtiles.EntryV3) { n++ })
+	if err != nil || n != side*side {
+		t.Errorf("go-pmtiles: %d entries, %v", n, err)
+	}
+}
