@@ -1,0 +1,111 @@
+// Package source lists the activities of a Strava export (the zip as downloaded
+// or the folder it unpacks to) or of plain FIT, GPX and TCX files (a folder, a
+// zip or a single file), and opens their bytes in place.
+//
+// It knows nothing of tracks and pixels: it looks at names, at the first bytes
+// of a file and at the tables of an export, which package stravacsv reads.
+// Package track decodes the bytes that [Entry.Open] returns; package demo is
+// the one source without bytes. Read tree.go next: it shows a zip and a folder
+// as the same thing.
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"heatmapgen/activity"
+)
+
+// A Source lists the activities of one place.
+type Source interface {
+	// List returns what the source holds. Entries come in the same order on
+	// every system: see [OpenStrava] and [OpenFiles]. List may be called more
+	// than once. Its error says what is wrong with the source as a whole; what
+	// is wrong with a single activity is its entry's Skip.
+	List(ctx context.Context) (*Listing, error)
+	// Close releases the files behind the source. Readers that Open returned
+	// before must not be used afterwards.
+	Close() error
+}
+
+// A Listing is what a source holds.
+type Listing struct {
+	Entries []Entry
+	// Zones are the athlete's own privacy zones, where the export lists them.
+	Zones []Zone
+	// Notes are oddities in words for the user, none of which ends a build:
+	// columns that were guessed, dates that could not be read, files left out.
+	// They never hold an address or a position.
+	Notes []string
+}
+
+// An Entry is one activity of a source.
+type Entry struct {
+	// Activity holds what is known without decoding the file. Its ID is
+	// "strava:<Activity ID>", "strava:file/<name>" for a file that no row of
+	// the export names, or "files:<slash path relative to the source>".
+	// SourceIndex is left to the caller. What is not known is zero.
+	Activity activity.Activity
+	// Path is the file's slash path relative to the source, for reports; ""
+	// when there is no file.
+	Path string
+	// Open returns the file's bytes as stored, which may be compressed with
+	// gzip. It may be called from many goroutines at once. It is nil when
+	// there is no file to open.
+	Open func() (io.ReadCloser, error)
+	// Size is the number of bytes that Open's reader yields.
+	Size int64
+	// Skip, when not nil, says why this entry cannot be drawn.
+	Skip *Skip
+}
+
+// A Skip says why an entry cannot be drawn.
+type Skip struct {
+	// Reason is a short name that groups entries in the report's table, one of
+	// the Reason constants.
+	Reason string
+	// Detail says more about this one entry; it may be empty.
+	Detail string
+}
+
+// The reasons why a source cannot offer an activity's file.
+const (
+	ReasonNoFile       = "no file in the export"
+	ReasonExport       = "#error# in the export"
+	ReasonMissing      = "file missing"
+	ReasonNotRecording = "not a FIT, GPX or TCX file"
+	ReasonTooLarge     = "file too large"
+	ReasonEncrypted    = "file encrypted"
+	ReasonMethod       = "compression unknown"
+	ReasonBadName      = "unsafe file name"
+	ReasonNestedZip    = "zip inside"
+	ReasonBadRow       = "broken row"
+	ReasonRepeated     = "listed twice"
+)
+
+// A Zone is a circle that the athlete asked Strava to hide.
+type Zone struct {
+	Lat, Lon float64 // degrees, WGS 84
+	RadiusM  float64 // metres
+}
+
+// statPath checks that path exists and names it as the user gave it when not.
+func statPath(path string) (os.FileInfo, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("there is no file or folder %s: check the path of the source", path)
+	case err != nil:
+		return nil, fmt.Errorf("cannot look at %s: %w", path, err)
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is neither a file nor a folder", path)
+	}
+	return info, nil
+}
+
+func (l *Listing) note(format string, args ...any) {
+	l.Notes = append(l.Notes, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,222 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A place is an opened folder, zip or single file whose files can be listed.
+type place struct {
+	// where is the path as the user gave it.
+	where string
+	list  func(ctx context.Context) (*tree, error)
+	close func() error
+}
+
+// A tree is a folder or a zip seen alike: its regular files, sorted by name.
+type tree struct {
+	files []file
+	// notes are oddities met while listing, in words.
+	notes []string
+	// byName and byFold find a file by its name and by its name in lower case.
+	byName map[string]int
+	byFold map[string]int
+}
+
+// A file is one regular file of a tree.
+type file struct {
+	// name is the slash path relative to the tree, in Unicode form NFC so that
+	// it is the same from a Mac, from Linux and from a zip.
+	name string
+	size int64
+	// refuse says why the file must not be opened; nil when it may.
+	refuse *Skip
+	raw    func() (io.ReadCloser, error)
+}
+
+// open returns the bytes of the file, never more than were announced.
+func (f *file) open() (io.ReadCloser, error) {
+	if f.refuse != nil {
+		return nil, fmt.Errorf("cannot open %s: %s: %s", f.name, f.refuse.Reason, f.refuse.Detail)
+	}
+	r, err := f.raw()
+	if err != nil {
+		return nil, fmt.Errorf("cannot open %s: %w", f.name, err)
+	}
+	return &cappedReader{ReadCloser: r, name: f.name, left: f.size}, nil
+}
+
+// openPlace opens the folder or zip at where.
+func openPlace(where string) (*place, error) {
+	info, err := statPath(where)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return openFolder(where)
+	}
+	return openZip(where)
+}
+
+// openFolder opens the folder at where. Symbolic links in it are not followed:
+// what they point to inside the folder is listed under its own name, and what
+// lies outside of it was not asked for. os.Root holds that promise also while
+// the files are opened.
+func openFolder(where string) (*place, error) {
+	root, err := os.OpenRoot(where)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the folder %s: %w", where, err)
+	}
+	list := func(ctx context.Context) (*tree, error) {
+		t := &tree{}
+		if err := t.walk(ctx, root.FS()); err != nil {
+			return nil, fmt.Errorf("cannot list the folder %s: %w", where, err)
+		}
+		t.index()
+		return t, nil
+	}
+	return &place{where, list, root.Close}, nil
+}
+
+// walk adds the regular files of fsys.
+func (t *tree) walk(ctx context.Context, fsys fs.FS) error {
+	links, closed := 0, 0
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			if name == "." {
+				return err
+			}
+			closed++
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		switch {
+		case name == ".":
+			return nil
+		case ignored(name):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.Type()&fs.ModeSymlink != 0:
+			links++
+			return nil
+		case !d.Type().IsRegular():
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			closed++
+			return nil
+		}
+		if len(t.files) == maxFiles {
+			return fmt.Errorf("it holds more than %d files: is this the right folder?", maxFiles)
+		}
+		t.files = append(t.files, file{
+			name:   norm.NFC.String(name),
+			size:   info.Size(),
+			refuse: tooLarge(info.Size(), info.Size()),
+			raw:    func() (io.ReadCloser, error) { return fsys.Open(name) },
+		})
+		return nil
+	})
+	if links > 0 {
+		t.note("%s not followed (symbolic links)", count(links, "link was", "links were"))
+	}
+	if closed > 0 {
+		t.note("%s could not be read (permissions?)", count(closed, "file or folder", "files or folders"))
+	}
+	return err
+}
+
+// index sorts the files and makes them findable. Of files with equal names the
+// first is kept.
+func (t *tree) index() {
+	slices.SortStableFunc(t.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	n := len(t.files)
+	t.files = slices.CompactFunc(t.files, func(a, b file) bool { return a.name == b.name })
+	if n -= len(t.files); n > 0 {
+		t.note("%s twice in the zip; the first of each name was taken", count(n, "name occurs", "names occur"))
+	}
+	t.byName = make(map[string]int, len(t.files))
+	t.byFold = make(map[string]int, len(t.files))
+	for i, f := range t.files {
+		t.byName[f.name] = i
+		if low := strings.ToLower(f.name); !has(t.byFold, low) {
+			t.byFold[low] = i
+		}
+	}
+}
+
+// find returns the index of the file called name, in that case or another.
+func (t *tree) find(name string) (int, bool) {
+	name = norm.NFC.String(name)
+	if i, ok := t.byName[name]; ok {
+		return i, true
+	}
+	i, ok := t.byFold[strings.ToLower(name)]
+	return i, ok
+}
+
+func (t *tree) note(format string, args ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
+}
+
+// ignored reports whether a file is litter that systems leave behind: the
+// resource forks and folder settings of a Mac, thumbnails, hidden files.
+func ignored(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return true
+		}
+	}
+	switch strings.ToLower(path.Base(name)) {
+	case "thumbs.db", "desktop.ini":
+		return true
+	}
+	return false
+}
+
+// cleanName makes a slash path of a name as it stands in a zip or a table, and
+// reports whether it is one that stays inside its folder.
+func cleanName(name string) (string, bool) {
+	name = strings.ReplaceAll(name, `\`, "/")
+	if name == "" || len(name) > maxNameBytes || strings.ContainsRune(name, 0) ||
+		strings.HasPrefix(name, "/") || len(name) > 1 && name[1] == ':' {
+		return name, false
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if part == ".." {
+			return name, false
+		}
+	}
+	name = path.Clean(name)
+	return norm.NFC.String(name), filepath.IsLocal(name) && name != "."
+}
+
+// count writes "1 one" or "n many".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func has[K comparable, V any](m map[K]V, k K) bool {
+	_, ok := m[k]
+	return ok
+}

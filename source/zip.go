@@ -1,0 +1,164 @@
+package source
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/flate"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// openZip opens the zip at where; its members are read in place, by any number
+// of goroutines at once.
+func openZip(where string) (*place, error) {
+	f, err := os.Open(where)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open %s: %w", where, err)
+	}
+	t, err := readZip(f, where)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	list := func(context.Context) (*tree, error) { return t, nil }
+	return &place{where, list, f.Close}, nil
+}
+
+// readZip lists the members of a zip.
+func readZip(f *os.File, where string) (*tree, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("cannot look at %s: %w", where, err)
+	}
+	zr, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return nil, notAZip(f, where, err)
+	}
+	zr.RegisterDecompressor(zip.Deflate, inflate)
+	if len(zr.File) > maxFiles {
+		return nil, fmt.Errorf("%s holds %d files, more than the limit of %d", where, len(zr.File), maxFiles)
+	}
+	t := &tree{}
+	links, unsafe := 0, 0
+	for _, m := range zr.File {
+		if m.FileInfo().IsDir() {
+			continue
+		}
+		name, ok := cleanName(memberName(m))
+		switch {
+		case ignored(name) && ok:
+			continue
+		case !ok:
+			unsafe++
+			continue
+		case m.Mode()&os.ModeSymlink != 0:
+			links++
+			continue
+		}
+		t.files = append(t.files, file{
+			name:   name,
+			size:   int64(m.UncompressedSize64),
+			refuse: refuseMember(m),
+			raw:    m.Open,
+		})
+	}
+	if links > 0 {
+		t.note("%s not followed (symbolic links)", count(links, "link was", "links were"))
+	}
+	if unsafe > 0 {
+		t.note("%s left out: their names lead outside of the zip", count(unsafe, "file was", "files were"))
+	}
+	t.index()
+	return t, nil
+}
+
+// memberName returns the name of a member. Names that are not UTF-8 are in the
+// code page of old DOS, as the zip specification has it (APPNOTE 6.3.10, D.1).
+func memberName(m *zip.File) string {
+	if utf8.ValidString(m.Name) {
+		return m.Name
+	}
+	// Every byte stands for a character in this code page: it cannot fail.
+	s, _ := charmap.CodePage437.NewDecoder().String(m.Name)
+	return s
+}
+
+// refuseMember says why a member must not be read, or returns nil.
+func refuseMember(m *zip.File) *Skip {
+	const encrypted = 1 // general purpose bit 0, APPNOTE 4.4.4
+	if m.Flags&encrypted != 0 {
+		return &Skip{ReasonEncrypted, "unpack the zip with its password and point the source at the folder"}
+	}
+	if m.Method != zip.Store && m.Method != zip.Deflate {
+		return &Skip{ReasonMethod, fmt.Sprintf("zip method %d: unpack the zip and point the source at the folder", m.Method)}
+	}
+	return tooLarge(int64(m.UncompressedSize64), int64(m.CompressedSize64))
+}
+
+// notAZip says why a file could not be opened as a zip: a download that broke
+// off is by far the most common reason.
+func notAZip(f io.ReaderAt, where string, cause error) error {
+	if !errors.Is(cause, zip.ErrFormat) && !errors.Is(cause, io.ErrUnexpectedEOF) && !errors.Is(cause, io.EOF) {
+		return fmt.Errorf("cannot read the zip %s: %w", where, cause)
+	}
+	head := make([]byte, 512)
+	n, _ := f.ReadAt(head, 0)
+	head = head[:n]
+	low := bytes.ToLower(bytes.TrimSpace(head))
+	switch {
+	case n == 0:
+		return fmt.Errorf("%s is empty: download it again", where)
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return fmt.Errorf("%s is a zip whose end is missing, so the download broke off: download it again", where)
+	case bytes.HasPrefix(low, []byte("<!doctype html")), bytes.HasPrefix(low, []byte("<html")):
+		return fmt.Errorf("%s is a web page, not a zip: the link has expired or wanted a login; download it again in the browser", where)
+	}
+	return fmt.Errorf("%s is not a zip file: point the source at the zip as downloaded or at a folder", where)
+}
+
+// inflate decompresses a member with a decompressor from a pool: each holds
+// 40 kB of tables and window, which a build would else allocate per activity.
+func inflate(r io.Reader) io.ReadCloser {
+	p := &pooledInflate{}
+	if z, ok := inflaters.Get().(io.ReadCloser); ok && z.(flate.Resetter).Reset(r, nil) == nil {
+		p.z = z
+	} else {
+		p.z = flate.NewReader(r)
+	}
+	return p
+}
+
+var inflaters sync.Pool
+
+type pooledInflate struct {
+	mu sync.Mutex // Close may race with a Read of another goroutine
+	z  io.ReadCloser
+}
+
+func (p *pooledInflate) Read(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.z == nil {
+		return 0, errors.New("read after close")
+	}
+	return p.z.Read(b)
+}
+
+func (p *pooledInflate) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.z == nil {
+		return nil
+	}
+	err := p.z.Close()
+	inflaters.Put(p.z)
+	p.z = nil
+	return err
+}
