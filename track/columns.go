@@ -1,0 +1,252 @@
+package track
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"heatmapgen/activity"
+)
+
+// Bounds of what is believed. An altitude, speed or heart rate beyond them is
+// missing; a time beyond them is, too, but its sample stays. FIT counts from
+// 1989-12-31, so that a watch without a clock lands just before minTimeMS.
+const (
+	minTimeMS  = 631152000000  // 1990-01-01 UTC
+	maxTimeMS  = 4102444800000 // 2100-01-01 UTC
+	minAltM    = -500
+	maxAltM    = 9000
+	maxSpeedMS = 150
+	maxHR      = 250
+)
+
+// A sample is one point as a file gives it. What is missing is NaN, or
+// activity.NoTime.
+type sample struct {
+	lat, lon float64 // degrees
+	timeMS   int64   // since 1970
+	alt      float64 // metres
+	speed    float64 // m/s
+	hr       float64 // bpm
+}
+
+// noSample is a sample of which nothing is known.
+var noSample = sample{
+	lat: math.NaN(), lon: math.NaN(), timeMS: activity.NoTime,
+	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(),
+}
+
+// columns gathers the samples of a file: all formats are cleaned here, in one
+// way. The slices are scratch, reused from file to file.
+type columns struct {
+	lat, lon []float64
+	timeMS   []int64
+	alt      []float32
+	speed    []float32
+	hr       []uint8
+	starts   []int
+
+	hasTime, hasAlt, hasSpeed, hasHR bool
+
+	// startNext says that the next kept sample begins a segment.
+	startNext bool
+	// segment is the number of samples, kept or not, in the current segment.
+	segment int
+	// lastMS is the time of the last sample added that had one, else NoTime.
+	lastMS int64
+	// startMS is the first plausible time of any sample.
+	startMS int64
+
+	// planned is the number of points of planned routes and courses.
+	planned int
+	// tally is how much of each sport was seen, in metres or samples.
+	tally []sportShare
+
+	counts Counts
+}
+
+type sportShare struct {
+	sport activity.Sport
+	share float64
+}
+
+var columnsPool = sync.Pool{New: func() any { return new(columns) }}
+
+// maxPooledSamples bounds the scratch that is kept between files (some 50 MB
+// for a recording of eleven days at 1 Hz).
+const maxPooledSamples = 1 << 20
+
+func newColumns() *columns {
+	c := columnsPool.Get().(*columns)
+	c.reset()
+	return c
+}
+
+func (c *columns) reset() {
+	*c = columns{
+		lat: c.lat[:0], lon: c.lon[:0], timeMS: c.timeMS[:0], alt: c.alt[:0],
+		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], tally: c.tally[:0],
+		lastMS: activity.NoTime, startMS: activity.NoTime,
+	}
+}
+
+func (c *columns) free() {
+	if cap(c.lat) <= maxPooledSamples {
+		columnsPool.Put(c)
+	}
+}
+
+// beginSegment starts a segment of the file. With brk the next kept sample is
+// not joined to the one before.
+func (c *columns) beginSegment(brk bool) {
+	c.segment = 0
+	c.startNext = c.startNext || brk
+}
+
+// add cleans and appends one sample.
+func (c *columns) add(s *sample) {
+	c.count(s)
+	ms := s.timeMS
+	if ms < minTimeMS || ms > maxTimeMS {
+		ms = activity.NoTime
+	} else if c.startMS == activity.NoTime {
+		c.startMS = ms
+	}
+	c.lastMS = ms
+	// A comparison with NaN is false: what is not a number falls out here.
+	if !(s.lat >= -90 && s.lat <= 90 && s.lon >= -180 && s.lon <= 180) {
+		return
+	}
+	lat, lon := activity.RoundDeg(s.lat), activity.RoundDeg(s.lon)
+	if lat == 0 && lon == 0 {
+		return
+	}
+	if c.startNext && len(c.lat) > 0 {
+		c.starts = append(c.starts, len(c.lat))
+	}
+	c.startNext = false
+	// Adding zero turns a negative zero into a plain one.
+	c.lat = append(c.lat, lat+0)
+	c.lon = append(c.lon, lon+0)
+	c.timeMS = append(c.timeMS, ms)
+	c.hasTime = c.hasTime || ms != activity.NoTime
+
+	alt := float32(math.NaN())
+	if s.alt >= minAltM && s.alt <= maxAltM {
+		alt = float32(math.Round(s.alt*100)/100 + 0)
+		c.hasAlt = true
+	}
+	c.alt = append(c.alt, alt)
+
+	speed := float32(math.NaN())
+	if s.speed >= 0 && s.speed <= maxSpeedMS {
+		speed = float32(math.Round(s.speed*1000)/1000 + 0)
+		c.hasSpeed = true
+	}
+	c.speed = append(c.speed, speed)
+
+	hr := uint8(0)
+	if s.hr > 0 && s.hr <= maxHR {
+		hr = uint8(s.hr + 0.5)
+		c.hasHR = c.hasHR || hr > 0
+	}
+	c.hr = append(c.hr, hr)
+}
+
+// count enters a sample into the counts of what the file holds.
+func (c *columns) count(s *sample) {
+	if c.segment == 0 {
+		c.counts.Segments++
+	}
+	c.segment++
+	c.counts.Points++
+	if finite(s.lat) && finite(s.lon) {
+		c.counts.WithPosition++
+	}
+	if s.timeMS != activity.NoTime {
+		c.counts.WithTime++
+	}
+	if finite(s.alt) {
+		c.counts.WithEle++
+	}
+	if s.hr > 0 {
+		c.counts.WithHR++
+	}
+}
+
+func finite(v float64) bool { return v-v == 0 }
+
+// credit enters share metres (or any measure, the same within a file) into the
+// account of a sport.
+func (c *columns) credit(s activity.Sport, share float64) {
+	if s == activity.SportUnknown {
+		return
+	}
+	for i := range c.tally {
+		if c.tally[i].sport == s {
+			c.tally[i].share += share
+			return
+		}
+	}
+	c.tally = append(c.tally, sportShare{s, share})
+}
+
+// sport returns the sport with the largest share, the first of equals.
+func (c *columns) sport() activity.Sport {
+	best := sportShare{}
+	for i, t := range c.tally {
+		if i == 0 || t.share > best.share {
+			best = t
+		}
+	}
+	return best.sport
+}
+
+// finish moves the samples into r.Track and says in which of the ways of
+// Decode's contract the file ended. err is what stopped the decoder.
+func (c *columns) finish(r *Result, err error) (*Result, error) {
+	r.Counts = c.counts
+	if r.Sport == activity.SportUnknown {
+		r.Sport = c.sport()
+	}
+	if c.startMS != activity.NoTime {
+		r.Start = time.UnixMilli(c.startMS).UTC()
+	}
+	r.Track = &activity.Track{Lat: slices.Clone(c.lat), Lon: slices.Clone(c.lon), Starts: exact(c.starts, len(c.starts) > 0)}
+	r.Track.TimeMS = exact(c.timeMS, c.hasTime)
+	r.Track.AltM = exact(c.alt, c.hasAlt)
+	r.Track.SpeedMS = exact(c.speed, c.hasSpeed)
+	r.Track.HR = exact(c.hr, c.hasHR)
+
+	switch {
+	case c.counts.Points == 0 && err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	case c.counts.Points == 0:
+		return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
+	}
+	r.Warning = err
+	switch {
+	case c.planned == c.counts.Points:
+		return r, fmt.Errorf("%s file: %w", r.Format, ErrPlan)
+	case r.Track.Len() == 0:
+		return r, fmt.Errorf("%s file of %d samples: %w", r.Format, c.counts.Points, ErrNoPosition)
+	}
+	return r, nil
+}
+
+// exact returns a copy of column without spare capacity, or nil when nothing
+// fills it.
+func exact[T any](column []T, filled bool) []T {
+	if !filled {
+		return nil
+	}
+	return slices.Clone(column)
+}
+
+// addPlanned counts a point of a planned route and leaves it at that.
+func (c *columns) addPlanned(s *sample) {
+	c.count(s)
+	c.planned++
+}

@@ -1,0 +1,84 @@
+package track
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"unicode/utf16"
+)
+
+// The formats of Result.Format.
+const (
+	formatFIT = "fit"
+	formatGPX = "gpx"
+	formatTCX = "tcx"
+)
+
+// sniff tells the format of data and, for XML, returns it as text in an
+// encoding that extends ASCII, without a byte order mark.
+func sniff(data []byte) (format string, text []byte, err error) {
+	if looksLikeFIT(data) {
+		return formatFIT, nil, nil
+	}
+	text = bytes.TrimPrefix(decodeUTF16(data), []byte("\xef\xbb\xbf"))
+	first := bytes.TrimLeft(text, " \t\r\n\x00")
+	switch {
+	case len(first) == 0:
+		return "", nil, fmt.Errorf("%w: the file is empty", ErrUnknownFormat)
+	case first[0] == '{' || first[0] == '[':
+		return "", nil, fmt.Errorf("%w: it looks like JSON, perhaps GeoJSON; export the activity as GPX", ErrUnknownFormat)
+	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
+		return "", nil, fmt.Errorf("%w: it is a zip archive; unpack it", ErrUnknownFormat)
+	case first[0] != '<':
+		return "", nil, ErrUnknownFormat
+	}
+	root := rootName(first)
+	switch root {
+	case "gpx":
+		return formatGPX, first, nil
+	case "TrainingCenterDatabase":
+		return formatTCX, first, nil
+	case "":
+		return "", nil, fmt.Errorf("%w: XML without a root element", ErrUnknownFormat)
+	}
+	return "", nil, fmt.Errorf("%w: its root element is <%.20s>", ErrUnknownFormat, root)
+}
+
+// rootName returns the local name of the first element of an XML text.
+func rootName(text []byte) string {
+	s := scanner{b: text}
+	for {
+		switch s.next() {
+		case tagOpen, tagEmpty:
+			return string(s.name)
+		case tagOdd:
+			// Only a DOCTYPE may stand before the root; its internal subset
+			// has no element whose name we know.
+			s.odd = ""
+		case tagEnd, tagClose:
+			return ""
+		}
+	}
+}
+
+// decodeUTF16 returns data in UTF-8 if it is UTF-16 with a byte order mark or
+// with an ASCII '<' first, else as it is.
+func decodeUTF16(data []byte) []byte {
+	if len(data) < 4 {
+		return data
+	}
+	var order binary.ByteOrder
+	switch {
+	case data[0] == 0xff && data[1] == 0xfe, data[0] == '<' && data[1] == 0 && data[3] == 0:
+		order = binary.LittleEndian
+	case data[0] == 0xfe && data[1] == 0xff, data[0] == 0 && data[1] == '<' && data[2] == 0:
+		order = binary.BigEndian
+	default:
+		return data
+	}
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	return []byte(string(utf16.Decode(units)))
+}

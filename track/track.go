@@ -1,0 +1,120 @@
+// Package track turns the bytes of a recording - FIT, GPX or TCX, each possibly
+// gzipped - into an activity.Track: columns of cleaned samples and the little
+// that the file says about itself (sport, name, summary).
+//
+// Decode goes by content, never by a file's name, and keeps what it could read
+// before a file breaks off. The parse cache stores a Result with Append and
+// Parse. Where the bytes come from is the business of package source, which
+// samples are drawn that of package activity.
+package track
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"heatmapgen/activity"
+)
+
+// Version is the version of the decoders and of the codec. It is part of the
+// parse cache's key: it grows whenever the same bytes yield another Result.
+const Version = 1
+
+// Reasons why Decode yields no track to draw. Test for them with errors.Is.
+var (
+	// ErrUnknownFormat: the bytes are neither FIT nor GPX nor TCX.
+	ErrUnknownFormat = errors.New("not a FIT, GPX or TCX file")
+	// ErrNoPosition: a fine recording without any position, as from a
+	// treadmill or a pool. The Result that comes with it is filled in.
+	ErrNoPosition = errors.New("no GPS positions")
+	// ErrEmpty: a file of a known format that holds no samples, such as a
+	// settings file of a watch or a GPX file of waypoints.
+	ErrEmpty = errors.New("no samples")
+	// ErrPlan: a planned route or course, not a recording. The Result that
+	// comes with it is filled in.
+	ErrPlan = errors.New("a planned route, not a recording")
+	// ErrTooLarge: unpacked, the file exceeds what a recording can be.
+	ErrTooLarge = errors.New("too large")
+	// ErrCorrupt: a file of a known format of which nothing could be read.
+	ErrCorrupt = errors.New("damaged file")
+	// ErrTruncated marks a Result's Warning when the file breaks off.
+	ErrTruncated = errors.New("the file breaks off")
+)
+
+// A Result is what one file holds.
+type Result struct {
+	// Track holds the samples that have a position, cleaned, in the order of
+	// the file. It is never nil.
+	Track *activity.Track
+	// Sport is what the file says, under Strava's English name; of several
+	// sports the one with the longest way. "" is unknown.
+	Sport activity.Sport
+	// Name is the title in the file, "" when it has none.
+	Name string
+	// Start is the first plausible time of any sample, also of one without a
+	// position; UTC, to the millisecond. Zero when unknown.
+	Start time.Time
+	// DistanceM (metres), MovingS (seconds with the timer running) and AscentM
+	// (metres climbed) are the file's own summary; 0 when it has none.
+	DistanceM, MovingS, AscentM float64
+	// Counts tells what the file holds before cleaning.
+	Counts Counts
+	// Warning is non-nil when something was decoded although the file breaks
+	// off or is odd.
+	Warning error
+	// Format is "fit", "gpx" or "tcx".
+	Format string
+}
+
+// Counts tells what a file holds before anything is dropped or cleaned. Points
+// of planned routes count too, and each route as a segment.
+type Counts struct {
+	// Points counts the samples, the With fields those of them that have a
+	// position (whatever its value), a time, an altitude, a heart rate above 0.
+	Points, WithPosition, WithTime, WithEle, WithHR int
+	// Segments counts GPX segments, TCX tracks and FIT files in a chain that
+	// hold at least one sample.
+	Segments int
+}
+
+// Decode reads a FIT, GPX or TCX file, gzipped or not. It is safe for use by
+// many goroutines at once, keeps no reference to data and does not change it.
+//
+// The error is nil when there is a position to draw. With ErrNoPosition and
+// ErrPlan the Result is filled in as well; with every other error it is nil.
+// What was odd about a file that did decode is in Result.Warning.
+func Decode(data []byte) (*Result, error) {
+	plain, buf, warning, err := gunzip(data)
+	if err != nil {
+		return nil, err
+	}
+	defer buf.free()
+	r, err := decodePlain(plain)
+	if r != nil && r.Warning == nil {
+		r.Warning = warning
+	}
+	if err != nil && r == nil && warning != nil {
+		err = fmt.Errorf("%w (%w)", err, warning)
+	}
+	return r, err
+}
+
+// decodePlain reads an unpacked file.
+func decodePlain(data []byte) (r *Result, err error) {
+	format, text, err := sniff(data)
+	if err != nil {
+		return nil, err
+	}
+	c := newColumns()
+	defer c.free()
+	r = &Result{Format: format}
+	switch format {
+	case formatFIT:
+		err = decodeFIT(data, c, r)
+	case formatGPX:
+		err = decodeGPX(text, c, r)
+	case formatTCX:
+		err = decodeTCX(text, c, r)
+	}
+	return c.finish(r, err)
+}
