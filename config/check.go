@@ -1,0 +1,299 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checker finds the impossible values of a decoded configuration.
+type checker struct {
+	*faults
+	// set holds the paths that the file gives a value.
+	set map[string]bool
+}
+
+func (c *checker) config(cfg *Config) {
+	c.notEmpty("title", cfg.Title)
+	c.notEmpty("output", cfg.Output)
+	c.notEmpty("cache", cfg.Cache)
+	c.folders(cfg)
+	c.oneOf("format", cfg.Format, []string{FormatPMTiles, FormatMBTiles})
+	c.sources(cfg.Sources)
+	c.filter(&cfg.Filter)
+	c.home(cfg.Home)
+	c.privacy(&cfg.Privacy)
+	c.render(&cfg.Render)
+	c.ranges(&cfg.Ranges)
+	c.page(&cfg.Page)
+	c.envName("intervals.athlete_id_env", cfg.Intervals.AthleteIDEnv)
+	c.envName("intervals.api_key_env", cfg.Intervals.APIKeyEnv)
+	c.loopback("serve.addr", cfg.Serve.Addr)
+	c.loopback("admin.addr", cfg.Admin.Addr)
+}
+
+func (c *checker) sources(sources []Source) {
+	if len(sources) == 0 {
+		c.at("source", "%s must have at least one entry, such as [[source]] with type = %q", called("source"), SourceDemo)
+	}
+	seen := map[string]bool{}
+	for i, s := range sources {
+		at := item("source", i)
+		if !c.set[at+".type"] && c.set[at] {
+			c.at(at+".type", "[[source]] has no %q; give it one of %s", "type", quotedList(sourceTypes))
+			continue
+		}
+		c.oneOf(at+".type", s.Type, sourceTypes)
+		switch s.Type {
+		case SourceStrava, SourceFiles:
+			if s.Path == "" {
+				c.at(at+".path", "[[source]] of type %q needs a %q: %s", s.Type, "path", pathMeaning[s.Type])
+			}
+		case SourceDemo, SourceIntervals:
+			if c.set[at+".path"] {
+				c.at(at+".path", "%s has no meaning for type %q; remove it or change the type", called(at+".path"), s.Type)
+			}
+			if seen[s.Type] {
+				c.at(at, "[[source]] of type %q is there twice; once is enough", s.Type)
+			}
+		}
+		seen[s.Type] = true
+	}
+}
+
+var sourceTypes = []string{SourceDemo, SourceStrava, SourceFiles, SourceIntervals}
+
+var pathMeaning = map[string]string{
+	SourceStrava: "the zip as downloaded from Strava, or the folder it unpacks to",
+	SourceFiles:  "a folder or zip of FIT, GPX and TCX files, or one such file",
+}
+
+// activityID is the form of Filter.Exclude: "source:key".
+var activityID = regexp.MustCompile(`^(?:` + strings.Join(sourceTypes, "|") + `):.`)
+
+func (c *checker) filter(f *Filter) {
+	for i, sport := range f.Sports {
+		c.notEmpty(item("filter.sports", i), sport)
+	}
+	for i, id := range f.Exclude {
+		if at := item("filter.exclude", i); !activityID.MatchString(id) {
+			c.at(at, `%s is %q; it must be an activity's id with its source in front, such as "strava:123"`, called(at), id)
+		}
+	}
+	if !f.From.IsZero() && !f.To.IsZero() && f.From.After(f.To) {
+		c.at("filter.to", "%s is %s, which is before %q %s", called("filter.to"), f.To.Format("2006-01-02"), "from", f.From.Format("2006-01-02"))
+	}
+	c.atLeast("filter.radius_km", f.RadiusKM, 0)
+	c.atLeast("filter.track_clip_radius_km", f.TrackClipRadiusKM, 0)
+	c.atLeast("filter.gps_spread_min_m", f.GPSSpreadMinM, 0)
+}
+
+func (c *checker) home(home *LatLon) {
+	if home == nil {
+		return
+	}
+	c.latLon("home", home.Lat, home.Lon)
+	if lat, lon := c.set["home.lat"], c.set["home.lon"]; lat != lon {
+		missing := map[bool]string{true: "lon", false: "lat"}[lat]
+		c.at("home."+missing, "[home] has no %q; give both lat and lon, or neither to have home detected", missing)
+	}
+}
+
+func (c *checker) latLon(table string, lat, lon float64) {
+	c.between(table+".lat", lat, -90, 90)
+	c.between(table+".lon", lon, -180, 180)
+}
+
+func (c *checker) privacy(p *Privacy) {
+	for i, z := range p.Zones {
+		at := item("privacy.zones", i)
+		for _, key := range keysOfZone {
+			if !c.set[join(at, key)] {
+				c.at(join(at, key), "zone %d of [privacy] has no %q; a zone is { lat = 48.99, lon = 8.45, radius_m = 300 }", i+1, key)
+			}
+		}
+		c.latLon(at, z.Lat, z.Lon)
+		c.above(at+".radius_m", z.RadiusM, 0, math.Inf(1))
+	}
+	c.atLeast("privacy.trim_start_m", p.TrimStartM, 0)
+	c.atLeast("privacy.trim_end_m", p.TrimEndM, 0)
+}
+
+var keysOfZone = []string{"lat", "lon", "radius_m"}
+
+// maxSigmaPX bounds the glow: wider than this, neighbouring routes are one blob.
+const maxSigmaPX = 16
+
+func (c *checker) render(r *Render) {
+	c.whole("render.max_zoom", r.MaxZoom, 0, MaxMaxZoom)
+	if r.MinZoom != AutoMinZoom {
+		c.whole("render.min_zoom", r.MinZoom, 0, MaxMaxZoom)
+	}
+	if !c.bad["render.min_zoom"] && !c.bad["render.max_zoom"] && r.MinZoom > r.MaxZoom {
+		c.at("render.min_zoom", "%s is %d, which is above %q %d", called("render.min_zoom"), r.MinZoom, "max_zoom", r.MaxZoom)
+	}
+	c.whole("render.min_zoom_target_px", r.MinZoomTargetPX, 1, 1<<14)
+	c.atLeast("render.padding_m", r.PaddingM, 0)
+	c.above("render.blur_sigma_px", r.BlurSigmaPX, 0, maxSigmaPX)
+	c.above("render.hill_blur_sigma_px", r.HillBlurSigmaPX, 0, maxSigmaPX)
+	c.oneOf("render.frequency", r.Frequency, []string{FrequencyVisits, FrequencyTime})
+	const window = "render.altitude_smoothing_window"
+	c.whole(window, r.AltitudeSmoothingWindow, 1, 999)
+	if n := r.AltitudeSmoothingWindow; n%2 == 0 {
+		c.at(window, "%s is %d; it must be odd, such as %d, so that the window has a middle", called(window), n, n+1)
+	}
+	c.between("render.hill_min_grade", r.HillMinGrade, 0, 1)
+}
+
+func (c *checker) ranges(r *Ranges) {
+	c.between("ranges.auto_range_pct", r.AutoRangePct, 0, 50)
+	c.above("ranges.recency_gamma", r.RecencyGamma, 0, 100)
+	c.span("speed_min_ms", r.SpeedMinMS, "speed_max_ms", r.SpeedMaxMS)
+	c.span("hr_min_bpm", r.HRMinBPM, "hr_max_bpm", r.HRMaxBPM)
+}
+
+// span checks the two fixed ends of a range.
+func (c *checker) span(loKey string, lo *float64, hiKey string, hi *float64) {
+	loPath, hiPath := join("ranges", loKey), join("ranges", hiKey)
+	if lo != nil {
+		c.atLeast(loPath, *lo, 0)
+	}
+	if hi != nil {
+		c.above(hiPath, *hi, 0, math.Inf(1))
+	}
+	if lo != nil && hi != nil && *lo >= *hi {
+		c.at(hiPath, "%s is %v, which is not above %q %v", called(hiPath), *hi, loKey, *lo)
+	}
+}
+
+func (c *checker) page(p *Page) {
+	c.oneOf("page.default_layer", p.DefaultLayer, LayerIDs)
+	c.between("page.heat_opacity", p.HeatOpacity, 0, 1)
+	if c.set["page.stadia_api_key_env"] {
+		c.envName("page.stadia_api_key_env", p.StadiaAPIKeyEnv)
+	}
+	ids := slices.Clone(BasemapIDs)
+	for i := range p.Basemaps {
+		at := item("page.basemap", i)
+		b := &p.Basemaps[i]
+		c.basemap(at, b, ids)
+		ids = append(ids, b.ID)
+	}
+	c.oneOf("page.default_basemap", p.DefaultBasemap, ids)
+}
+
+var basemapID = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
+
+// basemap checks one [[page.basemap]]; taken are the ids that others have.
+func (c *checker) basemap(at string, b *Basemap, taken []string) {
+	switch {
+	case !c.set[at+".id"]:
+		c.at(at+".id", "[[page.basemap]] has no %q; give it a short name such as %q", "id", "my-map")
+	case !basemapID.MatchString(b.ID):
+		c.at(at+".id", "%s is %q; it must be made of small letters, digits and hyphens", called(at+".id"), b.ID)
+	case slices.Contains(taken, b.ID):
+		c.at(at+".id", "%s is %q, which another basemap has already", called(at+".id"), b.ID)
+	}
+	hasURL, hasPMTiles := c.set[at+".url"], c.set[at+".pmtiles"]
+	switch {
+	case hasURL && hasPMTiles:
+		c.at(at+".pmtiles", "[[page.basemap]] has both %q and %q; keep one of them", "url", "pmtiles")
+	case hasURL:
+		c.tileURL(at+".url", b.URL)
+	case hasPMTiles:
+		c.webURL(at+".pmtiles", b.PMTiles, "https://example.org/map.pmtiles")
+	default:
+		c.at(at, `[[page.basemap]] has no address; give it url = "https://.../{z}/{x}/{y}.png" or pmtiles = "https://.../map.pmtiles"`)
+	}
+	c.whole(at+".max_zoom", b.MaxZoom, 0, 24)
+}
+
+func (c *checker) tileURL(path, address string) {
+	const example = "https://example.org/{z}/{x}/{y}.png"
+	c.webURL(path, strings.NewReplacer("{", "", "}", "").Replace(address), example)
+	for _, part := range []string{"{z}", "{x}", "{y}"} {
+		if !strings.Contains(address, part) {
+			c.at(path, "%s is %q, which lacks %s; it must look like %q", called(path), address, part, example)
+		}
+	}
+}
+
+// webURL asks for an absolute http or https address.
+func (c *checker) webURL(path, address, example string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		c.at(path, "%s is no web address; it must look like %q", called(path), example)
+	}
+}
+
+func (c *checker) notEmpty(path, s string) {
+	if strings.TrimSpace(s) == "" {
+		c.at(path, "%s must not be empty", called(path))
+	}
+}
+
+// oneOf asks for one of a few words.
+func (c *checker) oneOf(path, word string, words []string) {
+	if slices.Contains(words, word) {
+		return
+	}
+	c.at(path, "%s is %q, which is none of %s%s", called(path), word, quotedList(words), didYouMean(word, words))
+}
+
+var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// envName asks for the name of an environment variable. What stands there
+// instead may be the secret itself, so the message does not repeat it.
+func (c *checker) envName(path, name string) {
+	if !envName.MatchString(name) {
+		c.at(path, "%s must be the name of an environment variable (letters, digits and underscores), not the value itself", called(path))
+	}
+}
+
+func (c *checker) loopback(path, addr string) {
+	if err := CheckLoopback(addr); err != nil {
+		c.at(path, "%s is %q; %v", called(path), addr, err)
+	}
+}
+
+func (c *checker) whole(path string, n, lo, hi int) {
+	if n < lo || n > hi {
+		c.at(path, "%s is %d; it must be from %d to %d", called(path), n, lo, hi)
+	}
+}
+
+func (c *checker) between(path string, x, lo, hi float64) {
+	if x < lo || x > hi {
+		c.at(path, "%s is %v; it must be from %v to %v", called(path), x, lo, hi)
+	}
+}
+
+func (c *checker) atLeast(path string, x, lo float64) {
+	if x < lo {
+		c.at(path, "%s is %v; it must be %v or more", called(path), x, lo)
+	}
+}
+
+// above asks for lo < x <= hi.
+func (c *checker) above(path string, x, lo, hi float64) {
+	if x > lo && x <= hi {
+		return
+	}
+	limit := ""
+	if !math.IsInf(hi, 1) {
+		limit = fmt.Sprintf(" and at most %v", hi)
+	}
+	c.at(path, "%s is %v; it must be above %v%s", called(path), x, lo, limit)
+}
+
+func quotedList(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = strconv.Quote(w)
+	}
+	return strings.Join(quoted, ", ")
+}

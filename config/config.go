@@ -1,0 +1,268 @@
+// Package config is heatmap.toml: every setting of a build as a Go struct, its
+// defaults, and a reader that answers a mistake with one sentence naming file,
+// line, key and the nearest valid key.
+//
+// All settings are checked here, so that nothing downstream meets an impossible
+// value. What is not here: command-line flags and the environment (cmd), and
+// what a setting does (package generator and the packages it drives). The
+// annotated file that "heatmapgen init" writes is [Template]; the table for
+// users is docs/configuration.md.
+package config
+
+import "time"
+
+// Config is one heatmap.toml. Load and Parse return it checked, with its paths
+// made absolute or relative to the working directory; Default returns what an
+// empty file means.
+type Config struct {
+	// Title is the name of the map, shown in the page and its tab.
+	Title string `toml:"title"`
+	// Output is the folder that receives the page and the archive.
+	Output string `toml:"output"`
+	// Format is the kind of archive: FormatPMTiles or FormatMBTiles.
+	Format string `toml:"format"`
+	// Cache is the folder of decoded tracks and reports. It never lies inside
+	// Output, where it would be published along with the site.
+	Cache string `toml:"cache"`
+
+	// Sources lists where activities come from, at least one.
+	Sources []Source `toml:"source"`
+	Filter  Filter   `toml:"filter"`
+	// Home is the place that radius rules measure from; nil means that the
+	// build detects it.
+	Home      *LatLon   `toml:"home"`
+	Privacy   Privacy   `toml:"privacy"`
+	Render    Render    `toml:"render"`
+	Ranges    Ranges    `toml:"ranges"`
+	Page      Page      `toml:"page"`
+	Intervals Intervals `toml:"intervals"`
+	Serve     Server    `toml:"serve"`
+	Admin     Server    `toml:"admin"`
+
+	// File is the path that the configuration was read from, "" for Default.
+	File string `toml:"-"`
+}
+
+// The kinds of archive.
+const (
+	FormatPMTiles = "pmtiles"
+	FormatMBTiles = "mbtiles"
+)
+
+// The kinds of source.
+const (
+	SourceDemo      = "demo"
+	SourceStrava    = "strava"
+	SourceFiles     = "files"
+	SourceIntervals = "intervals"
+)
+
+// Source is one [[source]].
+type Source struct {
+	// Type is one of the Source constants.
+	Type string `toml:"type"`
+	// Path is the export (zip or folder) of a strava source, the file, folder or
+	// zip of a files source; "" for the other types.
+	Path string `toml:"path"`
+}
+
+// Filter is [filter]: which activities are drawn, and how much of them.
+type Filter struct {
+	// Sports are Strava's English names; empty means all sports.
+	Sports []string `toml:"sports"`
+	// From and To are the first and the last day, both drawn, as midnight UTC;
+	// the zero time means no limit.
+	From time.Time `toml:"from"`
+	To   time.Time `toml:"to"`
+	// Exclude lists activities by id, such as "strava:123".
+	Exclude []string `toml:"exclude"`
+	// RadiusKM keeps activities that start within this of home; 0 is off.
+	RadiusKM float64 `toml:"radius_km"`
+	// TrackClipRadiusKM cuts away what lies farther than this from home; 0 is off.
+	TrackClipRadiusKM float64 `toml:"track_clip_radius_km"`
+	// GPSSpreadMinM takes an activity for indoor when its box is smaller than
+	// this many metres in both directions; 0 is off.
+	GPSSpreadMinM float64 `toml:"gps_spread_min_m"`
+}
+
+// LatLon is a place in WGS 84 degrees, -90..90 and -180..180.
+type LatLon struct {
+	Lat float64 `toml:"lat"`
+	Lon float64 `toml:"lon"`
+}
+
+// Privacy is [privacy]: what is cut away before anything is painted or listed.
+type Privacy struct {
+	Zones []Zone `toml:"zones"`
+	// TrimStartM and TrimEndM are metres of path cut off each activity.
+	TrimStartM float64 `toml:"trim_start_m"`
+	TrimEndM   float64 `toml:"trim_end_m"`
+	// PublishNames writes the activities' names into the archive.
+	PublishNames bool `toml:"publish_names"`
+	// UseStravaZones also applies the zones listed in a Strava export.
+	UseStravaZones bool `toml:"use_strava_zones"`
+}
+
+// Zone is a circle in which nothing is shown.
+type Zone struct {
+	Lat float64 `toml:"lat"`
+	Lon float64 `toml:"lon"`
+	// RadiusM is in metres, above 0.
+	RadiusM float64 `toml:"radius_m"`
+}
+
+// Render is [render]: how the map is painted.
+type Render struct {
+	// MinZoom is 0..MaxZoom, or AutoMinZoom.
+	MinZoom int `toml:"min_zoom"`
+	// MaxZoom is 0..MaxMaxZoom.
+	MaxZoom int `toml:"max_zoom"`
+	// MinZoomTargetPX is the size in pixels that all data together still fill at
+	// the automatic smallest zoom.
+	MinZoomTargetPX int `toml:"min_zoom_target_px"`
+	// PaddingM widens the box of the data by this many metres for that purpose.
+	PaddingM float64 `toml:"padding_m"`
+	// BlurSigmaPX and HillBlurSigmaPX are standard deviations of the glow in
+	// pixels of each zoom, above 0 and at most 16.
+	BlurSigmaPX     float64 `toml:"blur_sigma_px"`
+	HillBlurSigmaPX float64 `toml:"hill_blur_sigma_px"`
+	// Frequency is FrequencyVisits or FrequencyTime.
+	Frequency string `toml:"frequency"`
+	// AltitudeSmoothingWindow is the length of a centred moving mean in samples, odd.
+	AltitudeSmoothingWindow int `toml:"altitude_smoothing_window"`
+	// HillMinGrade is the grade (rise over run, 0..1) from which ascent counts as
+	// hill training.
+	HillMinGrade float64 `toml:"hill_min_grade"`
+	// AsOf is the "today" of freshness and recency as midnight UTC; the zero time
+	// means the day of the build.
+	AsOf time.Time `toml:"as_of"`
+}
+
+// AutoMinZoom as Render.MinZoom lets the extent of the data decide.
+const AutoMinZoom = -1
+
+// MaxMaxZoom is the largest Render.MaxZoom: a pixel is 15 cm there, finer than
+// any recording.
+const MaxMaxZoom = 20
+
+// What the visits field counts.
+const (
+	FrequencyVisits = "visits" // distinct activities
+	FrequencyTime   = "time"   // seconds spent
+)
+
+// Ranges is [ranges]: which values the colours are spread over. A nil pointer
+// leaves that end to the data.
+type Ranges struct {
+	// AutoRangePct is the lower percentile, 0..50; the upper one is 100 minus it.
+	AutoRangePct float64 `toml:"auto_range_pct"`
+	// RecencyGamma is the exponent of the recency scale, above 0.
+	RecencyGamma float64 `toml:"recency_gamma"`
+	// SpeedMinMS and SpeedMaxMS are metres a second.
+	SpeedMinMS *float64 `toml:"speed_min_ms"`
+	SpeedMaxMS *float64 `toml:"speed_max_ms"`
+	// HRMinBPM and HRMaxBPM are beats a minute.
+	HRMinBPM *float64 `toml:"hr_min_bpm"`
+	HRMaxBPM *float64 `toml:"hr_max_bpm"`
+}
+
+// Page is [page]: how the page looks when it opens.
+type Page struct {
+	// DefaultLayer is one of LayerIDs.
+	DefaultLayer string `toml:"default_layer"`
+	// DefaultBasemap is one of BasemapIDs or the ID of one of Basemaps.
+	DefaultBasemap string `toml:"default_basemap"`
+	// HeatOpacity is 0..1.
+	HeatOpacity float64 `toml:"heat_opacity"`
+	// StadiaAPIKeyEnv names the environment variable that holds a Stadia Maps
+	// key; "" is none.
+	StadiaAPIKeyEnv string    `toml:"stadia_api_key_env"`
+	Basemaps        []Basemap `toml:"basemap"`
+}
+
+// Basemap is one [[page.basemap]]: a background map of the user's own.
+type Basemap struct {
+	// ID is unique and none of BasemapIDs.
+	ID string `toml:"id"`
+	// Title is shown in the page; the ID when not given.
+	Title string `toml:"title"`
+	// URL is a tile address with {z}, {x} and {y}; PMTiles is the address of a
+	// PMTiles archive of raster tiles. Exactly one of them is set.
+	URL     string `toml:"url"`
+	PMTiles string `toml:"pmtiles"`
+	// Attribution is plain text that the map's owner asks to be shown.
+	Attribution string `toml:"attribution"`
+	// MaxZoom is the finest zoom that the map has, 0..24.
+	MaxZoom int `toml:"max_zoom"`
+}
+
+// Intervals is [intervals]: the way to intervals.icu. The secrets themselves
+// are never in the configuration.
+type Intervals struct {
+	// AthleteIDEnv and APIKeyEnv name environment variables.
+	AthleteIDEnv string `toml:"athlete_id_env"`
+	APIKeyEnv    string `toml:"api_key_env"`
+	// Sync fetches what is new before each build.
+	Sync bool `toml:"sync"`
+}
+
+// Server is [serve] or [admin].
+type Server struct {
+	// Addr is host:port on the loopback interface; port 0 takes any free one.
+	Addr string `toml:"addr"`
+}
+
+// LayerIDs are the layers a page can open with, in the order of its panel.
+var LayerIDs = []string{"top", "all", "pace", "heartrate", "steepness", "direction", "hills", "recency", "fresh12", "fresh36"}
+
+// BasemapIDs are the built-in background maps.
+var BasemapIDs = []string{"dark", "stadia-dark", "stadia", "esri", "osm", "none"}
+
+// Default returns the configuration that an empty file means: the demo source
+// and the defaults of docs/configuration.md, with paths relative to the working
+// directory.
+func Default() *Config {
+	return &Config{
+		Title:  "My heatmap",
+		Output: "site",
+		Format: FormatPMTiles,
+		Cache:  ".heatmapgen",
+		Sources: []Source{
+			{Type: SourceDemo},
+		},
+		Filter: Filter{
+			Sports:        []string{"Run"},
+			GPSSpreadMinM: 200,
+		},
+		Privacy: Privacy{
+			UseStravaZones: true,
+		},
+		Render: Render{
+			MinZoom:                 AutoMinZoom,
+			MaxZoom:                 17,
+			MinZoomTargetPX:         640,
+			PaddingM:                500,
+			BlurSigmaPX:             2,
+			HillBlurSigmaPX:         4,
+			Frequency:               FrequencyVisits,
+			AltitudeSmoothingWindow: 15,
+			HillMinGrade:            0.025,
+		},
+		Ranges: Ranges{
+			AutoRangePct: 5,
+			RecencyGamma: 3,
+		},
+		Page: Page{
+			DefaultLayer:   "all",
+			DefaultBasemap: "dark",
+			HeatOpacity:    0.85,
+		},
+		Intervals: Intervals{
+			AthleteIDEnv: "INTERVALS_ICU_ATHLETE_ID",
+			APIKeyEnv:    "INTERVALS_ICU_API_KEY",
+			Sync:         true,
+		},
+		Serve: Server{Addr: "127.0.0.1:8000"},
+		Admin: Server{Addr: "127.0.0.1:8001"},
+	}
+}
