@@ -30,3 +30,5 @@ type LatLon struct{ Lat, Lon float64 }
 func (p LatLon) DistanceM(other LatLon) float64 {
 	return DistanceM(p.Lat, p.Lon, other.Lat, other.Lon)
 }
+
+func cosDeg(deg float64) float64 { return math.Cos(deg * degToRad) }

@@ -44,11 +44,11 @@ func Home(starts []LatLon) (home LatLon, ok bool) {
 	return LatLon{home.Lat / k, home.Lon / k}, true
 }
 
-// startCell returns the cell of side deg (in latitude) that p lies in. Rows
-// have cells of equal width in metres; they are numbered from the meridian of
-// Greenwich, so cells of neighbouring rows need not be aligned.
+// startCell returns the cell of side deg (in latitude) that p lies in. Cells
+// are about as wide as high; their columns are aligned within a degree of
+// latitude, but not across its borders.
 func startCell(p LatLon, deg float64) [2]int {
 	row := math.Floor(p.Lat / deg)
-	scale := math.Max(math.Cos(row*deg*degToRad), 0.01)
+	scale := math.Max(math.Cos(math.Round(row*deg)*degToRad), 0.01)
 	return [2]int{int(row), int(math.Floor(p.Lon * scale / deg))}
 }

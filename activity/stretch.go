@@ -4,11 +4,14 @@ import "math"
 
 // The limits of a break between two samples, as docs/layers.md defines it.
 const (
-	breakGapMS  = 30_000
-	breakJumpM  = 200
-	minMovingMS = 0.3 // m/s: slower is standing
-	gradeSpanM  = 30  // metres of path a grade is measured over, at least
-	minClockS   = 1   // clocks count whole seconds, so a pair takes at least this long
+	breakGapMS = 30_000
+	breakJumpM = 200
+	// Without times, a jump is a break when it is longer than any timed pair may
+	// be: 60 m/s for 30 s, rounded up.
+	breakUntimedM = 2000
+	minMovingMS   = 0.3 // m/s: slower is standing
+	gradeSpanM    = 30  // metres of path a grade is measured over, at least
+	minClockS     = 1   // clocks count whole seconds, so a pair takes at least this long
 )
 
 // A Segment is what is known about the way between two consecutive samples.
@@ -83,7 +86,7 @@ func (d *Deriver) Stretches(t *Track, sport Sport) []Stretch {
 // isBreak tells whether two samples dist metres apart must not be joined.
 func isBreak(dist float64, t0, t1 int64, limitMS float64) bool {
 	if t0 == NoTime || t1 == NoTime {
-		return false
+		return dist > breakUntimedM
 	}
 	gap := t1 - t0
 	if gap < 0 {

@@ -1,0 +1,215 @@
+package generator
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"sync"
+
+	"heatmapgen/layers"
+	"heatmapgen/raster"
+)
+
+// cellZooms is the number of zooms that a cell is painted for: at its finest it is
+// 4 x 4 tiles, small enough for many to be in work at once and large enough for
+// its margin to be cheap.
+const cellZooms = 3
+
+// A cellKey names a cell: tile x, y of its zoom.
+type cellKey struct {
+	zoom uint8
+	x, y uint32
+}
+
+// A pieceRef says where in the bucket's file an activity's piece for a cell lies.
+type pieceRef struct {
+	entry  int32 // the activity's place in the listing
+	length int32
+	offset int64
+}
+
+// A bucket sorts the pieces of tracks by the cell they fall in. The pieces go to a temporary
+// file, so memory grows with the number of activities and not with that of their points.
+type bucket struct {
+	maxZoom  uint8
+	margin   int // pixels
+	minGrade float32
+
+	mu     sync.Mutex
+	file   *os.File
+	offset int64
+	cells  map[cellKey][]pieceRef
+}
+
+// newBucket makes a bucket whose file lives in dir for as long as it is open.
+func newBucket(dir string, maxZoom uint8, s *layers.Settings) (*bucket, error) {
+	f, err := os.CreateTemp(dir, "pieces-*.tmp")
+	if err != nil {
+		return nil, fmt.Errorf("making a temporary file for the pieces of tracks in %s: %w", dir, err)
+	}
+	return &bucket{maxZoom: maxZoom, margin: s.MarginPixels(), minGrade: float32(s.HillMinGrade),
+		file: f, cells: map[cellKey][]pieceRef{}}, nil
+}
+
+// close removes the temporary file.
+func (b *bucket) close() {
+	b.file.Close()
+	os.Remove(b.file.Name())
+}
+
+// cellZoomOf returns the zoom of the cells that are painted for zooms up to top.
+func cellZoomOf(top int) uint8 { return uint8(max(0, top-cellZooms+1)) }
+
+// add cuts the runs of an activity into cells of every group of zooms. It may be called
+// from several goroutines.
+func (b *bucket) add(entry int, runs []layers.Run) error {
+	var data []byte
+	type part struct {
+		key    cellKey
+		length int
+	}
+	var parts []part
+	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
+		if top < int(b.maxZoom) {
+			runs = simplify(runs, uint8(top), b.minGrade)
+		}
+		c := cutter{zoom: cellZoomOf(top)}
+		c.cut(runs, b.margin)
+		for _, key := range c.order {
+			before := len(data)
+			for _, s := range c.spans[key] {
+				data = appendRun(data, &runs[s.run], s.from, s.to, s.shift)
+			}
+			parts = append(parts, part{key, len(data) - before})
+		}
+	}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.file.WriteAt(data, b.offset); err != nil {
+		return fmt.Errorf("writing pieces of tracks to %s: %w; is the disk full?", filepath.Dir(b.file.Name()), err)
+	}
+	for _, p := range parts {
+		b.cells[p.key] = append(b.cells[p.key], pieceRef{int32(entry), int32(p.length), b.offset})
+		b.offset += int64(p.length)
+	}
+	return nil
+}
+
+// A span is a part of a run that a cell needs, and the whole turns of the map,
+// in world units, that bring it to the cell.
+type span struct {
+	run, from, to int
+	shift         int64
+}
+
+// A cutter finds out which cells of one zoom which segments touch, their margin included.
+type cutter struct {
+	zoom  uint8
+	spans map[cellKey][]span
+	order []cellKey
+}
+
+// A cellRange is a rectangle of cells, x counted on beyond the map's edges.
+type cellRange struct{ x0, y0, x1, y1 int64 }
+
+// cut fills spans and order. Consecutive segments that touch the same cells are handed out together.
+func (c *cutter) cut(runs []layers.Run, marginPx int) {
+	c.spans = map[cellKey][]span{}
+	shift := uint(raster.WorldBits - int(c.zoom))
+	margin := int64(marginPx) << shift / raster.TileSize
+	for i, r := range runs {
+		var current cellRange
+		from := 0
+		for j := range r.Segments {
+			p, q := r.Points[j], r.Points[j+1]
+			cells := cellRange{
+				(min(p.X, q.X) - margin) >> shift, (min(p.Y, q.Y) - margin) >> shift,
+				(max(p.X, q.X) + margin) >> shift, (max(p.Y, q.Y) + margin) >> shift,
+			}
+			if j > 0 && cells != current {
+				c.give(current, span{run: i, from: from, to: j})
+				from = j
+			}
+			current = cells
+		}
+		c.give(current, span{run: i, from: from, to: len(r.Segments)})
+	}
+}
+
+// give appends s to every cell of the range, joining it to what the cell has of the run already.
+func (c *cutter) give(cells cellRange, s span) {
+	n := int64(1) << c.zoom
+	for y := max(0, cells.y0); y <= min(n-1, cells.y1); y++ {
+		for x := cells.x0; x <= cells.x1; x++ {
+			wrapped := ((x % n) + n) % n
+			s.shift = (wrapped - x) << (raster.WorldBits - uint(c.zoom))
+			key := cellKey{c.zoom, uint32(wrapped), uint32(y)}
+			spans := c.spans[key]
+			if spans == nil {
+				c.order = append(c.order, key)
+			}
+			joined := false
+			for k := len(spans) - 1; k >= 0 && spans[k].run == s.run; k-- {
+				if spans[k].shift == s.shift && spans[k].to == s.from {
+					spans[k].to = s.to
+					joined = true
+					break
+				}
+			}
+			if !joined {
+				spans = append(spans, s)
+			}
+			c.spans[key] = spans
+		}
+	}
+}
+
+// A cellJob is a cell to paint and the pieces it is painted from.
+type cellJob struct {
+	cell   layers.Cell
+	pieces []pieceRef
+	bytes  int64
+}
+
+// jobs returns the cells that have pieces of activities with a rank, those with most to paint
+// first, so that no worker is left with a large one at the end. Pieces are ordered by rank,
+// which must not hang on the order of add; negative ranks are left out.
+func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
+	var jobs []cellJob
+	for top := int(b.maxZoom); top >= int(minZoom); top -= cellZooms {
+		zoom := cellZoomOf(top)
+		for key, refs := range b.cells {
+			if key.zoom != zoom {
+				continue
+			}
+			job := cellJob{cell: layers.Cell{Zoom: zoom, From: max(zoom, minZoom), To: uint8(top), X: key.x, Y: key.y}}
+			for _, ref := range refs {
+				if rank[ref.entry] >= 0 {
+					job.pieces = append(job.pieces, ref)
+					job.bytes += int64(ref.length)
+				}
+			}
+			if len(job.pieces) == 0 {
+				continue
+			}
+			sort.Slice(job.pieces, func(i, j int) bool { return rank[job.pieces[i].entry] < rank[job.pieces[j].entry] })
+			jobs = append(jobs, job)
+		}
+	}
+	sort.Slice(jobs, func(i, j int) bool {
+		a, b := jobs[i], jobs[j]
+		if a.bytes != b.bytes {
+			return a.bytes > b.bytes
+		}
+		if a.cell.Zoom != b.cell.Zoom {
+			return a.cell.Zoom > b.cell.Zoom
+		}
+		if a.cell.Y != b.cell.Y {
+			return a.cell.Y < b.cell.Y
+		}
+		return a.cell.X < b.cell.X
+	})
+	return jobs
+}

@@ -1,0 +1,300 @@
+package generator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"heatmapgen/activity"
+	"heatmapgen/archive"
+	"heatmapgen/config"
+	"heatmapgen/layers"
+)
+
+// Build makes the site of the configuration: the archive, then the page. Until the new archive is
+// complete the old site is not touched; after an error or a cancelled ctx it is as it was. The error is
+// a *NothingError when there is nothing to draw.
+func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
+	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
+	if b.workers <= 0 {
+		b.workers = runtime.GOMAXPROCS(0)
+	}
+	if b.progress == nil {
+		b.progress = silent{}
+	}
+	b.today = opts.Now
+	if !cfg.Render.AsOf.IsZero() {
+		b.today = cfg.Render.AsOf
+	}
+	if err := b.run(ctx); err != nil {
+		return nil, err
+	}
+	return b.report, nil
+}
+
+// A build is one run of Build.
+type build struct {
+	cfg      *config.Config
+	opts     Options
+	workers  int
+	progress Progress
+	today    time.Time
+	report   *Report
+	settings layers.Settings
+}
+
+func (b *build) run(ctx context.Context) error {
+	cfg := b.cfg
+	if cfg.Format != config.FormatPMTiles {
+		return fmt.Errorf("format = %q cannot be built by this version yet; set format = %q", cfg.Format, config.FormatPMTiles)
+	}
+	for _, dir := range []string{cfg.Output, cfg.Cache} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("making the folder %s: %w", dir, err)
+		}
+	}
+	r := &cfg.Render
+	b.settings = layers.Settings{
+		BlurSigma: r.BlurSigmaPX, HillBlurSigma: r.HillBlurSigmaPX, HillMinGrade: r.HillMinGrade,
+		Seconds: r.Frequency == config.FrequencyTime,
+	}
+
+	b.report.clock("list")
+	found, err := list(ctx, cfg, b.today)
+	if err != nil {
+		return err
+	}
+	defer found.close()
+	for _, note := range found.notes {
+		b.report.note("%s", note)
+	}
+
+	b.report.clock("read")
+	bucket, err := newBucket(cfg.Cache, uint8(r.MaxZoom), &b.settings)
+	if err != nil {
+		return err
+	}
+	defer bucket.close()
+	sel, err := b.gather(ctx, found, bucket)
+	if err != nil {
+		return err
+	}
+	b.report.selected(sel)
+	if err := b.report.writeFile(cfg.Cache); err != nil {
+		return err
+	}
+	if len(sel.drawn) == 0 {
+		return &NothingError{nothingMessage(cfg, sel)}
+	}
+	return b.draw(ctx, sel)
+}
+
+// gather selects the activities through the cache. A cache that cannot be opened costs time only.
+func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket) (*selection, error) {
+	cfg := b.cfg
+	cache, err := openCache(cfg.Cache)
+	if err != nil {
+		b.report.note("Tracks are decoded without the cache: %v", err)
+	}
+	defer cache.close()
+
+	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, paint: &b.settings, filter: activity.Filter{
+		From: activity.DayPtr(cfg.Filter.From), To: activity.DayPtr(cfg.Filter.To), Exclude: map[string]bool{},
+	}}
+	for _, s := range cfg.Filter.Sports {
+		g.filter.Sports = append(g.filter.Sports, activity.Sport(s))
+	}
+	for _, id := range cfg.Filter.Exclude {
+		g.filter.Exclude[id] = true
+	}
+	g.privacy = activity.Privacy{TrimStartM: cfg.Privacy.TrimStartM, TrimEndM: cfg.Privacy.TrimEndM}
+	for _, z := range cfg.Privacy.Zones {
+		g.privacy.Zones = append(g.privacy.Zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
+	}
+	if cfg.Privacy.UseStravaZones {
+		g.privacy.Zones = append(g.privacy.Zones, found.zones...)
+	}
+	return g.gather(ctx, found, b.workers, b.progress)
+}
+
+// draw paints what was selected and writes the site.
+func (b *build) draw(ctx context.Context, sel *selection) error {
+	cfg := b.cfg
+	fields := layers.Fields(b.settings.Seconds)
+	oldest, newest := sel.days()
+	path := filepath.Join(cfg.Output, ArchiveName)
+	need := sel.samples.needs(len(sel.drawn), oldest, newest, b.settings.Seconds)
+	b.settings.Scales = chooseScales(need, pinnedScales(path, fields))
+
+	maxZoom := uint8(cfg.Render.MaxZoom)
+	painted := sel.bounds.padded(cfg.Render.PaddingM)
+	minZoom := painted.minZoom(cfg.Render.MinZoomTargetPX, maxZoom)
+	if cfg.Render.MinZoom >= 0 {
+		minZoom = uint8(cfg.Render.MinZoom)
+	}
+
+	b.report.clock("paint")
+	w, err := archive.Create(path, len(fields), archive.Options{TempDir: cfg.Cache})
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	p := &painting{settings: b.settings, fields: fields, writer: w}
+	jobs := sel.bucket.jobs(minZoom, sel.rank)
+	pieces := piecesOf(sel, activity.DayOf(b.today))
+	if err := p.paint(ctx, sel, jobs, pieces, b.workers, b.progress); err != nil {
+		return err
+	}
+
+	b.report.clock("write")
+	meta := &Metadata{
+		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly),
+		MinZoom: minZoom, MaxZoom: maxZoom, Bounds: painted.degrees(), DefaultLayer: cfg.Page.DefaultLayer,
+		Layers:     layers.Layers(cfg.Ranges.RecencyGamma, b.settings.Seconds),
+		Activities: columns(sel, cfg.Privacy.PublishNames),
+	}
+	layout, err := b.finish(ctx, w, p, meta)
+	if err != nil {
+		return err
+	}
+	b.report.wrote(path, meta, layout)
+
+	b.report.clock("page")
+	if err := writePage(cfg, path, meta); err != nil {
+		return err
+	}
+	b.report.clock("")
+	return nil
+}
+
+// finish completes the archive: ranges, palettes and metadata from the painting's histograms.
+func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata) (*archive.Layout, error) {
+	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges}
+	var layer *layers.Layer
+	for i := range meta.Layers {
+		if meta.Layers[i].ID == layers.DefaultLayer {
+			layer = &meta.Layers[i]
+		}
+	}
+	title := b.cfg.Title
+	contents := archive.Contents{
+		Bounds:    meta.Bounds,
+		CenterLon: activity.WrapLon((meta.Bounds[0] + meta.Bounds[2]) / 2), CenterLat: (meta.Bounds[1] + meta.Bounds[3]) / 2,
+		CenterZoom: meta.MinZoom,
+		Palette: func(zoom uint8) [][4]uint8 {
+			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
+			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
+		},
+		FieldMetadata: func(field int) []byte {
+			text, _ := json.Marshal(map[string]string{"name": title + ": " + p.fields[field].ID, "type": "overlay", "attribution": attribution})
+			return text
+		},
+		Metadata: func(l *archive.Layout) ([]byte, error) {
+			for i, f := range p.fields {
+				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{},
+					Offset: l.Fields[i].Offset, Length: l.Fields[i].Length}
+				for _, z := range l.Fields[i].Zooms {
+					lo, hi := rg.of(i, &p.fields[i], fm.Scale, &p.histograms[i][z.Zoom])
+					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
+				}
+				meta.Fields = append(meta.Fields, fm)
+			}
+			return json.Marshal(envelope{
+				Name: title, Description: "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
+				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,
+			})
+		},
+	}
+	started := false
+	written := int64(0)
+	contents.Progress = func(done, total int64) {
+		if !started {
+			b.progress.Stage("Writing", total, "bytes")
+			started = true
+		}
+		b.progress.Add(done - written)
+		written = done
+	}
+	layout, err := w.Finish(ctx, contents)
+	if started {
+		b.progress.Done()
+	}
+	return layout, err
+}
+
+// attribution is what viewers of the archive are asked to show.
+const attribution = "heatmapgen"
+
+// days returns the oldest and newest known day of what is drawn.
+func (s *selection) days() (oldest, newest int) {
+	oldest, newest = math.MaxInt, math.MinInt
+	for _, i := range s.drawn {
+		if d := dayOf(s.rows[i].Activity.Start); d != layers.NoDay {
+			oldest, newest = min(oldest, d), max(newest, d)
+		}
+	}
+	if oldest > newest {
+		return 0, 0
+	}
+	return oldest, newest
+}
+
+// columns makes the metadata's table of what is drawn.
+func columns(s *selection, names bool) ActivityColumns {
+	c := ActivityColumns{Day: []int{}, Sport: []int{}, DistanceM: []int{}, MovingS: []int{}, AscentM: []int{}, Sports: []string{}}
+	place := map[activity.Sport]int{}
+	for _, i := range s.drawn {
+		a := &s.rows[i].Activity
+		k, ok := place[a.Sport]
+		if !ok {
+			k = len(c.Sports)
+			place[a.Sport] = k
+			c.Sports = append(c.Sports, string(a.Sport))
+		}
+		day := 0
+		if d := dayOf(a.Start); d != layers.NoDay {
+			day = d
+		}
+		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)
+		c.DistanceM = append(c.DistanceM, int(math.Round(a.DistanceM)))
+		c.MovingS = append(c.MovingS, int(math.Round(a.MovingS)))
+		c.AscentM = append(c.AscentM, int(math.Round(a.AscentM)))
+		if names {
+			c.Name = append(c.Name, a.Name)
+		}
+	}
+	return c
+}
+
+// nothingMessage says what there is when the rules left nothing, and which setting to look at.
+func nothingMessage(cfg *config.Config, s *selection) string {
+	total := len(s.rows)
+	if total == 0 {
+		return "the sources hold no activities; check [[source]]"
+	}
+	sports, reasons := map[string]int{}, map[string]int{}
+	for i := range s.rows {
+		r := &s.rows[i]
+		name := string(r.Sport)
+		if name == "" {
+			name = "unknown sport"
+		}
+		sports[name]++
+		reasons[r.reason]++
+	}
+	there := commonest(sports)
+	switch {
+	case reasons[string(activity.OtherSport)]*2 >= total || reasons[string(activity.OtherSport)] == maxOf(reasons):
+		return fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), plural(total, "activity", "activities"), there)
+	case reasons[string(activity.OutsideDates)]+reasons[string(activity.NoDate)] == maxOf(reasons):
+		return fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", plural(total, "activity", "activities"))
+	}
+	return fmt.Sprintf("none of %s (%s) is left to draw: %s; look at [filter], and at the report for each of them",
+		plural(total, "activity", "activities"), there, commonest(reasons))
+}

@@ -1,0 +1,213 @@
+package generator
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"heatmapgen/track"
+)
+
+// cacheApplicationID marks a SQLite file as ours: "heat" in ASCII. cacheLayout is the version of
+// its tables; a file of another is thrown away.
+const (
+	cacheApplicationID = 0x68656174
+	cacheLayout        = 1
+	cacheFile          = "tracks.sqlite"
+	cacheBatch         = 64
+)
+
+// A cache keeps decoded tracks by the hash of the file they came from and the version of the
+// decoders. It only ever saves time: whatever is wrong with it, tracks are decoded anew. A nil
+// cache holds nothing.
+type cache struct {
+	db   *sql.DB
+	puts chan cacheRow
+	done sync.WaitGroup
+}
+
+type cacheRow struct {
+	hash    [32]byte
+	data    []byte
+	problem string
+	detail  string
+}
+
+// openCache opens the cache in folder dir, making or replacing it as needed.
+func openCache(dir string) (*cache, error) {
+	path := filepath.Join(dir, cacheFile)
+	db, err := openCacheFile(path)
+	if err != nil {
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+			if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return nil, fmt.Errorf("replacing the damaged cache %s: %w", path, err)
+			}
+		}
+		if db, err = openCacheFile(path); err != nil {
+			return nil, fmt.Errorf("making the cache %s: %w", path, err)
+		}
+	}
+	c := &cache{db: db, puts: make(chan cacheRow, cacheBatch)}
+	c.done.Add(1)
+	go c.write()
+	return c, nil
+}
+
+var errForeignCache = errors.New("not a cache of this version")
+
+func openCacheFile(path string) (*sql.DB, error) {
+	// Losing the last writes in a power cut is harmless, as every row has a checksum.
+	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-2000)"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+query.Encode())
+	if err != nil {
+		return nil, err
+	}
+	if err := prepareCache(db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// prepareCache checks that the file is ours, or makes it so when it is empty.
+func prepareCache(db *sql.DB) error {
+	var id, layout, tables int
+	if err := db.QueryRow("SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return err
+	}
+	if err := db.QueryRow("PRAGMA application_id").Scan(&id); err != nil {
+		return err
+	}
+	if err := db.QueryRow("PRAGMA user_version").Scan(&layout); err != nil {
+		return err
+	}
+	if tables > 0 {
+		if id != cacheApplicationID || layout != cacheLayout {
+			return errForeignCache
+		}
+		_, err := db.Exec("DELETE FROM track WHERE version <> ?", track.Version)
+		return err
+	}
+	_, err := db.Exec(fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;
+		CREATE TABLE track (hash BLOB PRIMARY KEY, version INTEGER NOT NULL, data BLOB, problem TEXT NOT NULL, detail TEXT NOT NULL)`,
+		cacheApplicationID, cacheLayout))
+	return err
+}
+
+// Problems that are worth remembering, by the names they have in the cache.
+var cachedProblems = map[string]error{
+	"no position": track.ErrNoPosition,
+	"empty":       track.ErrEmpty,
+	"plan":        track.ErrPlan,
+	"unknown":     track.ErrUnknownFormat,
+	"corrupt":     track.ErrCorrupt,
+}
+
+// A rememberedError is an error of an earlier decoding: its words, and the kind errors.Is finds.
+type rememberedError struct {
+	kind   error
+	detail string
+}
+
+func (e rememberedError) Error() string { return e.detail }
+func (e rememberedError) Unwrap() error { return e.kind }
+
+// get returns what decoding the file of the given hash gave; ok is false when that is not known.
+func (c *cache) get(hash [32]byte) (r *track.Result, problem error, ok bool) {
+	if c == nil {
+		return nil, nil, false
+	}
+	var row cacheRow
+	err := c.db.QueryRow("SELECT data, problem, detail FROM track WHERE hash = ? AND version = ?", hash[:], track.Version).
+		Scan(&row.data, &row.problem, &row.detail)
+	if err != nil {
+		return nil, nil, false
+	}
+	if row.problem != "" {
+		kind, known := cachedProblems[row.problem]
+		if !known {
+			return nil, nil, false
+		}
+		problem = rememberedError{kind, row.detail}
+	}
+	if row.data != nil {
+		if r, err = track.Parse(row.data); err != nil {
+			return nil, nil, false
+		}
+	} else if problem == nil {
+		return nil, nil, false
+	}
+	return r, problem, true
+}
+
+// put remembers what decoding gave, as far as that hangs on the bytes alone.
+func (c *cache) put(hash [32]byte, r *track.Result, problem error) {
+	if c == nil {
+		return
+	}
+	row := cacheRow{hash: hash}
+	if problem != nil {
+		for name, kind := range cachedProblems {
+			if errors.Is(problem, kind) {
+				row.problem, row.detail = name, problem.Error()
+			}
+		}
+		if row.problem == "" {
+			return
+		}
+	}
+	if r != nil {
+		row.data = track.Append(nil, r)
+	}
+	c.puts <- row
+}
+
+// write stores rows in batches. The first error ends the storing, not the build.
+func (c *cache) write() {
+	defer c.done.Done()
+	healthy := true
+	for row := range c.puts {
+		batch := append(make([]cacheRow, 0, cacheBatch), row)
+		for len(batch) < cacheBatch {
+			next, ok := <-c.puts
+			if !ok {
+				break
+			}
+			batch = append(batch, next)
+		}
+		if healthy {
+			healthy = c.store(batch) == nil
+		}
+	}
+}
+
+func (c *cache) store(batch []cacheRow) error {
+	tx, err := c.db.BeginTx(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for _, r := range batch {
+		if _, err := tx.Exec("INSERT OR REPLACE INTO track VALUES (?, ?, ?, ?, ?)", r.hash[:], track.Version, r.data, r.problem, r.detail); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// close waits for what is still to be stored and closes the file.
+func (c *cache) close() {
+	if c == nil {
+		return
+	}
+	close(c.puts)
+	c.done.Wait()
+	c.db.Close()
+}

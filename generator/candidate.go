@@ -1,0 +1,143 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"heatmapgen/activity"
+	"heatmapgen/config"
+	"heatmapgen/source"
+	"heatmapgen/source/demo"
+	"heatmapgen/track"
+)
+
+// A candidate is an activity that a source offers, before any rule has looked at it.
+type candidate struct {
+	activity.Activity
+	path string       // for reports
+	skip *source.Skip // why the source has nothing to load
+	// load returns the decoded file and its hash. The result may be filled in besides the error.
+	load func(*loader) (*track.Result, [32]byte, error)
+}
+
+// A gathering is what the sources of a configuration hold.
+type gathering struct {
+	candidates []candidate
+	zones      []activity.Zone // the athlete's own, from an export
+	notes      []string
+	sources    []source.Source
+}
+
+func (g *gathering) close() {
+	for _, s := range g.sources {
+		s.Close()
+	}
+}
+
+// list asks every source of the configuration for its activities.
+func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering, error) {
+	g := &gathering{}
+	for i, s := range cfg.Sources {
+		if err := g.add(ctx, i, s, today); err != nil {
+			g.close()
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+func (g *gathering) add(ctx context.Context, index int, s config.Source, today time.Time) error {
+	var src source.Source
+	var err error
+	switch s.Type {
+	case config.SourceDemo:
+		g.addDemo(index, today)
+		return nil
+	case config.SourceStrava:
+		src, err = source.OpenStrava(s.Path)
+	case config.SourceFiles:
+		src, err = source.OpenFiles(s.Path)
+	default:
+		return fmt.Errorf("sources of type %q cannot be read by this version yet; use \"strava\", \"files\" or \"demo\"", s.Type)
+	}
+	if err != nil {
+		return err
+	}
+	g.sources = append(g.sources, src)
+	listing, err := src.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range listing.Entries {
+		e.Activity.SourceIndex = index
+		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip}
+		if c.skip == nil {
+			open, size := e.Open, e.Size
+			c.load = func(l *loader) (*track.Result, [32]byte, error) { return l.file(open, size) }
+		}
+		g.candidates = append(g.candidates, c)
+	}
+	for _, z := range listing.Zones {
+		g.zones = append(g.zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
+	}
+	g.notes = append(g.notes, listing.Notes...)
+	return nil
+}
+
+func (g *gathering) addDemo(index int, today time.Time) {
+	athlete := demo.New(today)
+	for i := 0; i < athlete.Len(); i++ {
+		a := athlete.Activity(i)
+		a.SourceIndex = index
+		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID,
+			load: func(*loader) (*track.Result, [32]byte, error) {
+				t := athlete.Track(i)
+				hash := sha256.Sum256(fmt.Appendf(nil, "demo %s %s %d", demo.Version, today.Format(time.DateOnly), i))
+				return &track.Result{Track: t, Sport: a.Sport, Start: a.Start}, hash, nil
+			}})
+	}
+}
+
+// A loader reads and decodes files through the cache.
+type loader struct {
+	cache *cache
+}
+
+var fileBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxPooled is the size above which a buffer is not kept for the next file.
+const maxPooled = 16 << 20
+
+func (l *loader) file(open func() (io.ReadCloser, error), size int64) (*track.Result, [32]byte, error) {
+	var hash [32]byte
+	f, err := open()
+	if err != nil {
+		return nil, hash, err
+	}
+	defer f.Close()
+	buf := fileBuffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer func() {
+		if buf.Cap() <= maxPooled {
+			fileBuffers.Put(buf)
+		}
+	}()
+	if size > 0 && size <= maxPooled {
+		buf.Grow(int(size) + bytes.MinRead)
+	}
+	if _, err := buf.ReadFrom(f); err != nil {
+		return nil, hash, err
+	}
+	hash = sha256.Sum256(buf.Bytes())
+	if r, problem, ok := l.cache.get(hash); ok {
+		return r, hash, problem
+	}
+	r, problem := track.Decode(buf.Bytes())
+	l.cache.put(hash, r, problem)
+	return r, hash, problem
+}

@@ -1,0 +1,58 @@
+// Package generator is the build: it lists the activities of the configured sources, applies the
+// rules to them, paints every cell of the map and writes archive, page and report. It is the only
+// place that knows the whole; flags and terminals are the business of the commands.
+//
+// build.go has the steps in their order; gather.go reads and selects, bucket.go sorts the
+// tracks' pieces by cell, paint.go runs the painters of package layers over them.
+package generator
+
+import (
+	"fmt"
+	"time"
+)
+
+// Options are the settings of a build that do not come from the configuration.
+type Options struct {
+	// Workers is the number of goroutines that decode and paint; 0 takes one a processor.
+	Workers int
+	// Progress hears how far the build is; nil for nobody.
+	Progress Progress
+	// Version is that of heatmapgen, as it is written into the archive.
+	Version string
+	// Now is the moment of the build, from which the default of as_of comes.
+	Now time.Time
+}
+
+// Progress hears how far a build is. Stage and Done come in pairs, from one goroutine; Add and Log may come from
+// several.
+type Progress interface {
+	// Stage begins a stage of total units ("files", "cells", "bytes").
+	Stage(name string, total int64, unit string)
+	// Add tells that n more units are done.
+	Add(n int64)
+	// Done ends the stage.
+	Done()
+	// Log is a line for a user who asked for details.
+	Log(format string, args ...any)
+}
+
+// silent is the Progress of nobody.
+type silent struct{}
+
+func (silent) Stage(string, int64, string) {}
+func (silent) Add(int64)                   {}
+func (silent) Done()                       {}
+func (silent) Log(string, ...any)          {}
+
+// A NothingError says that the rules left nothing to draw, what there was, and which setting to look at.
+type NothingError struct{ Message string }
+
+func (e *NothingError) Error() string { return e.Message }
+
+// The names of the files of a site.
+const (
+	ArchiveName = "heatmap.pmtiles"
+	PageName    = "index.html"
+)
+
+func (o *Options) generator() string { return fmt.Sprintf("heatmapgen %s", o.Version) }

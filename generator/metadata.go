@@ -1,0 +1,143 @@
+package generator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"heatmapgen/archive"
+	"heatmapgen/layers"
+)
+
+// FormatVersion is the version of the archive's format (docs/format.md).
+const FormatVersion = 1
+
+// Metadata is the part of the archive's metadata that PMTiles knows nothing of.
+type Metadata struct {
+	Format       int             `json:"format"`
+	Generator    string          `json:"generator"`
+	AsOf         string          `json:"as_of"`
+	MinZoom      uint8           `json:"min_zoom"`
+	MaxZoom      uint8           `json:"max_zoom"`
+	Bounds       [4]float64      `json:"bounds"`
+	DefaultLayer string          `json:"default_layer"`
+	Fields       []FieldMetadata `json:"fields"`
+	Layers       []layers.Layer  `json:"layers"`
+	Activities   ActivityColumns `json:"activities"`
+}
+
+// FieldMetadata describes one field. Offset and Length are those of its inner archive, zero for the
+// field of the outer archive and for one without tiles.
+type FieldMetadata struct {
+	ID     string         `json:"id"`
+	Kind   layers.Kind    `json:"kind"`
+	Unit   string         `json:"unit"`
+	Scale  layers.Scale   `json:"scale"`
+	Offset int64          `json:"offset,omitempty"`
+	Length int64          `json:"length,omitempty"`
+	Zooms  []ZoomMetadata `json:"zooms"`
+}
+
+// ZoomMetadata is the range of one field at one zoom, in the field's unit, and how much it has there.
+type ZoomMetadata struct {
+	Zoom  uint8   `json:"zoom"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
+	Tiles int     `json:"tiles"`
+	Bytes int64   `json:"bytes"`
+}
+
+// ActivityColumns lists the activities that are drawn, oldest first.
+type ActivityColumns struct {
+	Day       []int    `json:"day"` // days since 1970-01-01 UTC; 0 where not known
+	Sport     []int    `json:"sport"`
+	DistanceM []int    `json:"distance_m"`
+	MovingS   []int    `json:"moving_s"`
+	AscentM   []int    `json:"ascent_m"`
+	Sports    []string `json:"sports"`
+	Name      []string `json:"name,omitempty"`
+}
+
+// envelope is the whole of the outer archive's metadata.
+type envelope struct {
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	Attribution string    `json:"attribution"`
+	Type        string    `json:"type"`
+	Version     string    `json:"version"`
+	Heatmapgen  *Metadata `json:"heatmapgen"`
+}
+
+// parseMetadata reads the metadata of an archive of ours.
+func parseMetadata(text []byte) (*envelope, error) {
+	var e envelope
+	if err := json.Unmarshal(text, &e); err != nil {
+		return nil, fmt.Errorf("its metadata cannot be read: %w", err)
+	}
+	if e.Heatmapgen == nil {
+		return nil, errors.New("it has no metadata of heatmapgen; was it made by another program?")
+	}
+	if e.Heatmapgen.Format != FormatVersion {
+		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d", e.Heatmapgen.Format, FormatVersion)
+	}
+	return &e, nil
+}
+
+// readMetadata reads the metadata of the archive in the file path.
+func readMetadata(path string) (*envelope, error) {
+	r, err := archive.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	text, err := r.Metadata()
+	if err != nil {
+		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
+	}
+	e, err := parseMetadata(text)
+	if err != nil {
+		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
+	}
+	return e, nil
+}
+
+// pinnedScales returns the scales of the archive in the file path by the fields' places, none where
+// there is no such archive or it holds other fields.
+func pinnedScales(path string, fields []layers.Field) []layers.Scale {
+	e, err := readMetadata(path)
+	if err != nil || len(e.Heatmapgen.Fields) != len(fields) {
+		return nil
+	}
+	scales := make([]layers.Scale, len(fields))
+	for i, f := range e.Heatmapgen.Fields {
+		if f.ID != fields[i].ID || f.Kind != fields[i].Kind || f.Unit != fields[i].Unit {
+			return nil
+		}
+		scales[i] = f.Scale
+	}
+	return scales
+}
+
+// claims translates metadata for archive.Verify.
+func claims(text []byte) (archive.Claims, error) {
+	e, err := parseMetadata(text)
+	if err != nil {
+		return archive.Claims{}, err
+	}
+	var c archive.Claims
+	for i, f := range e.Heatmapgen.Fields {
+		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
+			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)
+		}
+		fc := archive.FieldClaim{ID: f.ID, Section: archive.Section{Offset: f.Offset, Length: f.Length}, MaxIndex: uint8(f.Scale.MaxIndex())}
+		for _, z := range f.Zooms {
+			fc.Zooms = append(fc.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Tiles, Bytes: z.Bytes})
+		}
+		if i == 0 {
+			c.Outer = fc
+		} else {
+			c.Inner = append(c.Inner, fc)
+		}
+	}
+	return c, nil
+}

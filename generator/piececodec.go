@@ -1,0 +1,140 @@
+package generator
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+
+	"heatmapgen/activity"
+	"heatmapgen/layers"
+	"heatmapgen/raster"
+)
+
+// The resolution that segments have between the bucket and the painter.
+const (
+	distUnit  = 1000  // mm
+	durUnit   = 1000  // ms
+	heartUnit = 8     // 1/8 bpm
+	gradeUnit = 1e5   // 0.001 %
+	maxGrade  = 1000. // beyond that the altitude is wrong, and the number still fits
+)
+
+// What a segment knows, as bits of its first number.
+const (
+	hasMoving = 1 << iota
+	hasHeart
+	hasGrade
+	segmentFlags = 3
+)
+
+var errPiece = errors.New("a piece of a track in the temporary file is damaged; is the disk full or failing?")
+
+// appendRun encodes segments [from, to) of r, moved by shift world units to the east.
+func appendRun(dst []byte, r *layers.Run, from, to int, shift int64) []byte {
+	dst = binary.AppendUvarint(dst, uint64(to-from))
+	p := r.Points[from]
+	dst = binary.AppendVarint(dst, p.X+shift)
+	dst = binary.AppendVarint(dst, p.Y)
+	for i := from; i < to; i++ {
+		q, s := r.Points[i+1], &r.Segments[i]
+		dst = binary.AppendVarint(dst, q.X-p.X)
+		dst = binary.AppendVarint(dst, q.Y-p.Y)
+		p = q
+		flags := uint64(0)
+		if s.Moving {
+			flags |= hasMoving
+		}
+		if s.HR > 0 {
+			flags |= hasHeart
+		}
+		if s.Grade == s.Grade {
+			flags |= hasGrade
+		}
+		dst = binary.AppendUvarint(dst, uint64(s.DurS*durUnit+0.5)<<segmentFlags|flags)
+		dst = binary.AppendUvarint(dst, uint64(s.DistM*distUnit+0.5))
+		if flags&hasHeart != 0 {
+			dst = binary.AppendUvarint(dst, uint64(s.HR*heartUnit+0.5))
+		}
+		if flags&hasGrade != 0 {
+			g := math.Max(-maxGrade, math.Min(maxGrade, float64(s.Grade)))
+			dst = binary.AppendVarint(dst, int64(math.Round(g*gradeUnit)))
+		}
+	}
+	return dst
+}
+
+// A pieceReader decodes runs into memory that it reuses.
+type pieceReader struct {
+	points   []raster.Point
+	segments []activity.Segment
+	runs     []layers.Run
+}
+
+// read decodes the runs of one piece. They are valid until the next call.
+func (d *pieceReader) read(b []byte) ([]layers.Run, error) {
+	d.points, d.segments, d.runs = d.points[:0], d.segments[:0], d.runs[:0]
+	for len(b) > 0 {
+		n, rest := uvarint(b)
+		if n == 0 || n > uint64(len(rest)) {
+			return nil, errPiece
+		}
+		firstPoint, firstSegment := len(d.points), len(d.segments)
+		var p raster.Point
+		p.X, rest = varint(rest)
+		p.Y, rest = varint(rest)
+		d.points = append(d.points, p)
+		for ; n > 0; n-- {
+			var dx, dy, grade int64
+			var dur, dist, heart uint64
+			dx, rest = varint(rest)
+			dy, rest = varint(rest)
+			dur, rest = uvarint(rest)
+			dist, rest = uvarint(rest)
+			p.X, p.Y = p.X+dx, p.Y+dy
+			s := activity.Segment{
+				DurS: float32(dur>>segmentFlags) / durUnit, DistM: float32(dist) / distUnit,
+				Moving: dur&hasMoving != 0, Grade: nan32,
+			}
+			if dur&hasHeart != 0 {
+				heart, rest = uvarint(rest)
+				s.HR = float32(heart) / heartUnit
+			}
+			if dur&hasGrade != 0 {
+				grade, rest = varint(rest)
+				s.Grade = float32(float64(grade) / gradeUnit)
+			}
+			d.points = append(d.points, p)
+			d.segments = append(d.segments, s)
+		}
+		if rest == nil {
+			return nil, errPiece
+		}
+		b = rest
+		d.runs = append(d.runs, layers.Run{Points: d.points[firstPoint:], Segments: d.segments[firstSegment:]})
+	}
+	// Growing may have moved the columns, so the runs are cut from them at the end.
+	at, seg := 0, 0
+	for i := range d.runs {
+		r := &d.runs[i]
+		n := len(r.Segments)
+		r.Points, r.Segments = d.points[at:at+n+1], d.segments[seg:seg+n]
+		at, seg = at+n+1, seg+n
+	}
+	return d.runs, nil
+}
+
+var nan32 = float32(math.NaN())
+
+// uvarint and varint return a number and what follows it; nil follows when the bytes end early.
+func uvarint(b []byte) (uint64, []byte) {
+	v, n := binary.Uvarint(b)
+	if n <= 0 {
+		return 0, nil
+	}
+	return v, b[n:]
+}
+
+func varint(b []byte) (int64, []byte) {
+	u, rest := uvarint(b)
+	return int64(u>>1) ^ -int64(u&1), rest
+}

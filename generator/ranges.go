@@ -1,0 +1,56 @@
+package generator
+
+import (
+	"heatmapgen/config"
+	"heatmapgen/layers"
+)
+
+// A histogram counts the pixels of one field at one zoom by index.
+type histogram [256]int64
+
+// ranges finds the range of values that a zoom's colours are spread over (docs/format.md, lo and hi).
+type ranges struct {
+	pct    float64
+	config config.Ranges
+}
+
+// of returns the range of field number field from the histogram of a zoom.
+func (r *ranges) of(field int, f *layers.Field, s layers.Scale, h *histogram) (lo, hi float64) {
+	levels := make([]int64, len(s.Values))
+	for i, n := range h[1:] {
+		if i < s.MaxIndex() {
+			levels[i%len(levels)] += n
+		}
+	}
+	at := func(part float64) float64 {
+		level, ok := percentile(levels, part)
+		if !ok {
+			return 0
+		}
+		return float64(s.Values[level])
+	}
+	low, high := at(r.pct/100), at(1-r.pct/100)
+	switch {
+	case f.Kind == layers.Count:
+		return 0, at(1)
+	case f.Kind == layers.Date:
+		return at(0), at(1)
+	case field == layers.Direction:
+		a := max(-low, low, -high, high)
+		return -a, a
+	case field == layers.Hills:
+		return 0, high
+	case field == layers.Pace:
+		return fixed(r.config.SpeedMinMS, low), fixed(r.config.SpeedMaxMS, high)
+	case field == layers.HeartRate:
+		return fixed(r.config.HRMinBPM, low), fixed(r.config.HRMaxBPM, high)
+	}
+	return low, high
+}
+
+func fixed(configured *float64, found float64) float64 {
+	if configured != nil {
+		return *configured
+	}
+	return found
+}

@@ -1,0 +1,219 @@
+package generator
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"heatmapgen/activity"
+	"heatmapgen/archive"
+)
+
+// ReportName is the file in the cache folder that lists what became of every activity.
+const ReportName = "report.txt"
+
+// warnBytes is the size from which hosts begin to refuse an archive: GitHub takes no pushed file over
+// 100 MB, and warns from 50.
+const warnBytes = 95_000_000
+
+// maxListed is how many bad files WriteTable names; all are in the report file.
+const maxListed = 12
+
+// A Report tells what a build did.
+type Report struct {
+	// Read counts the activities listed, Drawn those on the map, Points the samples drawn.
+	Read, Drawn, Points int
+	// Skipped counts the others by reason.
+	Skipped map[string]int
+	// Notes are oddities of the sources, in words.
+	Notes []string
+	// ArchivePath is the archive written, ArchiveBytes its size.
+	ArchivePath  string
+	ArchiveBytes int64
+	// Fields and Zooms count tiles and bytes.
+	Fields []FieldReport
+	Zooms  []archive.ZoomCount
+	// Stages says how long each stage took, in their order.
+	Stages []StageReport
+	// File is the path of the report file.
+	File string
+
+	problems []problem
+	stage    string
+	since    time.Time
+}
+
+// A FieldReport tells how much of the archive a field takes.
+type FieldReport struct {
+	ID    string
+	Tiles int
+	Bytes int64
+}
+
+// A StageReport tells how long a stage took.
+type StageReport struct {
+	Name string
+	Took time.Duration
+}
+
+// A problem is a row of the report about one file.
+type problem struct{ what, reason, detail string }
+
+// clock ends the running stage and begins the next; "" begins none.
+func (r *Report) clock(stage string) {
+	now := time.Now()
+	if r.stage != "" {
+		r.Stages = append(r.Stages, StageReport{r.stage, now.Sub(r.since)})
+	}
+	r.stage, r.since = stage, now
+}
+
+func (r *Report) note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+// selected takes over what became of the rows.
+func (r *Report) selected(s *selection) {
+	r.Read, r.Drawn, r.Points = len(s.rows), len(s.drawn), s.points
+	r.Skipped = map[string]int{}
+	for i := range s.rows {
+		row := &s.rows[i]
+		what := row.ID
+		if row.path != "" && !strings.HasSuffix(row.ID, row.path) {
+			what += " (" + row.path + ")"
+		}
+		switch {
+		case row.reason != "":
+			r.Skipped[row.reason]++
+			r.problems = append(r.problems, problem{what, row.reason, row.detail})
+		case row.warning != "":
+			r.problems = append(r.problems, problem{what, drawnReason, row.warning})
+		}
+	}
+}
+
+// drawnReason heads files that were drawn although something was odd about them.
+const drawnReason = "drawn, but odd"
+
+// writeFile writes the report file into folder dir.
+func (r *Report) writeFile(dir string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s read, %d drawn\n", plural(r.Read, "activity", "activities"), r.Drawn)
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", oneLine(n))
+	}
+	for _, p := range r.problems {
+		fmt.Fprintf(&b, "%s\t%s\t%s\n", oneLine(p.what), p.reason, oneLine(p.detail))
+	}
+	r.File = filepath.Join(dir, ReportName)
+	temp := r.File + ".tmp"
+	if err := os.WriteFile(temp, []byte(b.String()), 0o600); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if err := os.Rename(temp, r.File); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+// wrote takes over what the archive holds.
+func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
+	r.ArchivePath = path
+	if info, err := os.Stat(path); err == nil {
+		r.ArchiveBytes = info.Size()
+	}
+	zooms := map[uint8]archive.ZoomCount{}
+	for i, f := range l.Fields {
+		fr := FieldReport{ID: meta.Fields[i].ID, Tiles: f.Tiles}
+		for _, z := range f.Zooms {
+			fr.Bytes += z.Bytes
+			sum := zooms[z.Zoom]
+			zooms[z.Zoom] = archive.ZoomCount{Zoom: z.Zoom, Tiles: sum.Tiles + z.Tiles, Bytes: sum.Bytes + z.Bytes}
+		}
+		r.Fields = append(r.Fields, fr)
+	}
+	for z := range uint8(archive.MaxZoom + 1) {
+		if c, ok := zooms[z]; ok {
+			r.Zooms = append(r.Zooms, c)
+		}
+	}
+}
+
+// WriteTable writes the report as tables for a person.
+func (r *Report) WriteTable(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "Activities\tread\t%s\n", count(r.Read))
+	fmt.Fprintf(t, "\tdrawn\t%s\n", count(r.Drawn))
+	for _, reason := range byCount(r.Skipped) {
+		fmt.Fprintf(t, "\tskipped: %s\t%s\n", reason, count(r.Skipped[reason]))
+	}
+	fmt.Fprintf(t, "Points\t\t%s\n", count(r.Points))
+	for i, z := range r.Zooms {
+		fmt.Fprintf(t, "%s\tzoom %d\t%s\t%s\n", first(i, "Tiles"), z.Zoom, count(z.Tiles), size(z.Bytes))
+	}
+	for i, f := range r.Fields {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", first(i, "Fields"), f.ID, count(f.Tiles), size(f.Bytes))
+	}
+	total := time.Duration(0)
+	for i, s := range r.Stages {
+		fmt.Fprintf(t, "%s\t%s\t%.2f s\n", first(i, "Time"), s.Name, s.Took.Seconds())
+		total += s.Took
+	}
+	fmt.Fprintf(t, "\ttotal\t%.2f s\n", total.Seconds())
+	fmt.Fprintf(t, "Archive\t%s\t%s\n", r.ArchivePath, size(r.ArchiveBytes))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return r.writeProblems(w)
+}
+
+// writeProblems writes what a user may want to look into.
+func (r *Report) writeProblems(w io.Writer) error {
+	listed, more := 0, 0
+	for _, p := range r.problems {
+		// What a rule left out is as asked for; files that failed are not.
+		if ruleReason(p.reason) {
+			continue
+		}
+		if listed == maxListed {
+			more++
+			continue
+		}
+		if listed == 0 {
+			fmt.Fprintln(w, "\nFiles worth a look:")
+		}
+		listed++
+		fmt.Fprintf(w, "  %s: %s%s\n", oneLine(p.what), p.reason, detail(p.detail))
+	}
+	if more > 0 {
+		fmt.Fprintf(w, "  and %d more\n", more)
+	}
+	for i, n := range r.Notes {
+		if i == 0 {
+			fmt.Fprintln(w, "\nNotes:")
+		}
+		fmt.Fprintf(w, "  %s\n", oneLine(n))
+	}
+	if len(r.problems) > 0 || len(r.Notes) > 0 {
+		fmt.Fprintf(w, "\nEvery activity that was left out, with its reason: %s\n", r.File)
+	}
+	var err error
+	if r.ArchiveBytes > warnBytes {
+		_, err = fmt.Fprintf(w, "\nThe archive has %s. GitHub refuses files over 100 MB. A max_zoom of 16 instead of 17 makes it about three times smaller;\nfewer activities ([filter]) help too. Other hosts take it as it is.\n", size(r.ArchiveBytes))
+	}
+	return err
+}
+
+// ruleReason tells whether a reason is one of the configuration's rules.
+func ruleReason(reason string) bool {
+	switch activity.Reason(reason) {
+	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
+		activity.IndoorReason, activity.DuplicateOther:
+		return true
+	}
+	return reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew
+}

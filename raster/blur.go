@@ -1,0 +1,166 @@
+package raster
+
+import "math/bits"
+
+// TileBlocks is the number of blocks along the side of a tile.
+const TileBlocks = TileSize / BlockSize
+
+// A BlockSet is a set of blocks of one tile: bit x of element y is block (x, y).
+type BlockSet [TileBlocks]uint16
+
+// Empty tells whether the set has no block.
+func (b *BlockSet) Empty() bool { return *b == BlockSet{} }
+
+// Near returns the blocks of the tile whose first block is (bx, by) of the sheet that
+// are written to, or lie within reach pixels of one that is.
+func (s *Sheet) Near(bx, by, reach int) BlockSet {
+	var set BlockSet
+	n := (reach + BlockSize - 1) / BlockSize
+	for y := max(0, by-n); y < min(s.blocks, by+TileBlocks+n); y++ {
+		for x := max(0, bx-n); x < min(s.blocks, bx+TileBlocks+n); x++ {
+			if s.slot[y*s.blocks+x] == 0 {
+				continue
+			}
+			run := uint16(0)
+			for i := max(0, x-bx-n); i <= min(TileBlocks-1, x-bx+n); i++ {
+				run |= 1 << i
+			}
+			for i := max(0, y-by-n); i <= min(TileBlocks-1, y-by+n); i++ {
+				set[i] |= run
+			}
+		}
+	}
+	return set
+}
+
+// A Plane holds one number for every pixel of a tile, row by row.
+type Plane [TileSize * TileSize]float32
+
+// A Blurrer softens channels of a sheet tile by tile, with scratch memory of
+// its own, so each goroutine needs one.
+type Blurrer struct {
+	row  []float32 // one row of pixels with the margin on both sides
+	half []float32 // rows softened along x; TileSize pixels each; zero but where full says
+	full []uint16  // per row of half: the blocks that are not all zero
+}
+
+// Blur softens channel c of s with k for the tile whose first block is (bx, by), and
+// writes the pixels of the blocks in want to out; other blocks of out are left as they
+// were. Pixels outside the sheet count as zero. It returns the blocks of want that
+// are not all zero.
+func (b *Blurrer) Blur(s *Sheet, c, bx, by int, k Kernel, want *BlockSet, out *Plane) BlockSet {
+	b.alongX(s, c, bx, by, k, want)
+	return b.alongY(k, want, out)
+}
+
+// alongX fills half and full for the rows from Radius above the tile to Radius below it.
+func (b *Blurrer) alongX(s *Sheet, c, bx, by int, k Kernel, want *BlockSet) {
+	r := k.Radius
+	margin := (r + BlockSize - 1) / BlockSize // in blocks
+	wide := TileBlocks + 2*margin
+	rows := TileSize + 2*r
+	if n := wide * BlockSize; len(b.row) < n+BlockSize {
+		b.row = make([]float32, n+BlockSize)
+	}
+	if len(b.full) < rows {
+		b.half = make([]float32, rows*TileSize)
+		b.full = make([]uint16, rows)
+	}
+	b.clear()
+	var source [2*TileBlocks + 64][]float32
+	for blockRow := -margin; blockRow < TileBlocks+margin; blockRow++ {
+		columns := wantedColumns(want, blockRow, margin)
+		if columns == 0 {
+			continue
+		}
+		any := false
+		for i := 0; i < wide; i++ {
+			source[i] = s.peek(bx-margin+i, by+blockRow, c)
+			any = any || source[i] != nil
+		}
+		if !any {
+			continue
+		}
+		first := max(0, blockRow*BlockSize+r)
+		last := min(rows, (blockRow+1)*BlockSize+r)
+		for y := first; y < last; y++ {
+			at := (y - r - blockRow*BlockSize) * BlockSize
+			var filled uint64
+			for i := 0; i < wide; i++ {
+				dst := (*[16]float32)(b.row[i*BlockSize:])
+				if source[i] == nil {
+					*dst = [16]float32{}
+					continue
+				}
+				src := (*[16]float32)(source[i][at:])
+				*dst = *src
+				if *src != ([16]float32{}) {
+					filled |= 1 << i
+				}
+			}
+			if filled == 0 {
+				continue
+			}
+			reach := filled
+			for i := 1; i <= margin; i++ {
+				reach |= filled<<i | filled>>i
+			}
+			set := uint16(reach>>margin) & columns
+			b.full[y] = set
+			for ; set != 0; set &= set - 1 {
+				x := bits.TrailingZeros16(set)
+				dst := (*[16]float32)(b.half[y*TileSize+x*BlockSize:])
+				convolve16(dst, b.row[(x+margin)*BlockSize-r:], 1, k.Taps)
+			}
+		}
+	}
+}
+
+// wantedColumns returns the blocks of a row of half that a wanted block within margin rows needs.
+func wantedColumns(want *BlockSet, blockRow, margin int) uint16 {
+	var set uint16
+	for y := max(0, blockRow-margin); y <= min(TileBlocks-1, blockRow+margin); y++ {
+		set |= want[y]
+	}
+	return set
+}
+
+// alongY softens the rows of half along y into the wanted blocks of out.
+func (b *Blurrer) alongY(k Kernel, want *BlockSet, out *Plane) BlockSet {
+	r := k.Radius
+	var result BlockSet
+	for y := 0; y < TileSize; y++ {
+		wanted := want[y/BlockSize]
+		if wanted == 0 {
+			continue
+		}
+		var reached uint16
+		for j := y; j <= y+2*r; j++ {
+			reached |= b.full[j]
+		}
+		result[y/BlockSize] |= reached & wanted
+		for x := 0; x < TileBlocks; x++ {
+			if wanted>>x&1 == 0 {
+				continue
+			}
+			dst := (*[16]float32)(out[y*TileSize+x*BlockSize:])
+			if reached>>x&1 == 0 {
+				*dst = [16]float32{}
+				continue
+			}
+			convolve16(dst, b.half[y*TileSize+x*BlockSize:], TileSize, k.Taps)
+		}
+	}
+	return result
+}
+
+// clear empties half.
+func (b *Blurrer) clear() {
+	for y, set := range b.full {
+		for ; set != 0; set &= set - 1 {
+			x := bits.TrailingZeros16(set)
+			*(*[16]float32)(b.half[y*TileSize+x*BlockSize:]) = [16]float32{}
+		}
+		b.full[y] = 0
+	}
+}
