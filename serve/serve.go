@@ -1,0 +1,122 @@
+// Package serve shows a finished site on this computer: the page and its
+// archive over HTTP on the loopback interface, with the byte ranges that the page
+// reads the archive by.
+//
+// The archive shows where somebody lives, so the server answers nobody else: it
+// listens on loopback addresses only, takes no other Host (against DNS rebinding)
+// and refuses what other sites' pages ask for. It knows the two files by name and
+// serves nothing besides. It does not know how they are made: that is package
+// generator.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"heatmapgen/config"
+)
+
+// A Server has opened its port and waits for Serve.
+type Server struct {
+	listener net.Listener
+	host     string
+}
+
+// Listen opens addr, which is host:port with a loopback host; port 0 takes any
+// free one. It fails when addr is not loopback (see config.CheckLoopback) or
+// cannot be opened; errors.Is then tells syscall.EADDRINUSE and the like.
+func Listen(addr string) (*Server, error) {
+	if err := config.CheckLoopback(addr); err != nil {
+		return nil, fmt.Errorf("address %q: %w", addr, err)
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w", addr, rootCause(err))
+	}
+	// A hosts file can make "localhost" anything.
+	if tcp, ok := listener.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
+		listener.Close()
+		return nil, fmt.Errorf("address %q: this computer takes it for %s, which others can reach; use 127.0.0.1 instead", addr, listener.Addr())
+	}
+	host, _, _ := net.SplitHostPort(addr)
+	return &Server{listener, host}, nil
+}
+
+// rootCause leaves out the wrappings of the net package, which repeat the address.
+func rootCause(err error) error {
+	var sys *os.SyscallError
+	if errors.As(err, &sys) {
+		return sys.Err
+	}
+	return err
+}
+
+// port returns the port that is open.
+func (s *Server) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
+
+// URL returns the address to type into a browser.
+func (s *Server) URL() string {
+	return "http://" + net.JoinHostPort(s.host, strconv.Itoa(s.port())) + "/"
+}
+
+// Close gives the port back when Serve will not be called.
+func (s *Server) Close() error { return s.listener.Close() }
+
+// shutdownTime is how long requests under way may take to end.
+const shutdownTime = 2 * time.Second
+
+// Serve shows the site in the folder dir until ctx is cancelled, and returns nil
+// then, after the requests under way have ended or two seconds have passed. A
+// site that is rebuilt meanwhile is shown anew at the next request. Serve closes
+// the server's port in any case.
+func (s *Server) Serve(ctx context.Context, dir string) error {
+	defer s.listener.Close()
+	if err := CheckSite(dir); err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           Handler(dir, s.port()),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		// What clients do wrong is none of the user's business.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(s.listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving %s: %w", dir, err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// CheckSite returns an error that wraps fs.ErrNotExist when dir holds no page.
+func CheckSite(dir string) error {
+	info, err := os.Stat(filepath.Join(dir, pageName))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no site in %s yet: %w", dir, err)
+	case err != nil:
+		return fmt.Errorf("looking for a site in %s: %w", dir, err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("looking for a site in %s: %s is not a file", dir, pageName)
+	}
+	return nil
+}
