@@ -51,11 +51,11 @@ func (j *join) file(e *Entry, r *stravacsv.Row) {
 	case r.Problem != "":
 		e.skip(ReasonBadRow, fmt.Sprintf("line %d of activities.csv: %s", r.Line, r.Problem))
 		return
+	case r.ExportFailed:
+		e.skip(ReasonExport, "Strava could not export this file: ask for a new export, or download it from its page")
+		return
 	case r.Filename == "":
 		e.skip(ReasonNoFile, "entered by hand or recorded without a file")
-		return
-	case r.Filename == "#error#":
-		e.skip(ReasonExport, "Strava could not export this file: ask for a new export, or download it from its page")
 		return
 	}
 	name, ok := cleanName(r.Filename)

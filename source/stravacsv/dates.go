@@ -195,13 +195,8 @@ func (d *dateReader) parse(text string) (time.Time, bool) {
 	}
 	var hms [3]int
 	copy(hms[:], p.number[clock:max(clock, min(p.n, clock+3))])
-	if p.noon >= 0 && clock < p.n {
-		if hms[0] > 12 && p.noon == 0 || hms[0] > 23 {
-			return time.Time{}, false
-		}
-		if hms[0] <= 12 {
-			hms[0] = hms[0]%12 + p.noon
-		}
+	if p.noon >= 0 && clock < p.n && hms[0] <= 12 {
+		hms[0] = hms[0]%12 + p.noon
 	}
 	if hms[0] > 23 || hms[1] > 59 || hms[2] > 60 {
 		return time.Time{}, false

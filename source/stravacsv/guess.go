@@ -13,6 +13,9 @@ const sampleRows = 500
 // asked for: some uploads have none.
 var filePattern = regexp.MustCompile(`(?i)^\s*activities[/\\][^/\\"]+\s*$`)
 
+// exportError stands for the name of a file that Strava could not export.
+const exportError = "#error#"
+
 // guess recognises columns that no heading names by what they hold, and lists
 // them in guessed.
 func (c *columns) guess(headings []string, records []record) {
@@ -22,11 +25,11 @@ func (c *columns) guess(headings []string, records []record) {
 			g.rows = append(g.rows, r.fields)
 		}
 	}
-	g.set(colFilename, func(s string) bool { return filePattern.MatchString(s) || s == "#error#" }, 0.9)
+	g.set(colFilename, func(s string) bool { return filePattern.MatchString(s) || s == exportError }, 0.9)
 	dates := newDateReader(c.own, func(func(string) bool) {})
 	g.set(colDate, func(s string) bool { _, ok := dates.parse(s); return ok }, 0.9)
 	g.setID()
-	g.set(colType, func(s string) bool { _, ok := sportOf(s, c.own); return ok && s != "" }, 0.5)
+	g.set(colType, func(s string) bool { return known(s, c.own) }, 0.5)
 	g.setName()
 	if c.own == nil {
 		g.setSums(headings)

@@ -57,7 +57,8 @@ type language struct {
 // languages are all that are known, the most frequent first: of two that fit
 // the headings equally well the first is taken.
 var languages = []*language{
-	&english, &english2018,
+	&english, &german, &french, &spanish, &portuguese, &italian, &dutch, &japanese, &chinese,
+	&korean, &russian, &indonesian, &english2018,
 }
 
 // headingTag is markup inside a heading: <span class="translation_missing" ...>.

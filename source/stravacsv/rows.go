@@ -82,18 +82,20 @@ func (b *builder) row(rec *record) Row {
 		r.Problem = "it ends before the column of the file name"
 		return r
 	}
-	r.Filename = field(f, b.at[colFilename])
-	if b.shifted(f, r.Filename) {
+	if !b.aligned(f) {
 		i := slices.IndexFunc(f, filePattern.MatchString)
 		if i < 0 {
 			r.Problem = fmt.Sprintf("it has %d columns instead of %d", len(f), b.width)
 			return r
 		}
-		// A comma that was not quoted moved the columns: only those before it
-		// and the file, which shows itself, are certain.
-		r.Filename = field(f, i)
 		b.realigned++
-		return r
+		if f = b.realign(f, i); f == nil {
+			r.Filename = field(rec.fields, i)
+			return r
+		}
+	}
+	if r.Filename = field(f, b.at[colFilename]); r.Filename == exportError {
+		r.Filename, r.ExportFailed = "", true
 	}
 	r.Name = field(f, b.at[colName])
 	var ok bool
@@ -106,13 +108,37 @@ func (b *builder) row(rec *record) Row {
 	return r
 }
 
-// shifted reports whether a record has too many columns and something else than
-// a file where the file name belongs.
-func (b *builder) shifted(f []string, name string) bool {
-	for len(f) > b.width && f[len(f)-1] == "" {
-		f = f[:len(f)-1]
+// aligned reports whether the fields of a record stand below their headings:
+// there are not too many, or what stands below the file name's is one.
+func (b *builder) aligned(f []string) bool {
+	n := len(f)
+	for n > b.width && f[n-1] == "" {
+		n--
 	}
-	return len(f) > b.width && !filePattern.MatchString(name) && name != "#error#"
+	name := field(f, b.at[colFilename])
+	return n <= b.width || filePattern.MatchString(name) || name == exportError
+}
+
+// realign joins the pieces of a name or description whose commas were not
+// quoted, given where the file name ended up. It returns nil when it cannot tell
+// which of the two it was: the activity type shows it, which stands between them.
+func (b *builder) realign(f []string, file int) []string {
+	extra := file - b.at[colFilename]
+	name, typ := b.at[colName], b.at[colType]
+	if extra <= 0 || name < 0 || typ != name+1 || b.at[colFilename] <= typ+1 || len(f) < b.width+extra {
+		return nil
+	}
+	from := -1
+	if s := field(f, typ+extra); known(s, b.own) {
+		from = name
+	} else if s := field(f, typ); known(s, b.own) {
+		from = typ + 1
+	}
+	if from < 0 {
+		return nil
+	}
+	joined := strings.Join(f[from:from+extra+1], ",")
+	return slices.Concat(f[:from], []string{joined}, f[from+extra+1:])
 }
 
 // distance returns the distance in metres: of the second Distance, else of the
@@ -160,7 +186,7 @@ func (b *builder) notes() []string {
 		note("activity types not known here, kept as they are: %s", b.badSports)
 	}
 	if b.realigned > 0 {
-		note("rows with more columns than headings, of which only ID, date and file were used: %d", b.realigned)
+		note("rows with more columns than headings (commas without quotes), put right as far as possible: %d", b.realigned)
 	}
 	return notes
 }

@@ -50,3 +50,9 @@ func sportOf(text string, own *lexicon) (activity.Sport, bool) {
 	}
 	return activity.Sport(text), text == ""
 }
+
+// known reports whether a text is an activity type.
+func known(text string, own *lexicon) bool {
+	_, ok := sportOf(text, own)
+	return ok && strings.TrimSpace(text) != ""
+}

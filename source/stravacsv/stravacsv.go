@@ -42,8 +42,10 @@ type Row struct {
 	// DistanceM is metres, MovingS seconds of moving time, AscentM metres climbed.
 	DistanceM, MovingS, AscentM float64
 	// Filename is the path of the file as the row has it, such as
-	// "activities/123.fit.gz"; "" for none, "#error#" when the export failed.
-	Filename string
+	// "activities/123.fit.gz"; "" for none. ExportFailed says that Strava could
+	// not export the file, which it writes as "#error#".
+	Filename     string
+	ExportFailed bool
 	// Problem, when not empty, says why nothing can be said of the row's file.
 	Problem string
 }
