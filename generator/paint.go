@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -122,20 +123,15 @@ func (h *hand) load(b *bucket, job *cellJob) error {
 	return nil
 }
 
-// count adds the pixels of t to the histogram of its field and zoom. Four tables side by side keep runs of
-// one index from waiting for each other's memory.
+// count adds the pixels of t to the histogram of its field and zoom, but for those that hold nothing.
 func (h *hand) count(t layers.Tile) {
-	var part [4][256]uint32
-	for i := 0; i < len(t.Pix); i += 4 {
-		part[0][t.Pix[i]]++
-		part[1][t.Pix[i+1]]++
-		part[2][t.Pix[i+2]]++
-		part[3][t.Pix[i+3]]++
-	}
 	dst := &h.histograms[t.Field][t.Zoom]
-	for i := range dst {
-		dst[i] += int64(part[0][i] + part[1][i] + part[2][i] + part[3][i])
+	for i := 0; i < len(t.Pix); i += 8 {
+		for eight := binary.LittleEndian.Uint64(t.Pix[i:]); eight != 0; eight >>= 8 {
+			dst[eight&0xff]++
+		}
 	}
+	dst[0] = 0
 }
 
 // piecesOf returns for every row what the painter must know of the activity besides its runs.

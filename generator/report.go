@@ -110,11 +110,11 @@ func (r *Report) writeFile(dir string) error {
 		fmt.Fprintf(&b, "%s\t%s\t%s\n", oneLine(p.what), p.reason, oneLine(p.detail))
 	}
 	r.File = filepath.Join(dir, ReportName)
-	temp := r.File + ".tmp"
-	if err := os.WriteFile(temp, []byte(b.String()), 0o600); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	if err := os.Rename(temp, r.File); err != nil {
+	err := replaceFile(r.File, 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil

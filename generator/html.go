@@ -1,0 +1,101 @@
+package generator
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"heatmapgen/config"
+	"heatmapgen/templates"
+)
+
+// versionDigits is the length of the archive's hash in the page: enough that no cache ever mixes two builds.
+const versionDigits = 16
+
+// HTML renders the page of the configuration anew from its archive alone. The old page stays until the
+// new one is complete.
+func HTML(ctx context.Context, cfg *config.Config, _ Options) error {
+	path := filepath.Join(cfg.Output, ArchiveName)
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
+	}
+	e, err := readMetadata(path)
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return writePage(cfg, path, e.Heatmapgen)
+}
+
+// writePage renders the page beside the archive in the file path, whose metadata is meta.
+func writePage(cfg *config.Config, path string, meta *Metadata) error {
+	version, err := fileHash(path)
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
+	page := templates.Page{
+		Title:          cfg.Title,
+		Description:    "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
+		ArchiveURL:     filepath.Base(path) + "?v=" + version,
+		DefaultLayer:   cfg.Page.DefaultLayer,
+		DefaultBasemap: cfg.Page.DefaultBasemap,
+		HeatOpacity:    cfg.Page.HeatOpacity,
+	}
+	if name := cfg.Page.StadiaAPIKeyEnv; name != "" {
+		page.StadiaKey = os.Getenv(name)
+	}
+	for _, b := range cfg.Page.Basemaps {
+		page.Basemaps = append(page.Basemaps, templates.Basemap{
+			ID: b.ID, Title: b.Title, URL: b.URL, PMTiles: b.PMTiles, Attribution: b.Attribution, MaxZoom: b.MaxZoom,
+		})
+	}
+	return replaceFile(filepath.Join(cfg.Output, PageName), 0o644, func(w io.Writer) error { return templates.Render(w, page) })
+}
+
+// fileHash returns the first digits of the SHA-256 of a file.
+func fileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil))[:versionDigits], nil
+}
+
+// replaceFile writes a file beside path, syncs it and puts it in path's place.
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("writing %s: %w", path, err)
+		}
+	}()
+	if err = write(f); err != nil {
+		return err
+	}
+	if err = f.Chmod(mode); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
