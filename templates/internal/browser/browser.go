@@ -1,0 +1,224 @@
+// Package browser drives a real Chromium for tests of the page: it finds and starts
+// one without a screen or a network, opens tabs of exact size, and keeps what the
+// page wrote to its console and whom it asked for something.
+//
+// Drawing is WebGL 2 in software. Package chromedp does the talking.
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// ErrNotFound says that there is no Chromium on this machine.
+var ErrNotFound = errors.New("no Chromium found: install one, or name it in CHROMIUM")
+
+// Find returns the path of a Chromium: what the environment variable CHROMIUM
+// names, or the first of the usual names.
+func Find() (string, error) {
+	if path := os.Getenv("CHROMIUM"); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNotFound
+}
+
+// Start starts a Chromium and returns a context for Open. More flags may be given
+// as "name" or "name=value" pairs. It ends with cancel.
+func Start(ctx context.Context, flags map[string]any) (_ context.Context, cancel func(), err error) {
+	path, err := Find()
+	if err != nil {
+		return nil, nil, err
+	}
+	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(path),
+		chromedp.NoSandbox,
+		chromedp.Flag("headless", "new"),
+		chromedp.Flag("use-angle", "swiftshader"),
+		chromedp.Flag("enable-unsafe-swiftshader", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("hide-scrollbars", true),
+		// Names of other hosts are not even looked up.
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)
+	for name, value := range flags {
+		opts = append(opts, chromedp.Flag(name, value))
+	}
+	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, opts...)
+	ctx, cancelContext := chromedp.NewContext(ctx)
+	cancel = func() { cancelContext(); cancelAllocator() }
+	if err := chromedp.Do(ctx); err != nil {
+		cancel()
+		return nil, nil, fmt.Errorf("starting %s: %w", path, err)
+	}
+	return ctx, cancel, nil
+}
+
+// A View is the size and kind of a tab's window.
+type View struct {
+	Width, Height int64
+	// Phone emulates a touch screen.
+	Phone bool
+	// Light asks for the light colour scheme; the default here is dark.
+	Light bool
+	// Scale is the device pixel ratio; 0 is 1.
+	Scale float64
+	// ReducedMotion asks for no animations.
+	ReducedMotion bool
+}
+
+// A Tab is one page in the browser, with what happened in it.
+type Tab struct {
+	Ctx    context.Context
+	Cancel func()
+
+	mu       sync.Mutex
+	errors   []string
+	requests []string
+}
+
+// Open opens an empty tab.
+func Open(browser context.Context, v View) (*Tab, error) {
+	ctx, cancel := chromedp.NewContext(browser)
+	t := &Tab{Ctx: ctx, Cancel: cancel}
+	if err := chromedp.Listen(ctx, t.note); err != nil {
+		cancel()
+		return nil, err
+	}
+	scheme, motion := "dark", "no-preference"
+	if v.Light {
+		scheme = "light"
+	}
+	if v.ReducedMotion {
+		motion = "reduce"
+	}
+	size := []chromedp.EmulateViewportOption{chromedp.EmulateScale(max(v.Scale, 1))}
+	if v.Phone {
+		size = append(size, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	err := chromedp.Do(ctx,
+		call(network.Enable, network.EnableParams{}),
+		call(log.Enable, cdp.Empty{}),
+		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: motion},
+		}}),
+		chromedp.EmulateViewport(v.Width, v.Height, size...),
+	)
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("opening a tab: %w", err)
+	}
+	return t, nil
+}
+
+func call[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, cmd, params)
+		return err
+	})
+}
+
+// note keeps an event.
+func (t *Tab) note(ev any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		t.requests = append(t.requests, ev.Request.URL)
+	case *runtime.EventExceptionThrown:
+		text := ev.ExceptionDetails.Text
+		if ev.ExceptionDetails.Exception != nil {
+			text += " " + ev.ExceptionDetails.Exception.Description
+		}
+		t.errors = append(t.errors, "exception: "+text)
+	case *runtime.EventConsoleAPICalled:
+		if ev.Type == runtime.ConsoleAPICalledTypeError || ev.Type == runtime.ConsoleAPICalledTypeWarning {
+			text := string(ev.Type) + ":"
+			for _, a := range ev.Args {
+				text += " " + string(a.Value) + a.Description
+			}
+			t.errors = append(t.errors, text)
+		}
+	case *log.EventEntryAdded:
+		if ev.Entry.Level == log.EntryLevelError || ev.Entry.Level == log.EntryLevelWarning {
+			t.errors = append(t.errors, fmt.Sprintf("%s: %s %s", ev.Entry.Source, ev.Entry.Text, ev.Entry.URL))
+		}
+	}
+}
+
+// Errors returns the errors and warnings of the console so far.
+func (t *Tab) Errors() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.errors)
+}
+
+// Requests returns the URLs the page asked for so far, those it made itself (blob
+// and data) left out.
+func (t *Tab) Requests() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(t.requests), func(raw string) bool {
+		u, err := url.Parse(raw)
+		return err == nil && (u.Scheme == "blob" || u.Scheme == "data")
+	})
+}
+
+// wait is how long the slowest machine may take for anything.
+const wait = 60 * time.Second
+
+// Load opens a URL and waits until the page says that it is ready.
+func (t *Tab) Load(url string) error {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+		return fmt.Errorf("opening %s: %w", url, err)
+	}
+	if _, err := Await[bool](t, "heatmapgen.ready.then(() => true)"); err != nil {
+		return fmt.Errorf("waiting for %s: %w", url, err)
+	}
+	return nil
+}
+
+// Await returns what the promise of a JavaScript expression, or the expression
+// itself, comes to.
+func Await[T any](t *Tab, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// Until waits until a JavaScript expression is true.
+func Until(t *Tab, expression string) error {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(wait))); err != nil {
+		return fmt.Errorf("waiting for %s: %w", expression, err)
+	}
+	return nil
+}
+
+// Screenshot returns a PNG picture of the tab.
+func (t *Tab) Screenshot() ([]byte, error) {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+}

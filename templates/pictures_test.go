@@ -1,0 +1,122 @@
+package templates_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"heatmapgen/templates"
+	"heatmapgen/templates/internal/browser"
+	"heatmapgen/templates/internal/fixture"
+)
+
+// TestPictures takes pictures of the page at the sizes it was designed for, to be
+// looked at. It runs only where HEATMAPGEN_PICTURES names a folder for them;
+// HEATMAPGEN_ARCHIVE names the archive to show in place of the fixture, and
+// HEATMAPGEN_JS something to do before each picture.
+func TestPictures(t *testing.T) {
+	dir := os.Getenv("HEATMAPGEN_PICTURES")
+	if dir == "" {
+		t.Skip("HEATMAPGEN_PICTURES is not set")
+	}
+	path := os.Getenv("HEATMAPGEN_ARCHIVE")
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "heatmap.pmtiles")
+		if err := fixture.Write(path, fixture.Options{Name: "Fixture"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := templates.Page{
+		Title: "My heatmap", DefaultBasemap: "streets",
+		Basemaps: []templates.Basemap{{ID: "streets", Title: "Streets", URL: "/streets/{z}/{x}/{y}.png", Attribution: "OpenStreetMap contributors \u00a9 CARTO"}},
+	}
+	if os.Getenv("HEATMAPGEN_PLAIN") != "" {
+		page.DefaultBasemap = templates.BasemapNone
+	}
+	site, err := browser.Site(page, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", site)
+	mux.HandleFunc("GET /streets/{z}/{x}/{y}", drawnStreets)
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	ctx := startBrowser(t, nil)
+	for _, v := range []browser.View{
+		{Width: 1280, Height: 800},
+		{Width: 1280, Height: 800, Light: true},
+		{Width: 1024, Height: 640},
+		{Width: 390, Height: 844, Phone: true, Scale: 2},
+	} {
+		name := fmt.Sprintf("%dx%d", v.Width, v.Height)
+		if v.Light {
+			name += "-light"
+		}
+		if only := os.Getenv("HEATMAPGEN_VIEW"); only != "" && only != name {
+			continue
+		}
+		tab, err := browser.Open(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tab.Load(server.URL); err != nil {
+			t.Fatal(err)
+		}
+		if js := os.Getenv("HEATMAPGEN_JS"); js != "" {
+			if _, err := browser.Await[any](tab, "(async () => {"+js+"; await new Promise(r => setTimeout(r, 400)); await heatmapgen.idle(); return 1})()"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		picture, err := tab.Screenshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		state, err := browser.Await[map[string]any](tab, "heatmapgen.state()")
+		t.Log(name, state, err, tab.Errors())
+		tab.Cancel()
+	}
+}
+
+// drawnStreets answers with a dark made-up street map, since real basemaps are out of reach.
+func drawnStreets(w http.ResponseWriter, r *http.Request) {
+	var z, x, y float64
+	if _, err := fmt.Sscan(r.PathValue("z")+" "+r.PathValue("x")+" "+strings.TrimSuffix(r.PathValue("y"), ".png"), &z, &x, &y); err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	img := image.NewRGBA(image.Rect(0, 0, 256, 256))
+	scale := math.Exp2(13 - z)
+	for py := range 256 {
+		for px := range 256 {
+			u, v := (x*256+float64(px))*scale, (y*256+float64(py))*scale
+			c := color.RGBA{0x12, 0x14, 0x16, 255}
+			if math.Sin(u/410)+math.Sin(v/270+u/900) > 1.5 {
+				c = color.RGBA{0x1b, 0x20, 0x25, 255}
+			}
+			if math.Abs(math.Mod(u+30*math.Sin(v/90), 64)) < 1.4 || math.Abs(math.Mod(v+24*math.Sin(u/120), 52)) < 1.4 {
+				c = color.RGBA{0x2a, 0x2d, 0x31, 255}
+			}
+			img.SetRGBA(px, py, c)
+		}
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, img); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Write(buf.Bytes())
+}

@@ -1,0 +1,204 @@
+// Package templates makes index.html, the page that shows a heatmap archive: one
+// file with its script and style inside, nothing fetched but the archive and the
+// chosen basemap. The page is the same for every archive but for its title and
+// settings; all it knows of the data it reads from the archive's metadata.
+//
+// The viewer itself is TypeScript in the folder viewer; the folder dist holds its
+// bundle, made by "go run ./templates/bundle" and committed. Package generator
+// renders the page after every build.
+package templates
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"strings"
+)
+
+// IDs of the basemaps that every page knows. Pages offer the Stadia ones only with
+// a key or on localhost.
+const (
+	BasemapDark       = "dark"        // CARTO Dark Matter
+	BasemapStadiaDark = "stadia-dark" // Stadia Alidade Smooth Dark
+	BasemapStadia     = "stadia"      // Stadia Alidade Smooth
+	BasemapEsri       = "esri"        // Esri World Topographic Map
+	BasemapOSM        = "osm"         // OpenStreetMap standard tiles
+	BasemapNone       = "none"        // a plain ground with coastlines
+)
+
+// A Page is what differs from one page to the next. Empty strings stand for the
+// defaults named below; texts may hold any characters.
+type Page struct {
+	// Title is shown on the page and in the browser's tab; default "Heatmap".
+	Title string
+	// Description is what search engines and link previews show.
+	Description string
+	// ArchiveURL is where the archive lies, relative to the page, with its version
+	// as a query so that caches never mix two builds: "heatmap.pmtiles?v=1f3a...".
+	// Default "heatmap.pmtiles".
+	ArchiveURL string
+	// DefaultLayer is the id of the layer to begin with; default: the archive's.
+	DefaultLayer string
+	// DefaultBasemap is the id of the basemap to begin with; default BasemapDark.
+	DefaultBasemap string
+	// HeatOpacity is the heat's opacity to begin with, above 0 and at most 1; 0 is 0.85.
+	HeatOpacity float64
+	// StadiaKey is the Stadia Maps API key; it is readable by everybody who opens
+	// the page.
+	StadiaKey string
+	// Basemaps are offered beside the built-in ones.
+	Basemaps []Basemap
+}
+
+// A Basemap is a raster basemap of the user's own: either URL or PMTiles is set.
+type Basemap struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// URL is a tile URL with {z}, {x}, {y} and, optionally, {s} (a, b or c) and
+	// {r} (@2x on dense screens).
+	URL string `json:"url,omitempty"`
+	// PMTiles is the URL of an archive of raster tiles.
+	PMTiles string `json:"pmtiles,omitempty"`
+	// Attribution is shown as plain text.
+	Attribution string `json:"attribution,omitempty"`
+	// MaxZoom is the largest zoom the basemap has; 0 is 19.
+	MaxZoom int `json:"max_zoom,omitempty"`
+}
+
+var (
+	//go:embed page.gohtml
+	pageSource string
+	//go:embed dist/viewer.js
+	script string
+	//go:embed dist/viewer.css
+	style string
+	//go:embed dist/NOTICES
+	notices string
+
+	pageTemplate = template.Must(template.New("page").Parse(pageSource))
+)
+
+// Notices returns the names and licences of the works that are part of every page.
+func Notices() string { return notices }
+
+// settings is what the script reads; viewer/src/settings.ts has the same keys.
+type settings struct {
+	Title          string    `json:"title"`
+	Description    string    `json:"description"`
+	Archive        string    `json:"archive"`
+	DefaultLayer   string    `json:"default_layer"`
+	DefaultBasemap string    `json:"default_basemap"`
+	HeatOpacity    float64   `json:"heat_opacity"`
+	StadiaKey      string    `json:"stadia_key"`
+	Basemaps       []Basemap `json:"basemaps"`
+}
+
+// Render writes the page. It fails only where w does, or where a URL of p cannot
+// be parsed.
+func Render(w io.Writer, p Page) error {
+	s := settings{
+		Title: or(p.Title, "Heatmap"), Description: or(p.Description, "A heatmap of everywhere I have been."),
+		Archive: or(p.ArchiveURL, "heatmap.pmtiles"), DefaultLayer: p.DefaultLayer,
+		DefaultBasemap: or(p.DefaultBasemap, BasemapDark), HeatOpacity: p.HeatOpacity,
+		StadiaKey: p.StadiaKey, Basemaps: p.Basemaps,
+	}
+	if s.HeatOpacity == 0 {
+		s.HeatOpacity = 0.85
+	}
+	if s.Basemaps == nil {
+		s.Basemaps = []Basemap{}
+	}
+	policy, err := policy(s)
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
+	err = pageTemplate.Execute(w, map[string]any{
+		"Title": s.Title, "Description": s.Description, "Policy": policy, "Settings": s,
+		"Favicon": template.URL(favicon), "Style": template.CSS(style), "Script": template.JS(script),
+	})
+	if err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
+}
+
+func or(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+// builtinHosts are where the tiles of the built-in basemaps come from.
+var builtinHosts = []string{
+	"https://*.basemaps.cartocdn.com",
+	"https://tiles.stadiamaps.com",
+	"https://server.arcgisonline.com",
+	"https://tile.openstreetmap.org",
+}
+
+// policy returns the page's Content-Security-Policy: its own script and style, told
+// by their hashes, and requests to its own host and those of the basemaps.
+func policy(s settings) (string, error) {
+	hosts := append([]string{}, builtinHosts...)
+	urls := []string{s.Archive}
+	for _, b := range s.Basemaps {
+		urls = append(urls, b.URL, b.PMTiles)
+	}
+	for _, u := range urls {
+		origin, err := origin(u)
+		if err != nil {
+			return "", err
+		}
+		if origin != "" {
+			hosts = append(hosts, origin)
+		}
+	}
+	to := strings.Join(hosts, " ")
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src '" + hash(script) + "'",
+		"style-src '" + hash(style) + "'",
+		"img-src 'self' data: blob: " + to,
+		"connect-src 'self' blob: data: " + to,
+		"worker-src blob:",
+		"base-uri 'none'",
+		"form-action 'none'",
+	}, "; "), nil
+}
+
+// origin returns scheme and host of an absolute URL as a source of the policy, and
+// "" for a relative one. A placeholder in the host, {s} or another, stands for any
+// one label.
+func origin(raw string) (string, error) {
+	// Placeholders are no part of any URL's grammar.
+	plain := strings.NewReplacer("{", "x-placeholder-", "}", "").Replace(raw)
+	u, err := url.Parse(plain)
+	if err != nil {
+		return "", fmt.Errorf("the URL %q: %w", raw, err)
+	}
+	if u.Host == "" {
+		return "", nil
+	}
+	if u.Scheme == "" {
+		u.Scheme = "https"
+	}
+	labels := strings.Split(u.Host, ".")
+	for i, l := range labels {
+		if strings.Contains(l, "x-placeholder-") {
+			// A wildcard may only stand first.
+			return u.Scheme + "://*." + strings.Join(labels[i+1:], "."), nil
+		}
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+// hash returns the name of a script or style in a Content-Security-Policy.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}

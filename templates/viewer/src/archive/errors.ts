@@ -1,0 +1,29 @@
+/**
+ * What can be wrong with an archive or its host, each with a message of its own in the text table:
+ * missing (404), network (no answer), status (some other answer), ranges (Range ignored and the file
+ * too large to take whole), compressed (gzip on the way), truncated, foreign (not PMTiles), plain (PMTiles
+ * without heat), newer (a later format), format (broken metadata), changed (replaced while it was read).
+ */
+export type ArchiveErrorKind =
+  | "missing"
+  | "network"
+  | "status"
+  | "ranges"
+  | "compressed"
+  | "truncated"
+  | "foreign"
+  | "plain"
+  | "newer"
+  | "format"
+  | "changed";
+
+/** An error about the archive as a whole. The message is for the console; the page shows the text of its kind. */
+export class ArchiveError extends Error {
+  readonly kind: ArchiveErrorKind;
+
+  constructor(kind: ArchiveErrorKind, message: string) {
+    super(message);
+    this.name = "ArchiveError";
+    this.kind = kind;
+  }
+}

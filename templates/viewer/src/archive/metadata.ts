@@ -1,0 +1,215 @@
+// The heat metadata of an archive (docs/format.md, "Metadata"): its types and
+// the check that what came over the wire has that shape. Everything the page
+// knows about the data comes through here; nothing else reads the raw JSON.
+
+import { ArchiveError } from "./errors.ts";
+
+/** The version of docs/format.md that this reader understands. */
+export const FORMAT = 1;
+
+/** The field whose tiles are the outer archive's own. */
+export const OUTER_FIELD = "visits";
+
+export type Unit = "visits" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
+export type Kind = "count" | "mean" | "date";
+export type ScaleKind = "linear" | "log" | "power" | "symmetric";
+
+/** The range of values the ramp is spread over at one zoom. */
+export interface ZoomRange {
+  zoom: number;
+  lo: number;
+  hi: number;
+}
+
+export interface Field {
+  id: string;
+  kind: Kind;
+  unit: Unit;
+  /** Value of each value level, in the field's unit. */
+  values: number[];
+  /** Presence of each presence level, 0..1. */
+  presence: number[];
+  /** Bytes from the start of the outer tile-data section; undefined for the outer field and for empty ones. */
+  offset?: number;
+  length?: number;
+  /** Ascending by zoom; empty when the field has no tiles. */
+  zooms: ZoomRange[];
+}
+
+/** A colour with its four channels 0..255. */
+export type RGBA = [number, number, number, number];
+export type Stop = [t: number, colour: RGBA];
+
+export interface Layer {
+  id: string;
+  group: string;
+  title: string;
+  description: string;
+  field: string;
+  unit: Unit;
+  scale: ScaleKind;
+  gamma: number;
+  from?: number;
+  ramp: Stop[];
+}
+
+/** Columns, one row an activity, oldest first. */
+export interface Activities {
+  /** Days since 1970-01-01 UTC. */
+  day: number[];
+  sport: number[];
+  distanceM: number[];
+  sports: string[];
+}
+
+export interface Metadata {
+  name: string;
+  attribution: string;
+  generator: string;
+  asOf: string;
+  minZoom: number;
+  maxZoom: number;
+  /** West, south, east, north in degrees; east may exceed 180. */
+  bounds: [number, number, number, number];
+  defaultLayer: string;
+  fields: Map<string, Field>;
+  layers: Layer[];
+  activities: Activities;
+}
+
+type Json = Record<string, unknown>;
+
+const isObject = (v: unknown): v is Json => typeof v === "object" && v !== null && !Array.isArray(v);
+const str = (v: unknown, fallback = ""): string => (typeof v === "string" ? v : fallback);
+const num = (v: unknown): number | undefined => (typeof v === "number" && Number.isFinite(v) ? v : undefined);
+const nums = (v: unknown): number[] => (Array.isArray(v) ? v.filter((n): n is number => num(n) !== undefined) : []);
+
+function need<T>(v: T | undefined, what: string): T {
+  if (v === undefined) throw new ArchiveError("format", `the metadata has no usable ${what}`);
+  return v;
+}
+
+/**
+ * Checks the outer archive's metadata. Throws ArchiveError "plain" for an archive that is not a
+ * heatmap, "newer" for a later format, "format" for a heatmap whose metadata is broken.
+ */
+export function parseMetadata(raw: unknown): Metadata {
+  const outer = isObject(raw) ? raw : {};
+  const heat = outer["heatmapgen"];
+  if (!isObject(heat)) throw new ArchiveError("plain", "the metadata has no heatmapgen key");
+  const format = num(heat["format"]) ?? 0;
+  if (format > FORMAT) throw new ArchiveError("newer", `format ${format}`);
+
+  const minZoom = need(num(heat["min_zoom"]), "min_zoom");
+  const maxZoom = need(num(heat["max_zoom"]), "max_zoom");
+  if (minZoom < 0 || maxZoom > 24 || minZoom > maxZoom) throw new ArchiveError("format", `zooms ${minZoom} to ${maxZoom}`);
+
+  const b = nums(heat["bounds"]);
+  if (b.length !== 4 || b[2]! < b[0]! || b[3]! < b[1]!) throw new ArchiveError("format", `bounds ${JSON.stringify(b)}`);
+
+  const fields = new Map<string, Field>();
+  for (const f of Array.isArray(heat["fields"]) ? heat["fields"] : []) {
+    const field = parseField(f);
+    if (field) fields.set(field.id, field);
+  }
+  const layers: Layer[] = [];
+  for (const l of Array.isArray(heat["layers"]) ? heat["layers"] : []) {
+    const layer = parseLayer(l);
+    if (layer) layers.push(layer);
+  }
+  if (layers.length === 0) throw new ArchiveError("format", "the metadata lists no layers");
+
+  return {
+    name: str(outer["name"]),
+    attribution: str(outer["attribution"]),
+    generator: str(heat["generator"]),
+    asOf: str(heat["as_of"]),
+    minZoom,
+    maxZoom,
+    bounds: [b[0]!, b[1]!, b[2]!, b[3]!],
+    defaultLayer: str(heat["default_layer"], layers[0]!.id),
+    fields,
+    layers,
+    activities: parseActivities(heat["activities"]),
+  };
+}
+
+function parseField(raw: unknown): Field | undefined {
+  if (!isObject(raw) || typeof raw["id"] !== "string") return undefined;
+  const scale = isObject(raw["scale"]) ? raw["scale"] : {};
+  const values = nums(scale["values"]);
+  const presence = nums(scale["presence"]);
+  if (values.length === 0 || presence.length === 0 || values.length * presence.length > 255) return undefined;
+  const kind = raw["kind"];
+  const zooms: ZoomRange[] = [];
+  for (const z of Array.isArray(raw["zooms"]) ? raw["zooms"] : []) {
+    if (!isObject(z)) continue;
+    const [zoom, lo, hi] = [num(z["zoom"]), num(z["lo"]), num(z["hi"])];
+    if (zoom !== undefined && lo !== undefined && hi !== undefined) zooms.push({ zoom, lo, hi });
+  }
+  zooms.sort((p, q) => p.zoom - q.zoom);
+  const length = num(raw["length"]);
+  return {
+    id: raw["id"],
+    kind: kind === "mean" || kind === "date" ? kind : "count",
+    unit: str(raw["unit"]),
+    values,
+    presence,
+    ...(length ? { offset: num(raw["offset"]) ?? 0, length } : {}),
+    zooms,
+  };
+}
+
+const SCALES: readonly string[] = ["linear", "log", "power", "symmetric"];
+
+function parseLayer(raw: unknown): Layer | undefined {
+  if (!isObject(raw) || typeof raw["id"] !== "string" || typeof raw["field"] !== "string") return undefined;
+  const ramp: Stop[] = [];
+  for (const s of Array.isArray(raw["ramp"]) ? raw["ramp"] : []) {
+    if (!Array.isArray(s)) continue;
+    const [t, colour] = [num(s[0]), parseColour(s[1])];
+    if (t !== undefined && colour) ramp.push([t, colour]);
+  }
+  if (ramp.length === 0) return undefined;
+  const scale = str(raw["scale"], "linear");
+  const from = num(raw["from"]);
+  return {
+    id: raw["id"],
+    group: str(raw["group"]),
+    title: str(raw["title"], raw["id"]),
+    description: str(raw["description"]),
+    field: raw["field"],
+    unit: str(raw["unit"]),
+    scale: SCALES.includes(scale) ? (scale as ScaleKind) : "linear",
+    gamma: num(raw["gamma"]) || 1,
+    ...(from === undefined ? {} : { from }),
+    ramp,
+  };
+}
+
+/** Parses "#rrggbb" or "#rrggbbaa"; undefined for anything else. */
+export function parseColour(v: unknown): RGBA | undefined {
+  const m = typeof v === "string" && /^#([0-9a-f]{6})([0-9a-f]{2})?$/i.exec(v);
+  if (!m) return undefined;
+  const rgb = parseInt(m[1]!, 16);
+  return [rgb >> 16, (rgb >> 8) & 255, rgb & 255, m[2] ? parseInt(m[2], 16) : 255];
+}
+
+function parseActivities(raw: unknown): Activities {
+  const a = isObject(raw) ? raw : {};
+  return {
+    day: nums(a["day"]),
+    sport: nums(a["sport"]),
+    distanceM: nums(a["distance_m"]),
+    sports: Array.isArray(a["sports"]) ? a["sports"].map((s) => str(s)) : [],
+  };
+}
+
+/** The range of a field at a zoom: that zoom's own, or the nearest one's; undefined for an empty field. */
+export function rangeAt(field: Field, zoom: number): ZoomRange | undefined {
+  let best: ZoomRange | undefined;
+  for (const r of field.zooms) {
+    if (!best || Math.abs(r.zoom - zoom) < Math.abs(best.zoom - zoom)) best = r;
+  }
+  return best;
+}

@@ -1,0 +1,118 @@
+// The page from its first line to the map, or to the message that says why there is none.
+
+import { setMaxParallelImageRequests, setWorkerUrl } from "maplibre-gl";
+import worker from "virtual:maplibre-worker";
+import { HeatArchive } from "./archive/archive.ts";
+import { ArchiveError } from "./archive/errors.ts";
+import { BlobStore, type ByteStore, HttpStore } from "./archive/store.ts";
+import { readSettings } from "./settings.ts";
+import { stringsFor } from "./text/strings.ts";
+import { Message, type MessageKind } from "./ui/message.ts";
+import { Viewer, type ViewerState } from "./viewer.ts";
+
+/** What scripts and browser tests may hold on to. */
+interface Handle {
+  /** The map; undefined until there is one. */
+  readonly map: Viewer["map"] | undefined;
+  /** Resolves once the first heat is drawn, or a message stands in its place. */
+  readonly ready: Promise<void>;
+  state(): Partial<ViewerState> & { message: MessageKind | undefined; requests: number };
+  /** Resolves once everything asked for is drawn. */
+  idle(): Promise<void>;
+}
+
+declare global {
+  interface Window {
+    heatmapgen: Handle;
+  }
+}
+
+const settings = readSettings(document);
+const strings = stringsFor(navigator.languages);
+const page = document.getElementById("page")!;
+let viewer: Viewer | undefined;
+let store: ByteStore | undefined;
+let reloadedAt = -Infinity;
+let markReady!: () => void;
+const ready = new Promise<void>((resolve) => {
+  markReady = resolve;
+});
+
+const message = new Message(strings, (file) => void open(new BlobStore(file)));
+page.append(message.element);
+message.acceptDrops(page);
+
+window.heatmapgen = {
+  get map() {
+    return viewer?.map;
+  },
+  ready,
+  state: () => ({
+    ...viewer?.state(),
+    message: message.kind,
+    requests: store instanceof HttpStore ? store.requests : 0,
+  }),
+  idle: async () => viewer?.idle(),
+};
+
+function fail(kind: MessageKind, retry?: () => void): void {
+  viewer?.destroy();
+  viewer = undefined;
+  message.show(kind, retry);
+  markReady();
+}
+
+/** A changed archive is read afresh once; one that changes again within this time is being written to. */
+const RELOAD_PAUSE_MS = 10_000;
+
+async function open(from: ByteStore): Promise<void> {
+  store = from;
+  try {
+    const archive = await HeatArchive.open(from);
+    viewer?.destroy();
+    message.hide();
+    let told = false; // every tile on its way tells it
+    viewer = new Viewer({
+      page,
+      archive,
+      settings,
+      strings,
+      onChanged: () => {
+        if (told) return;
+        told = true;
+        from.reset();
+        const again = performance.now() - reloadedAt < RELOAD_PAUSE_MS;
+        reloadedAt = performance.now();
+        if (again) fail("changed", () => void open(from));
+        else void open(from);
+      },
+    });
+    await viewer.idle();
+    markReady();
+  } catch (e) {
+    console.warn(e);
+    const kind = e instanceof ArchiveError ? e.kind : "format";
+    fail(kind, () => {
+      from.reset();
+      void open(from);
+    });
+  }
+}
+
+function start(): void {
+  if (!document.createElement("canvas").getContext("webgl2")) {
+    fail("webgl");
+    return;
+  }
+  // The name behind the # makes MapLibre start it as a classic worker, which is what the bundle made of it;
+  // browsers refuse module workers from a blob on a page without an origin.
+  setWorkerUrl(`${URL.createObjectURL(new Blob([worker], { type: "text/javascript" }))}#worker.cjs`);
+  setMaxParallelImageRequests(64);
+  if (location.protocol === "file:") {
+    fail("file");
+    return;
+  }
+  void open(new HttpStore(new URL(settings.archive, document.baseURI).href));
+}
+
+start();

@@ -1,0 +1,40 @@
+// What the page was rendered with: the JSON that package templates embeds.
+
+export interface CustomBasemap {
+  id: string;
+  title: string;
+  url?: string;
+  pmtiles?: string;
+  attribution?: string;
+  max_zoom?: number;
+}
+
+export interface Settings {
+  title: string;
+  description: string;
+  /** URL of the archive, relative to the page, with its version in the query. */
+  archive: string;
+  default_layer: string;
+  default_basemap: string;
+  /** 0..1 */
+  heat_opacity: number;
+  stadia_key: string;
+  basemaps: CustomBasemap[];
+}
+
+const DEFAULTS: Settings = {
+  title: "",
+  description: "",
+  archive: "heatmap.pmtiles",
+  default_layer: "",
+  default_basemap: "dark",
+  heat_opacity: 0.85,
+  stadia_key: "",
+  basemaps: [],
+};
+
+/** Reads the settings embedded in the page. */
+export function readSettings(doc: Document): Settings {
+  const text = doc.getElementById("settings")?.textContent ?? "{}";
+  return { ...DEFAULTS, ...(JSON.parse(text) as Partial<Settings>) };
+}

@@ -1,0 +1,57 @@
+// Building elements without markup in strings: text stays text.
+
+type Child = Node | string | null | undefined | false;
+
+type Props = {
+  class?: string;
+  /** CSS custom properties and the like. */
+  style?: Record<string, string>;
+  on?: { [K in keyof HTMLElementEventMap]?: (e: HTMLElementEventMap[K]) => void };
+  [attribute: string]: unknown;
+};
+
+/** Makes an element. Attributes that are false, null or undefined are left out; true writes an empty one. */
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "on") {
+      for (const [type, listener] of Object.entries(value as object)) el.addEventListener(type, listener as EventListener);
+    } else if (name === "style") {
+      // Through the object model, since the page's policy forbids style attributes.
+      for (const [property, v] of Object.entries(value as Record<string, string>)) el.style.setProperty(property, v);
+    } else {
+      el.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  el.append(...children.filter((c): c is Node | string => c !== null && c !== undefined && c !== false));
+  return el;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Makes an SVG element. */
+export function s(tag: string, attributes: Record<string, string | number>, ...children: SVGElement[]): SVGElement {
+  const el = document.createElementNS(SVG, tag) as SVGElement;
+  for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, String(value));
+  el.append(...children);
+  return el;
+}
+
+/** A line icon on a 20 x 20 grid. */
+export function icon(path: string): SVGElement {
+  return s(
+    "svg",
+    { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true", class: "icon" },
+    s("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round" }),
+  );
+}
+
+export const ICONS = {
+  plus: "M10 4.5v11M4.5 10h11",
+  minus: "M4.5 10h11",
+  fit: "M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4",
+  layers: "M10 3 17 7l-7 4-7-4 7-4ZM3.5 10.5 10 14.2l6.5-3.7M3.5 13.8 10 17.5l6.5-3.7",
+  close: "M5.5 5.5l9 9M14.5 5.5l-9 9",
+  fold: "M5.5 8l4.5 4.5L14.5 8",
+};

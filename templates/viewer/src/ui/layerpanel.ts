@@ -1,0 +1,168 @@
+// The card of layers, basemaps and opacity.
+
+import type { HeatArchive } from "../archive/archive.ts";
+import type { Layer } from "../archive/metadata.ts";
+import type { Basemap } from "../map/basemaps.ts";
+import type { Strings } from "../text/strings.ts";
+import { h } from "./dom.ts";
+import { rampGradient } from "./ramp.ts";
+import { thumbnail } from "./thumbnails.ts";
+
+export interface LayerPanelActions {
+  layer(id: string): void;
+  basemap(id: string): void;
+  opacity(value: number): void;
+}
+
+export interface LayerPanelState {
+  layer: string;
+  basemap: string;
+  opacity: number;
+}
+
+/** Title of a layer in the page's language. */
+export function layerTitle(layer: Layer, strings: Strings): string {
+  return strings.layerTexts[layer.id]?.title ?? layer.title;
+}
+
+/** Title of a group in the page's language. */
+export function groupTitle(group: string, strings: Strings): string {
+  return strings.groups[group] ?? group;
+}
+
+/** Title of a layer away from its group's heading: a group's only layer ("Average") takes the group's name along. */
+export function fullTitle(layer: Layer, layers: readonly Layer[], strings: Strings): string {
+  const title = layerTitle(layer, strings);
+  const alone = layers.filter((l) => l.group === layer.group).length === 1;
+  return alone ? `${groupTitle(layer.group, strings)} \u00b7 ${title}` : title;
+}
+
+/** The reason why a layer cannot be shown; empty when it can. */
+export function absenceReason(layer: Layer, archive: HeatArchive, strings: Strings): string {
+  const absence = archive.absence(layer.field);
+  if (!absence) return "";
+  if (absence === "dropped") return strings.absence.dropped;
+  switch (layer.field) {
+    case "heartrate":
+      return strings.absence.heartrate;
+    case "pace":
+      return strings.absence.pace;
+    case "steepness":
+    case "direction":
+    case "hills":
+      return strings.absence.altitude;
+    case "fresh12":
+    case "fresh36":
+      return strings.absence.fresh;
+  }
+  return strings.absence.empty;
+}
+
+export function layerPanel(
+  archive: HeatArchive,
+  basemaps: readonly Basemap[],
+  state: LayerPanelState,
+  strings: Strings,
+  actions: LayerPanelActions,
+): HTMLElement {
+  return h(
+    "div",
+    { class: "controls" },
+    layerList(archive, state.layer, strings, actions.layer),
+    basemapList(basemaps, state.basemap, strings, actions.basemap),
+    opacitySlider(state.opacity, strings, actions.opacity),
+  );
+}
+
+function layerList(archive: HeatArchive, active: string, strings: Strings, choose: (id: string) => void): HTMLElement {
+  const caption = h("p", { class: "caption", "aria-live": "polite" });
+  const describe = (layer: Layer): void => {
+    caption.textContent = strings.layerTexts[layer.id]?.description ?? layer.description;
+  };
+  const list = h("fieldset", { class: "layers" }, h("legend", { class: "unseen" }, strings.layers));
+  let group = "";
+  for (const layer of archive.metadata.layers) {
+    const reason = absenceReason(layer, archive, strings);
+    const input = h("input", {
+      type: "radio",
+      name: "layer",
+      value: layer.id,
+      class: "unseen",
+      disabled: reason !== "",
+      checked: layer.id === active,
+      on: {
+        change: () => {
+          describe(layer);
+          choose(layer.id);
+        },
+      },
+    });
+    const swatch = h("span", { class: "swatch" }, h("span", { style: { "background-image": rampGradient(layer.ramp) } }));
+    list.append(
+      h("span", { class: "group", "aria-hidden": "true" }, layer.group === group ? "" : groupTitle(layer.group, strings)),
+      h(
+        "label",
+        { class: "layer" },
+        input,
+        swatch,
+        h(
+          "span",
+          { class: "name" },
+          h("span", { class: "unseen" }, `${groupTitle(layer.group, strings)}: `),
+          layerTitle(layer, strings),
+          reason && h("small", {}, reason),
+        ),
+      ),
+    );
+    group = layer.group;
+    if (layer.id === active) describe(layer);
+  }
+  return h("section", {}, list, caption);
+}
+
+function basemapList(basemaps: readonly Basemap[], active: string, strings: Strings, choose: (id: string) => void): HTMLElement {
+  const list = h("fieldset", { class: "basemaps" }, h("legend", {}, strings.basemap));
+  const row = h("div", { class: "thumbs", "data-count": basemaps.length });
+  for (const b of basemaps) {
+    row.append(
+      h(
+        "label",
+        { class: "basemap" },
+        h("input", {
+          type: "radio",
+          name: "basemap",
+          value: b.id,
+          class: "unseen",
+          checked: b.id === active,
+          on: { change: () => choose(b.id) },
+        }),
+        thumbnail(b.id),
+        h("span", { class: "name" }, b.title ?? strings.basemaps[b.id] ?? b.id),
+      ),
+    );
+  }
+  list.append(row);
+  return h("section", {}, list);
+}
+
+function opacitySlider(value: number, strings: Strings, change: (value: number) => void): HTMLElement {
+  const output = h("output", { class: "number" });
+  const input = h("input", { type: "range", min: 0, max: 100, step: 1, value: Math.round(value * 100), id: "opacity" });
+  const show = (): void => {
+    output.textContent = input.value;
+    output.append(h("small", {}, "\u202f%"));
+    input.style.setProperty("--filled", `${input.value}%`);
+  };
+  const initial = input.value;
+  const set = (): void => {
+    show();
+    change(Number(input.value) / 100);
+  };
+  input.addEventListener("input", set);
+  input.addEventListener("dblclick", () => {
+    input.value = initial;
+    set();
+  });
+  show();
+  return h("section", { class: "opacity" }, h("label", { for: "opacity" }, strings.heatOpacity), input, output);
+}
