@@ -3,6 +3,7 @@ package track
 import (
 	"archive/zip"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,5 +67,27 @@ func BenchmarkDecodeExport(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+func BenchmarkDecodeFIT(b *testing.B) {
+	for _, name := range []string{
+		"tormoder-fit/testdata/me/activity-small-fenix2-run.fit",
+		"tormoder-fit/testdata/bpg/garmin.fit",
+		"muktihari-fit/testdata/big_activity.fit",
+	} {
+		data, err := os.ReadFile(filepath.Join(shared(b), "corpus", name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(filepath.Base(name), func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Decode(data); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

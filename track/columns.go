@@ -3,7 +3,6 @@ package track
 import (
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -214,35 +213,34 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 	if c.startMS != activity.NoTime {
 		r.Start = time.UnixMilli(c.startMS).UTC()
 	}
-	r.Track = &activity.Track{Lat: slices.Clone(c.lat), Lon: slices.Clone(c.lon), Starts: exact(c.starts, len(c.starts) > 0)}
-	r.Track.TimeMS = exact(c.timeMS, c.hasTime)
-	r.Track.AltM = exact(c.alt, c.hasAlt)
-	r.Track.SpeedMS = exact(c.speed, c.hasSpeed)
-	r.Track.HR = exact(c.hr, c.hasHR)
+	r.Track = &activity.Track{
+		Lat:     exact(c.lat, true),
+		Lon:     exact(c.lon, true),
+		TimeMS:  exact(c.timeMS, c.hasTime),
+		AltM:    exact(c.alt, c.hasAlt),
+		SpeedMS: exact(c.speed, c.hasSpeed),
+		HR:      exact(c.hr, c.hasHR),
+		Starts:  exact(c.starts, true),
+	}
 
-	switch {
-	case c.counts.Points == 0 && err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
-	case c.counts.Points == 0:
+	if c.counts.Points == 0 {
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		}
 		return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
 	}
 	r.Warning = err
-	switch {
-	case c.planned == c.counts.Points:
-		return r, fmt.Errorf("%s file: %w", r.Format, ErrPlan)
-	case r.Track.Len() == 0:
-		return r, fmt.Errorf("%s file of %d samples: %w", r.Format, c.counts.Points, ErrNoPosition)
-	}
-	return r, nil
+	r.Plan = c.planned == c.counts.Points
+	return r, r.Usable()
 }
 
 // exact returns a copy of column without spare capacity, or nil when nothing
 // fills it.
 func exact[T any](column []T, filled bool) []T {
-	if !filled {
+	if !filled || len(column) == 0 {
 		return nil
 	}
-	return slices.Clone(column)
+	return append(make([]T, 0, len(column)), column...)
 }
 
 // addPlanned counts a point of a planned route and leaves it at that.

@@ -2,13 +2,13 @@ package track
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 
 	"github.com/tormoder/fit"
-	"github.com/tormoder/fit/dyncrc16"
 )
 
 var (
@@ -22,24 +22,26 @@ func looksLikeFIT(data []byte) bool {
 	return len(data) >= fitHeaderSize && (data[0] == 12 || data[0] == 14) && string(data[8:12]) == ".FIT"
 }
 
-// decodeFIT reads a FIT file or several in a chain. The error is what stopped or
-// disturbed it; the samples before are in c.
+// decodeFIT reads a FIT file or several in a chain. The error is what first
+// stopped or disturbed it; the samples that could be read are in c.
 func decodeFIT(data []byte, c *columns, r *Result) error {
-	var faults []error
+	var fault error
 	for n := 1; len(data) > 0; n++ {
 		if !looksLikeFIT(data) {
-			faults = append(faults, fmt.Errorf("FIT file: %d bytes behind its end that are no FIT file", len(data)))
-			break
+			return cmp.Or(fault, fmt.Errorf("%d bytes behind FIT file #%d that are none", len(data), n-1))
 		}
-		body, rest, err := cutFIT(data)
-		narrow, narrowErr := narrowFIT(body)
-		libErr := decodeOneFIT(narrow, c, r)
-		if fault := errors.Join(err, narrowErr, libErr); fault != nil {
-			faults = append(faults, fmt.Errorf("FIT file #%d: %w", n, fault))
+		body, rest, cutErr := cutFIT(data)
+		c.startNext = true
+		narrower := fitNarrower{emit: func(file []byte, course bool) error {
+			return readFIT(file, course, c, r)
+		}}
+		narrowErr := narrower.narrow(body)
+		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
+			fault = fmt.Errorf("FIT file #%d: %w", n, err)
 		}
 		data = rest
 	}
-	return errors.Join(faults...)
+	return fault
 }
 
 // cutFIT cuts the records of the first file off a chain. Where the header gives
@@ -59,30 +61,25 @@ func cutFIT(data []byte) (body, rest []byte, err error) {
 		return data[header : header+size], nil, ErrTruncated
 	}
 	end := header + size + fitCRCSize
-	// Over a file and its checksum, the checksum is 0.
-	if dyncrc16.Checksum(data[:end]) != 0 {
+	if fitChecksum(data[:end]) != 0 {
 		err = errChecksum
 	}
 	return data[header : header+size], data[end:], err
 }
 
-// decodeOneFIT reads one narrowed file of a chain.
-func decodeOneFIT(n narrowed, c *columns, r *Result) error {
-	file, err := decodeFITFile(n.data)
-	if file == nil {
+// readFIT reads a narrowed file.
+func readFIT(data []byte, course bool, c *columns, r *Result) error {
+	a, err := activityOfFIT(data)
+	if a == nil {
 		return err
 	}
-	a, typeErr := file.Activity()
-	if typeErr != nil || a == nil {
-		return errors.Join(err, typeErr)
-	}
-	c.startNext = true
 	for _, m := range a.Records {
 		s := sampleOfFIT(m)
-		if n.course {
-			c.planned++
+		if course {
+			c.addPlanned(&s)
+		} else {
+			c.add(&s)
 		}
-		c.add(&s)
 	}
 	for _, m := range a.Sessions {
 		var distance float64
@@ -101,15 +98,20 @@ func decodeOneFIT(n narrowed, c *columns, r *Result) error {
 	return err
 }
 
-// decodeFITFile calls tormoder/fit, which returns what it decoded before an
+// activityOfFIT calls tormoder/fit, which returns what it decoded before an
 // error and may panic at damaged files.
-func decodeFITFile(data []byte) (file *fit.File, err error) {
+func activityOfFIT(data []byte) (a *fit.ActivityFile, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the decoder panicked: %v", p)
 		}
 	}()
-	return fit.Decode(bytes.NewReader(data))
+	file, err := fit.Decode(bytes.NewReader(data))
+	if file == nil {
+		return nil, err
+	}
+	a, typeErr := file.Activity()
+	return a, cmp.Or(err, typeErr)
 }
 
 // sampleOfFIT turns a record into a sample. Of altitude and speed the decoder

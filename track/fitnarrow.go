@@ -1,11 +1,11 @@
 package track
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 
 	"github.com/tormoder/fit"
-	"github.com/tormoder/fit/dyncrc16"
 )
 
 // What a FIT file looks like: Garmin, Flexible and Interoperable Data Transfer
@@ -53,164 +53,231 @@ var (
 		{9, 4, fitUint32}:              true, // total_distance
 		{22, 2, fitUint16}:             true, // total_ascent
 	}
+	fitFileIDFields = map[fitField]bool{{0, 1, fitEnum}: true} // type
 	// Time stamps of other messages are what compressed ones count from.
 	fitOtherFields = map[fitField]bool{{fitTimestampID, 4, fitUint32}: true}
 )
 
 // A fitLayout says how the data messages of one local type are built.
 type fitLayout struct {
-	defined bool
-	global  fit.MesgNum
-	size    int       // of the whole message, without its header
-	kept    []fitSpan // what is kept of it
+	defined    bool
+	global     fit.MesgNum
+	size       int       // of the whole message, without its header
+	kept       []fitSpan // what is kept of it
+	stamp      *fitSpan  // where the time stamp is, if there is one
+	order      binary.ByteOrder
+	definition []byte // the definition message of what is kept
 }
 
 type fitSpan struct{ from, to int }
 
-// A narrowed FIT file holds nothing but what is read from it.
-type narrowed struct {
-	data   []byte
-	course bool // the file calls itself a course
-}
+// fitPart is the size at which a narrowed file is handed on. tormoder/fit takes
+// half a kilobyte or more for every record; this way it never has more than some
+// three thousand of them in hand.
+const fitPart = 64 << 10
 
 var (
 	errNoDefinition = errors.New("a message without a definition")
-	errNoFIT        = errors.New("a definition of no message")
+	errByteOrder    = errors.New("a definition of an unknown byte order")
 )
 
-// narrowFIT rewrites body, the records of a FIT file, into a FIT file of the few
-// messages and fields that are read here, as an activity file, with right sizes
-// and checksum. tormoder/fit refuses a whole file for a field of any message
-// whose type its profile does not expect, for a file type it does not know and
-// for a file without a file_id; it keeps the running totals of some record fields
-// in global variables, which goroutines would fight for; and it takes several
-// times as long with all the fields it need not look at.
-//
-// A body that breaks off or is damaged is narrowed as far as its last whole
-// message; err then says why.
-func narrowFIT(body []byte) (n narrowed, err error) {
-	out := make([]byte, fitHeaderSize, fitHeaderSize+len(body)/2+64)
-	out[0], out[1] = fitHeaderSize, 0x20 // protocol 2.0
-	copy(out[8:], ".FIT")
-	// A file_id of type activity: definition and message.
-	out = append(out, fitDefinition, 0, 0, 0, 0, 1, 0, 1, fitEnum)
-	out = append(out, 0, byte(fit.FileTypeActivity))
+// A fitNarrower rewrites the records of a FIT file into FIT files of the few
+// messages and fields that are read here: activity files with right sizes and
+// checksums. tormoder/fit refuses a whole file for a field of any message whose
+// type its profile does not expect, for a file type it does not know and for a
+// file without a file_id; it keeps the running totals of some record fields in
+// global variables, which goroutines would fight for; and it takes several times
+// as long with all the fields it need not look at.
+type fitNarrower struct {
+	// emit is called with each file; the bytes are reused afterwards. course
+	// says that the file called itself a course so far.
+	emit func(file []byte, course bool) error
 
-	var layouts [16]fitLayout
+	out     []byte
+	empty   int // the length of out without messages
+	layouts [16]fitLayout
+	course  bool
+	// stamp is the last time stamp; a part begins with that of the one before.
+	stamp uint32
+	// compressed says that there were compressed time stamps, which count on
+	// from one message to the next: no further part may begin.
+	compressed bool
+}
+
+// narrow goes through body, the records of a FIT file. One that breaks off or is
+// damaged is narrowed as far as its last whole message; the error then says why.
+func (n *fitNarrower) narrow(body []byte) error {
+	n.begin()
+	err := n.messages(body)
+	return cmp.Or(err, n.flush())
+}
+
+// begin starts a file with the definitions that hold.
+func (n *fitNarrower) begin() {
+	n.out = append(n.out[:0], fitHeaderSize, 0x20, 0, 0, 0, 0, 0, 0) // protocol 2.0
+	n.out = append(n.out, ".FIT"...)
+	// A file_id of type activity: definition and message.
+	n.out = append(n.out, fitDefinition, 0, 0, 0, 0, 1, 0, 1, fitEnum)
+	n.out = append(n.out, 0, byte(fit.FileTypeActivity))
+	if n.stamp != 0 {
+		// An event of which only the time is known.
+		n.out = append(n.out, fitDefinition, 0, 0, byte(fit.MesgNumEvent), 0, 1, fitTimestampID, 4, fitUint32)
+		n.out = binary.LittleEndian.AppendUint32(append(n.out, 0), n.stamp)
+	}
+	for i := range n.layouts {
+		n.out = append(n.out, n.layouts[i].definition...)
+	}
+	n.empty = len(n.out)
+}
+
+// flush completes the file in the making and hands it on.
+func (n *fitNarrower) flush() error {
+	if len(n.out) == n.empty {
+		return nil
+	}
+	binary.LittleEndian.PutUint32(n.out[4:], uint32(len(n.out)-fitHeaderSize))
+	n.out = binary.LittleEndian.AppendUint16(n.out, fitChecksum(n.out))
+	return n.emit(n.out, n.course)
+}
+
+func (n *fitNarrower) messages(body []byte) error {
 	for i := 0; i < len(body); {
 		head := body[i]
 		if head&fitCompressed == 0 && head&fitDefinition != 0 {
-			definition, size, err := readFITDefinition(body[i:])
+			layout, size, err := readFITDefinition(body[i:])
 			if err != nil {
-				return n.seal(out), err
+				return err
 			}
-			out = append(out, definition.narrow...)
-			layouts[head&15] = definition.fitLayout
+			n.out = append(n.out, layout.definition...)
+			n.layouts[head&15] = layout
 			i += size
 			continue
 		}
 		local := head & 15
 		if head&fitCompressed != 0 {
 			local = head >> 5 & 3
+			n.compressed = true
 		}
-		l := &layouts[local]
+		l := &n.layouts[local]
 		if !l.defined {
-			return n.seal(out), errNoDefinition
+			return errNoDefinition
 		}
 		if len(body)-i-1 < l.size {
-			return n.seal(out), ErrTruncated
+			return ErrTruncated
 		}
-		message := body[i+1 : i+1+l.size]
+		n.message(l, head, body[i+1:i+1+l.size])
 		i += 1 + l.size
-		if l.global == fit.MesgNumFileId {
-			n.course = n.course || l.fileType(message) == fit.FileTypeCourse
-			continue
-		}
-		// A compressed time stamp counts on from the one before, whatever its
-		// message: none may be left out.
-		if len(l.kept) > 0 || head&fitCompressed != 0 {
-			out = append(out, head)
-			for _, span := range l.kept {
-				out = append(out, message[span.from:span.to]...)
+		if len(n.out) >= fitPart && !n.compressed {
+			if err := n.flush(); err != nil {
+				return err
 			}
+			n.begin()
 		}
 	}
-	return n.seal(out), nil
+	return nil
 }
 
-// seal completes the header and appends the checksum.
-func (n narrowed) seal(out []byte) narrowed {
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-fitHeaderSize))
-	n.data = binary.LittleEndian.AppendUint16(out, dyncrc16.Checksum(out))
-	return n
-}
-
-// fileType returns the type that a file_id message gives.
-func (l *fitLayout) fileType(message []byte) fit.FileType {
-	for _, span := range l.kept {
-		return fit.FileType(message[span.from])
+func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
+	if l.global == fit.MesgNumFileId {
+		for _, span := range l.kept {
+			n.course = fit.FileType(message[span.from]) == fit.FileTypeCourse
+		}
+		return
 	}
-	return fit.FileTypeInvalid
-}
-
-// A fitDefinitionMessage is the layout it defines and its narrowed bytes.
-type fitDefinitionMessage struct {
-	fitLayout
-	narrow []byte
+	// A compressed time stamp counts on from the one before, whatever its
+	// message: none may be left out.
+	if len(l.kept) == 0 && head&fitCompressed == 0 {
+		return
+	}
+	if l.stamp != nil {
+		n.stamp = l.order.Uint32(message[l.stamp.from:])
+	}
+	n.out = append(n.out, head)
+	for _, span := range l.kept {
+		n.out = append(n.out, message[span.from:span.to]...)
+	}
 }
 
 // readFITDefinition reads the definition message that b begins with, and returns
-// its size.
-func readFITDefinition(b []byte) (d fitDefinitionMessage, size int, err error) {
+// the size of that.
+func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 	if len(b) < 6 {
-		return d, 0, ErrTruncated
+		return l, 0, ErrTruncated
 	}
-	var order binary.ByteOrder = binary.LittleEndian
 	switch b[2] {
 	case 0:
+		l.order = binary.LittleEndian
 	case 1:
-		order = binary.BigEndian
+		l.order = binary.BigEndian
 	default:
-		return d, 0, errNoFIT
+		return l, 0, errByteOrder
 	}
-	d.global = fit.MesgNum(order.Uint16(b[3:]))
-	d.defined = true
+	l.defined = true
+	l.global = fit.MesgNum(l.order.Uint16(b[3:]))
 	fields := int(b[5])
 	size = 6 + 3*fields
 	developer := 0
 	if b[0]&fitDeveloper != 0 {
 		if len(b) <= size {
-			return d, 0, ErrTruncated
+			return l, 0, ErrTruncated
 		}
 		developer = int(b[size])
 		size += 1 + 3*developer
 	}
 	if len(b) < size {
-		return d, 0, ErrTruncated
+		return l, 0, ErrTruncated
 	}
 	keep := fitOtherFields
-	switch d.global {
+	switch l.global {
 	case fit.MesgNumRecord:
 		keep = fitRecordFields
 	case fit.MesgNumSession:
 		keep = fitSessionFields
 	case fit.MesgNumFileId:
-		keep = map[fitField]bool{{0, 1, fitEnum}: true}
+		keep = fitFileIDFields
 	}
-	d.narrow = append(d.narrow, b[0]&^fitDeveloper)
-	d.narrow = append(d.narrow, b[1:6]...)
+	definition := append([]byte{b[0] &^ fitDeveloper}, b[1:6]...)
 	for f := range fields {
 		at := 6 + 3*f
 		field := fitField{b[at], b[at+1], b[at+2]}
 		if keep[field] {
-			d.kept = append(d.kept, fitSpan{d.size, d.size + int(field.size)})
-			d.narrow = append(d.narrow, b[at:at+3]...)
+			span := fitSpan{l.size, l.size + int(field.size)}
+			l.kept = append(l.kept, span)
+			if field.num == fitTimestampID {
+				l.stamp = &span
+			}
+			definition = append(definition, b[at:at+3]...)
 		}
-		d.size += int(field.size)
+		l.size += int(field.size)
 	}
-	d.narrow[5] = byte(len(d.kept))
+	definition[5] = byte(len(l.kept))
 	for f := range developer {
-		d.size += int(b[7+3*fields+3*f+1])
+		l.size += int(b[6+3*fields+1+3*f+1])
 	}
-	return d, size, nil
+	if l.global != fit.MesgNumFileId {
+		l.definition = definition
+	}
+	return l, size, nil
+}
+
+// fitCRCTable is that of CRC-16/ARC, the checksum of FIT (FIT Protocol, "CRC"), a
+// byte at a time.
+var fitCRCTable = func() (table [256]uint16) {
+	for i := range table {
+		crc := uint16(i)
+		for range 8 {
+			crc = crc>>1 ^ 0xA001*(crc&1)
+		}
+		table[i] = crc
+	}
+	return table
+}()
+
+// fitChecksum returns the checksum of data. Over data followed by its checksum
+// it is 0.
+func fitChecksum(data []byte) (crc uint16) {
+	for _, b := range data {
+		crc = crc>>8 ^ fitCRCTable[byte(crc)^b]
+	}
+	return crc
 }

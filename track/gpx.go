@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-
-	"heatmapgen/activity"
 )
 
 // decodeGPX reads a GPX text: the common shape at once, everything else through
 // gpxgo. The error is what stopped it; the samples before are in c.
 func decodeGPX(text []byte, c *columns, r *Result) error {
 	if readableAsIs(text) {
-		g := gpxScan{scanner: scanner{b: text}, c: c}
+		g := gpxScan{c: c}
+		g.b = text
 		whole := g.document()
 		if g.odd == "" {
 			g.describe(r)
@@ -68,11 +67,9 @@ func (h *gpxHead) describe(r *Result) {
 // from behind its opening tag to behind its closing one, and tells whether it
 // got there.
 type gpxScan struct {
-	scanner
-	clock
+	pointReader
 	gpxHead
 	c *columns
-	s sample
 }
 
 func (g *gpxScan) document() bool {
@@ -179,24 +176,20 @@ func (g *gpxScan) track() bool {
 func (g *gpxScan) segment() bool {
 	g.c.beginSegment(true)
 	for {
-		switch g.next() {
-		case tagOpen:
+		for g.repeat() {
+			g.c.add(&g.s)
+		}
+		start := g.i
+		switch t := g.next(); t {
+		case tagOpen, tagEmpty:
 			if string(g.name) == "trkpt" {
-				g.position()
-				if !g.point("trkpt") {
+				if !g.point("trkpt", t) {
 					return false
 				}
 				g.c.add(&g.s)
-			} else if !g.skip() {
+				g.learn(start)
+			} else if t == tagOpen && !g.skip() {
 				return false
-			}
-		case tagEmpty:
-			if string(g.name) == "trkpt" {
-				g.position()
-				if g.odd != "" {
-					return false
-				}
-				g.c.add(&g.s)
 			}
 		case tagClose:
 			return g.closes("trkseg")
@@ -212,14 +205,12 @@ func (g *gpxScan) route() bool {
 	for {
 		switch t := g.next(); t {
 		case tagOpen, tagEmpty:
-			switch {
-			case string(g.name) == "rtept":
-				g.position()
-				if t == tagOpen && !g.point("rtept") || g.odd != "" {
+			if string(g.name) == "rtept" {
+				if !g.point("rtept", t) {
 					return false
 				}
 				g.c.addPlanned(&g.s)
-			case t == tagOpen && !g.skip():
+			} else if t == tagOpen && !g.skip() {
 				return false
 			}
 		case tagClose:
@@ -230,101 +221,85 @@ func (g *gpxScan) route() bool {
 	}
 }
 
-// position begins a sample with the attributes of the tag just met.
-func (g *gpxScan) position() {
+// point reads a trkpt or rtept whose tag, of kind t, has just been met.
+func (g *gpxScan) point(element string, t tag) bool {
 	g.s = noSample
-	for attrs := g.attrs; ; {
-		name, value, rest := attr(attrs)
+	g.spans = g.spans[:0]
+	for name, value, attrs := attr(g.attrs); len(name) > 0; name, value, attrs = attr(attrs) {
+		ok := true
 		switch string(name) {
-		case "":
-			return
 		case "lat":
-			g.s.lat = g.coordinate(value)
+			ok = g.readAttr(latValue, value)
 		case "lon":
-			g.s.lon = g.coordinate(value)
+			ok = g.readAttr(lonValue, value)
 		}
-		attrs = rest
+		if !ok {
+			return false
+		}
 	}
-}
-
-func (g *gpxScan) coordinate(value []byte) float64 {
-	v := parseNumber(value)
-	if v != v {
-		g.entity(value)
+	if t == tagEmpty {
+		return true
 	}
-	return v
-}
-
-// point reads what is inside a trkpt or rtept.
-func (g *gpxScan) point(element string) bool {
 	for {
 		switch g.next() {
 		case tagOpen:
 			ok := true
 			switch string(g.name) {
 			case "ele":
-				g.s.alt, ok = g.number()
+				ok = g.read(altValue)
 			case "time":
-				g.s.timeMS, ok = g.time()
+				ok = g.read(timeValue)
 			case "speed": // GPX 1.0
-				g.s.speed, ok = g.number()
+				ok = g.read(speedValue)
 			case "extensions":
 				ok = g.extensions()
 			default:
-				ok = g.skip()
+				ok = g.leaveOut()
 			}
 			if !ok {
 				return false
 			}
 		case tagEmpty:
-			switch string(g.name) {
-			case "ele":
-				g.s.alt = noSample.alt
-			case "time":
-				g.s.timeMS = activity.NoTime
-			case "speed":
-				g.s.speed = noSample.speed
-			}
 		case tagClose:
-			return g.odd == "" && g.closes(element)
+			return g.closes(element)
 		default:
 			return false
 		}
 	}
 }
 
-// time returns the time in the element just opened, in ms since 1970.
-func (g *gpxScan) time() (int64, bool) {
-	text, ok := g.value()
-	ms := g.clock.parse(text)
-	if ms == activity.NoTime && g.entity(text) {
-		return ms, false
-	}
-	return ms, ok
-}
-
 // extensions finds heart rate and speed at any depth and under any prefix:
 // TrackPointExtension v1 and v2 of Garmin, gpxdata of Cluetrust, the plain
 // <speed> of Apple's Health and OsmAnd, all in bpm and m/s.
 func (g *gpxScan) extensions() bool {
+	leaf := g.i // as in leaveOut
 	for depth := 1; depth > 0; {
 		switch g.next() {
 		case tagOpen:
-			ok := true
+			kind := ignored
 			switch string(g.name) {
 			case "hr", "heartrate":
-				g.s.hr, ok = g.number()
+				kind = hrValue
 			case "speed":
-				g.s.speed, ok = g.number()
+				kind = speedValue
 			default:
 				depth++
+				leaf = g.i
+				continue
 			}
-			if !ok {
+			leaf = 0
+			if !g.read(kind) {
 				return false
 			}
+		case tagEmpty:
+			leaf = 0
 		case tagClose:
+			if leaf > 0 {
+				g.met(g.b[leaf:g.tagStart], ignored)
+			}
+			leaf = 0
 			depth--
-		case tagEnd, tagOdd:
+		default:
 			return false
 		}
 	}

@@ -9,14 +9,10 @@ import (
 	"github.com/tkrajina/gpxgo/gpx"
 )
 
-// maxSlowGPX bounds what is handed to gpxgo, which needs several times the size
-// of the file in memory.
-const maxSlowGPX = 256 << 20
-
 // decodeGPXSlowly reads a GPX text of any shape with gpxgo.
 func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
-	if len(text) > maxSlowGPX {
-		return fmt.Errorf("GPX file of %d MB in an unusual shape: %w", len(text)>>20, ErrTooLarge)
+	if err := tooLargeForXML(text); err != nil {
+		return err
 	}
 	plain := newPlainReader(text)
 	doc, err := gpx.ParseDecoder(xml.NewTokenDecoder(&gpxFilter{in: plain}), []byte(`<gpx version="1.1">`))

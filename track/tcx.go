@@ -18,7 +18,8 @@ const seamMS = 30_000
 // before are in c.
 func decodeTCX(text []byte, c *columns, r *Result) error {
 	if readableAsIs(text) {
-		t := tcxScan{scanner: scanner{b: text}, c: c, r: r}
+		t := tcxScan{c: c, r: r}
+		t.b = text
 		whole := t.document()
 		if t.odd == "" {
 			if !whole {
@@ -29,8 +30,12 @@ func decodeTCX(text []byte, c *columns, r *Result) error {
 		c.reset()
 		*r = Result{Format: r.Format}
 	}
+	if err := tooLargeForXML(text); err != nil {
+		return err
+	}
 	plain, fault := plainText(text)
-	t := tcxScan{scanner: scanner{b: plain, plain: true}, c: c, r: r}
+	t := tcxScan{c: c, r: r}
+	t.b, t.plain = plain, true
 	whole := t.document()
 	switch {
 	case fault != nil:
@@ -47,11 +52,9 @@ func decodeTCX(text []byte, c *columns, r *Result) error {
 // from behind its opening tag to behind its closing one, and tells whether it
 // got there.
 type tcxScan struct {
-	scanner
-	clock
+	pointReader
 	c *columns
 	r *Result
-	s sample
 
 	course  bool    // inside a Courses element: a plan
 	inTrack bool    // the next sample is the first of its Track
@@ -202,6 +205,10 @@ func (t *tcxScan) track() bool {
 	t.c.beginSegment(false)
 	t.inTrack = true
 	for {
+		for t.repeat() {
+			t.emit()
+		}
+		start := t.i
 		switch t.next() {
 		case tagOpen:
 			if string(t.name) != "Trackpoint" {
@@ -211,10 +218,12 @@ func (t *tcxScan) track() bool {
 				continue
 			}
 			t.s = noSample
+			t.spans = t.spans[:0]
 			if !t.point() {
 				return false
 			}
 			t.emit()
+			t.learn(start)
 		case tagEmpty:
 		case tagClose:
 			return t.closes("Track")
@@ -227,124 +236,72 @@ func (t *tcxScan) track() bool {
 // emit hands a whole sample on. The first one of a Track begins a stretch of its
 // own unless it follows the last one of the Track before.
 func (t *tcxScan) emit() {
+	if t.course {
+		t.c.addPlanned(&t.s)
+		return
+	}
 	if t.inTrack {
 		t.inTrack = false
 		gap := t.s.timeMS - t.c.lastMS
 		seam := t.s.timeMS != activity.NoTime && t.c.lastMS != activity.NoTime && gap >= 0 && gap <= seamMS
 		t.c.startNext = t.c.startNext || !seam
 	}
-	if t.course {
-		t.c.planned++
-	}
 	t.c.add(&t.s)
 }
 
+// point reads a Trackpoint.
 func (t *tcxScan) point() bool {
+	return t.values("Trackpoint", func(name string) bool {
+		switch name {
+		case "Time":
+			return t.read(timeValue)
+		case "AltitudeMeters":
+			return t.read(altValue)
+		case "Position":
+			return t.values("Position", func(name string) bool {
+				switch name {
+				case "LatitudeDegrees":
+					return t.read(latValue)
+				case "LongitudeDegrees":
+					return t.read(lonValue)
+				}
+				return t.leaveOut()
+			})
+		case "HeartRateBpm":
+			return t.values("HeartRateBpm", func(name string) bool {
+				if name == "Value" {
+					return t.read(hrValue)
+				}
+				return t.leaveOut()
+			})
+		case "Extensions": // ActivityExtension v2 of Garmin; Speed is in m/s
+			return t.values("Extensions", func(name string) bool {
+				return t.values(name, func(name string) bool {
+					if name == "Speed" {
+						return t.read(speedValue)
+					}
+					return t.leaveOut()
+				})
+			})
+		}
+		return t.leaveOut()
+	})
+}
+
+// values hands the name of each element inside the one just opened to read,
+// which deals with it and tells whether it got past its end.
+func (t *tcxScan) values(element string, read func(name string) bool) bool {
 	for {
 		switch t.next() {
 		case tagOpen:
-			ok := true
-			switch string(t.name) {
-			case "Time":
-				t.s.timeMS, ok = t.time()
-			case "Position":
-				ok = t.position()
-			case "AltitudeMeters":
-				t.s.alt, ok = t.number()
-			case "HeartRateBpm":
-				ok = t.heartRate()
-			case "Extensions":
-				ok = t.extensions()
-			default:
-				ok = t.skip()
-			}
-			if !ok {
+			if !read(string(t.name)) {
 				return false
 			}
 		case tagEmpty:
 		case tagClose:
-			return t.closes("Trackpoint")
+			return t.closes(element)
 		default:
 			return false
 		}
 	}
-}
-
-func (t *tcxScan) position() bool {
-	for {
-		switch t.next() {
-		case tagOpen:
-			ok := true
-			switch string(t.name) {
-			case "LatitudeDegrees":
-				t.s.lat, ok = t.number()
-			case "LongitudeDegrees":
-				t.s.lon, ok = t.number()
-			default:
-				ok = t.skip()
-			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return t.closes("Position")
-		default:
-			return false
-		}
-	}
-}
-
-func (t *tcxScan) heartRate() bool {
-	for {
-		switch t.next() {
-		case tagOpen:
-			ok := true
-			if string(t.name) == "Value" {
-				t.s.hr, ok = t.number()
-			} else {
-				ok = t.skip()
-			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return t.closes("HeartRateBpm")
-		default:
-			return false
-		}
-	}
-}
-
-// extensions finds the Speed (m/s) of Garmin's ActivityExtension v2, TPX.
-func (t *tcxScan) extensions() bool {
-	for depth := 1; depth > 0; {
-		switch t.next() {
-		case tagOpen:
-			if string(t.name) != "Speed" {
-				depth++
-				continue
-			}
-			var ok bool
-			if t.s.speed, ok = t.number(); !ok {
-				return false
-			}
-		case tagClose:
-			depth--
-		case tagEnd, tagOdd:
-			return false
-		}
-	}
-	return true
-}
-
-// time returns the time in the element just opened, in ms since 1970.
-func (t *tcxScan) time() (int64, bool) {
-	text, ok := t.value()
-	ms := t.clock.parse(text)
-	if ms == activity.NoTime && t.entity(text) {
-		return ms, false
-	}
-	return ms, ok
 }

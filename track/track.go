@@ -30,8 +30,8 @@ var (
 	// ErrEmpty: a file of a known format that holds no samples, such as a
 	// settings file of a watch or a GPX file of waypoints.
 	ErrEmpty = errors.New("no samples")
-	// ErrPlan: a planned route or course, not a recording. The Result that
-	// comes with it is filled in.
+	// ErrPlan: nothing but planned routes or courses. The Result that comes
+	// with it is filled in, but for the Track.
 	ErrPlan = errors.New("a planned route, not a recording")
 	// ErrTooLarge: unpacked, the file exceeds what a recording can be.
 	ErrTooLarge = errors.New("too large")
@@ -43,8 +43,8 @@ var (
 
 // A Result is what one file holds.
 type Result struct {
-	// Track holds the samples that have a position, cleaned, in the order of
-	// the file. It is never nil.
+	// Track holds the recorded samples that have a position, cleaned, in the
+	// order of the file. It is never nil.
 	Track *activity.Track
 	// Sport is what the file says, under Strava's English name; of several
 	// sports the one with the longest way. "" is unknown.
@@ -59,11 +59,27 @@ type Result struct {
 	DistanceM, MovingS, AscentM float64
 	// Counts tells what the file holds before cleaning.
 	Counts Counts
+	// Plan says that all points are those of planned routes or courses; they
+	// are counted, but not in Track.
+	Plan bool
 	// Warning is non-nil when something was decoded although the file breaks
 	// off or is odd.
 	Warning error
 	// Format is "fit", "gpx" or "tcx".
 	Format string
+}
+
+// Usable returns nil when there is a track to draw, else an error that is
+// ErrPlan or ErrNoPosition. Decode returns the same; it is for a Result that
+// comes from a cache.
+func (r *Result) Usable() error {
+	switch {
+	case r.Plan:
+		return fmt.Errorf("%s file: %w", r.Format, ErrPlan)
+	case r.Track.Len() == 0:
+		return fmt.Errorf("%s file of %d samples: %w", r.Format, r.Counts.Points, ErrNoPosition)
+	}
+	return nil
 }
 
 // Counts tells what a file holds before anything is dropped or cleaned. Points
@@ -81,7 +97,7 @@ type Counts struct {
 // many goroutines at once, keeps no reference to data and does not change it.
 //
 // The error is nil when there is a position to draw. With ErrNoPosition and
-// ErrPlan the Result is filled in as well; with every other error it is nil.
+// ErrPlan there is a Result as well; with every other error it is nil.
 // What was odd about a file that did decode is in Result.Warning.
 func Decode(data []byte) (*Result, error) {
 	plain, buf, warning, err := gunzip(data)

@@ -15,6 +15,17 @@ import (
 // maxDepth bounds how deep elements may lie in each other; recordings need ten.
 const maxDepth = 100
 
+// maxSlowBytes bounds what is read by way of encoding/xml and gpxgo, which need
+// several times the size of the file in memory.
+const maxSlowBytes = 256 << 20
+
+func tooLargeForXML(text []byte) error {
+	if len(text) <= maxSlowBytes {
+		return nil
+	}
+	return fmt.Errorf("%d MB of XML in an unusual shape, at most %d MB can be read: %w", len(text)>>20, maxSlowBytes>>20, ErrTooLarge)
+}
+
 var errTooDeep = errors.New("elements nested too deep")
 
 // A plainReader reads an XML text of any shape with encoding/xml and hands on

@@ -23,6 +23,8 @@ const (
 type scanner struct {
 	b []byte
 	i int // where next goes on
+	// tagStart is where the last tag begins.
+	tagStart int
 	// name is the local name of the last tag, attrs the text between that name
 	// and the end of an opening tag.
 	name, attrs []byte
@@ -44,7 +46,8 @@ func (s *scanner) next() tag {
 			s.i = len(s.b)
 			return tagEnd
 		}
-		s.i += k + 1
+		s.tagStart = s.i + k
+		s.i = s.tagStart + 1
 		switch s.b[s.i] {
 		case '/':
 			return s.closing()
@@ -96,7 +99,10 @@ func (s *scanner) closing() tag {
 		return tagEnd
 	}
 	s.i = start + k + 1
-	name := bytes.TrimRight(s.b[start:start+k], " \t\r\n")
+	name := s.b[start : start+k]
+	for len(name) > 0 && name[len(name)-1] <= ' ' {
+		name = name[:len(name)-1]
+	}
 	s.name = name[bytes.IndexByte(name, ':')+1:]
 	return tagClose
 }
