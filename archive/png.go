@@ -3,8 +3,6 @@ package archive
 import (
 	"encoding/binary"
 	"hash/crc32"
-
-	"github.com/klauspost/compress/zlib"
 )
 
 // PNG chunk layout, colour types and filters: PNG specification (third edition),
@@ -101,57 +99,4 @@ func palettedOverhead(palette [][4]uint8) int {
 		n += chunkFrame + t
 	}
 	return n
-}
-
-// A TileEncoder compresses value tiles. The zero value is ready to use. It keeps
-// its buffers from tile to tile, so every worker should have one of its own: it
-// must not be used by two goroutines at a time. What it returns depends on the
-// tile alone, never on the tiles before.
-type TileEncoder struct {
-	z         *zlib.Writer
-	out       sliceWriter
-	scanlines [scanlinesLen]byte
-}
-
-// sliceWriter is an io.Writer that appends to a slice.
-type sliceWriter struct{ b []byte }
-
-func (w *sliceWriter) Write(p []byte) (int, error) {
-	w.b = append(w.b, p...)
-	return len(p), nil
-}
-
-// compressionLevel is klauspost's.
-const compressionLevel = 6
-
-// Encode appends to dst the compressed image data of a tile, the payload of a PNG
-// file's IDAT chunk (a zlib stream of filtered rows), and returns the extended
-// slice and the largest index in pix. pix holds the indices row by row from the
-// north-western pixel.
-func (e *TileEncoder) Encode(dst []byte, pix *[TilePixels]byte) (idat []byte, maxIndex uint8) {
-	if e.z == nil {
-		e.z, _ = zlib.NewWriterLevel(&e.out, compressionLevel)
-	}
-	maxIndex = e.filter(pix)
-	e.out.b = dst
-	e.z.Reset(&e.out)
-	// Writing to a slice cannot fail.
-	_, _ = e.z.Write(e.scanlines[:])
-	_ = e.z.Close()
-	idat, e.out.b = e.out.b, nil
-	return idat, maxIndex
-}
-
-// filter fills scanlines with the rows of pix, filtered with None or Up,
-// whichever promises to be smaller, and returns the largest index.
-func (e *TileEncoder) filter(pix *[TilePixels]byte) (maxIndex uint8) {
-	for _, v := range pix {
-		maxIndex = max(maxIndex, v)
-	}
-	for y := range TileSize {
-		row := e.scanlines[y*(TileSize+1) : (y+1)*(TileSize+1)]
-		row[0] = filterNone
-		copy(row[1:], pix[y*TileSize:(y+1)*TileSize])
-	}
-	return maxIndex
 }

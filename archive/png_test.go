@@ -1,0 +1,410 @@
+package archive
+
+import (
+	"bytes"
+	"fmt"
+	stdadler "hash/adler32"
+	"image"
+	"image/color"
+	"image/png"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/klauspost/compress/zlib"
+)
+
+// testPlanes are tiles of many kinds.
+func testPlanes() map[string]*[TilePixels]byte {
+	rng := rand.New(rand.NewPCG(3, 4))
+	fill := func(f func(x, y int) byte) *[TilePixels]byte {
+		pix := new([TilePixels]byte)
+		for i := range pix {
+			pix[i] = f(i%TileSize, i/TileSize)
+		}
+		return pix
+	}
+	planes := map[string]*[TilePixels]byte{
+		"empty":           fill(func(x, y int) byte { return 0 }),
+		"full":            fill(func(x, y int) byte { return 255 }),
+		"noise":           fill(func(x, y int) byte { return byte(rng.IntN(256)) }),
+		"noise to 3":      fill(func(x, y int) byte { return byte(rng.IntN(4)) }),
+		"rare pixels":     fill(func(x, y int) byte { return byte(max(0, rng.IntN(4000)-3744)) }),
+		"slope east":      fill(func(x, y int) byte { return byte(x) }),
+		"slope south":     fill(func(x, y int) byte { return byte(y) }),
+		"slope diagonal":  fill(func(x, y int) byte { return byte(x + y) }),
+		"columns":         fill(func(x, y int) byte { return byte(x % 7 * 40) }),
+		"last pixel only": fill(func(x, y int) byte { return byte((x + y) / 510 * 9) }),
+		"first row only":  fill(func(x, y int) byte { return byte((255 - y) / 255 * (x + 1)) }),
+		"noise stripes":   fill(func(x, y int) byte { return byte((y & 8) * rng.IntN(33)) }),
+	}
+	for _, s := range synthScenes {
+		planes[s.name] = synthTile(s, 7)
+	}
+	return planes
+}
+
+// TestEncodeRoundTrip has the files read by the standard library and by us.
+func TestEncodeRoundTrip(t *testing.T) {
+	var enc TileEncoder
+	palette := testPalette(9)
+	for name, pix := range testPlanes() {
+		t.Run(name, func(t *testing.T) {
+			idat, maxIndex := enc.Encode([]byte("before"), pix)
+			idat, ok := bytes.CutPrefix(idat, []byte("before"))
+			if !ok {
+				t.Fatal("Encode did not append")
+			}
+			if want := slices.Max(pix[:]); maxIndex != want {
+				t.Errorf("largest index %d, want %d", maxIndex, want)
+			}
+			again, _ := new(TileEncoder).Encode(nil, pix)
+			if !bytes.Equal(idat, again) {
+				t.Error("a fresh encoder gives other bytes")
+			}
+			used := palette[:int(maxIndex)+1]
+			for kind, file := range map[string][]byte{"grey": GreyPNG(nil, idat), "paletted": PalettedPNG(nil, idat, used)} {
+				var got [TilePixels]byte
+				if err := DecodeIndices(file, &got); err != nil {
+					t.Fatalf("%s: %v", kind, err)
+				}
+				if got != *pix {
+					t.Errorf("%s: other indices came back", kind)
+				}
+				img, err := png.Decode(bytes.NewReader(file))
+				if err != nil {
+					t.Fatalf("%s: image/png: %v", kind, err)
+				}
+				switch img := img.(type) {
+				case *image.Gray:
+					if kind != "grey" || !bytes.Equal(img.Pix, pix[:]) {
+						t.Errorf("%s: image/png reads other indices", kind)
+					}
+				case *image.Paletted:
+					if kind != "paletted" || !bytes.Equal(img.Pix, pix[:]) {
+						t.Errorf("%s: image/png reads other indices", kind)
+					}
+					for i, c := range used {
+						if got := color.NRGBAModel.Convert(img.Palette[i]); got != (color.NRGBA{c[0], c[1], c[2], c[3]}) {
+							t.Errorf("colour %d is %v, want %v", i, got, c)
+						}
+					}
+				default:
+					t.Errorf("%s: image/png reads a %T", kind, img)
+				}
+			}
+			if n := len(GreyPNG(nil, idat)) - len(idat); n != greyOverhead {
+				t.Errorf("grey overhead %d, want %d", n, greyOverhead)
+			}
+			if n := len(PalettedPNG(nil, idat, used)) - len(idat); n != palettedOverhead(used) {
+				t.Errorf("palette overhead %d, want %d", n, palettedOverhead(used))
+			}
+		})
+	}
+}
+
+func TestTransparency(t *testing.T) {
+	clear, half, opaque := [4]uint8{}, [4]uint8{1, 2, 3, 128}, [4]uint8{4, 5, 6, 255}
+	tests := []struct {
+		name    string
+		palette [][4]uint8
+		want    []byte
+	}{
+		{"all opaque", [][4]uint8{opaque, opaque}, nil},
+		{"opaque tail cut", [][4]uint8{clear, half, opaque, opaque}, []byte{0, 128}},
+		{"opaque between", [][4]uint8{clear, opaque, half}, []byte{0, 255, 128}},
+		{"only one", [][4]uint8{clear}, []byte{0}},
+	}
+	var enc TileEncoder
+	idat, _ := enc.Encode(nil, new([TilePixels]byte))
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			file, err := parseTile(PalettedPNG(nil, idat, tt.palette))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(file.trns, tt.want) || len(file.palette) != 3*len(tt.palette) {
+				t.Errorf("tRNS %v and PLTE of %d bytes, want %v and %d", file.trns, len(file.palette), tt.want, 3*len(tt.palette))
+			}
+		})
+	}
+}
+
+// filterWith filters an image as PNG section 9 says, row y with filters[y % len].
+func filterWith(pix *[TilePixels]byte, filters ...byte) []byte {
+	at := func(x, y int) int {
+		if x < 0 || y < 0 {
+			return 0
+		}
+		return int(pix[y*TileSize+x])
+	}
+	var out []byte
+	for y := range TileSize {
+		f := filters[y%len(filters)]
+		out = append(out, f)
+		for x := range TileSize {
+			v, a, b, c := at(x, y), at(x-1, y), at(x, y-1), at(x-1, y-1)
+			switch f {
+			case filterSub:
+				v -= a
+			case filterUp:
+				v -= b
+			case filterAverage:
+				v -= (a + b) / 2
+			case filterPaeth:
+				p := a + b - c
+				switch pa, pb, pc := abs(p-a), abs(p-b), abs(p-c); {
+				case pa <= pb && pa <= pc:
+					v -= a
+				case pb <= pc:
+					v -= b
+				default:
+					v -= c
+				}
+			}
+			out = append(out, byte(v))
+		}
+	}
+	return out
+}
+
+// deflated returns the zlib stream of data.
+func deflated(t testing.TB, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	if _, err := z.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestDecodeAllFilters(t *testing.T) {
+	for name, pix := range testPlanes() {
+		for _, filters := range [][]byte{{0}, {1}, {2}, {3}, {4}, {4, 1, 0, 3, 2}} {
+			t.Run(fmt.Sprintf("%s/%v", name, filters), func(t *testing.T) {
+				file := GreyPNG(nil, deflated(t, filterWith(pix, filters...)))
+				var got [TilePixels]byte
+				if err := DecodeIndices(file, &got); err != nil {
+					t.Fatal(err)
+				}
+				if got != *pix {
+					t.Error("other indices came back")
+				}
+			})
+		}
+	}
+}
+
+func TestDecodeRejects(t *testing.T) {
+	var enc TileEncoder
+	pix := synthTile(synthScenes[0], 1)
+	idat, maxIndex := enc.Encode(nil, pix)
+	grey := GreyPNG(nil, idat)
+	paletted := PalettedPNG(nil, idat, testPalette(9)[:int(maxIndex)+1])
+	edit := func(file []byte, at int, to byte) []byte { c := bytes.Clone(file); c[at] = to; return c }
+	head := func(change func([]byte)) []byte {
+		ihdr := []byte{0, 0, 1, 0, 0, 0, 1, 0, 8, 0, 0, 0, 0}
+		change(ihdr)
+		return append(appendChunk([]byte(pngSignature), "IHDR", ihdr), grey[len(pngSignature)+chunkFrame+13:]...)
+	}
+	rows := filterWith(pix, 0)
+	badAdler := bytes.Clone(idat)
+	badAdler[len(badAdler)-1] ^= 1
+	tests := []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"nothing", nil, "signature"},
+		{"text", []byte("<html>not found</html>"), "signature"},
+		{"cut in IHDR", grey[:19], "ends 11 bytes into a chunk"},
+		{"cut in IDAT", grey[:len(grey)-30], "more than the file has left"},
+		{"IEND missing", grey[:len(grey)-chunkFrame], "ends 0 bytes into a chunk"},
+		{"bytes behind IEND", append(bytes.Clone(grey), 0), "1 bytes follow IEND"},
+		{"flip in IDAT", edit(grey, 60, grey[60]^1), "wrong CRC"},
+		{"wide", head(func(b []byte) { b[2] = 2 }), "512 x 256"},
+		{"16 bits", head(func(b []byte) { b[8] = 16 }), "bit depth 16"},
+		{"true colour", head(func(b []byte) { b[9] = 2 }), "colour type 2"},
+		{"interlaced", head(func(b []byte) { b[12] = 1 }), "interlace 1"},
+		{"palette missing", head(func(b []byte) { b[9] = 3 }), "not by a PLTE"},
+		{"no IHDR", append([]byte(pngSignature), grey[len(pngSignature)+chunkFrame+13:]...), "first chunk"},
+		{"two IDATs", append(appendChunk(grey[:len(grey)-chunkFrame:len(grey)-chunkFrame], "IDAT", nil), grey[len(grey)-chunkFrame:]...), "followed by"},
+		{"tRNS longer than PLTE", PalettedPNG(nil, idat, nil), "PLTE of 1 to 256"},
+		{"checksum", GreyPNG(nil, badAdler), "does not end well"},
+		{"not zlib", GreyPNG(nil, []byte("hello")), "not a zlib stream"},
+		{"a row short", GreyPNG(nil, deflated(t, rows[:len(rows)-257])), "breaks off"},
+		{"a byte more", GreyPNG(nil, deflated(t, append(rows[:len(rows):len(rows)], 0))), "more than 65792"},
+		{"rest in IDAT", GreyPNG(nil, append(bytes.Clone(idat), 1, 2)), "2 bytes follow"},
+		{"filter 5", GreyPNG(nil, deflated(t, edit(rows, 257, 5))), "row 1 has the unknown filter 5"},
+		{"paletted is fine", paletted, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got [TilePixels]byte
+			err := DecodeIndices(tt.file, &got)
+			if tt.want == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if err == nil || !bytes.Contains([]byte(err.Error()), []byte(tt.want)) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestWordTricks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 20000 {
+		a, b := rng.Uint64(), rng.Uint64()
+		// Equal, zero and nearly equal bytes must occur too.
+		for i := 0; i < 64; i += 8 {
+			switch rng.IntN(5) {
+			case 0:
+				a &^= 0xff << i
+			case 1:
+				b = b&^(0xff<<i) | a&(0xff<<i)
+			case 2:
+				b = b&^(0xff<<i) | (a^0x80<<i)&(0xff<<i)
+			}
+		}
+		var sub, most uint64
+		n := 0
+		for i := 0; i < 64; i += 8 {
+			x, y := byte(a>>i), byte(b>>i)
+			sub |= uint64(x-y) << i
+			most |= uint64(max(x, y)) << i
+			if x != 0 {
+				n++
+			}
+		}
+		if got := subBytes(a, b); got != sub {
+			t.Fatalf("subBytes(%016x, %016x) = %016x, want %016x", a, b, got, sub)
+		}
+		if got := maxBytes(a, b); got != most {
+			t.Fatalf("maxBytes(%016x, %016x) = %016x, want %016x", a, b, got, most)
+		}
+		if got := notZero(a); got != n {
+			t.Fatalf("notZero(%016x) = %d, want %d", a, got, n)
+		}
+	}
+}
+
+func TestAdler(t *testing.T) {
+	for name, pix := range testPlanes() {
+		rows := [scanlinesLen]byte(filterWith(pix, 4))
+		if got, want := adler32(&rows), stdadler.Checksum(rows[:]); got != want {
+			t.Errorf("%s: %08x, want %08x", name, got, want)
+		}
+	}
+}
+
+// TestEncodeChoosesFilters checks that both filters are of use.
+func TestEncodeChoosesFilters(t *testing.T) {
+	planes := testPlanes()
+	for name, want := range map[string]byte{"slope diagonal": filterUp, "columns": filterUp, "noise": filterNone, "empty": filterNone} {
+		rows, _ := new(TileEncoder).filter(planes[name])
+		if got := rows[(TileSize+1)*(TileSize-1)]; got != want {
+			t.Errorf("%s: the last row has filter %d, want %d", name, got, want)
+		}
+	}
+}
+
+func FuzzDecodeIndices(f *testing.F) {
+	var enc TileEncoder
+	for _, s := range synthScenes[:2] {
+		idat, maxIndex := enc.Encode(nil, synthTile(s, 1))
+		f.Add(GreyPNG(nil, idat))
+		f.Add(PalettedPNG(nil, idat, testPalette(3)[:int(maxIndex)+1]))
+	}
+	idat, _ := enc.Encode(nil, new([TilePixels]byte))
+	f.Add(GreyPNG(nil, idat))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		var pix, want [TilePixels]byte
+		if DecodeIndices(file, &pix) != nil {
+			return
+		}
+		// What we accept the standard library must read alike.
+		img, err := png.Decode(bytes.NewReader(file))
+		if err != nil {
+			t.Fatalf("we accept what image/png does not: %v", err)
+		}
+		switch img := img.(type) {
+		case *image.Gray:
+			copy(want[:], img.Pix)
+		case *image.Paletted:
+			copy(want[:], img.Pix)
+		default:
+			t.Fatalf("image/png reads a %T", img)
+		}
+		if pix != want {
+			t.Error("image/png reads other indices")
+		}
+	})
+}
+
+// FuzzEncode takes the bytes as the indices of a tile, repeated as often as
+// needed.
+func FuzzEncode(f *testing.F) {
+	f.Add([]byte{0}, uint16(0))
+	f.Add([]byte("\x00\x00\x00\x01\x02\x03"), uint16(300))
+	f.Fuzz(func(t *testing.T, data []byte, gap uint16) {
+		var pix, got [TilePixels]byte
+		for i, v := range data {
+			if at := i * (int(gap) + 1); at < TilePixels {
+				pix[at] = v
+			}
+		}
+		idat, _ := new(TileEncoder).Encode(nil, &pix)
+		if err := DecodeIndices(GreyPNG(nil, idat), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got != pix {
+			t.Error("other indices came back")
+		}
+	})
+}
+
+func BenchmarkEncode(b *testing.B) {
+	for _, s := range synthScenes {
+		tiles := make([]*[TilePixels]byte, 16)
+		for i := range tiles {
+			tiles[i] = synthTile(s, uint64(i))
+		}
+		b.Run(s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var enc TileEncoder
+			var idat []byte
+			var size, n int
+			for b.Loop() {
+				idat, _ = enc.Encode(idat[:0], tiles[n%len(tiles)])
+				size += len(idat)
+				n++
+			}
+			b.ReportMetric(float64(size)/float64(n), "B/tile")
+		})
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	for _, s := range synthScenes[:3] {
+		var enc TileEncoder
+		idat, _ := enc.Encode(nil, synthTile(s, 1))
+		file := GreyPNG(nil, idat)
+		b.Run(s.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var pix [TilePixels]byte
+			for b.Loop() {
+				if err := DecodeIndices(file, &pix); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
