@@ -45,11 +45,14 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 	}
 	j.Notes = append(append(j.Notes, t.notes...), rows.Notes...)
 	for i := range rows.Rows {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		j.row(&rows.Rows[i])
 	}
 	j.orphans()
 	j.readZones()
-	return &j.Listing, ctx.Err()
+	return &j.Listing, nil
 }
 
 // findTable returns the index of the export's activities.csv: the one at the

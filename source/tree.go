@@ -150,7 +150,7 @@ func (t *tree) index() {
 	n := len(t.files)
 	t.files = slices.CompactFunc(t.files, func(a, b file) bool { return a.name == b.name })
 	if n -= len(t.files); n > 0 {
-		t.note("%s twice in the zip; the first of each name was taken", count(n, "name occurs", "names occur"))
+		t.note("%s more than once; the first of each was taken", count(n, "name occurs", "names occur"))
 	}
 	t.byName = make(map[string]int, len(t.files))
 	t.byFold = make(map[string]int, len(t.files))

@@ -2,12 +2,14 @@ package source
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -22,7 +24,12 @@ func openZip(where string) (*place, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s: %w", where, err)
 	}
-	t, err := readZip(f, where)
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("cannot look at %s: %w", where, err)
+	}
+	t, err := readZip(f, info.Size(), where)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -31,24 +38,20 @@ func openZip(where string) (*place, error) {
 	return &place{where, list, f.Close}, nil
 }
 
-// readZip lists the members of a zip.
-func readZip(f *os.File, where string) (*tree, error) {
-	info, err := f.Stat()
+// readZip lists the members of the zip of size bytes in r, called where in errors.
+func readZip(r io.ReaderAt, size int64, where string) (*tree, error) {
+	zr, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("cannot look at %s: %w", where, err)
-	}
-	zr, err := zip.NewReader(f, info.Size())
-	if err != nil {
-		return nil, notAZip(f, where, err)
+		return nil, notAZip(r, where, err)
 	}
 	zr.RegisterDecompressor(zip.Deflate, inflate)
 	if len(zr.File) > maxFiles {
 		return nil, fmt.Errorf("%s holds %d files, more than the limit of %d", where, len(zr.File), maxFiles)
 	}
 	t := &tree{}
-	links, unsafe := 0, 0
+	links, outside := 0, 0
 	for _, m := range zr.File {
-		if m.FileInfo().IsDir() {
+		if m.FileInfo().IsDir() || strings.HasSuffix(m.Name, `\`) {
 			continue
 		}
 		name, ok := cleanName(memberName(m))
@@ -56,7 +59,7 @@ func readZip(f *os.File, where string) (*tree, error) {
 		case ignored(name) && ok:
 			continue
 		case !ok:
-			unsafe++
+			outside++
 			continue
 		case m.Mode()&os.ModeSymlink != 0:
 			links++
@@ -72,8 +75,8 @@ func readZip(f *os.File, where string) (*tree, error) {
 	if links > 0 {
 		t.note("%s not followed (symbolic links)", count(links, "link was", "links were"))
 	}
-	if unsafe > 0 {
-		t.note("%s left out: their names lead outside of the zip", count(unsafe, "file was", "files were"))
+	if outside > 0 {
+		t.note("%s left out: their names lead outside of the zip", count(outside, "file was", "files were"))
 	}
 	t.index()
 	return t, nil
@@ -124,40 +127,50 @@ func notAZip(f io.ReaderAt, where string, cause error) error {
 }
 
 // inflate decompresses a member with a decompressor from a pool: each holds
-// 40 kB of tables and window, which a build would else allocate per activity.
+// 70 kB of tables and buffers, which a build would else allocate per activity.
 func inflate(r io.Reader) io.ReadCloser {
-	p := &pooledInflate{}
-	if z, ok := inflaters.Get().(io.ReadCloser); ok && z.(flate.Resetter).Reset(r, nil) == nil {
-		p.z = z
-	} else {
-		p.z = flate.NewReader(r)
+	z, ok := inflaters.Get().(*inflater)
+	if !ok {
+		buf := bufio.NewReaderSize(nil, 32<<10)
+		z = &inflater{buf: buf, z: flate.NewReader(buf)}
 	}
-	return p
+	z.buf.Reset(r)
+	// Reset of a decompressor without a dictionary cannot fail.
+	_ = z.z.(flate.Resetter).Reset(z.buf, nil)
+	return &pooledInflater{z: z}
 }
 
+// inflaters holds *inflater.
 var inflaters sync.Pool
 
-type pooledInflate struct {
-	mu sync.Mutex // Close may race with a Read of another goroutine
-	z  io.ReadCloser
+type inflater struct {
+	buf *bufio.Reader
+	z   io.ReadCloser
 }
 
-func (p *pooledInflate) Read(b []byte) (int, error) {
+// A pooledInflater gives its inflater back when it is closed.
+type pooledInflater struct {
+	mu sync.Mutex // Close may race with a Read of another goroutine
+	z  *inflater
+}
+
+func (p *pooledInflater) Read(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.z == nil {
 		return 0, errors.New("read after close")
 	}
-	return p.z.Read(b)
+	return p.z.z.Read(b)
 }
 
-func (p *pooledInflate) Close() error {
+func (p *pooledInflater) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.z == nil {
 		return nil
 	}
-	err := p.z.Close()
+	err := p.z.z.Close()
+	p.z.buf.Reset(nil)
 	inflaters.Put(p.z)
 	p.z = nil
 	return err

@@ -75,3 +75,58 @@ func TestLanguagesAgree(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldHeading(t *testing.T) {
+	tests := []struct{ heading, want string }{
+		{"Activity ID", "activityid"},
+		{" activity_id ", "activityid"},
+		{"Id. de actividad", "iddeactividad"},
+		{"ID de l’activité", "iddelactivité"},
+		{"ID de l'activite\u0301", "iddelactivité"},
+		{`<span class="translation_missing" title="translation missing: en-US.lib.export.moving_time">Moving Time</span>`, "movingtime"},
+		{"Distance.1", "distance"},
+		{"距離_1", "距離"},
+		{"活动 ID", "活动id"},
+		{"Ｄistance", "distance"},
+		{"Grade &amp; Pace", "gradepace"},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		if got := foldHeading(tt.heading); got != tt.want {
+			t.Errorf("foldHeading(%q) = %q, want %q", tt.heading, got, tt.want)
+		}
+	}
+}
+
+func TestSportOf(t *testing.T) {
+	tests := []struct {
+		language, text string
+		want           activity.Sport
+		known          bool
+	}{
+		{"German", "Lauf", "Run", true},
+		{"German", " radfahrt ", "Ride", true},
+		{"German", "Run", "Run", true},            // exports mix languages
+		{"English", "Course à pied", "Run", true}, // and the other way round
+		{"English", "TrailRun", "Trail Run", true},
+		{"English", "E-Bike Ride", "E-Bike Ride", true},
+		{"English", "EBikeRide", "E-Bike Ride", true},
+		{"French", "Entrainement", "Entrainement", false},
+		{"French", "Entrai\u0302nement", "Workout", true},
+		{"Japanese", "ランニング", "Run", true},
+		{"Chinese", "跑步", "Run", true},
+		{"Italian", "Corsa", "Run", true},
+		{"Portuguese", "Corrida", "Run", true},
+		{"Russian", "Бег", "Run", true},
+		{"Russian", "Забег", "Run", true},
+		{"Korean", "달리기", "Run", true},
+		{"English", "Curling", "Curling", false},
+		{"English", "", "", true},
+	}
+	for _, tt := range tests {
+		got, ok := sportOf(tt.text, lexiconOf(t, tt.language))
+		if got != tt.want || ok != tt.known {
+			t.Errorf("%s %q is %q (known: %v), want %q (%v)", tt.language, tt.text, got, ok, tt.want, tt.known)
+		}
+	}
+}

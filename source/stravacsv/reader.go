@@ -90,7 +90,7 @@ func newSplitter(text string) *splitter {
 	}
 	most := 0
 	for _, sep := range []byte(",;\t") {
-		fields, _, _ := parse(s.text, 0, sep, true)
+		fields, _, _ := parse(s.text, 0, sep, true, 0)
 		if len(fields) > most {
 			most, s.sep = len(fields), sep
 		}
@@ -126,7 +126,7 @@ func (s *splitter) next() (record, bool) {
 		return record{}, false
 	}
 	start := s.pos
-	fields, end, closed := parse(s.text, start, s.sep, s.broken < maxBroken)
+	fields, end, closed := parse(s.text, start, s.sep, s.broken < maxBroken, s.want)
 	rec := record{line: s.line, fields: fields}
 	if s.want > 0 && (!closed || len(fields) != s.want) {
 		end = s.resync(&rec, start, end, closed)
@@ -136,23 +136,31 @@ func (s *splitter) next() (record, bool) {
 	return rec, true
 }
 
-// resync ends a suspect record before the next line that begins like a row and
-// reads it anew with its open quote as an ordinary character. It returns where
-// the record ends.
+// resync reads a suspect record anew with its open quote as an ordinary
+// character and, when that makes no sound row of its first line, ends it before
+// the next line that begins like a row. It returns where the record ends.
 func (s *splitter) resync(rec *record, start, end int, closed bool) int {
-	cut := s.nextRow(start, end)
-	if cut < 0 {
-		if closed {
-			return end
-		}
+	limit := end
+	if !closed {
+		limit = min(len(s.text), start+maxFieldBytes)
+	}
+	cut := s.nextRow(start, limit)
+	switch {
+	case cut >= 0:
+	case closed:
+		return end
+	case limit == len(s.text):
+		cut = limit
+	default:
 		cut = end
 	}
 	s.broken++
-	fields, _, _ := parse(s.text[:cut], start, s.sep, false)
+	fields, line, _ := parse(s.text[:cut], start, s.sep, false, s.want)
 	rec.fields = fields
-	if len(fields) != s.want {
-		rec.problem = "its quotes do not close"
+	if len(fields) == s.want {
+		return line
 	}
+	rec.problem = "its quotes do not close"
 	return cut
 }
 
@@ -194,8 +202,9 @@ func datelike(text string) bool {
 // record begins and whether all quotes closed. A quote inside an unquoted field,
 // and one inside a quoted field that no separator follows, is a character like
 // others. With multiline false a quote that does not close on its line is one,
-// too. Fields beyond maxColumns+1 are dropped.
-func parse(text string, pos int, sep byte, multiline bool) (fields []string, end int, closed bool) {
+// too. Fields beyond maxColumns+1 are dropped. About hint fields are expected.
+func parse(text string, pos int, sep byte, multiline bool, hint int) (fields []string, end int, closed bool) {
+	fields = make([]string, 0, hint)
 	closed = true
 	for {
 		var field string
