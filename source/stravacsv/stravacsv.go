@@ -3,9 +3,10 @@
 //
 // The headings, dates, numbers and activity types of an export are in the
 // athlete's language. What a language needs is one [language] value in a file
-// of its own (lang_de.go): adding one is adding such a file and naming it in
-// languages. Read reader.go for how rows are split, columns.go for how columns
-// are found, rows.go for what becomes of a row.
+// of its own (lang_de.go): adding one is adding such a file, naming it in
+// languages and putting a made-up table into testdata/activities (go test
+// -update writes the golden file beside it). Read reader.go for how rows are
+// split, columns.go for how columns are found, rows.go for what becomes of one.
 //
 // The package opens no files and joins nothing: package source does.
 package stravacsv
