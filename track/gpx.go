@@ -35,11 +35,7 @@ func readableAsIs(text []byte) bool {
 	if end < 0 {
 		return false
 	}
-	for decl := text[len("<?xml"):end]; ; {
-		name, value, rest := attr(decl)
-		if len(name) == 0 {
-			return true
-		}
+	for name, value, decl, ok := attr(text[len("<?xml"):end]); ok; name, value, decl, ok = attr(decl) {
 		if string(name) == "encoding" {
 			switch strings.ToLower(string(value)) {
 			case "utf-8", "utf8", "us-ascii", "ascii", "utf-16":
@@ -47,8 +43,8 @@ func readableAsIs(text []byte) bool {
 			}
 			return false
 		}
-		decl = rest
 	}
+	return true
 }
 
 // gpxHead is what a GPX file says about itself.
@@ -225,17 +221,22 @@ func (g *gpxScan) route() bool {
 func (g *gpxScan) point(element string, t tag) bool {
 	g.s = noSample
 	g.spans = g.spans[:0]
-	for name, value, attrs := attr(g.attrs); len(name) > 0; name, value, attrs = attr(attrs) {
-		ok := true
+	name, value, attrs, ok := attr(g.attrs)
+	for ; ok; name, value, attrs, ok = attr(attrs) {
+		read := true
 		switch string(name) {
 		case "lat":
-			ok = g.readAttr(latValue, value)
+			read = g.readAttr(latValue, value)
 		case "lon":
-			ok = g.readAttr(lonValue, value)
+			read = g.readAttr(lonValue, value)
 		}
-		if !ok {
+		if !read {
 			return false
 		}
+	}
+	if len(attrs) > 0 {
+		g.giveUp("a strange attribute")
+		return false
 	}
 	if t == tagEmpty {
 		return true

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/tkrajina/gpxgo/gpx"
 )
@@ -19,7 +20,7 @@ func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
 	if err != nil {
 		return fmt.Errorf("GPX file: %w", err)
 	}
-	head := gpxHead{fileName: doc.Name}
+	head := gpxHead{fileName: strings.TrimSpace(doc.Name)}
 	points, planned := doc.GetTrackPointsNo(), 0
 	for _, route := range doc.Routes {
 		planned += len(route.Points)
@@ -36,7 +37,7 @@ func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
 	var clock clock
 	for _, trk := range doc.Tracks {
 		if head.trackName == "" {
-			head.trackName = trk.Name
+			head.trackName = strings.TrimSpace(trk.Name)
 		}
 		before := c.counts.Points
 		for _, seg := range trk.Segments {
@@ -82,17 +83,17 @@ func sampleOf(p *gpx.GPXPoint, clock *clock) sample {
 func fromExtensions(nodes []gpx.ExtensionNode, s *sample) {
 	for i := range nodes {
 		n := &nodes[i]
-		value := math.NaN()
-		if len(n.Nodes) == 0 {
-			value = parseNumber([]byte(n.Data))
-		}
+		target := &s.hr
 		switch n.LocalName() {
 		case "hr", "heartrate":
-			s.hr = value
 		case "speed":
-			s.speed = value
+			target = &s.speed
 		default:
 			fromExtensions(n.Nodes, s)
+			continue
+		}
+		if v := parseNumber([]byte(n.Data)); len(n.Nodes) == 0 && !math.IsNaN(v) {
+			*target = v
 		}
 	}
 }

@@ -3,6 +3,7 @@ package track
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -71,8 +72,12 @@ func gunzip(data []byte) (plain []byte, u *unpacker, warning, err error) {
 		if err == io.EOF {
 			break
 		}
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			warning = fmt.Errorf("unpacking gzip: %w", ErrTruncated)
+			break
+		}
 		if err != nil {
-			warning = fmt.Errorf("unpacking gzip: %w: %w", ErrTruncated, err)
+			warning = fmt.Errorf("unpacking gzip: %w", err)
 			break
 		}
 	}

@@ -58,13 +58,21 @@ const (
 	maxSpans   = 64
 )
 
-// set enters a value into the sample. It tells whether the value could be read.
+// set enters a value into the sample. It tells whether the value could be read;
+// otherwise the sample stays as it is.
 func (p *pointReader) set(kind valueKind, text []byte) bool {
 	if kind == timeValue {
-		p.s.timeMS = p.clock.parse(text)
-		return p.s.timeMS != activity.NoTime
+		ms := p.clock.parse(text)
+		if ms == activity.NoTime {
+			return false
+		}
+		p.s.timeMS = ms
+		return true
 	}
 	v := parseNumber(text)
+	if math.IsNaN(v) {
+		return false
+	}
 	switch kind {
 	case latValue:
 		p.s.lat = v
@@ -77,7 +85,7 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 	case hrValue:
 		p.s.hr = v
 	}
-	return !math.IsNaN(v)
+	return true
 }
 
 // read enters the text of the element just opened into the sample and goes on

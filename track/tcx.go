@@ -120,15 +120,10 @@ func (t *tcxScan) container(name string, depth int) bool {
 // activity reads an Activity or a Course.
 func (t *tcxScan) activity() bool {
 	element, sport := string(t.name), ""
-	for attrs := t.attrs; ; {
-		name, value, rest := attr(attrs)
-		if len(name) == 0 {
-			break
-		}
+	for name, value, attrs, ok := attr(t.attrs); ok; name, value, attrs, ok = attr(attrs) {
 		if string(name) == "Sport" {
 			sport = string(value)
 		}
-		attrs = rest
 	}
 	t.c.lastMS = activity.NoTime // another activity never continues this one
 	t.lapM = 0

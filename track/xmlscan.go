@@ -150,12 +150,10 @@ func (s *scanner) opening() tag {
 }
 
 // attr takes the first attribute off attrs and returns its local name, its value
-// and the rest; name is nil when there is none left.
-func attr(attrs []byte) (name, value, rest []byte) {
-	i := 0
-	for i < len(attrs) && attrs[i] <= ' ' {
-		i++
-	}
+// and the rest. ok is false when there is none left; attributes in a form that
+// is none leave a rest.
+func attr(attrs []byte) (name, value, rest []byte, ok bool) {
+	i := skipBlanks(attrs, 0)
 	start := i
 	for i < len(attrs) && !nameEnd[attrs[i]] {
 		if attrs[i] == ':' {
@@ -164,17 +162,26 @@ func attr(attrs []byte) (name, value, rest []byte) {
 		i++
 	}
 	name = attrs[start:i]
-	for i < len(attrs) && attrs[i] != '"' && attrs[i] != '\'' {
-		i++
+	i = skipBlanks(attrs, i)
+	if len(name) == 0 || i == len(attrs) || attrs[i] != '=' {
+		return nil, nil, attrs[i:], false
 	}
-	if i >= len(attrs) {
-		return nil, nil, nil
+	i = skipBlanks(attrs, i+1)
+	if i == len(attrs) || attrs[i] != '"' && attrs[i] != '\'' {
+		return nil, nil, attrs[i:], false
 	}
 	k := bytes.IndexByte(attrs[i+1:], attrs[i])
 	if k < 0 {
-		return nil, nil, nil
+		return nil, nil, attrs[i:], false
 	}
-	return name, attrs[i+1 : i+1+k], attrs[i+k+2:]
+	return name, attrs[i+1 : i+1+k], attrs[i+k+2:], true
+}
+
+func skipBlanks(b []byte, i int) int {
+	for i < len(b) && b[i] <= ' ' {
+		i++
+	}
+	return i
 }
 
 // skip goes on past the end of the element just opened. It tells whether that
