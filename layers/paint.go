@@ -262,6 +262,8 @@ func (p *Painter) sumOrMean(f *Field, q *quantiser, at place) bool {
 					continue
 				}
 				v /= weights[i]
+			} else if v <= 0 {
+				continue
 			}
 			dst[i] = q.index(v*f.factor, here)
 			filled = true
