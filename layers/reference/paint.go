@@ -1,0 +1,432 @@
+package reference
+
+import (
+	"math"
+	"slices"
+)
+
+// A Window is a rectangle of the map's pixels at a zoom; X0 and Y0 may lie beyond the map's edges. A window as
+// wide as the map (256 * 2^zoom) goes around it: its last column touches its first.
+type Window struct {
+	Zoom         uint8
+	X0, Y0, W, H int
+	// Flat draws positions as they stand, without going around the map.
+	Flat bool
+}
+
+// A Range is what a number must lie between.
+type Range struct{ Lo, Hi float64 }
+
+// A Picture is a window painted. All slices hold one element a pixel, row by row.
+type Picture struct {
+	Window
+	// Footprint is the softened footprint of the pen, 1 on the ridge of a line; it is the presence of means and dates.
+	Footprint []Range
+	// Fields holds what is expected of each field by its id.
+	Fields map[string]*Expected
+}
+
+// Expected is what a field should show, in its unit.
+type Expected struct {
+	// Values are what the settings' slack and smear allow, Exact is what is painted without them; NaN where nothing
+	// is known.
+	Values []Range
+	Exact  []float64
+	// Faint tells where the weight of a mean is so small that it may as well be nothing; nil for the others.
+	Faint []bool
+}
+
+// Paint draws the outings on the window. What lies outside the window is lost, so
+// the window must hold all of them and the reach of the glow.
+func Paint(outings []Outing, s Settings, w Window) *Picture {
+	p := painter{Window: w, settings: s, around: !w.Flat && w.W == mapWidth(w.Zoom)}
+	pic := &Picture{Window: w, Fields: map[string]*Expected{}}
+	p.counts(pic, outings)
+	p.means(pic, outings)
+	return pic
+}
+
+func mapWidth(zoom uint8) int { return 256 << zoom }
+
+type painter struct {
+	Window
+	settings Settings
+	around   bool
+}
+
+func (p *painter) zeros() []float64 { return make([]float64, p.W*p.H) }
+
+// placed calls f for every turn of the map that brings the segment to the window, with
+// its ends in pixels of the window.
+func (p *painter) placed(g Segment, reach float64, f func(x0, y0, x1, y1 float64)) {
+	width := float64(mapWidth(p.Zoom))
+	turns := 2.0
+	if p.Flat {
+		turns = 0
+	}
+	for turn := -turns; turn <= turns; turn++ {
+		x0, y0 := (g.X0+turn)*width-float64(p.X0), g.Y0*width-float64(p.Y0)
+		x1, y1 := (g.X1+turn)*width-float64(p.X0), g.Y1*width-float64(p.Y0)
+		if math.Max(x0, x1) >= -reach && math.Min(x0, x1) <= float64(p.W)+reach {
+			f(x0, y0, x1, y1)
+		}
+	}
+}
+
+// A tally is what the pen of all outings leaves on the pixels.
+type tally struct {
+	visits, fresh12, fresh36, footprint []float64
+	newest                              []float64 // days since the oldest, plus one; 0 is none
+}
+
+func (p *painter) newTally() *tally {
+	return &tally{p.zeros(), p.zeros(), p.zeros(), p.zeros(), p.zeros()}
+}
+
+// press adds an outing to the pixels that are within radius of its lines.
+func (t *tally) press(o Outing, distance []float64, radius float64, oldest int) {
+	day := 1.0
+	if o.Dated {
+		day = math.Max(1, float64(o.Day-oldest)+1)
+	}
+	for i, d := range distance {
+		if d > radius {
+			continue
+		}
+		t.visits[i]++
+		if o.Fresh12 {
+			t.fresh12[i]++
+		}
+		if o.Fresh36 {
+			t.fresh36[i]++
+		}
+		t.footprint[i] = 1
+		t.newest[i] = math.Max(t.newest[i], day)
+	}
+}
+
+// counts draws each outing with the pen and softens the sums.
+func (p *painter) counts(pic *Picture, outings []Outing) {
+	sure, exact, perhaps := p.newTally(), p.newTally(), p.newTally()
+	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
+	for _, o := range outings {
+		distance := p.distances(o, radius+slack+1)
+		sure.press(o, distance, radius-slack, p.settings.OldestDay)
+		exact.press(o, distance, radius, p.settings.OldestDay)
+		perhaps.press(o, distance, radius+slack, p.settings.OldestDay)
+	}
+	soft := 0.7 * p.settings.BlurSigma
+	ridge := math.Erf(1.25 / (math.Sqrt2 * 0.7))
+	softened := func(sure, exact, perhaps []float64) *Expected {
+		mid := p.blur(exact, soft)
+		lo, hi := mid, mid
+		if !slices.Equal(sure, perhaps) {
+			lo, hi = p.blur(sure, soft), p.blur(perhaps, soft)
+		}
+		e := &Expected{Values: make([]Range, len(lo)), Exact: p.zeros()}
+		for i := range lo {
+			e.Values[i], e.Exact[i] = Range{lo[i] / ridge, hi[i] / ridge}, mid[i]/ridge
+		}
+		return e
+	}
+	pic.Fields["visits"] = softened(sure.visits, exact.visits, perhaps.visits)
+	pic.Fields["fresh12"] = softened(sure.fresh12, exact.fresh12, perhaps.fresh12)
+	pic.Fields["fresh36"] = softened(sure.fresh36, exact.fresh36, perhaps.fresh36)
+	pic.Footprint = softened(sure.footprint, exact.footprint, perhaps.footprint).Values
+	pic.Fields["recency"] = p.recency(sure, exact, perhaps, soft)
+}
+
+// distances returns how far each pixel's centre is from the outing's lines, +Inf beyond reach.
+func (p *painter) distances(o Outing, reach float64) []float64 {
+	distance := make([]float64, p.W*p.H)
+	for i := range distance {
+		distance[i] = math.Inf(1)
+	}
+	for _, g := range o.Segments {
+		p.placed(g, reach, func(x0, y0, x1, y1 float64) {
+			left, right := clampInt(math.Min(x0, x1)-reach, p.W), clampInt(math.Max(x0, x1)+reach+1, p.W)
+			top, bottom := clampInt(math.Min(y0, y1)-reach, p.H), clampInt(math.Max(y0, y1)+reach+1, p.H)
+			for y := top; y < bottom; y++ {
+				for x := left; x < right; x++ {
+					d := fromSegment(float64(x)+0.5, float64(y)+0.5, x0, y0, x1, y1)
+					distance[y*p.W+x] = math.Min(distance[y*p.W+x], d)
+				}
+			}
+		})
+	}
+	return distance
+}
+
+func clampInt(v float64, limit int) int {
+	return int(math.Max(0, math.Min(float64(limit), math.Floor(v))))
+}
+
+// fromSegment is the distance of (x, y) from the segment.
+func fromSegment(x, y, x0, y0, x1, y1 float64) float64 {
+	dx, dy := x1-x0, y1-y0
+	t := 0.0
+	if l := dx*dx + dy*dy; l > 0 {
+		t = math.Max(0, math.Min(1, ((x-x0)*dx+(y-y0)*dy)/l))
+	}
+	return math.Hypot(x-x0-t*dx, y-y0-t*dy)
+}
+
+// recency is the newest day where the pen was, and the mean of the days around, weighted like the
+// glow, on its rim.
+func (p *painter) recency(sure, exact, perhaps *tally, soft float64) *Expected {
+	// Where it is open whether some pixel in reach is covered or how newly, the mean may be
+	// any between the extremes.
+	r := kernelRadius(soft)
+	var open, low, high []float64
+	if !slices.Equal(sure.newest, perhaps.newest) {
+		open, low = p.zeros(), p.zeros()
+		for i := range open {
+			low[i] = math.Inf(1)
+			if perhaps.newest[i] > 0 {
+				low[i] = perhaps.newest[i]
+			}
+			if sure.newest[i] > 0 {
+				low[i] = sure.newest[i]
+			}
+			if sure.newest[i] != perhaps.newest[i] {
+				open[i] = 1
+			}
+		}
+		open, low, high = p.extreme(open, r, math.Max), p.extreme(low, r, math.Min), p.extreme(perhaps.newest, r, math.Max)
+	}
+	glowDay, glow := p.blur(exact.newest, soft), p.blur(exact.footprint, soft)
+	e := &Expected{Values: make([]Range, len(glow)), Exact: p.zeros()}
+	base := float64(p.settings.OldestDay) - 1
+	for i := range glow {
+		day := math.NaN()
+		switch {
+		case exact.footprint[i] > 0:
+			day = exact.newest[i]
+		case glow[i] > 0:
+			day = glowDay[i] / glow[i]
+		}
+		e.Exact[i], e.Values[i] = day+base, Range{day + base, day + base}
+		switch {
+		case open == nil || open[i] == 0:
+		case sure.footprint[i] > 0:
+			e.Values[i] = Range{sure.newest[i] + base, perhaps.newest[i] + base}
+		default:
+			e.Values[i] = Range{low[i] + base, high[i] + base}
+		}
+	}
+	return e
+}
+
+// A mean is a field that holds a sum over a weight, both spread along thin lines. Without a weight it is the sum.
+type mean struct {
+	id            string
+	sigma, factor float64
+	sum, weight   func(Segment) float64
+}
+
+func (p *painter) means(pic *Picture, outings []Outing) {
+	s := p.settings
+	moving := func(g Segment, v float64) float64 {
+		if g.Moving {
+			return v
+		}
+		return 0
+	}
+	graded := func(g Segment, v float64) float64 {
+		if math.IsNaN(g.Grade) {
+			return 0
+		}
+		return v
+	}
+	gradeDist := func(g Segment) float64 { return graded(g, g.DistM) }
+	fields := []mean{
+		{"pace", s.BlurSigma, 1, func(g Segment) float64 { return moving(g, g.DistM) }, func(g Segment) float64 { return moving(g, g.DurS) }},
+		{"heartrate", s.BlurSigma, 1, func(g Segment) float64 { return g.HR * g.DurS }, func(g Segment) float64 {
+			if g.HR == 0 {
+				return 0
+			}
+			return g.DurS
+		}},
+		{"steepness", s.BlurSigma, 100, func(g Segment) float64 { return graded(g, math.Abs(g.Grade)*g.DistM) }, gradeDist},
+		{"direction", s.BlurSigma, 100, func(g Segment) float64 { return graded(g, g.Grade*g.DistM) }, gradeDist},
+		{"hills", s.HillBlurSigma, 100, func(g Segment) float64 {
+			if g.Grade >= s.HillMinGrade {
+				return g.Grade * g.DistM
+			}
+			return 0
+		}, gradeDist},
+	}
+	if s.Seconds {
+		fields = append(fields, mean{"visits", s.BlurSigma, 1, func(g Segment) float64 { return g.DurS }, nil})
+	}
+	for _, f := range fields {
+		pic.Fields[f.id] = p.mean(f, outings)
+	}
+}
+
+// faintWeight is the blurred weight (metres or seconds) that may come from a line touching the corner of a
+// pixel, or be lost in single precision.
+const faintWeight = 1e-9
+
+func (p *painter) mean(f mean, outings []Outing) *Expected {
+	sum, weight := p.zeros(), p.zeros()
+	low, high := p.zeros(), p.zeros()
+	for i := range low {
+		low[i], high[i] = math.Inf(1), math.Inf(-1)
+	}
+	for _, o := range outings {
+		for _, g := range o.Segments {
+			total, w := f.sum(g), f.sum(g)
+			if f.weight != nil {
+				w = f.weight(g)
+			}
+			if w <= 0 {
+				continue
+			}
+			p.placed(g, 0, func(x0, y0, x1, y1 float64) {
+				p.spread(x0, y0, x1, y1, func(i int, part float64) {
+					sum[i] += part * total
+					weight[i] += part * w
+					low[i], high[i] = math.Min(low[i], total/w), math.Max(high[i], total/w)
+				})
+			})
+		}
+	}
+	sum, weight = p.blur(sum, f.sigma), p.blur(weight, f.sigma)
+	smear := int(math.Ceil(p.settings.Smear))
+	edge, near := weight, p.extreme(weight, 1+smear, math.Max)
+	if smear > 0 {
+		r := kernelRadius(f.sigma) + smear
+		low, high = p.extreme(low, r, math.Min), p.extreme(high, r, math.Max)
+		edge = p.extreme(weight, smear, math.Min)
+	}
+	e := &Expected{Values: make([]Range, len(sum)), Exact: p.zeros(), Faint: make([]bool, len(sum))}
+	for i := range sum {
+		v := f.factor * sum[i] / weight[i]
+		if f.weight == nil && sum[i] > 0 {
+			v = f.factor * sum[i]
+		}
+		e.Exact[i], e.Values[i] = v, Range{v, v}
+		if smear > 0 {
+			e.Values[i] = Range{f.factor * low[i], f.factor * high[i]}
+		}
+		e.Faint[i] = edge[i] < faintWeight && near[i] > 0
+	}
+	return e
+}
+
+// spread cuts the line where it crosses from pixel to pixel and gives each its part.
+func (p *painter) spread(x0, y0, x1, y1 float64, give func(i int, part float64)) {
+	at := func(t float64) (x, y float64) { return x0 + t*(x1-x0), y0 + t*(y1-y0) }
+	cuts := []float64{0}
+	border := func(a, b float64) {
+		for k := math.Ceil(math.Min(a, b)); k <= math.Max(a, b); k++ {
+			if t := (k - a) / (b - a); a != b && t > 0 && t < 1 {
+				cuts = append(cuts, t)
+			}
+		}
+	}
+	border(x0, x1)
+	border(y0, y1)
+	cuts = append(cuts, 1)
+	slices.Sort(cuts)
+	for i := 1; i < len(cuts); i++ {
+		x, y := at((cuts[i-1] + cuts[i]) / 2)
+		px, py := int(math.Floor(x)), int(math.Floor(y))
+		if px >= 0 && px < p.W && py >= 0 && py < p.H {
+			give(py*p.W+px, cuts[i]-cuts[i-1])
+		}
+	}
+}
+
+// column brings x into the window, going around the map where the window does.
+func (p *painter) column(x int) (int, bool) {
+	if p.around {
+		return (x%p.W + p.W) % p.W, true
+	}
+	return x, x >= 0 && x < p.W
+}
+
+// kernelRadius is the whole pixel beyond 3 sigma.
+func kernelRadius(sigma float64) int { return int(math.Max(1, math.Ceil(3*sigma))) }
+
+// blur is the convolution with a sampled Gaussian, reaching to the whole pixel beyond 3 sigma and normalised.
+func (p *painter) blur(src []float64, sigma float64) []float64 {
+	r := kernelRadius(sigma)
+	weights, sum := make([]float64, 2*r+1), 0.0
+	for d := -r; d <= r; d++ {
+		weights[d+r] = math.Exp(-float64(d*d) / (2 * sigma * sigma))
+		sum += weights[d+r]
+	}
+	along := p.zeros()
+	for y := 0; y < p.H; y++ {
+		for x := 0; x < p.W; x++ {
+			v := 0.0
+			for d := -r; d <= r; d++ {
+				if k, ok := p.column(x + d); ok {
+					v += weights[d+r] * src[y*p.W+k]
+				}
+			}
+			along[y*p.W+x] = v / sum
+		}
+	}
+	out := p.zeros()
+	for y := 0; y < p.H; y++ {
+		for x := 0; x < p.W; x++ {
+			v := 0.0
+			for d := max(-r, -y); d <= min(r, p.H-1-y); d++ {
+				v += weights[d+r] * along[(y+d)*p.W+x]
+			}
+			out[y*p.W+x] = v / sum
+		}
+	}
+	return out
+}
+
+// extreme is the least or greatest of the pixels within r in both directions.
+func (p *painter) extreme(src []float64, r int, pick func(a, b float64) float64) []float64 {
+	along, out := p.zeros(), p.zeros()
+	for y := 0; y < p.H; y++ {
+		for x := 0; x < p.W; x++ {
+			v := src[y*p.W+x]
+			for d := -r; d <= r; d++ {
+				if k, ok := p.column(x + d); ok {
+					v = pick(v, src[y*p.W+k])
+				}
+			}
+			along[y*p.W+x] = v
+		}
+	}
+	for y := 0; y < p.H; y++ {
+		for x := 0; x < p.W; x++ {
+			v := along[y*p.W+x]
+			for d := max(-r, -y); d <= min(r, p.H-1-y); d++ {
+				v = pick(v, along[(y+d)*p.W+x])
+			}
+			out[y*p.W+x] = v
+		}
+	}
+	return out
+}
+
+// Crop returns the picture without its outermost pixels.
+func (pic *Picture) Crop(border int) *Picture {
+	c := &Picture{Window: pic.Window, Fields: map[string]*Expected{}}
+	c.X0, c.Y0, c.W, c.H = pic.X0+border, pic.Y0+border, pic.W-2*border, pic.H-2*border
+	c.Footprint = crop(pic.Footprint, pic.W, border)
+	for id, e := range pic.Fields {
+		c.Fields[id] = &Expected{crop(e.Values, pic.W, border), crop(e.Exact, pic.W, border), crop(e.Faint, pic.W, border)}
+	}
+	return c
+}
+
+func crop[T any](src []T, w, border int) []T {
+	if src == nil {
+		return nil
+	}
+	var out []T
+	for y := border; y < len(src)/w-border; y++ {
+		out = append(out, src[y*w+border:(y+1)*w-border]...)
+	}
+	return out
+}
