@@ -2,11 +2,15 @@ package track
 
 import (
 	"archive/zip"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/tormoder/fit"
 )
 
 // exportFiles returns the activity files of the export of 500, as they lie in
@@ -86,6 +90,40 @@ func BenchmarkDecodeFIT(b *testing.B) {
 			for b.Loop() {
 				if _, err := Decode(data); err != nil {
 					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkDecodeGenerated needs no files: an hour at 1 Hz in every format, and
+// as GPX in a shape that only gpxgo takes.
+func BenchmarkDecodeGenerated(b *testing.B) {
+	const n = 3600
+	var gpx, tcx strings.Builder
+	for i := range n {
+		lat, at := 48+float64(i)*1e-5, time.Unix(1_700_000_000+int64(i), 0).UTC().Format("2006-01-02T15:04:05Z")
+		fmt.Fprintf(&gpx, "   <trkpt lat=\"%.7f\" lon=\"7.8494034\">\n    <ele>%.1f</ele>\n    <time>%s</time>\n    <extensions>\n     <gpxtpx:TrackPointExtension>\n"+
+			"      <gpxtpx:hr>%d</gpxtpx:hr>\n     </gpxtpx:TrackPointExtension>\n    </extensions>\n   </trkpt>\n", lat, 270+float64(i)/100, at, 100+i%80)
+		fmt.Fprintf(&tcx, "     <Trackpoint>\n      <Time>%s</Time>\n      <Position>\n       <LatitudeDegrees>%.7f</LatitudeDegrees>\n       <LongitudeDegrees>7.8494034</LongitudeDegrees>\n"+
+			"      </Position>\n      <AltitudeMeters>%.1f</AltitudeMeters>\n      <HeartRateBpm>\n       <Value>%d</Value>\n      </HeartRateBpm>\n     </Trackpoint>\n", at, lat, 270+float64(i)/100, 100+i%80)
+	}
+	for _, c := range []struct {
+		name string
+		data []byte
+	}{
+		{"fit", run(n, fit.SportRunning, fit.SubSportTrail, 10000)},
+		{"gpx", []byte(oneSegment(gpx.String()))},
+		{"gpx by gpxgo", []byte("<!DOCTYPE gpx>" + oneSegment(gpx.String()))},
+		{"tcx", []byte(oneActivity("<Lap><Track>" + tcx.String() + "</Track></Lap>"))},
+		{"tcx by encoding/xml", []byte("<!DOCTYPE TrainingCenterDatabase>" + oneActivity("<Lap><Track>"+tcx.String()+"</Track></Lap>"))},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if r, err := Decode(c.data); err != nil || r.Track.Len() != n {
+					b.Fatal(r, err)
 				}
 			}
 		})

@@ -1,6 +1,7 @@
 package track
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -224,10 +225,13 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 	}
 
 	if c.counts.Points == 0 {
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		switch {
+		case err == nil:
+			return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
+		case errors.Is(err, ErrTooLarge):
+			return nil, err
 		}
-		return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	r.Warning = err
 	r.Plan = c.planned == c.counts.Points

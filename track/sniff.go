@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // The formats of Result.Format.
@@ -76,9 +77,16 @@ func decodeUTF16(data []byte) []byte {
 	default:
 		return data
 	}
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = order.Uint16(data[2*i:])
+	text := make([]byte, 0, len(data)/2+len(data)/16)
+	for i := 0; i+1 < len(data); i += 2 {
+		r := rune(order.Uint16(data[i:]))
+		if utf16.IsSurrogate(r) && i+3 < len(data) {
+			if pair := utf16.DecodeRune(r, rune(order.Uint16(data[i+2:]))); pair != utf8.RuneError {
+				r = pair
+				i += 2
+			}
+		}
+		text = utf8.AppendRune(text, r)
 	}
-	return []byte(string(utf16.Decode(units)))
+	return text
 }

@@ -11,48 +11,48 @@ import (
 // Names of sports as Strava's English export writes them. Those that rules
 // single out are in package activity.
 const (
-	sportTrailRun   activity.Sport = "Trail Run"
-	sportVirtualRun activity.Sport = "Virtual Run"
-	sportMTB        activity.Sport = "Mountain Bike Ride"
-	sportGravel     activity.Sport = "Gravel Ride"
-	sportVirtual    activity.Sport = "Virtual Ride"
-	sportEBike      activity.Sport = "E-Bike Ride"
-	sportEMTB       activity.Sport = "E-Mountain Bike Ride"
-	sportHandcycle  activity.Sport = "Handcycle"
-	sportAlpine     activity.Sport = "Alpine Ski"
-	sportBackcntry  activity.Sport = "Backcountry Ski"
-	sportNordic     activity.Sport = "Nordic Ski"
-	sportRollerSki  activity.Sport = "Roller Ski"
-	sportSnowboard  activity.Sport = "Snowboard"
-	sportSnowshoe   activity.Sport = "Snowshoe"
-	sportIceSkate   activity.Sport = "Ice Skate"
-	sportInline     activity.Sport = "Inline Skate"
-	sportRowing     activity.Sport = "Rowing"
-	sportCanoe      activity.Sport = "Canoe"
-	sportKayak      activity.Sport = "Kayaking"
-	sportSUP        activity.Sport = "Stand Up Paddling"
-	sportSurf       activity.Sport = "Surfing"
-	sportKitesurf   activity.Sport = "Kitesurf"
-	sportWindsurf   activity.Sport = "Windsurf"
-	sportSail       activity.Sport = "Sail"
-	sportGolf       activity.Sport = "Golf"
-	sportClimb      activity.Sport = "Rock Climbing"
-	sportSoccer     activity.Sport = "Soccer"
-	sportTennis     activity.Sport = "Tennis"
-	sportElliptical activity.Sport = "Elliptical"
-	sportStairs     activity.Sport = "Stair-Stepper"
-	sportWeights    activity.Sport = "Weight Training"
-	sportYoga       activity.Sport = "Yoga"
-	sportCrossfit   activity.Sport = "Crossfit"
-	sportWorkout    activity.Sport = "Workout"
-	sportWheelchair activity.Sport = "Wheelchair"
+	sportTrailRun    activity.Sport = "Trail Run"
+	sportVirtualRun  activity.Sport = "Virtual Run"
+	sportMTB         activity.Sport = "Mountain Bike Ride"
+	sportGravel      activity.Sport = "Gravel Ride"
+	sportVirtual     activity.Sport = "Virtual Ride"
+	sportEBike       activity.Sport = "E-Bike Ride"
+	sportEMTB        activity.Sport = "E-Mountain Bike Ride"
+	sportHandcycle   activity.Sport = "Handcycle"
+	sportAlpine      activity.Sport = "Alpine Ski"
+	sportBackcountry activity.Sport = "Backcountry Ski"
+	sportNordic      activity.Sport = "Nordic Ski"
+	sportRollerSki   activity.Sport = "Roller Ski"
+	sportSnowboard   activity.Sport = "Snowboard"
+	sportSnowshoe    activity.Sport = "Snowshoe"
+	sportIceSkate    activity.Sport = "Ice Skate"
+	sportInline      activity.Sport = "Inline Skate"
+	sportRowing      activity.Sport = "Rowing"
+	sportCanoe       activity.Sport = "Canoe"
+	sportKayak       activity.Sport = "Kayaking"
+	sportSUP         activity.Sport = "Stand Up Paddling"
+	sportSurf        activity.Sport = "Surfing"
+	sportKitesurf    activity.Sport = "Kitesurf"
+	sportWindsurf    activity.Sport = "Windsurf"
+	sportSail        activity.Sport = "Sail"
+	sportGolf        activity.Sport = "Golf"
+	sportClimb       activity.Sport = "Rock Climbing"
+	sportSoccer      activity.Sport = "Soccer"
+	sportTennis      activity.Sport = "Tennis"
+	sportElliptical  activity.Sport = "Elliptical"
+	sportStairs      activity.Sport = "Stair-Stepper"
+	sportWeights     activity.Sport = "Weight Training"
+	sportYoga        activity.Sport = "Yoga"
+	sportCrossfit    activity.Sport = "Crossfit"
+	sportWorkout     activity.Sport = "Workout"
+	sportWheelchair  activity.Sport = "Wheelchair"
 )
 
 // gpxSports maps the <type> of a GPX track, in the form of Sport.Key. The
 // numbers are Strava's own: its exports bore them before they bore words
 // (listed in the go.strava client, ActivityType.Id).
 var gpxSports = map[string]activity.Sport{
-	"1": activity.SportRide, "2": sportAlpine, "3": sportBackcntry, "4": activity.SportHike, "5": sportIceSkate,
+	"1": activity.SportRide, "2": sportAlpine, "3": sportBackcountry, "4": activity.SportHike, "5": sportIceSkate,
 	"6": sportInline, "7": sportNordic, "8": sportRollerSki, "9": activity.SportRun, "10": activity.SportWalk,
 	"11": sportWorkout, "12": sportSnowboard, "13": sportSnowshoe, "14": sportKitesurf, "15": sportWindsurf,
 	"16": activity.SportSwim, "21": sportCanoe, "22": sportKayak, "23": sportRowing, "24": sportSUP, "25": sportSurf,
@@ -75,7 +75,7 @@ var gpxSports = map[string]activity.Sport{
 	"swim": activity.SportSwim, "swimming": activity.SportSwim, "openwaterswimming": activity.SportSwim, "lapswimming": activity.SportSwim,
 
 	"alpineski": sportAlpine, "alpineskiing": sportAlpine, "skiing": sportAlpine, "resortskiing": sportAlpine,
-	"backcountryski": sportBackcntry, "backcountryskiing": sportBackcntry, "skitouring": sportBackcntry,
+	"backcountryski": sportBackcountry, "backcountryskiing": sportBackcountry, "skitouring": sportBackcountry,
 	"nordicski": sportNordic, "crosscountryskiing": sportNordic, "rollerski": sportRollerSki, "rollerskiing": sportRollerSki,
 	"snowboard": sportSnowboard, "snowboarding": sportSnowboard, "snowshoe": sportSnowshoe, "snowshoeing": sportSnowshoe,
 	"iceskate": sportIceSkate, "iceskating": sportIceSkate, "skating": sportInline,
@@ -131,7 +131,7 @@ var fitKinds = map[fitKind]activity.Sport{
 	{fit.SportCycling, fit.SubSportEBikeFitness}:       sportEBike,
 	{fit.SportCycling, fit.SubSportEBikeMountain}:      sportEMTB,
 	{fit.SportEBiking, fit.SubSportEBikeMountain}:      sportEMTB,
-	{fit.SportAlpineSkiing, fit.SubSportBackcountry}:   sportBackcntry,
+	{fit.SportAlpineSkiing, fit.SubSportBackcountry}:   sportBackcountry,
 	{fit.SportFitnessEquipment, fit.SubSportTreadmill}: activity.SportRun,
 
 	{fit.SportFitnessEquipment, fit.SubSportIndoorRunning}: activity.SportRun,

@@ -55,7 +55,8 @@ type Result struct {
 	// position; UTC, to the millisecond. Zero when unknown.
 	Start time.Time
 	// DistanceM (metres), MovingS (seconds with the timer running) and AscentM
-	// (metres climbed) are the file's own summary; 0 when it has none.
+	// (metres climbed) are the sums of the file's own summaries: the sessions of
+	// FIT, the laps of TCX, which know no ascent. 0 when it has none, as GPX.
 	DistanceM, MovingS, AscentM float64
 	// Counts tells what the file holds before cleaning.
 	Counts Counts
@@ -88,8 +89,8 @@ type Counts struct {
 	// Points counts the samples, the With fields those of them that have a
 	// position (whatever its value), a time, an altitude, a heart rate above 0.
 	Points, WithPosition, WithTime, WithEle, WithHR int
-	// Segments counts GPX segments, TCX tracks and FIT files in a chain that
-	// hold at least one sample.
+	// Segments counts the GPX segments and TCX Tracks that hold at least one
+	// point; a FIT file, chained or not, is one.
 	Segments int
 }
 

@@ -16,8 +16,8 @@ import (
 const maxDepth = 100
 
 // maxSlowBytes bounds what is read by way of encoding/xml and gpxgo, which need
-// several times the size of the file in memory.
-const maxSlowBytes = 256 << 20
+// several times the size of the file in memory. It is some 60 hours at 1 Hz.
+const maxSlowBytes = 64 << 20
 
 func tooLargeForXML(text []byte) error {
 	if len(text) <= maxSlowBytes {
