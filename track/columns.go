@@ -54,7 +54,7 @@ type columns struct {
 	startNext bool
 	// segment is the number of samples, kept or not, in the current segment.
 	segment int
-	// lastMS is the time of the last sample added that had one, else NoTime.
+	// lastMS is the time of the last sample added, NoTime when it had none.
 	lastMS int64
 	// startMS is the first plausible time of any sample.
 	startMS int64

@@ -249,6 +249,27 @@ func TestFITCutOff(t *testing.T) {
 	}
 }
 
+// TestFITPartsKeepTime checks that compressed time stamps count on from a full
+// one that was handed on in an earlier part.
+func TestFITPartsKeepTime(t *testing.T) {
+	w := newFITWriter()
+	w.fileID(fit.FileTypeActivity)
+	w.define(1, fit.MesgNumRecord, []fitField{fitTime, fitLat, fitLon})
+	w.define(2, fit.MesgNumRecord, []fitField{fitLat, fitLon})
+	for i := 0; 13*i < fitPart; i++ {
+		w.message(1, noon, semi(48), semi(7.5))
+	}
+	w.message(fitCompressed|2<<5|byte((noon+9)&31), semi(49), semi(7.5))
+	r, err := Decode(w.file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := r.Track.Len() - 1
+	if got, want := r.Track.Time(last)-r.Track.Time(0), int64(9000); got != want || r.Track.Lat[last] != 49 {
+		t.Errorf("%d ms after the first, want %d", got, want)
+	}
+}
+
 func TestFITDamage(t *testing.T) {
 	data := run(100, fit.SportRunning, fit.SubSportGeneric, 300)
 	wrong := bytes.Clone(data)

@@ -55,7 +55,8 @@ const (
 	maxMoulds = 4
 	// maxLearned bounds the work spent on a file whose points are all unlike.
 	maxLearned = 64
-	maxSpans   = 64
+	// maxSpans is how many values a point may have for a mould to be made.
+	maxSpans = 64
 )
 
 // set enters a value into the sample. It tells whether the value could be read;
@@ -108,7 +109,7 @@ func (p *pointReader) readAttr(kind valueKind, value []byte) bool {
 // met notes a value for the mould of the point being read. An element inside
 // which there are elements has no text and no value.
 func (p *pointReader) met(text []byte, kind valueKind) {
-	if text == nil {
+	if text == nil || len(p.spans) > maxSpans {
 		return
 	}
 	from := cap(p.b) - cap(text) // text is a part of b
