@@ -58,8 +58,10 @@ type planner struct {
 // first needed.
 var theDiary = sync.OnceValue(func() []session { return writeDiary(theNetwork()) })
 
+// writeDiary plans all years and walks every outing once for its totals. The
+// first number of its stream of chance is the one of several that looked best.
 func writeDiary(n *network) []session {
-	p := planner{router: newRouter(n), chance: 7, stops: map[string]int32{}}
+	p := planner{router: newRouter(n), chance: 8, stops: map[string]int32{}}
 	for name, where := range places {
 		p.stops[name] = p.nodeAt(at(where[0], where[1]))
 	}
@@ -115,7 +117,7 @@ func (p *planner) year(y int) []session {
 		} else {
 			p.explore(&s, it.wild)
 		}
-		// The last day of the demo is a Sunday; an hour and a half is for weekends.
+		// The last day of the demo is a Sunday; what takes longer is for weekends.
 		if p.metres(s.route) > 17000 && s.ago%7 > 1 {
 			if s.ago -= s.ago % 7; p.chance.float() < 0.4 {
 				s.ago++
@@ -247,7 +249,7 @@ func (p *planner) onHill(s *session, stops []int32, t taste) {
 	s.route = append(s.route, p.between(stops[1], stops[0], t, nil)...)
 }
 
-// A wild outing goes where its makers have not been.
+// A wild outing goes where the athlete has not been.
 type wild uint8
 
 const (
@@ -266,9 +268,9 @@ var wildNames = [wilds][]string{
 	{"New trails", "Off the map", "Forest round", "Up and over"},
 }
 
-// wildGoals lists about where each kind of exploration leads.
+// wildGoals lists where each kind of exploration leads; a place named more often is chosen more often.
 var wildGoals = [wilds][]string{
-	{"home", "home", "home", "abbey", "bridge", "bridge", "hard church", "lauterach", "wolfurt", "lindau west", "hoerbranz", "bay"},
+	{"home", "home", "home", "west end", "west end", "bridge", "hard church", "lauterach", "wolfurt", "lindau west", "hoerbranz", "bay"},
 	{"lauterach", "wet meadow", "canal", "canal north", "schwarzach", "rhine south", "hoechst", "delta south", "fussach", "hoerbranz", "border", "lustenau"},
 	{"meadow", "summit", "saddle", "hochberg", "terrace", "moggers", "langen", "langen", "gorge", "bildstein", "schneider", "brueggele", "moggers", "hoerbranz", "castle"},
 }

@@ -304,7 +304,10 @@ func (e *edge) survey() {
 		e.alt[i] = height(p)
 	}
 	rounds := 6
-	if e.kind == road || e.kind == trail {
+	switch e.kind {
+	case road:
+		rounds = 60
+	case trail:
 		rounds = 20
 	}
 	for range rounds {

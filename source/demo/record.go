@@ -87,8 +87,8 @@ func (w *watch) wait(smart bool) int {
 }
 
 // position returns where the watch thinks it is at second t, a share f of the
-// way from a to b. The error is an Ornstein-Uhlenbeck process (30 s), smoothed
-// (6 s) as receivers do; the first fix is worse.
+// way from a to b. The error is an Ornstein-Uhlenbeck process of 30 s, smoothed
+// over 20 m of the way as receivers do, the more the slower one is; the first fix is worse.
 func (w *watch) position(a, b *moment, f float64, t int) pt {
 	dt := float64(t - w.drawn)
 	w.drawn = t
@@ -98,7 +98,7 @@ func (w *watch) position(a, b *moment, f float64, t int) pt {
 		spread = w.sigma * 1.5
 	}
 	w.slow = pt{w.slow.x*keep + w.chance.normal()*spread, w.slow.y*keep + w.chance.normal()*spread}
-	w.off = w.off.lerp(w.slow, min(dt/6, 1))
+	w.off = w.off.lerp(w.slow, 1-math.Exp(-dt*(b.s-a.s)/(20*max(b.t-a.t, 1e-3))))
 	settle := 6 * math.Exp(-float64(t)/15)
 	if w.treadmill {
 		return at(places["home"][0], places["home"][1]).add(w.off)

@@ -76,6 +76,7 @@ var gorges = [][]crest{
 
 // A slope is one leg of a ridge in the local plane.
 type slope struct {
+	ridge      int
 	a, b       pt
 	from, to   crest
 	centre     pt
@@ -84,9 +85,9 @@ type slope struct {
 
 func slopesOf(ridges ...[]crest) []slope {
 	var out []slope
-	for _, r := range ridges {
+	for ridge, r := range ridges {
 		for i := 1; i < len(r); i++ {
-			s := slope{a: at(r[i-1].lat, r[i-1].lon), b: at(r[i].lat, r[i].lon), from: r[i-1], to: r[i]}
+			s := slope{ridge: ridge, a: at(r[i-1].lat, r[i-1].lon), b: at(r[i].lat, r[i].lon), from: r[i-1], to: r[i]}
 			s.centre = s.a.lerp(s.b, 0.5)
 			reach := s.a.dist(s.b)/2 + max(s.from.left, s.from.right, s.to.left, s.to.right)
 			s.reachesTo2 = reach * reach
@@ -105,14 +106,15 @@ var (
 // ridges, blended, furrowed by noise in proportion to their height so that the
 // plain stays flat, and the gorge cut into them.
 func height(p pt) float64 {
-	sum := 0.0
+	sum, up := 0.0, 0.0
 	for i := range hillSlopes {
-		if up := hillSlopes[i].rise(p); up > 0 {
-			up *= up
-			sum += up * up
+		up = max(up, hillSlopes[i].rise(p))
+		if i == len(hillSlopes)-1 || hillSlopes[i].ridge != hillSlopes[i+1].ridge {
+			sum += up * up * up * up
+			up = 0
 		}
 	}
-	up := math.Sqrt(math.Sqrt(sum))
+	up = math.Sqrt(math.Sqrt(sum))
 	up += fractal(100, 5, p.x/1300, p.y/1300) * min(up*0.22, 90)
 	h := lakeLevelM + 3 + up + 1.5*noise(120, p.x/400, p.y/400)
 	const wide = 400 // metres, of a gorge; three times as far off nothing is left of it
