@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"heatmapgen/config"
+	"heatmapgen/generator"
+)
+
+func (a *app) buildCommand() *cobra.Command {
+	var serveAfter bool
+	var addr string
+	cmd := &cobra.Command{
+		Use:   "build",
+		Short: "Build the site: the page and the archive",
+		Long: `Read the activities, draw them and write the two files of the site. The old site
+stays in place until the new one is complete.`,
+		Example: `  heatmapgen build
+  heatmapgen build --serve
+  heatmapgen build --config running.toml --output public --yes`,
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("addr") && !serveAfter {
+				return usage(cmd, "--addr has no meaning without --serve")
+			}
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			if !serveAfter {
+				return a.build(cmd.Context(), cfg)
+			}
+			// The address comes first: a port in use should not cost a build.
+			server, err := a.listen(cfg, addr)
+			if err != nil {
+				return err
+			}
+			defer server.Close()
+			if err := a.build(cmd.Context(), cfg); err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), server, cfg.Output)
+		},
+	}
+	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
+	addAddrFlag(cmd, &addr)
+	return cmd
+}
+
+// build builds the site unless the user would rather keep the one there is.
+func (a *app) build(ctx context.Context, cfg *config.Config) error {
+	page := filepath.Join(cfg.Output, generator.PageName)
+	archive := filepath.Join(cfg.Output, generator.ArchiveName)
+	if exists(page) || exists(archive) {
+		ok, err := a.confirm(ctx, fmt.Sprintf("Rebuild %s?", folder(cfg.Output)))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			a.say("%s stays as it is.", folder(cfg.Output))
+			return nil
+		}
+	}
+	report, err := generator.Build(ctx, cfg, a.options())
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
+	case err != nil:
+		return err
+	case a.quiet:
+		return nil
+	}
+	if err := report.WriteTable(a.stdout); err != nil {
+		return fmt.Errorf("printing the report: %w", err)
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// folder returns a folder's path as messages write it, with a slash at its end.
+func folder(path string) string {
+	return filepath.Clean(path) + string(filepath.Separator)
+}
