@@ -78,9 +78,9 @@ func clip(x, y, dx, dy, size float64) (enter, leave float64) {
 		case p == 0 && q < 0:
 			return 1, 0
 		case p < 0:
-			enter = math.Max(enter, q/p)
+			enter = max(enter, q/p)
 		case p > 0:
-			leave = math.Min(leave, q/p)
+			leave = min(leave, q/p)
 		}
 	}
 	return enter, leave

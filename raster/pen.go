@@ -38,7 +38,7 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		x0, y0, x1, y1 = x1, y1, x0, y0
 	}
 	size := float64(m.size)
-	if y1+radius < 0 || y0-radius > size || math.Max(x0, x1)+radius < 0 || math.Min(x0, x1)-radius > size {
+	if y1+radius < 0 || y0-radius > size || max(x0, x1)+radius < 0 || min(x0, x1)-radius > size {
 		return
 	}
 	dx, dy := x1-x0, y1-y0
@@ -71,7 +71,7 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		case uy > 1e-12:
 			hi = x0 + offX + (y-y0-offY)*slope
 		default:
-			hi = math.Max(x0, x1) + disc(r2, y-y0)
+			hi = max(x0, x1) + disc(r2, y-y0)
 		}
 		// Left side: the edge starts at (x0-offX, y0-offY).
 		switch {
@@ -82,11 +82,11 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		case uy > 1e-12:
 			lo = x0 - offX + (y-y0+offY)*slope
 		default:
-			lo = math.Min(x0, x1) - disc(r2, y-y0)
+			lo = min(x0, x1) - disc(r2, y-y0)
 		}
 		// Clamped while still numbers: far coordinates do not fit an int.
-		a := int(math.Ceil(math.Max(lo-0.5, 0)))
-		b := int(math.Floor(math.Min(hi-0.5, size-1)))
+		a := int(math.Ceil(max(lo-0.5, 0)))
+		b := int(math.Floor(min(hi-0.5, size-1)))
 		if a <= b {
 			m.span(row, a, b)
 		}
@@ -96,7 +96,7 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 // disc returns half the chord of a disc at distance dy from its centre, r2 being
 // its radius squared.
 func disc(r2, dy float64) float64 {
-	return math.Sqrt(math.Max(0, r2-dy*dy))
+	return math.Sqrt(max(0, r2-dy*dy))
 }
 
 // span marks the pixels a to b, inclusive, of a row.
