@@ -35,8 +35,10 @@ var families = map[string]Family{
 // Key returns the sport's name in lower case without spaces, hyphens or
 // underscores, so that "Trail Run", "TrailRun" and "trail_run" are one.
 func (s Sport) Key() string {
-	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(string(s)))
+	return keyWithout.Replace(strings.ToLower(string(s)))
 }
+
+var keyWithout = strings.NewReplacer(" ", "", "-", "", "_", "")
 
 // Family returns the family the sport belongs to.
 func (s Sport) Family() Family { return families[s.Key()] }
