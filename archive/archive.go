@@ -55,11 +55,6 @@ type ZoomCount struct {
 	Bytes int64
 }
 
-// tileIDRange returns the ids [first, end) of the tiles of a zoom.
-func tileIDRange(zoom uint8) (first, end uint64) {
-	return pmtiles.ZxyToID(zoom, 0, 0), pmtiles.ZxyToID(zoom+1, 0, 0)
-}
-
 // validZXY reports whether a tile of these coordinates exists.
 func validZXY(z uint8, x, y uint32) bool {
 	return z <= MaxZoom && x < 1<<z && y < 1<<z

@@ -317,8 +317,8 @@ func (a *Reader) walk(visit func(pmtiles.EntryV3) bool) error {
 				return errNesting
 			case t.TileID < next:
 				return fmt.Errorf("tile id %d follows id %d in the directories", t.TileID, next-1)
-			case t.TileID >= limit:
-				return fmt.Errorf("the leaf directory for tile ids %d to %d has id %d", e.TileID, limit-1, t.TileID)
+			case t.TileID+uint64(t.RunLength) > limit:
+				return fmt.Errorf("the leaf directory for tile ids %d to %d has id %d", e.TileID, limit-1, t.TileID+uint64(t.RunLength)-1)
 			}
 			next = t.TileID + uint64(t.RunLength)
 			if !visit(t) {

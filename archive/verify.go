@@ -215,7 +215,7 @@ func (v *verifier) open(id string, r io.ReaderAt, size int64) (*Reader, bool) {
 	if end != uint64(size) {
 		v.find("%s: it ends at byte %d by its header, but has %d bytes", id, end, size)
 	}
-	if headerLen+h.RootLength > maxRootLen+headerLen {
+	if h.RootLength > maxRootLen {
 		v.find("%s: header and root directory have %d bytes, more than the 16384 that clients fetch first", id, headerLen+h.RootLength)
 	}
 	if !h.Clustered || h.InternalCompression != pmtiles.Gzip || h.TileCompression != pmtiles.NoCompression || h.TileType != pmtiles.Png {

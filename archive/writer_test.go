@@ -2,9 +2,12 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 )
@@ -302,57 +304,6 @@ func TestWriterErrors(t *testing.T) {
 	}
 }
 
-// names lists a folder.
-func names(t *testing.T, dir string) []string {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []string
-	for _, e := range entries {
-		list = append(list, e.Name())
-	}
-	return list
-}
-
-func TestCreateRemovesStaleFiles(t *testing.T) {
-	dir := t.TempDir()
-	old := time.Now().Add(-2 * staleAfter)
-	files := map[string]bool{ // name: stays
-		".heatmap.pmtiles.tmp-0123456789abcdef":   false,
-		".heatmap.pmtiles.spool-0123456789abcdef": false,
-		".heatmap.pmtiles.tmp-mine":               true,
-		".other.pmtiles.tmp-0123456789abcdef":     true,
-		"heatmap.pmtiles.tmp-0123456789abcdef":    true,
-		".heatmap.pmtiles.tmp-0123456789abcdef0":  true,
-		".heatmap.pmtiles.tmp-1123456789abcdef":   true, // young
-	}
-	for name := range files {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if name == ".heatmap.pmtiles.tmp-1123456789abcdef" {
-			continue
-		}
-		if err := os.Chtimes(path, old, old); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w, err := Create(filepath.Join(dir, "heatmap.pmtiles"), 1, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Abort()
-	left := names(t, dir)
-	for name, stays := range files {
-		if slices.Contains(left, name) != stays {
-			t.Errorf("%s: there afterwards: %t, want %t", name, !stays, stays)
-		}
-	}
-}
-
 // TestLeafDirectories has more tiles than a root directory can list.
 func TestLeafDirectories(t *testing.T) {
 	const side = 450 // squared: 202,500 tiles
@@ -438,5 +389,110 @@ func TestLeafDirectories(t *testing.T) {
 	}, func(pmtiles.EntryV3) { n++ })
 	if err != nil || n != side*side {
 		t.Errorf("go-pmtiles: %d entries, %v", n, err)
+	}
+}
+
+func TestFinishCancelled(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "heatmap.pmtiles")
+	w, err := Create(path, 3, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	for _, tile := range testTiles() {
+		if err := w.Add(tile.Tile); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.Finish(ctx, testContents()); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if left := names(t, dir); len(left) > 0 {
+		t.Errorf("left in the folder: %q", left)
+	}
+}
+
+func TestFinishTwice(t *testing.T) {
+	w, err := Create(filepath.Join(t.TempDir(), "heatmap.pmtiles"), 3, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	if err := w.Add(testTiles()[0].Tile); err != nil {
+		t.Fatal(err)
+	}
+	var told [2]int64
+	c := testContents()
+	c.Progress = func(done, total int64) { told = [2]int64{done, total} }
+	if _, err := w.Finish(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(w.path); err != nil || told != [2]int64{info.Size(), info.Size()} {
+		t.Errorf("last progress %v, file %v, %v", told, info, err)
+	}
+	if _, err := w.Finish(t.Context(), c); !errors.Is(err, errFinished) {
+		t.Errorf("finished again: %v", err)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	tests := []struct {
+		name           string
+		bounds         [4]float64
+		lon            float64
+		zoom           uint8
+		wantLon        [3]int32 // min, max, centre
+		wantCenterZoom uint8
+	}{
+		{"ordinary", [4]float64{8, 47, 9, 48}, 8.5, 10, [3]int32{8e7, 9e7, 85e6}, 10},
+		{"centre zoom too low", [4]float64{8, 47, 9, 48}, 8.5, 0, [3]int32{8e7, 9e7, 85e6}, 9},
+		{"centre zoom too high", [4]float64{8, 47, 9, 48}, 8.5, 20, [3]int32{8e7, 9e7, 85e6}, 12},
+		{"across the antimeridian", [4]float64{179, -18, 181.5, -16}, 180.25, 10, [3]int32{-180e7, 180e7, -1797500000}, 10},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := testContents()
+			c.Bounds, c.CenterLon, c.CenterZoom = tt.bounds, tt.lon, tt.zoom
+			path := writeTest(t, testTiles(), c)
+			r, err := Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			h := r.Header()
+			if got := [3]int32{h.MinLonE7, h.MaxLonE7, h.CenterLonE7}; got != tt.wantLon {
+				t.Errorf("longitudes %v, want %v", got, tt.wantLon)
+			}
+			if h.CenterZoom != tt.wantCenterZoom || h.MinZoom != 9 || h.MaxZoom != 12 {
+				t.Errorf("zooms %d, %d, %d", h.MinZoom, h.CenterZoom, h.MaxZoom)
+			}
+			if err := pmtiles.Verify(log.New(io.Discard, "", 0), path); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// BenchmarkWriter adds and finishes 20,000 tiles of 3 kB.
+func BenchmarkWriter(b *testing.B) {
+	b.ReportAllocs()
+	idat := make([]byte, 3000)
+	dir := b.TempDir()
+	for b.Loop() {
+		w, err := Create(filepath.Join(dir, "heatmap.pmtiles"), 9, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i := range uint32(20000) {
+			if err := w.Add(Tile{Field: int(i) % 9, Zoom: 17, X: i / 9 % 150, Y: i / 9 / 150, IDAT: idat, MaxIndex: 60}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, err := w.Finish(b.Context(), testContents()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
