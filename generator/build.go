@@ -86,6 +86,9 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	b.report.selected(sel)
+	for _, p := range b.report.problems {
+		b.progress.Log("%s: %s%s", oneLine(p.what), p.reason, detail(p.detail))
+	}
 	if err := b.report.writeFile(cfg.Cache); err != nil {
 		return err
 	}
@@ -138,6 +141,8 @@ func (b *build) draw(ctx context.Context, sel *selection) error {
 	if cfg.Render.MinZoom >= 0 {
 		minZoom = uint8(cfg.Render.MinZoom)
 	}
+
+	b.progress.Log("painting zooms %d to %d", minZoom, maxZoom)
 
 	b.report.clock("paint")
 	w, err := archive.Create(path, len(fields), archive.Options{TempDir: cfg.Cache})
