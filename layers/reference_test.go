@@ -176,7 +176,7 @@ func judgeCell(t *testing.T, cell layers.Cell, zoom uint8, s layers.Settings, pi
 		t.Fatal(err)
 	}
 	// The margin is painted by neighbours.
-	inside := pic.Crop(margin)
+	inside := pic.Crop(margin, margin, margin, margin)
 	for f, field := range fields {
 		var own []uint8
 		for y := margin; y < margin+side; y++ {

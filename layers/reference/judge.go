@@ -22,23 +22,15 @@ type Verdict struct {
 	Shown int      // pixels that show something
 	Wrong []string // what is wrong with the first few pixels that are
 	Count int      // number of wrong pixels
-	// MeanError is the mean distance, in the field's unit, of the values stored from the exact ones where both are.
-	MeanError float64
 }
 
 // Judge compares the indices of a field, by pixel of the window, with what is expected.
 func (pic *Picture) Judge(f layers.Field, s layers.Scale, tol Tolerance, index []uint8) Verdict {
 	var v Verdict
 	want := pic.Fields[f.ID]
-	compared := 0
 	for i, got := range index {
 		if got > 0 {
 			v.Shown++
-			stored := float64(s.Values[int(got-1)%len(s.Values)])
-			if exact := want.Exact[i]; !math.IsNaN(exact) {
-				v.MeanError += math.Abs(stored - exact)
-				compared++
-			}
 		}
 		if fault := pic.fault(f, s, tol, i, int(got)); fault != "" {
 			v.Count++
@@ -49,8 +41,22 @@ func (pic *Picture) Judge(f layers.Field, s layers.Scale, tol Tolerance, index [
 			}
 		}
 	}
-	v.MeanError /= math.Max(1, float64(compared))
 	return v
+}
+
+// Distance returns by how much two pictures of the same window differ in a field, as the mean over the pixels where a
+// line surely is in both; 0 where there are none.
+func (pic *Picture) Distance(other *Picture, field string) float64 {
+	sum, n := 0.0, 0.0
+	for i := range pic.Footprint {
+		a, b := pic.Fields[field].Exact[i], other.Fields[field].Exact[i]
+		if pic.Footprint[i].Lo < 0.5 || other.Footprint[i].Lo < 0.5 || math.IsNaN(a) || math.IsNaN(b) {
+			continue
+		}
+		sum += math.Abs(a - b)
+		n++
+	}
+	return sum / math.Max(1, n)
 }
 
 // fault says what is wrong with index got at pixel i, "" when nothing is.

@@ -76,18 +76,20 @@ func (p *painter) placed(g Segment, reach float64, f func(x0, y0, x1, y1 float64
 // A tally is what the pen of all outings leaves on the pixels.
 type tally struct {
 	visits, fresh12, fresh36, footprint []float64
-	newest                              []float64 // days since the oldest, plus one; 0 is none
+	// newest and oldest are the latest and the first of the activities' days, counted from 1 for
+	// the oldest day of all; 0 is none.
+	newest, oldest []float64
 }
 
 func (p *painter) newTally() *tally {
-	return &tally{p.zeros(), p.zeros(), p.zeros(), p.zeros(), p.zeros()}
+	return &tally{p.zeros(), p.zeros(), p.zeros(), p.zeros(), p.zeros(), p.zeros()}
 }
 
 // press adds an outing to the pixels that are within radius of its lines.
-func (t *tally) press(o Outing, distance []float64, radius float64, oldest int) {
+func (t *tally) press(o Outing, distance []float64, radius float64, oldestDay int) {
 	day := 1.0
 	if o.Dated {
-		day = math.Max(1, float64(o.Day-oldest)+1)
+		day = math.Max(1, float64(o.Day-oldestDay)+1)
 	}
 	for i, d := range distance {
 		if d > radius {
@@ -102,6 +104,9 @@ func (t *tally) press(o Outing, distance []float64, radius float64, oldest int) 
 		}
 		t.footprint[i] = 1
 		t.newest[i] = math.Max(t.newest[i], day)
+		if t.oldest[i] == 0 || day < t.oldest[i] {
+			t.oldest[i] = day
+		}
 	}
 }
 
@@ -182,8 +187,8 @@ func (p *painter) recency(sure, exact, perhaps *tally, soft float64) *Expected {
 		open, low = p.zeros(), p.zeros()
 		for i := range open {
 			low[i] = math.Inf(1)
-			if perhaps.newest[i] > 0 {
-				low[i] = perhaps.newest[i]
+			if perhaps.oldest[i] > 0 {
+				low[i] = perhaps.oldest[i]
 			}
 			if sure.newest[i] > 0 {
 				low[i] = sure.newest[i]
@@ -409,24 +414,25 @@ func (p *painter) extreme(src []float64, r int, pick func(a, b float64) float64)
 	return out
 }
 
-// Crop returns the picture without its outermost pixels.
-func (pic *Picture) Crop(border int) *Picture {
+// Crop returns the picture without that many of its outermost columns and rows.
+func (pic *Picture) Crop(left, top, right, bottom int) *Picture {
 	c := &Picture{Window: pic.Window, Fields: map[string]*Expected{}}
-	c.X0, c.Y0, c.W, c.H = pic.X0+border, pic.Y0+border, pic.W-2*border, pic.H-2*border
-	c.Footprint = crop(pic.Footprint, pic.W, border)
+	c.X0, c.Y0, c.W, c.H = pic.X0+left, pic.Y0+top, pic.W-left-right, pic.H-top-bottom
+	c.Footprint = crop(pic, c, pic.Footprint)
 	for id, e := range pic.Fields {
-		c.Fields[id] = &Expected{crop(e.Values, pic.W, border), crop(e.Exact, pic.W, border), crop(e.Faint, pic.W, border)}
+		c.Fields[id] = &Expected{crop(pic, c, e.Values), crop(pic, c, e.Exact), crop(pic, c, e.Faint)}
 	}
 	return c
 }
 
-func crop[T any](src []T, w, border int) []T {
+func crop[T any](from, to *Picture, src []T) []T {
 	if src == nil {
 		return nil
 	}
 	var out []T
-	for y := border; y < len(src)/w-border; y++ {
-		out = append(out, src[y*w+border:(y+1)*w-border]...)
+	for y := to.Y0 - from.Y0; y < to.Y0-from.Y0+to.H; y++ {
+		at := y*from.W + to.X0 - from.X0
+		out = append(out, src[at:at+to.W]...)
 	}
 	return out
 }
