@@ -8,7 +8,7 @@ import { BlobStore, type ByteStore, HttpStore } from "./archive/store.ts";
 import { readSettings } from "./settings.ts";
 import { stringsFor } from "./text/strings.ts";
 import { Message, type MessageKind } from "./ui/message.ts";
-import { Viewer, type ViewerState } from "./viewer.ts";
+import { type Place, Viewer, type ViewerState } from "./viewer.ts";
 
 /** What scripts and browser tests may hold on to. */
 interface Handle {
@@ -65,7 +65,8 @@ function fail(kind: MessageKind, retry?: () => void): void {
 /** A changed archive is read afresh once; one that changes again within this time is being written to. */
 const RELOAD_PAUSE_MS = 10_000;
 
-async function open(from: ByteStore): Promise<void> {
+/** Opens an archive and shows it, from a place where given. */
+async function open(from: ByteStore, place?: Place): Promise<void> {
   store = from;
   try {
     const archive = await HeatArchive.open(from);
@@ -77,14 +78,16 @@ async function open(from: ByteStore): Promise<void> {
       archive,
       settings,
       strings,
+      ...(place ? { place } : {}),
       onChanged: () => {
         if (told) return;
         told = true;
         from.reset();
         const again = performance.now() - reloadedAt < RELOAD_PAUSE_MS;
         reloadedAt = performance.now();
-        if (again) fail("changed", () => void open(from));
-        else void open(from);
+        const here = viewer?.place();
+        if (again) fail("changed", () => void open(from, here));
+        else void open(from, here);
       },
     });
     await viewer.idle();

@@ -1,6 +1,6 @@
 // One archive on screen: the map, its frame, and what happens between them.
 
-import { addProtocol, type LngLatBoundsLike, Map as MapLibreMap, removeProtocol } from "maplibre-gl";
+import { addProtocol, Map as MapLibreMap, removeProtocol } from "maplibre-gl";
 import coastline from "virtual:coastline";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
@@ -9,7 +9,8 @@ import { HeatTiles } from "./heat/tiles.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
-import { HeatView, ZOOM_OFFSET } from "./map/heatview.ts";
+import { fitView, type Padding, ZOOM_OFFSET } from "./map/fit.ts";
+import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
 import type { Settings } from "./settings.ts";
@@ -17,7 +18,7 @@ import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
 import { Corner } from "./ui/corner.ts";
 import { Frame } from "./ui/frame.ts";
-import { fullTitle, layerPanel } from "./ui/layerpanel.ts";
+import { layerPanel, layerTitle } from "./ui/layerpanel.ts";
 import { LegendBar } from "./ui/legend.ts";
 import { type MapButtons, mapButtons } from "./ui/mapbuttons.ts";
 import { Notices } from "./ui/notices.ts";
@@ -39,11 +40,23 @@ export interface ViewerState {
   notices: string[];
 }
 
+/** Where the reader was, kept when an archive takes the place of its older self. */
+export interface Place {
+  layer: string;
+  basemap: string;
+  opacity: number;
+  center: [lon: number, lat: number];
+  /** MapLibre's zoom. */
+  zoom: number;
+}
+
 export interface ViewerOptions {
   page: HTMLElement;
   archive: HeatArchive;
   settings: Settings;
   strings: Strings;
+  /** Where to begin; by default everything in view, with the page's settings. */
+  place?: Place;
   /** Called when the archive's bytes turn out to have been replaced. */
   onChanged: () => void;
 }
@@ -65,16 +78,17 @@ export class Viewer {
   #basemap: Basemap;
   #opacity: number;
 
-  constructor({ page, archive, settings, strings, onChanged }: ViewerOptions) {
+  constructor({ page, archive, settings, strings, place, onChanged }: ViewerOptions) {
     const metadata = archive.metadata;
     const format = new Formatter();
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#archive = archive;
     this.#strings = strings;
-    this.#opacity = Math.min(1, Math.max(0, settings.heat_opacity));
-    this.#layer = firstLayer(archive, settings.default_layer);
+    this.#opacity = Math.min(1, Math.max(0, place?.opacity ?? settings.heat_opacity));
+    this.#layer = firstLayer(archive, place?.layer ?? settings.default_layer);
     this.#basemaps = basemapsFor(settings, location.hostname);
-    this.#basemap = this.#basemaps.find((b) => b.id === settings.default_basemap) ?? this.#basemaps[0]!;
+    const basemap = place?.basemap ?? settings.default_basemap;
+    this.#basemap = this.#basemaps.find((b) => b.id === basemap) ?? this.#basemaps[0]!;
 
     const container = document.createElement("div");
     container.className = "map";
@@ -82,11 +96,11 @@ export class Viewer {
 
     this.#notices = new Notices(strings);
     this.#corner = new Corner(strings, format);
-    this.#legend = new LegendBar(strings, format, mostlyRides(metadata), (l) => fullTitle(l, metadata.layers, strings));
+    this.#legend = new LegendBar(strings, format, mostlyRides(metadata), (l) => layerTitle(l, strings));
     this.#buttons = mapButtons(strings, {
       zoomIn: () => this.map.zoomTo(Math.floor(this.map.getZoom() + 1 + 1e-6)),
       zoomOut: () => this.map.zoomTo(Math.ceil(this.map.getZoom() - 1 - 1e-6)),
-      fit: () => this.map.fitBounds(dataBounds(metadata), { padding: this.#frame.padding() }),
+      fit: () => this.map.easeTo(everything(container, metadata, this.#frame.padding())),
     });
     const controls = layerPanel(
       archive,
@@ -123,11 +137,11 @@ export class Viewer {
     const rasters = new RasterArchives(this.#basemaps);
     addProtocol("basemap", ({ url }, { signal }) => rasters.load(url, signal));
 
+    const camera = place ? { center: place.center, zoom: place.zoom } : everything(container, metadata, this.#frame.padding());
     this.map = new MapLibreMap({
       container,
       style: baseStyle(decodeCoastline(coastline)),
-      bounds: dataBounds(metadata),
-      fitBoundsOptions: { padding: this.#frame.padding() },
+      ...camera,
       minZoom: metadata.minZoom - ZOOM_OFFSET,
       maxZoom: metadata.maxZoom - ZOOM_OFFSET,
       attributionControl: false,
@@ -193,6 +207,11 @@ export class Viewer {
       legend: this.#legend.labels,
       notices: this.#notices.texts,
     };
+  }
+
+  place(): Place {
+    const { lng, lat } = this.map.getCenter();
+    return { layer: this.#layer.id, basemap: this.#basemap.id, opacity: this.#opacity, center: [lng, lat], zoom: this.map.getZoom() };
   }
 
   /** Resolves once the map has drawn everything it was asked for. */
@@ -276,8 +295,11 @@ export class Viewer {
   }
 }
 
-function dataBounds(metadata: Metadata): LngLatBoundsLike {
-  return metadata.bounds;
+/** The camera that shows all data beside the panels. */
+function everything(container: HTMLElement, metadata: Metadata, padding: Padding): { center: [number, number]; zoom: number } {
+  const size = { width: container.clientWidth, height: container.clientHeight };
+  const { center, zoom } = fitView(metadata.bounds, size, padding, metadata);
+  return { center, zoom: zoom - ZOOM_OFFSET };
 }
 
 /** The layer to begin with: the page's, the archive's, or the first that can be shown. */

@@ -11,7 +11,7 @@ export const FORMAT = 1;
 export const OUTER_FIELD = "visits";
 
 export type Unit = "visits" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
-export type Kind = "count" | "mean" | "date";
+export type Kind = "count" | "sum" | "mean" | "date";
 export type ScaleKind = "linear" | "log" | "power" | "symmetric";
 
 /** The range of values the ramp is spread over at one zoom. */
@@ -137,8 +137,9 @@ export function parseMetadata(raw: unknown): Metadata {
 function parseField(raw: unknown): Field | undefined {
   if (!isObject(raw) || typeof raw["id"] !== "string") return undefined;
   const scale = isObject(raw["scale"]) ? raw["scale"] : {};
-  const values = nums(scale["values"]);
-  const presence = nums(scale["presence"]);
+  // Written from 32-bit numbers in as few digits as will do, so they are read back as such.
+  const values = nums(scale["values"]).map(Math.fround);
+  const presence = nums(scale["presence"]).map(Math.fround);
   if (values.length === 0 || presence.length === 0 || values.length * presence.length > 255) return undefined;
   const kind = raw["kind"];
   const zooms: ZoomRange[] = [];
@@ -151,7 +152,7 @@ function parseField(raw: unknown): Field | undefined {
   const length = num(raw["length"]);
   return {
     id: raw["id"],
-    kind: kind === "mean" || kind === "date" ? kind : "count",
+    kind: kind === "sum" || kind === "mean" || kind === "date" ? kind : "count",
     unit: str(raw["unit"]),
     values,
     presence,

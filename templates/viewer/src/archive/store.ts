@@ -59,6 +59,9 @@ export class HttpStore implements ByteStore {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #head: Promise<ArrayBuffer> | undefined;
   #etag: string | undefined;
+  /** Whether the host has answered with a part before. */
+  #ranged = false;
+  #cache: RequestCache = "default";
   #whole: BlobStore | undefined;
   size: number | undefined;
   /** Requests sent so far, for tests and the curious. */
@@ -71,6 +74,8 @@ export class HttpStore implements ByteStore {
   reset(): void {
     this.#head = undefined;
     this.#etag = undefined;
+    this.#ranged = false;
+    this.#cache = "no-store"; // what a browser remembers may be the file's older self
     this.#whole = undefined;
     this.size = undefined;
   }
@@ -122,6 +127,7 @@ export class HttpStore implements ByteStore {
       response = await fetch(this.#url, {
         headers: { Range: `bytes=${offset}-${offset + length - 1}` },
         signal: signal ?? null,
+        cache: this.#cache,
       });
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
@@ -132,7 +138,15 @@ export class HttpStore implements ByteStore {
     }
     if (response.status === 404 || response.status === 410) throw new ArchiveError("missing", `${this.#url}: ${response.status}`);
     if (response.status === 416) throw new ArchiveError(offset === 0 ? "truncated" : "changed", `${this.#url}: 416`);
-    if (response.status === 200) return this.#takeWhole(response, offset, length);
+    if (response.status === 200) {
+      // A browser that has a part in its cache asks for the next one on condition that the file is still
+      // the same; a host that sends the whole of it then says that it is not.
+      if (this.#ranged) {
+        await response.body?.cancel();
+        throw new ArchiveError("changed", `${this.#url}: the whole file in place of a part`);
+      }
+      return this.#takeWhole(response, offset, length);
+    }
     if (response.status !== 206) throw new ArchiveError("status", `${this.#url}: ${response.status} ${response.statusText}`);
 
     // Content-Encoding on a part means that the range was cut from the compressed stream, not from the file.
@@ -151,6 +165,7 @@ export class HttpStore implements ByteStore {
       }
       this.#etag = etag;
     }
+    this.#ranged = true;
     let data: ArrayBuffer;
     try {
       data = await response.arrayBuffer();

@@ -28,6 +28,7 @@ export function mapping(layer: Layer, field: Field, range: Pick<ZoomRange, "lo" 
 
 /** Place of a value on the ramp, 0..1. */
 export function position(m: Mapping, value: number): number {
+  if (m.scale === "symmetric") return m.hi > 0 ? clamp01(0.5 + (0.5 * value) / m.hi) : m.flat;
   if (!(m.hi > m.lo)) return m.flat;
   const linear = (value - m.lo) / (m.hi - m.lo);
   switch (m.scale) {
@@ -37,8 +38,6 @@ export function position(m: Mapping, value: number): number {
       return clamp01(Math.log(value / m.lo) / Math.log(m.hi / m.lo));
     case "power":
       return clamp01(linear) ** m.gamma;
-    case "symmetric":
-      return clamp01(0.5 + (0.5 * value) / m.hi);
   }
 }
 

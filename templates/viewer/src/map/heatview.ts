@@ -2,17 +2,12 @@
 // loads unseen above the old one, and they change places once it is there.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
+import { TILE_SIZE } from "./fit.ts";
 
 /** Duration of the change from one layer to the next, in ms. */
 const FADE_MS = 150;
 /** A layer that is still loading after this time is shown as it is. */
 const PATIENCE_MS = 4000;
-
-/** MapLibre's zoom counts tiles of 512 pixels, the web's custom those of 256: the same view is one more. */
-export const ZOOM_OFFSET = 1;
-
-/** Tile size of the archive in CSS pixels. */
-const TILE_SIZE = 256;
 
 interface Shown {
   layer: string;

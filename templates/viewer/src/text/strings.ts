@@ -56,13 +56,23 @@ const en = {
     metre: "m",
   },
 
+  /** Short names, as they stand under the pictures. */
   basemaps: {
     dark: "Dark",
-    "stadia-dark": "Smooth dark",
-    stadia: "Smooth",
+    "stadia-dark": "Slate",
+    stadia: "Light",
     esri: "Topo",
-    osm: "Street",
+    osm: "Streets",
     none: "Plain",
+  } as Record<string, string>,
+
+  basemapTitles: {
+    dark: "CARTO Dark Matter",
+    "stadia-dark": "Stadia Alidade Smooth Dark",
+    stadia: "Stadia Alidade Smooth",
+    esri: "Esri World Topographic Map",
+    osm: "OpenStreetMap",
+    none: "No basemap, coastlines only",
   } as Record<string, string>,
 
   notices: {

@@ -42,7 +42,7 @@ export class Corner {
       parts.push(parts.length === 0 ? "\u00a9 " : " \u00a9 ");
       parts.push(c.href ? h("a", { href: c.href, target: "_blank", rel: "noopener" }, c.text) : c.text);
     }
-    const own = [this.#strings.appName, extra].filter((t) => t !== "").join(" \u00b7 ");
+    const own = [...new Set([extra, this.#strings.appName])].filter((t) => t !== "").join(" \u00b7 ");
     this.#credits.replaceChildren(...parts, parts.length > 0 ? " \u00b7 " : "", own);
   }
 }

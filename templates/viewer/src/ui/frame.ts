@@ -1,5 +1,6 @@
 // The frame around the map: which part sits where, on a desk and on a phone.
 
+import type { Padding } from "../map/fit.ts";
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { Sheet } from "./sheet.ts";
@@ -64,7 +65,7 @@ export class Frame {
   }
 
   /** Pixels of the map's edges that panels cover, for fitting a view between them. */
-  padding(): { top: number; right: number; bottom: number; left: number } {
+  padding(): Padding {
     const edge = 24;
     const box = this.element.getBoundingClientRect();
     if (this.onPhone) {

@@ -30,13 +30,6 @@ export function groupTitle(group: string, strings: Strings): string {
   return strings.groups[group] ?? group;
 }
 
-/** Title of a layer away from its group's heading: a group's only layer ("Average") takes the group's name along. */
-export function fullTitle(layer: Layer, layers: readonly Layer[], strings: Strings): string {
-  const title = layerTitle(layer, strings);
-  const alone = layers.filter((l) => l.group === layer.group).length === 1;
-  return alone ? `${groupTitle(layer.group, strings)} \u00b7 ${title}` : title;
-}
-
 /** The reason why a layer cannot be shown; empty when it can. */
 export function absenceReason(layer: Layer, archive: HeatArchive, strings: Strings): string {
   const absence = archive.absence(layer.field);
@@ -127,7 +120,7 @@ function basemapList(basemaps: readonly Basemap[], active: string, strings: Stri
     row.append(
       h(
         "label",
-        { class: "basemap" },
+        { class: "basemap", title: b.title ?? strings.basemapTitles[b.id] },
         h("input", {
           type: "radio",
           name: "basemap",

@@ -42,6 +42,7 @@ export class Sheet {
     this.element.style.removeProperty("--dragged");
     this.#handle.setAttribute("aria-expanded", String(height !== "peek"));
     this.body.inert = height === "peek";
+    if (height === "half") this.body.querySelector(":checked")?.closest("label")?.scrollIntoView({ block: "nearest" });
   }
 
   /** Height of the sheet at each of its three places, in CSS pixels. */
