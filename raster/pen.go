@@ -57,8 +57,9 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		slope = ux / uy
 	}
 	r2 := radius * radius
-	first := max(0, int(math.Ceil(y0-radius-0.5)))
-	last := min(m.size-1, int(math.Floor(y1+radius-0.5)))
+	// Rows and columns are clamped while still numbers: far coordinates do not fit an int.
+	first := int(max(0, math.Ceil(y0-radius-0.5)))
+	last := int(min(size-1, math.Floor(y1+radius-0.5)))
 	for row := first; row <= last; row++ {
 		y := float64(row) + 0.5
 		var lo, hi float64
@@ -84,7 +85,6 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		default:
 			lo = min(x0, x1) - disc(r2, y-y0)
 		}
-		// Clamped while still numbers: far coordinates do not fit an int.
 		a := int(math.Ceil(max(lo-0.5, 0)))
 		b := int(math.Floor(min(hi-0.5, size-1)))
 		if a <= b {
