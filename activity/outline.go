@@ -18,8 +18,8 @@ type Outline struct {
 // Garmin use 2 to 10 m depending on the sensor; tracks here are smoothed first.
 const ascentStepM = 2
 
-// OutlineOf measures t, the track of an activity of the given sport.
-func (d *Deriver) OutlineOf(t *Track, sport Sport) Outline {
+// OutlineOf measures t, whose stretches d has found.
+func (d *Deriver) OutlineOf(t *Track, stretches []Stretch) Outline {
 	n := t.Len()
 	if n == 0 {
 		return Outline{}
@@ -43,7 +43,7 @@ func (d *Deriver) OutlineOf(t *Track, sport Sport) Outline {
 	}
 	o.West = WrapLon(west)
 	o.East = o.West + (east - west)
-	for _, s := range d.Stretches(t, sport) {
+	for _, s := range stretches {
 		for _, g := range s.Segments {
 			o.DistanceM += float64(g.DistM)
 			if g.Moving {

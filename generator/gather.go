@@ -116,7 +116,8 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		return nil
 	}
 	t := res.Track
-	r.Outline = d.OutlineOf(t, r.Sport)
+	stretches := d.Stretches(t, r.Sport)
+	r.Outline = d.OutlineOf(t, stretches)
 	measured(&r.Activity, &r.Outline)
 	f := &ga.cfg.Filter
 	if f.RadiusKM > 0 && ga.home.DistanceM(r.Outline.Start) > f.RadiusKM*1000 {
@@ -131,7 +132,9 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	if f.TrackClipRadiusKM > 0 {
 		t = activity.Cut(t, func(p activity.LatLon) bool { return ga.home.DistanceM(p) <= f.TrackClipRadiusKM*1000 })
 	}
-	stretches := d.Stretches(t, r.Sport)
+	if t != res.Track {
+		stretches = d.Stretches(t, r.Sport)
+	}
 	if len(stretches) == 0 {
 		r.reason = reasonTooFew
 		return nil
