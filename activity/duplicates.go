@@ -72,22 +72,17 @@ func rank(r *Record) int {
 }
 
 // sameOuting looks for an earlier record of another source that is r's outing.
-// Cells of two rows need not be aligned, so each row is searched from one cell
-// before the point's place in it to one after.
 func sameOuting(records []Record, cells map[[2]int][]int, r *Record) int {
 	p := r.Outline.Start
-	for dy := -1; dy <= 1; dy++ {
-		row := startCell(LatLon{p.Lat + float64(dy)*duplicateCellDeg, p.Lon}, duplicateCellDeg)
-		for dx := -1; dx <= 1; dx++ {
-			for _, j := range cells[[2]int{row[0], row[1] + dx}] {
-				o := &records[j]
-				days := r.Day() - o.Day()
-				length := r.lengthM() - o.lengthM()
-				if o.SourceIndex != r.SourceIndex && days >= -1 && days <= 1 &&
-					length >= -duplicateLengthM && length <= duplicateLengthM &&
-					p.DistanceM(o.Outline.Start) <= duplicateStartM {
-					return j
-				}
+	for _, near := range nearCells(p, duplicateCellDeg) {
+		for _, j := range cells[near] {
+			o := &records[j]
+			days := r.Day() - o.Day()
+			length := r.lengthM() - o.lengthM()
+			if o.SourceIndex != r.SourceIndex && days >= -1 && days <= 1 &&
+				length >= -duplicateLengthM && length <= duplicateLengthM &&
+				p.DistanceM(o.Outline.Start) <= duplicateStartM {
+				return j
 			}
 		}
 	}

@@ -23,10 +23,8 @@ func Home(starts []LatLon) (home LatLon, ok bool) {
 	best, bestCount := [2]int{}, 0
 	for _, c := range order {
 		count := 0
-		for dy := -1; dy <= 1; dy++ {
-			for dx := -1; dx <= 1; dx++ {
-				count += len(cells[[2]int{c[0] + dy, c[1] + dx}])
-			}
+		for _, near := range nearCells(cells[c][0], homeCellDeg) {
+			count += len(cells[near])
 		}
 		// The cell itself decides between neighbours that see the same points.
 		if count > bestCount || (count == bestCount && len(cells[c]) > len(cells[best])) {
@@ -44,11 +42,32 @@ func Home(starts []LatLon) (home LatLon, ok bool) {
 	return LatLon{home.Lat / k, home.Lon / k}, true
 }
 
-// startCell returns the cell of side deg (in latitude) that p lies in. Cells
+// startCell returns the cell of side deg (in latitude) that p lies in, as row and column. Cells
 // are about as wide as high; their columns are aligned within a degree of
 // latitude, but not across its borders.
 func startCell(p LatLon, deg float64) [2]int {
-	row := math.Floor(p.Lat / deg)
-	scale := math.Max(math.Cos(math.Round(row*deg)*degToRad), 0.01)
-	return [2]int{int(row), int(math.Floor(p.Lon * scale / deg))}
+	row := int(math.Floor(p.Lat / deg))
+	return [2]int{row, startColumn(row, p.Lon, deg)}
+}
+
+func startColumn(row int, lon, deg float64) int {
+	scale := math.Max(math.Cos(math.Round(float64(row)*deg)*degToRad), 0.01)
+	return int(math.Floor(lon * scale / deg))
+}
+
+// nearCells returns the cell of p and those around it. Columns of two rows need not be aligned, so each row
+// is searched around the point's own place in it; and a turn of the globe on, for those across the antimeridian.
+func nearCells(p LatLon, deg float64) [18][2]int {
+	var near [18][2]int
+	row, n := startCell(p, deg)[0], 0
+	for y := row - 1; y <= row+1; y++ {
+		for _, lon := range [2]float64{p.Lon, p.Lon - math.Copysign(360, p.Lon)} {
+			column := startColumn(y, lon, deg)
+			for x := column - 1; x <= column+1; x++ {
+				near[n] = [2]int{y, x}
+				n++
+			}
+		}
+	}
+	return near
 }
