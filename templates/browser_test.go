@@ -27,9 +27,6 @@ import (
 // not where CI is set: there a missing browser is a fault.
 func startBrowser(t *testing.T, flags map[string]any) context.Context {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser is started only without -short")
-	}
 	ctx, cancel, err := browser.Start(context.Background(), flags)
 	if errors.Is(err, browser.ErrNotFound) && os.Getenv("CI") == "" {
 		t.Skip(err)
@@ -361,7 +358,7 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, serve(t, plain, path))
 			overlaps := await[[]string](t, tab, `(() => {
-				const names = [".panel", ".sheet", ".frame > .legend", ".mapbuttons", ".scale", ".credits"];
+				const names = [".panel", ".sheet", ".dock > .legend", ".mapbuttons", ".scale", ".credits"];
 				const boxes = names.map((n) => [n, document.querySelector(n)?.getBoundingClientRect()]).filter(([, b]) => b && b.width > 0);
 				// The selection card to come has its place at the bottom left of a desk.
 				if (innerWidth >= 1020) boxes.push(["selection", new DOMRect(12, innerHeight - 250, 320, 238)]);
@@ -609,7 +606,7 @@ func TestBasemapFallback(t *testing.T) {
 	load(t, tab, serve(t, templates.Page{Title: "My heatmap"}, path))
 	until(t, tab, "heatmapgen.state().fallback")
 	s := stateOf(t, tab)
-	if s.Basemap != "dark" || !slices.Contains(s.Notices, "No basemap right now - showing coastlines.") {
+	if s.Basemap != "dark" || !slices.Contains(s.Notices, "No basemap right now\u00a0- showing coastlines.") {
 		t.Errorf("state %+v", s)
 	}
 	if shown := await[string](t, tab, `heatmapgen.map.getLayoutProperty("coast", "visibility")`); shown != "visible" {

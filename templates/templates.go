@@ -17,6 +17,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // IDs of the basemaps that every page knows. Pages offer the Stadia ones only with
@@ -119,6 +120,7 @@ func Render(w io.Writer, p Page) error {
 	err = pageTemplate.Execute(w, map[string]any{
 		"Title": s.Title, "Description": s.Description, "Policy": policy, "Settings": s,
 		"Favicon": template.URL(favicon), "Style": template.CSS(style), "Script": template.JS(script),
+		"Notices": template.HTML("<!--\n" + strings.ReplaceAll(notices, "-->", "-- >") + "-->"),
 	})
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
@@ -172,30 +174,39 @@ func policy(s settings) (string, error) {
 }
 
 // origin returns scheme and host of an absolute URL as a source of the policy, and
-// "" for a relative one. A placeholder in the host, {s} or another, stands for any
-// one label.
+// "" for a relative one. A placeholder in the host, such as {s}, stands for any one
+// label, for which the policy knows a star at the front.
 func origin(raw string) (string, error) {
-	// Placeholders are no part of any URL's grammar.
-	plain := strings.NewReplacer("{", "x-placeholder-", "}", "").Replace(raw)
-	u, err := url.Parse(plain)
+	u, err := url.Parse(strings.NewReplacer("{", placeholder, "}", "").Replace(raw))
 	if err != nil {
 		return "", fmt.Errorf("the URL %q: %w", raw, err)
 	}
 	if u.Host == "" {
 		return "", nil
 	}
-	if u.Scheme == "" {
-		u.Scheme = "https"
+	scheme := or(u.Scheme, "https")
+	if scheme != "https" && scheme != "http" {
+		return "", fmt.Errorf("the URL %q: begin it with https:// or http://", raw)
 	}
-	labels := strings.Split(u.Host, ".")
-	for i, l := range labels {
-		if strings.Contains(l, "x-placeholder-") {
-			// A wildcard may only stand first.
-			return u.Scheme + "://*." + strings.Join(labels[i+1:], "."), nil
+	host := u.Host
+	if i := strings.LastIndex(host, placeholder); i >= 0 {
+		_, rest, _ := strings.Cut(host[i:], ".")
+		if rest == "" {
+			return "", fmt.Errorf("the URL %q: the host must not be a placeholder alone", raw)
 		}
+		host = "*." + rest
 	}
-	return u.Scheme + "://" + u.Host, nil
+	// Anything else would end the source, or the directive.
+	if strings.ContainsFunc(host, func(r rune) bool {
+		return r > unicode.MaxASCII || !(unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-._:[]*", r))
+	}) {
+		return "", fmt.Errorf("the URL %q: %q is no host name; write names in other scripts in their xn-- form", raw, u.Host)
+	}
+	return scheme + "://" + host, nil
 }
+
+// placeholder stands for the opening brace of a placeholder, which no URL may have in its host.
+const placeholder = "x-placeholder-"
 
 // hash returns the name of a script or style in a Content-Security-Policy.
 func hash(text string) string {

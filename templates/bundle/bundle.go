@@ -57,6 +57,9 @@ func bundle(viewer string) ([]file, error) {
 	return []file{{"viewer.js", script}, {"viewer.css", style}, {"NOTICES", notices}}, nil
 }
 
+// replaced is a package that the bundle has a stand-in for.
+const replaced = "fflate"
+
 func options(root, entry string, virtual map[string]string) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir:     root,
@@ -74,6 +77,7 @@ func options(root, entry string, virtual map[string]string) api.BuildOptions {
 		// MapLibre only asks where it was loaded from when no worker was named to it.
 		LogOverride: map[string]api.LogLevel{"empty-import-meta": api.LogLevelSilent},
 		TreeShaking: api.TreeShakingTrue,
+		Alias:       map[string]string{replaced: "./src/archive/nofflate.ts"},
 		Plugins:     []api.Plugin{virtualModules(virtual)},
 	}
 }

@@ -76,7 +76,7 @@ const en = {
   } as Record<string, string>,
 
   notices: {
-    basemapGone: "No basemap right now - showing coastlines.",
+    basemapGone: "No basemap right now\u00a0- showing coastlines.",
     retry: "Try again",
     dismiss: "Dismiss",
     archiveChanged: "The heatmap was updated just now.",

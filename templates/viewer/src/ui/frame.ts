@@ -22,6 +22,8 @@ export class Frame {
   readonly element = h("div", { class: "frame" });
   readonly #panel: HTMLElement;
   readonly #panelBody: HTMLElement;
+  /** Bottom centre of a desk: notices over the legend. */
+  readonly #dock = h("div", { class: "dock" });
   readonly #sheet: Sheet;
   readonly #parts: FrameParts;
   readonly #media = window.matchMedia(DESK);
@@ -50,7 +52,7 @@ export class Frame {
       h("div", { class: "card panel" }, h("header", {}, ...heading(parts), fold), this.#panelBody),
       unfold,
     );
-    this.element.append(parts.buttons, parts.notices, parts.corner);
+    this.element.append(parts.buttons, parts.corner);
     this.#media.addEventListener("change", () => this.#arrange(), { signal: this.#abort.signal });
     this.#arrange();
   }
@@ -92,14 +94,16 @@ export class Frame {
     const { controls, legend } = this.#parts;
     if (this.onPhone) {
       this.#panel.remove();
+      this.#dock.remove();
       this.#sheet.peek.replaceChildren(legend, h("div", { class: "about" }, ...heading(this.#parts)));
       this.#sheet.body.replaceChildren(controls);
-      this.element.append(this.#sheet.element);
+      this.element.append(this.#sheet.element, this.#parts.notices);
       this.#sheet.height = "peek";
     } else {
       this.#sheet.element.remove();
       this.#panelBody.replaceChildren(controls);
-      this.element.append(this.#panel, legend);
+      this.#dock.replaceChildren(this.#parts.notices, legend);
+      this.element.append(this.#panel, this.#dock);
     }
     this.#onLayout();
   }

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// npmPackages skips a test where the npm packages are missing, but not where CI is
+// set: there they are part of the test's ground.
+func npmPackages(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join("..", "viewer", "node_modules", "maplibre-gl")); err != nil {
+		if os.Getenv("CI") == "" {
+			t.Skip("the npm packages are missing: run npm ci in templates/viewer")
+		}
+		t.Fatal(err)
+	}
+}
+
+func TestBundleIsWhatTheSourcesGive(t *testing.T) {
+	npmPackages(t)
+	files, err := bundle(filepath.Join("..", "viewer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		have, err := os.ReadFile(filepath.Join("..", "dist", f.name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(have, f.contents) {
+			t.Errorf("dist/%s differs: run go run ./templates/bundle and commit the result", f.name)
+		}
+		for _, bad := range []string{"/work/", "/home/", "/root/", "node_modules", "\r"} {
+			if bytes.Contains(f.contents, []byte(bad)) {
+				t.Errorf("%s contains %q", f.name, bad)
+			}
+		}
+	}
+	// In an HTML page these would end the script early, or keep it from ending.
+	for _, bad := range []string{"</script", "<!--"} {
+		if bytes.Contains(bytes.ToLower(files[0].contents), []byte(bad)) {
+			t.Errorf("%s contains %q", files[0].name, bad)
+		}
+	}
+}
+
+// TestViewer checks the viewer's types and runs its own unit tests in Node.
+func TestViewer(t *testing.T) {
+	npmPackages(t)
+	node, err := exec.LookPath("node")
+	if err != nil {
+		if os.Getenv("CI") == "" {
+			t.Skip("no Node")
+		}
+		t.Fatal(err)
+	}
+	viewer := filepath.Join("..", "viewer")
+	t.Run("types", func(t *testing.T) {
+		cmd := exec.Command(node, filepath.Join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", ".")
+		cmd.Dir = viewer
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+	t.Run("units", func(t *testing.T) {
+		dir := t.TempDir()
+		if err := bundleTests(viewer, dir); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "*.mjs"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no tests: %v", err)
+		}
+		if out, err := exec.Command(node, append([]string{"--test", "--test-reporter=spec"}, files...)...).CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+}
+
+// unpack reads what packCoastline writes.
+func unpack(t *testing.T, text string) [][]point {
+	t.Helper()
+	at := 0
+	next := func() (v int64) {
+		for shift := 0; ; shift += 5 {
+			d := strings.IndexByte(alphabet, text[at])
+			if d < 0 {
+				t.Fatalf("%q is no digit", text[at])
+			}
+			at++
+			v |= int64(d&31) << shift
+			if d < 32 {
+				return v
+			}
+		}
+	}
+	signed := func() int64 {
+		v := next()
+		return v>>1 ^ -(v & 1)
+	}
+	var lines [][]point
+	var p point
+	for at < len(text) {
+		var line []point
+		for range next() {
+			p.x += signed()
+			p.y += signed()
+			line = append(line, p)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestPackCoastline(t *testing.T) {
+	// Units of a tenth of a degree from -180, -90: a square of 10 degrees with a
+	// needless point, a rock, and a line along the edge of the sheet.
+	const topo = `{"type":"Topology","transform":{"scale":[0.1,0.1],"translate":[-180,-90]},"objects":{},"arcs":[
+		[[1900,1300],[50,0],[50,0],[0,100],[-100,0],[0,-100]],
+		[[1000,1000],[1,0],[0,1],[-1,-1]],
+		[[3600,1500],[0,-100],[0,-100]]
+	]}`
+	path := filepath.Join(t.TempDir(), "land.json")
+	if err := os.WriteFile(path, []byte(topo), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text, err := packCoastline(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := int64(unitsPerDegree)
+	want := []point{{10 * u, 40 * u}, {20 * u, 40 * u}, {20 * u, 50 * u}, {10 * u, 50 * u}, {10 * u, 40 * u}}
+	got := unpack(t, text)
+	if len(got) != 1 || !slices.Equal(got[0], want) {
+		t.Errorf("got %v, want the one line %v", got, want)
+	}
+}
+
+func TestPackCoastlineErrors(t *testing.T) {
+	if _, err := packCoastline(filepath.Join(t.TempDir(), "none.json")); err == nil {
+		t.Error("a missing file was read")
+	}
+	path := filepath.Join(t.TempDir(), "bad.json")
+	if err := os.WriteFile(path, []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := packCoastline(path); err == nil {
+		t.Error("a broken file was read")
+	}
+}
+
+func TestReadWork(t *testing.T) {
+	const mit = "Permission is hereby granted.\n"
+	for _, c := range []struct {
+		name, file, text string
+		want             work
+	}{
+		{"a licence file", "LICENSE", "The MIT License (MIT)\n\nCopyright (c) 2020 Somebody\n\nPermission is\nhereby granted.\n",
+			work{holders: []string{"Copyright (c) 2020 Somebody"}, terms: "Permission is\nhereby granted.\n"}},
+		{"a section of the README", "README.md", "# Thing\n\nText.\n\n## License (MIT)\n\nCopyright (c) 2011 Else\n\n" + mit,
+			work{holders: []string{"Copyright (c) 2011 Else"}, terms: mit}},
+		{"the first of two licences", "LICENSE.md", "Copyright (c) 2020 X\n\n" + mit + "\n===== Apache License 2.0 =====\nMuch more.\n",
+			work{holders: []string{"Copyright (c) 2020 X"}, terms: mit}},
+		{"terms that speak of copyright", "LICENSE", "The above copyright notice shall be kept.\n",
+			work{terms: "The above copyright notice shall be kept.\n"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			got, err := readWork(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.terms != c.want.terms || !slices.Equal(got.holders, c.want.holders) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	if _, err := readWork(t.TempDir()); err == nil {
+		t.Error("a package without a licence went through")
+	}
+	if !sameTerms("It is \"so\",\nmy friend", "it is so my\n friend") || sameTerms("must", "must not") {
+		t.Error("sameTerms compares something else than words")
+	}
+}

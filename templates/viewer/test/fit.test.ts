@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fitView, type Padding, TILE_SIZE } from "../src/map/fit.ts";
+
+const none: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
+const zooms = { minZoom: 2, maxZoom: 17 };
+const size = { width: 1000, height: 600 };
+
+const mercator = (lon: number, lat: number): [number, number] => [
+  lon / 360 + 0.5,
+  0.5 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / (2 * Math.PI),
+];
+
+/** Where a place is on the screen of a view. */
+function screen(view: ReturnType<typeof fitView>, lon: number, lat: number): [number, number] {
+  const world = TILE_SIZE * 2 ** view.zoom;
+  const [x, y] = mercator(lon, lat);
+  const [cx, cy] = mercator(...view.center);
+  return [size.width / 2 + (x - cx) * world, size.height / 2 + (y - cy) * world];
+}
+
+const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 0.01, `${a} is not ${b}`);
+
+test("data touch the edges of what is free and leave the panels alone", () => {
+  const padding = { top: 20, right: 300, bottom: 100, left: 60 };
+  const view = fitView([7.8, 47.95, 7.9, 48.05], size, padding, zooms);
+  const [, top] = screen(view, 7.8, 48.05);
+  const [, bottom] = screen(view, 7.9, 47.95);
+  near(top, 20);
+  near(bottom, 500);
+  const [left] = screen(view, 7.8, 48);
+  const [right] = screen(view, 7.9, 48);
+  near((left + right) / 2, (60 + 700) / 2);
+});
+
+test("data too large for the coarsest zoom stay in the middle of what is free", () => {
+  const padding = { ...none, right: 400 };
+  const view = fitView([-10, 40, 30, 60], size, padding, { minZoom: 9, maxZoom: 17 });
+  assert.equal(view.zoom, 9);
+  near(screen(view, 10, 0)[0], 300);
+});
+
+test("data without an extent are shown at the finest zoom", () => {
+  const view = fitView([8, 48, 8, 48], size, none, zooms);
+  assert.equal(view.zoom, 17);
+  near(view.center[0], 8);
+  near(view.center[1], 48);
+});
+
+test("data across the antimeridian keep a centre beyond it", () => {
+  const view = fitView([179, -18, 183, -16], size, none, zooms);
+  near(view.center[0], 181);
+});
+
+test("a map smaller than its panels still gets a view", () => {
+  const view = fitView([7, 47, 8, 48], { width: 100, height: 100 }, { top: 90, right: 90, bottom: 90, left: 90 }, zooms);
+  assert.ok(Number.isFinite(view.zoom) && view.center.every(Number.isFinite));
+});

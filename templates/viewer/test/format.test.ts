@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clock, Formatter, paceOf } from "../src/text/format.ts";
+import { stringsFor } from "../src/text/strings.ts";
+
+test("a pace is minutes and seconds", () => {
+  assert.equal(clock(270), "4:30");
+  assert.equal(clock(59.6), "1:00");
+  assert.equal(clock(3600), "60:00");
+  assert.equal(clock(paceOf(1000 / 285)), "4:45");
+});
+
+test("numbers are written as the locale has them", () => {
+  assert.equal(new Formatter("en").number(1234.56), "1,234.6");
+  assert.equal(new Formatter("de").number(1234.56), "1.234,6");
+  assert.equal(new Formatter("en").signed(-4), "\u22124");
+  assert.equal(new Formatter("en").compact(9999), "9,999");
+  assert.equal(new Formatter("en").compact(12_000), "12K");
+});
+
+test("days are days of UTC, whatever the reader's time zone", () => {
+  const f = new Formatter("en");
+  assert.equal(f.day(0, "day"), "Jan 1, 1970");
+  assert.equal(f.day(20_454, "year"), "2026");
+  assert.equal(f.day(20_453, "month"), "Dec 2025");
+});
+
+test("an unknown language falls back to English", () => {
+  assert.equal(stringsFor(["tlh", "en-GB"]).layers, "Layers");
+  assert.equal(stringsFor([]).layers, "Layers");
+});

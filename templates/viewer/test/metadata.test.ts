@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ArchiveError } from "../src/archive/errors.ts";
+import { parseMetadata, rangeAt } from "../src/archive/metadata.ts";
+
+const good = {
+  name: "Mine",
+  heatmapgen: {
+    format: 1,
+    min_zoom: 9,
+    max_zoom: 17,
+    bounds: [7, 47, 8, 48],
+    default_layer: "all",
+    fields: [
+      {
+        id: "visits",
+        kind: "count",
+        unit: "visits",
+        scale: { values: [0.35, 1, 2], presence: [1] },
+        zooms: [
+          { zoom: 10, lo: 0, hi: 20 },
+          { zoom: 9, lo: 0, hi: 30 },
+        ],
+      },
+    ],
+    layers: [{ id: "all", group: "frequency", title: "All routes", field: "visits", scale: "log", from: 1, ramp: [[0, "#fc4c0380"], [1, "#ffffff"]] }],
+    activities: { day: [1, 2], sport: [0, 0], distance_m: [1000, 2000], sports: ["Run"] },
+  },
+};
+
+type Heat = Record<string, unknown>;
+const withHeat = (over: Heat): unknown => ({ ...good, heatmapgen: { ...good.heatmapgen, ...over } });
+
+test("what the page needs is read", () => {
+  const m = parseMetadata(good);
+  assert.equal(m.name, "Mine");
+  assert.deepEqual(m.bounds, [7, 47, 8, 48]);
+  assert.deepEqual(m.layers[0]!.ramp, [[0, [252, 76, 3, 128]], [1, [255, 255, 255, 255]]]);
+  const field = m.fields.get("visits")!;
+  assert.equal(field.values[0], Math.fround(0.35));
+  assert.equal(field.offset, undefined);
+  assert.equal(rangeAt(field, 9)!.hi, 30);
+  assert.equal(rangeAt(field, 15)!.hi, 20);
+});
+
+const refused: [name: string, raw: unknown, kind: string][] = [
+  ["nothing", undefined, "plain"],
+  ["a list", [], "plain"],
+  ["another archive", { name: "Roads" }, "plain"],
+  ["a later format", withHeat({ format: 2 }), "newer"],
+  ["no zooms", withHeat({ min_zoom: undefined }), "format"],
+  ["zooms upside down", withHeat({ min_zoom: 17, max_zoom: 9 }), "format"],
+  ["bounds upside down", withHeat({ bounds: [8, 47, 7, 48] }), "format"],
+  ["bounds of text", withHeat({ bounds: ["a", 47, 8, 48] }), "format"],
+  ["no layers", withHeat({ layers: [] }), "format"],
+  ["only broken layers", withHeat({ layers: [{ id: "x" }, 7, null] }), "format"],
+];
+
+for (const [name, raw, kind] of refused) {
+  test(`refused: ${name}`, () => {
+    assert.throws(
+      () => parseMetadata(raw),
+      (e) => e instanceof ArchiveError && e.kind === kind,
+    );
+  });
+}
+
+test("a broken field is left out, not the whole archive", () => {
+  const fields = [{ id: "huge", scale: { values: Array(200).fill(1), presence: [0.5, 1] } }, { id: 7 }, ...good.heatmapgen.fields];
+  assert.deepEqual([...parseMetadata(withHeat({ fields })).fields.keys()], ["visits"]);
+});
+
+test("missing activities are none", () => {
+  assert.deepEqual(parseMetadata(withHeat({ activities: undefined })).activities.day, []);
+});
