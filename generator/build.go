@@ -81,7 +81,12 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer bucket.close()
-	sel, err := b.gather(ctx, found, bucket)
+	cache, err := openCache(cfg.Cache)
+	if err != nil {
+		b.report.note("Building without the cache: %v", err)
+	}
+	defer cache.close()
+	sel, err := b.gather(ctx, found, bucket, cache)
 	if err != nil {
 		return err
 	}
@@ -95,18 +100,12 @@ func (b *build) run(ctx context.Context) error {
 	if len(sel.drawn) == 0 {
 		return &NothingError{nothingMessage(cfg, sel)}
 	}
-	return b.draw(ctx, sel)
+	return b.draw(ctx, sel, cache)
 }
 
-// gather selects the activities through the cache. A cache that cannot be opened costs time only.
-func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket) (*selection, error) {
+// gather selects the activities.
+func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket, cache *cache) (*selection, error) {
 	cfg := b.cfg
-	cache, err := openCache(cfg.Cache)
-	if err != nil {
-		b.report.note("Tracks are decoded without the cache: %v", err)
-	}
-	defer cache.close()
-
 	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, paint: &b.settings, filter: activity.Filter{
 		From: activity.DayPtr(cfg.Filter.From), To: activity.DayPtr(cfg.Filter.To), Exclude: map[string]bool{},
 	}}
@@ -127,7 +126,7 @@ func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket) (*
 }
 
 // draw paints what was selected and writes the site.
-func (b *build) draw(ctx context.Context, sel *selection) error {
+func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
 	oldest, newest := sel.days()
@@ -150,12 +149,15 @@ func (b *build) draw(ctx context.Context, sel *selection) error {
 		return err
 	}
 	defer w.Abort()
-	p := &painting{settings: b.settings, fields: fields, writer: w}
+	p := &painting{settings: b.settings, fields: fields, writer: w, cache: cache,
+		settingsHash: settingsHash(b.opts.Version, &b.settings)}
 	jobs := sel.bucket.jobs(minZoom, sel.rank)
 	pieces := piecesOf(sel, activity.DayOf(b.today))
 	if err := p.paint(ctx, sel, jobs, pieces, b.workers, b.progress); err != nil {
 		return err
 	}
+
+	b.progress.Log("%d of %s as before", p.reused.Load(), plural(len(jobs), "cell", "cells"))
 
 	b.report.clock("write")
 	meta := &Metadata{

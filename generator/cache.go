@@ -12,6 +12,9 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/layers"
 	"heatmapgen/track"
 )
 
@@ -19,26 +22,22 @@ import (
 // its tables; a file of another is thrown away.
 const (
 	cacheApplicationID = 0x68656174
-	cacheLayout        = 1
+	cacheLayout        = 2
 	cacheFile          = "tracks.sqlite"
-	cacheBatch         = 64
+	cacheBatch         = 16
 )
 
 // A cache keeps decoded tracks by the hash of the file they came from and the version of the
-// decoders. It only ever saves time: whatever is wrong with it, tracks are decoded anew. A nil
-// cache holds nothing.
+// decoders, and painted cells by the hash of all they hang on. It only ever saves time: whatever is wrong
+// with it, tracks are decoded and cells painted anew. A nil cache holds nothing.
 type cache struct {
 	db   *sql.DB
-	puts chan cacheRow
+	puts chan cacheWrite
 	done sync.WaitGroup
 }
 
-type cacheRow struct {
-	hash    [32]byte
-	data    []byte
-	problem string
-	detail  string
-}
+// A cacheWrite stores something as part of a transaction.
+type cacheWrite func(*sql.Tx) error
 
 // openCache opens the cache in folder dir, making or replacing it as needed.
 func openCache(dir string) (*cache, error) {
@@ -54,7 +53,7 @@ func openCache(dir string) (*cache, error) {
 			return nil, fmt.Errorf("making the cache %s: %w", path, err)
 		}
 	}
-	c := &cache{db: db, puts: make(chan cacheRow, cacheBatch)}
+	c := &cache{db: db, puts: make(chan cacheWrite)}
 	c.done.Add(1)
 	go c.write()
 	return c, nil
@@ -96,7 +95,8 @@ func prepareCache(db *sql.DB) error {
 		return err
 	}
 	_, err := db.Exec(fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;
-		CREATE TABLE track (hash BLOB PRIMARY KEY, version INTEGER NOT NULL, data BLOB, problem TEXT NOT NULL, detail TEXT NOT NULL)`,
+		CREATE TABLE track (hash BLOB PRIMARY KEY, version INTEGER NOT NULL, data BLOB, problem TEXT NOT NULL, detail TEXT NOT NULL);
+		CREATE TABLE cell (place INTEGER PRIMARY KEY, hash BLOB NOT NULL, data BLOB NOT NULL)`,
 		cacheApplicationID, cacheLayout))
 	return err
 }
@@ -124,21 +124,22 @@ func (c *cache) get(hash [32]byte) (r *track.Result, problem error, ok bool) {
 	if c == nil {
 		return nil, nil, false
 	}
-	var row cacheRow
+	var data []byte
+	var kind, detail string
 	err := c.db.QueryRow("SELECT data, problem, detail FROM track WHERE hash = ? AND version = ?", hash[:], track.Version).
-		Scan(&row.data, &row.problem, &row.detail)
+		Scan(&data, &kind, &detail)
 	if err != nil {
 		return nil, nil, false
 	}
-	if row.problem != "" {
-		kind, known := cachedProblems[row.problem]
-		if !known {
+	if kind != "" {
+		known, ok := cachedProblems[kind]
+		if !ok {
 			return nil, nil, false
 		}
-		problem = rememberedError{kind, row.detail}
+		problem = rememberedError{known, detail}
 	}
-	if row.data != nil {
-		if r, err = track.Parse(row.data); err != nil {
+	if data != nil {
+		if r, err = track.Parse(data); err != nil {
 			return nil, nil, false
 		}
 	} else if problem == nil {
@@ -152,35 +153,107 @@ func (c *cache) put(hash [32]byte, r *track.Result, problem error) {
 	if c == nil {
 		return
 	}
-	row := cacheRow{hash: hash}
+	kind, detail := "", ""
 	if problem != nil {
-		for name, kind := range cachedProblems {
-			if errors.Is(problem, kind) {
-				row.problem, row.detail = name, problem.Error()
+		for name, known := range cachedProblems {
+			if errors.Is(problem, known) {
+				kind, detail = name, problem.Error()
 			}
 		}
-		if row.problem == "" {
+		if kind == "" {
 			return
 		}
 	}
+	var data []byte
 	if r != nil {
-		row.data = track.Append(nil, r)
+		data = track.Append(nil, r)
 	}
-	c.puts <- row
+	c.puts <- func(tx *sql.Tx) error {
+		_, err := tx.Exec("INSERT OR REPLACE INTO track VALUES (?, ?, ?, ?, ?)", hash[:], track.Version, data, kind, detail)
+		return err
+	}
 }
 
-// write stores rows in batches. The first error ends the storing, not the build.
+// placeOf numbers cells.
+func placeOf(c layers.Cell) int64 {
+	return int64(pmtiles.ZxyToID(c.Zoom, c.X, c.Y))
+}
+
+// getCell fills out with the tiles of a cell if they were made from what hash stands for.
+func (c *cache) getCell(cell layers.Cell, hash [32]byte, fields int, out *cellResult) bool {
+	if c == nil {
+		return false
+	}
+	var data []byte
+	err := c.db.QueryRow("SELECT data FROM cell WHERE place = ? AND hash = ?", placeOf(cell), hash[:]).Scan(&data)
+	return err == nil && parseResult(data, fields, out) == nil
+}
+
+// putCell remembers the tiles of a cell in the place of those it had before.
+func (c *cache) putCell(cell layers.Cell, hash [32]byte, result *cellResult) {
+	if c == nil {
+		return
+	}
+	data := appendResult(nil, result)
+	c.puts <- func(tx *sql.Tx) error {
+		_, err := tx.Exec("INSERT OR REPLACE INTO cell VALUES (?, ?, ?)", placeOf(cell), hash[:], data)
+		return err
+	}
+}
+
+// keepCells forgets all cells but those of the jobs.
+func (c *cache) keepCells(jobs []cellJob) {
+	if c == nil {
+		return
+	}
+	keep := make(map[int64]bool, len(jobs))
+	for i := range jobs {
+		keep[placeOf(jobs[i].cell)] = true
+	}
+	c.puts <- func(tx *sql.Tx) error {
+		rows, err := tx.Query("SELECT place FROM cell")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var gone []int64
+		for rows.Next() {
+			var place int64
+			if err := rows.Scan(&place); err != nil {
+				return err
+			}
+			if !keep[place] {
+				gone = append(gone, place)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		for _, place := range gone {
+			if _, err := tx.Exec("DELETE FROM cell WHERE place = ?", place); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// write stores what is put in batches. The first error ends the storing, not the build.
 func (c *cache) write() {
 	defer c.done.Done()
 	healthy := true
-	for row := range c.puts {
-		batch := append(make([]cacheRow, 0, cacheBatch), row)
-		for len(batch) < cacheBatch {
-			next, ok := <-c.puts
-			if !ok {
-				break
+	for first := range c.puts {
+		batch := append(make([]cacheWrite, 0, cacheBatch), first)
+		for more := true; more && len(batch) < cacheBatch; {
+			select {
+			case next, ok := <-c.puts:
+				if ok {
+					batch = append(batch, next)
+				}
+				more = ok
+			default:
+				more = false
 			}
-			batch = append(batch, next)
 		}
 		if healthy {
 			healthy = c.store(batch) == nil
@@ -188,14 +261,14 @@ func (c *cache) write() {
 	}
 }
 
-func (c *cache) store(batch []cacheRow) error {
+func (c *cache) store(batch []cacheWrite) error {
 	tx, err := c.db.BeginTx(context.Background(), nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	for _, r := range batch {
-		if _, err := tx.Exec("INSERT OR REPLACE INTO track VALUES (?, ?, ?, ?, ?)", r.hash[:], track.Version, r.data, r.problem, r.detail); err != nil {
+	for _, put := range batch {
+		if err := put(tx); err != nil {
 			return err
 		}
 	}

@@ -2,9 +2,9 @@ package generator
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"heatmapgen/archive"
 	"heatmapgen/layers"
@@ -12,10 +12,14 @@ import (
 
 // A painting is the first half of an archive: its tiles, and the histograms their colours come from.
 type painting struct {
-	settings   layers.Settings
-	fields     []layers.Field
-	writer     *archive.Writer
-	histograms [][]histogram // by field, then zoom
+	settings layers.Settings
+	fields   []layers.Field
+	writer   *archive.Writer
+	cache    *cache
+	// settingsHash is that of the settings and of the version of heatmapgen.
+	settingsHash [32]byte
+	histograms   [][]histogram // by field, then zoom
+	reused       atomic.Int64  // cells taken from the cache
 }
 
 // paint paints all jobs with the given number of workers.
@@ -33,6 +37,7 @@ func (p *painting) paint(ctx context.Context, sel *selection, jobs []cellJob, pi
 	if err != nil {
 		return err
 	}
+	p.cache.keepCells(jobs)
 	p.histograms = make([][]histogram, len(p.fields))
 	for f := range p.histograms {
 		p.histograms[f] = make([]histogram, archive.MaxZoom+1)
@@ -53,9 +58,9 @@ type hand struct {
 	painter    *layers.Painter
 	encoder    archive.TileEncoder
 	histograms [][]histogram
-	data       []byte
-	idat       []byte
+	data       []byte // the pieces of the cell in work
 	reader     pieceReader
+	result     cellResult
 }
 
 func newHand(p *painting) *hand {
@@ -66,44 +71,34 @@ func newHand(p *painting) *hand {
 	return h
 }
 
-// cell paints one cell and hands its tiles to the writer.
+// cell makes the tiles of one cell and hands them to the writer. A cell that an earlier build painted from the
+// same pieces with the same settings is taken from the cache.
 func (h *hand) cell(ctx context.Context, sel *selection, job *cellJob, pieces []layers.Piece) error {
 	if err := h.load(sel.bucket, job); err != nil {
 		return err
 	}
-	var broken error
-	yieldPieces := func(yield func(*layers.Piece) bool) {
-		rest := h.data
-		for _, ref := range job.pieces {
-			runs, err := h.reader.read(rest[:ref.length])
-			if err == nil {
-				err = ctx.Err()
-			}
-			if err != nil {
-				broken = err
-				return
-			}
-			rest = rest[ref.length:]
-			piece := pieces[ref.entry]
-			piece.Runs = runs
-			if !yield(&piece) {
-				return
-			}
+	p := h.painting
+	hash := cellHash(p.settingsHash, job, pieces, h.data)
+	if p.cache.getCell(job.cell, hash, len(p.fields), &h.result) {
+		p.reused.Add(1)
+	} else {
+		if err := h.paintCell(ctx, job, pieces, &h.result); err != nil {
+			return err
+		}
+		p.cache.putCell(job.cell, hash, &h.result)
+	}
+	for _, t := range h.result.tiles {
+		if err := p.writer.Add(t); err != nil {
+			return err
 		}
 	}
-	err := h.painter.Paint(job.cell, yieldPieces, func(t layers.Tile) error {
-		if broken != nil {
-			return broken
+	for key, counts := range h.result.histograms {
+		dst := &h.histograms[key.field][key.zoom]
+		for i, n := range counts {
+			dst[i] += n
 		}
-		h.count(t)
-		var top uint8
-		h.idat, top = h.encoder.Encode(h.idat[:0], t.Pix)
-		return h.painting.writer.Add(archive.Tile{Field: t.Field, Zoom: t.Zoom, X: t.X, Y: t.Y, IDAT: h.idat, MaxIndex: top})
-	})
-	if broken != nil {
-		return broken
 	}
-	return err
+	return nil
 }
 
 // load reads the pieces of the job into data, one after the other.
@@ -121,17 +116,6 @@ func (h *hand) load(b *bucket, job *cellJob) error {
 		at += n
 	}
 	return nil
-}
-
-// count adds the pixels of t to the histogram of its field and zoom, but for those that hold nothing.
-func (h *hand) count(t layers.Tile) {
-	dst := &h.histograms[t.Field][t.Zoom]
-	for i := 0; i < len(t.Pix); i += 8 {
-		for eight := binary.LittleEndian.Uint64(t.Pix[i:]); eight != 0; eight >>= 8 {
-			dst[eight&0xff]++
-		}
-	}
-	dst[0] = 0
 }
 
 // piecesOf returns for every row what the painter must know of the activity besides its runs.

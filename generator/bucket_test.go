@@ -1,0 +1,211 @@
+package generator
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"heatmapgen/layers"
+	"heatmapgen/raster"
+)
+
+// touches tells whether the segment comes into the square of a cell grown by margin on every side, all in
+// world units.
+func touches(p, q raster.Point, key cellKey, margin int64) bool {
+	side := raster.World >> key.zoom
+	x0, y0 := float64(int64(key.x)*side-margin), float64(int64(key.y)*side-margin)
+	x1, y1 := x0+float64(side+2*margin), y0+float64(side+2*margin)
+	// The part of the segment inside each of the four half-planes (Liang and Barsky).
+	enter, leave := 0.0, 1.0
+	dx, dy := float64(q.X-p.X), float64(q.Y-p.Y)
+	for _, e := range [4][2]float64{{-dx, float64(p.X) - x0}, {dx, x1 - float64(p.X)}, {-dy, float64(p.Y) - y0}, {dy, y1 - float64(p.Y)}} {
+		switch {
+		case e[0] == 0 && e[1] < 0:
+			return false
+		case e[0] < 0:
+			enter = max(enter, e[1]/e[0])
+		case e[0] > 0:
+			leave = min(leave, e[1]/e[0])
+		}
+	}
+	return enter <= leave
+}
+
+// pieceOf reads what an activity brings to a cell.
+func pieceOf(t *testing.T, b *bucket, ref pieceRef) []layers.Run {
+	t.Helper()
+	data := make([]byte, ref.length)
+	if _, err := b.file.ReadAt(data, ref.offset); err != nil {
+		t.Fatal(err)
+	}
+	var r pieceReader
+	runs, err := r.read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runs
+}
+
+// Every segment arrives once in every cell whose margin it touches, turned around the map to where the cell is, and
+// no cell holds anything else.
+func TestBucketGivesEveryCellItsSegments(t *testing.T) {
+	type line struct{ p, q raster.Point }
+	for _, s := range scenes() {
+		t.Run(s.name, func(t *testing.T) {
+			c := &s.chain
+			b := c.fill(t, upTo(len(c.outings)))
+			for entry := range c.outings {
+				runs := c.runs(entry)
+				for top := int(c.maxZoom); top >= 0; top -= cellZooms {
+					if top < int(c.maxZoom) {
+						runs = simplify(runs, uint8(top), float32(c.settings.HillMinGrade))
+					}
+					zoom := cellZoomOf(top)
+					margin := int64(c.settings.MarginPixels()) << (raster.WorldBits - uint(zoom)) / raster.TileSize
+					all := map[line]int{}
+					for _, r := range runs {
+						for i := range r.Segments {
+							all[line{r.Points[i], r.Points[i+1]}]++
+						}
+					}
+					arrived := map[cellKey]map[line]int{}
+					for key, refs := range b.cells {
+						for _, ref := range refs {
+							if key.zoom != zoom || int(ref.entry) != entry {
+								continue
+							}
+							if arrived[key] != nil {
+								t.Fatalf("cell %v has two pieces of activity %d", key, entry)
+							}
+							arrived[key] = map[line]int{}
+							for _, r := range pieceOf(t, b, ref) {
+								for i := range r.Segments {
+									arrived[key][line{r.Points[i], r.Points[i+1]}]++
+								}
+							}
+						}
+					}
+					for key, lines := range arrived {
+						for l, n := range lines {
+							origin := l
+							for turn := -3; turn <= 3 && all[origin] == 0; turn++ {
+								shift := int64(turn) * raster.World
+								origin = line{raster.Point{X: l.p.X + shift, Y: l.p.Y}, raster.Point{X: l.q.X + shift, Y: l.q.Y}}
+							}
+							if all[origin] != n {
+								t.Fatalf("cell %v has %d times what the activity has %d times", key, n, all[origin])
+							}
+						}
+					}
+					cells := int64(1) << zoom
+					for l, n := range all {
+						for turn := int64(-2); turn <= 2; turn++ {
+							p, q := raster.Point{X: l.p.X + turn*raster.World, Y: l.p.Y}, raster.Point{X: l.q.X + turn*raster.World, Y: l.q.Y}
+							x0, x1 := (min(p.X, q.X)-margin)*cells/raster.World-1, (max(p.X, q.X)+margin)*cells/raster.World+1
+							y0, y1 := (min(p.Y, q.Y)-margin)*cells/raster.World-1, (max(p.Y, q.Y)+margin)*cells/raster.World+1
+							for x := max(0, x0); x <= min(cells-1, x1); x++ {
+								for y := max(0, y0); y <= min(cells-1, y1); y++ {
+									key := cellKey{zoom, uint32(x), uint32(y)}
+									if touches(p, q, key, margin) && arrived[key][line{p, q}] != n {
+										t.Fatalf("cell %v has the segment %v to %v %d times, not %d", key, p, q, arrived[key][line{p, q}], n)
+									}
+								}
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestJobsCoverTheZoomsOnce(t *testing.T) {
+	for _, maxZoom := range []uint8{0, 1, 2, 3, 10, 17, 20} {
+		c := chain{scenes()[0].chain.outings[:2], testSettings(2, 4, false), maxZoom}
+		b := c.fill(t, []int{0, 1})
+		for _, minZoom := range []uint8{0, maxZoom / 2, maxZoom} {
+			painted := map[uint8]map[cellKey]bool{}
+			for _, job := range b.jobs(minZoom, []int{0, 1}) {
+				if job.cell.From < job.cell.Zoom || job.cell.From > job.cell.To {
+					t.Fatalf("cell %+v", job.cell)
+				}
+				for z := job.cell.From; z <= job.cell.To; z++ {
+					if painted[z] == nil {
+						painted[z] = map[cellKey]bool{}
+					}
+					key := cellKey{job.cell.Zoom, job.cell.X, job.cell.Y}
+					for other := range painted[z] {
+						if other.zoom != key.zoom || other == key {
+							t.Errorf("zoom %d is painted from cells %v and %v", z, other, key)
+						}
+					}
+					painted[z][key] = true
+				}
+			}
+			for z := range maxZoom + 1 {
+				if (painted[z] != nil) != (z >= minZoom) {
+					t.Errorf("zooms %d to %d: zoom %d painted: %v", minZoom, maxZoom, z, painted[z] != nil)
+				}
+			}
+		}
+	}
+}
+
+func TestJobsHangOnRankOnly(t *testing.T) {
+	c := scenes()[0].chain
+	n := len(c.outings)
+	rank := []int{3, -1, 0, 7, 1, 2, 6, 5}
+	orders := [][]int{upTo(n), {7, 6, 5, 4, 3, 2, 1, 0}, {3, 1, 4, 0, 5, 7, 2, 6}}
+	type content struct {
+		entry  int32
+		length int32
+	}
+	var want [][]content
+	var cells []layers.Cell
+	for _, order := range orders {
+		b := c.fill(t, order)
+		var got [][]content
+		var gotCells []layers.Cell
+		for _, job := range b.jobs(5, rank) {
+			var list []content
+			bytes := int64(0)
+			for _, p := range job.pieces {
+				list = append(list, content{p.entry, p.length})
+				bytes += int64(p.length)
+			}
+			if bytes != job.bytes {
+				t.Errorf("a job of %d bytes says %d", bytes, job.bytes)
+			}
+			if slices.ContainsFunc(list, func(c content) bool { return rank[c.entry] < 0 }) {
+				t.Error("an activity without a rank is drawn")
+			}
+			if !slices.IsSortedFunc(list, func(a, b content) int { return rank[a.entry] - rank[b.entry] }) {
+				t.Error("the pieces are not in the order of their ranks")
+			}
+			got, gotCells = append(got, list), append(gotCells, job.cell)
+		}
+		if want == nil {
+			want, cells = got, gotCells
+		}
+		if !slices.Equal(cells, gotCells) || !slices.EqualFunc(want, got, slices.Equal) {
+			t.Errorf("adding in the order %v makes other jobs", order)
+		}
+	}
+}
+
+func BenchmarkBucketAdd(b *testing.B) {
+	rng := rand.New(rand.NewPCG(6, 1))
+	c := chain{around(rng, 1, 3600, 48, 7.85), testSettings(2, 4, false), 17}
+	bucket, err := newBucket(b.TempDir(), c.maxZoom, &c.settings)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer bucket.close()
+	runs := c.runs(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := bucket.add(0, runs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package generator
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"hash"
+	"hash/crc32"
+
+	"heatmapgen/archive"
+	"heatmapgen/layers"
+)
+
+// A cellResult is a painted cell: its encoded tiles and, by field and zoom, the histograms of their indices.
+type cellResult struct {
+	tiles      []archive.Tile
+	idat       []byte // the tiles' image data, one after the other
+	histograms map[histogramKey]*histogram
+}
+
+type histogramKey struct{ field, zoom uint8 }
+
+func (c *cellResult) reset() {
+	c.tiles, c.idat = c.tiles[:0], c.idat[:0]
+	c.histograms = map[histogramKey]*histogram{}
+}
+
+// paintCell paints a cell into out.
+func (h *hand) paintCell(ctx context.Context, job *cellJob, pieces []layers.Piece, out *cellResult) error {
+	out.reset()
+	var broken error
+	yieldPieces := func(yield func(*layers.Piece) bool) {
+		rest := h.data
+		for _, ref := range job.pieces {
+			runs, err := h.reader.read(rest[:ref.length])
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				broken = err
+				return
+			}
+			rest = rest[ref.length:]
+			piece := pieces[ref.entry]
+			piece.Runs = runs
+			if !yield(&piece) {
+				return
+			}
+		}
+	}
+	err := h.painter.Paint(job.cell, yieldPieces, func(t layers.Tile) error {
+		if broken != nil {
+			return broken
+		}
+		out.count(t)
+		before := len(out.idat)
+		var top uint8
+		out.idat, top = h.encoder.Encode(out.idat, t.Pix)
+		out.tiles = append(out.tiles, archive.Tile{Field: t.Field, Zoom: t.Zoom, X: t.X, Y: t.Y, MaxIndex: top,
+			IDAT: out.idat[before:len(out.idat):len(out.idat)]})
+		return nil
+	})
+	if broken != nil {
+		return broken
+	}
+	// Growing may have moved the image data, so the tiles are cut from it at the end.
+	at := 0
+	for i := range out.tiles {
+		t := &out.tiles[i]
+		n := len(t.IDAT)
+		t.IDAT = out.idat[at : at+n]
+		at += n
+	}
+	return err
+}
+
+// count adds the pixels of t to its histogram, but for those that hold nothing.
+func (c *cellResult) count(t layers.Tile) {
+	key := histogramKey{uint8(t.Field), t.Zoom}
+	dst := c.histograms[key]
+	if dst == nil {
+		dst = &histogram{}
+		c.histograms[key] = dst
+	}
+	for i := 0; i < len(t.Pix); i += 8 {
+		for eight := binary.LittleEndian.Uint64(t.Pix[i:]); eight != 0; eight >>= 8 {
+			dst[eight&0xff]++
+		}
+	}
+	dst[0] = 0
+}
+
+// settingsHash returns the hash of everything but its pieces that a cell hangs on.
+func settingsHash(version string, s *layers.Settings) [32]byte {
+	text, err := json.Marshal(struct {
+		Program  string
+		Painter  int
+		Settings *layers.Settings
+	}{version, layers.Version, s})
+	if err != nil {
+		panic(err) // numbers and strings can always be written
+	}
+	return sha256.Sum256(text)
+}
+
+// cellHash returns the hash of all that a cell's tiles hang on; data holds its pieces.
+func cellHash(settings [32]byte, job *cellJob, pieces []layers.Piece, data []byte) [32]byte {
+	h := sha256.New()
+	h.Write(settings[:])
+	hashNumbers(h, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
+	for _, ref := range job.pieces {
+		p := &pieces[ref.entry]
+		fresh := int64(0)
+		if p.Fresh36 {
+			fresh++
+		}
+		if p.Fresh12 {
+			fresh++
+		}
+		hashNumbers(h, int64(p.Day), fresh, int64(ref.length))
+	}
+	h.Write(data)
+	return [32]byte(h.Sum(nil))
+}
+
+func hashNumbers(h hash.Hash, numbers ...int64) {
+	var b [8]byte
+	for _, n := range numbers {
+		binary.LittleEndian.PutUint64(b[:], uint64(n))
+		h.Write(b[:])
+	}
+}
+
+// appendResult encodes a painted cell: numbers as varints, and a CRC-32 at the end.
+func appendResult(dst []byte, c *cellResult) []byte {
+	first := len(dst)
+	dst = binary.AppendUvarint(dst, uint64(len(c.tiles)))
+	for _, t := range c.tiles {
+		dst = append(dst, byte(t.Field), t.Zoom, t.MaxIndex)
+		dst = binary.AppendUvarint(dst, uint64(t.X))
+		dst = binary.AppendUvarint(dst, uint64(t.Y))
+		dst = binary.AppendUvarint(dst, uint64(len(t.IDAT)))
+		dst = append(dst, t.IDAT...)
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(c.histograms)))
+	for key, h := range c.histograms {
+		dst = append(dst, key.field, key.zoom)
+		for _, n := range h[1:] {
+			dst = binary.AppendUvarint(dst, uint64(n))
+		}
+	}
+	return binary.LittleEndian.AppendUint32(dst, crc32.ChecksumIEEE(dst[first:]))
+}
+
+var errResult = errors.New("the stored cell is damaged")
+
+// parseResult decodes what appendResult wrote; the tiles' image data stay in b.
+func parseResult(b []byte, fields int, out *cellResult) error {
+	out.reset()
+	if len(b) < 4 || crc32.ChecksumIEEE(b[:len(b)-4]) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
+		return errResult
+	}
+	b = b[:len(b)-4]
+	n, b := uvarint(b)
+	for ; n > 0; n-- {
+		if len(b) < 3 || int(b[0]) >= fields {
+			return errResult
+		}
+		t := archive.Tile{Field: int(b[0]), Zoom: b[1], MaxIndex: b[2]}
+		var x, y, length uint64
+		x, b = uvarint(b[3:])
+		y, b = uvarint(b)
+		length, b = uvarint(b)
+		if length > uint64(len(b)) {
+			return errResult
+		}
+		t.X, t.Y, t.IDAT, b = uint32(x), uint32(y), b[:length], b[length:]
+		out.tiles = append(out.tiles, t)
+	}
+	n, b = uvarint(b)
+	for ; n > 0; n-- {
+		if len(b) < 2 || int(b[0]) >= fields || b[1] > archive.MaxZoom {
+			return errResult
+		}
+		h := &histogram{}
+		out.histograms[histogramKey{b[0], b[1]}] = h
+		b = b[2:]
+		for i := range h[1:] {
+			var v uint64
+			v, b = uvarint(b)
+			h[i+1] = int64(v)
+		}
+	}
+	if b == nil || len(b) != 0 {
+		return errResult
+	}
+	return nil
+}
