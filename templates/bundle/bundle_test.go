@@ -120,11 +120,12 @@ func unpack(t *testing.T, text string) [][]point {
 
 func TestPackCoastline(t *testing.T) {
 	// Units of a tenth of a degree from -180, -90: a square of 10 degrees with a
-	// needless point, a rock, and a line along the edge of the sheet.
+	// needless point, a rock, a line along the edge of the sheet and one across it.
 	const topo = `{"type":"Topology","transform":{"scale":[0.1,0.1],"translate":[-180,-90]},"objects":{},"arcs":[
 		[[1900,1300],[50,0],[50,0],[0,100],[-100,0],[0,-100]],
 		[[1000,1000],[1,0],[0,1],[-1,-1]],
-		[[3600,1500],[0,-100],[0,-100]]
+		[[3600,1500],[0,-100],[0,-100]],
+		[[3599,1400],[-3599,0],[200,0]]
 	]}`
 	path := filepath.Join(t.TempDir(), "land.json")
 	if err := os.WriteFile(path, []byte(topo), 0o644); err != nil {
@@ -136,9 +137,10 @@ func TestPackCoastline(t *testing.T) {
 	}
 	u := int64(unitsPerDegree)
 	want := []point{{10 * u, 40 * u}, {20 * u, 40 * u}, {20 * u, 50 * u}, {10 * u, 50 * u}, {10 * u, 40 * u}}
+	across := []point{{-180 * u, 50 * u}, {-160 * u, 50 * u}}
 	got := unpack(t, text)
-	if len(got) != 1 || !slices.Equal(got[0], want) {
-		t.Errorf("got %v, want the one line %v", got, want)
+	if len(got) != 2 || !slices.Equal(got[0], want) || !slices.Equal(got[1], across) {
+		t.Errorf("got %v, want %v and %v", got, want, across)
 	}
 }
 

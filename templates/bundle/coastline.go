@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -17,13 +18,14 @@ const (
 	unitsPerDegree = 20
 )
 
-// Lines are simplified to tolerance and rings smaller than minSize in both
-// directions left out, both in units of 1/unitsPerDegree degrees: 3 units are
-// 17 km, three pixels at zoom 5. Finer lines would weigh more than the heat's
-// first view, and only stand in for a basemap.
+// Points are dropped as long as the triangle they span with their neighbours has
+// less than minTriangle, and rings left out that enclose less than minRing: both in
+// square units of 1/unitsPerDegree degrees at the equator, where one is 5.6 km by
+// 5.6 km. Finer lines would weigh more than the heat's first view, and only stand
+// in for a basemap.
 const (
-	tolerance = 3
-	minSize   = 8
+	minTriangle = 5
+	minRing     = 14
 )
 
 // A topology is the part of a TopoJSON file that matters here.
@@ -53,8 +55,10 @@ func packCoastline(path string) (string, error) {
 	var last point
 	for _, arc := range topo.Arcs {
 		for _, line := range alongCoast(dequantise(arc, topo)) {
-			line = simplify(line)
-			if len(line) < 2 || small(line) {
+			if small(line) {
+				continue
+			}
+			if line = simplify(line); small(line) {
 				continue
 			}
 			writeNumber(&out, uint64(len(line)))
@@ -84,8 +88,8 @@ func dequantise(arc [][2]int64, topo topology) []point {
 	return line
 }
 
-// alongCoast cuts out what is not coast but the edge of the sheet: steps along
-// the antimeridian and around the pole.
+// alongCoast cuts out what is not coast but the edge of the sheet: steps along and
+// across the antimeridian and around the pole.
 func alongCoast(line []point) [][]point {
 	const edge = 180*unitsPerDegree - 2
 	const pole = -89 * unitsPerDegree
@@ -93,7 +97,8 @@ func alongCoast(line []point) [][]point {
 	var out [][]point
 	begin := 0
 	for i := 1; i < len(line); i++ {
-		if onEdge(line[i-1]) && onEdge(line[i]) {
+		dx := line[i].x - line[i-1].x
+		if onEdge(line[i-1]) && onEdge(line[i]) || max(dx, -dx) > edge {
 			out = append(out, line[begin:i])
 			begin = i
 		}
@@ -101,59 +106,51 @@ func alongCoast(line []point) [][]point {
 	return append(out, line[begin:])
 }
 
-// simplify drops points by the rule of Douglas and Peucker (1973), in integers so
-// that every machine drops the same ones.
+// simplify drops, one after the other, the point that matters least by the rule of
+// Visvalingam and Whyatt (1993), until all that are left matter enough. It counts
+// in integers, so that every machine drops the same ones.
 func simplify(line []point) []point {
-	if len(line) < 3 {
-		return line
-	}
-	keep := make([]bool, len(line))
-	keep[0], keep[len(line)-1] = true, true
-	var split func(a, b int)
-	split = func(a, b int) {
-		far, farthest := -1, int64(0)
-		for i := a + 1; i < b; i++ {
-			if d := distance2(line[i], line[a], line[b]); d > farthest {
-				far, farthest = i, d
+	for len(line) > 2 {
+		least, at := int64(math.MaxInt64), -1
+		for i := 1; i < len(line)-1; i++ {
+			if a := triangle(line[i-1], line[i], line[i+1]); a < least {
+				least, at = a, i
 			}
 		}
-		if farthest <= tolerance*tolerance {
-			return
+		if least >= minTriangle {
+			break
 		}
-		keep[far] = true
-		split(a, far)
-		split(far, b)
+		line = slices.Delete(line, at, at+1)
 	}
-	split(0, len(line)-1)
-	var out []point
-	for i, k := range keep {
-		if k {
-			out = append(out, line[i])
-		}
-	}
-	return out
+	return line
 }
 
-// distance2 is the square of the distance of p from the line through a and b, or
-// from a where the two are one point, rounded down.
-func distance2(p, a, b point) int64 {
-	dx, dy := b.x-a.x, b.y-a.y
-	px, py := p.x-a.x, p.y-a.y
-	length2 := dx*dx + dy*dy
-	if length2 == 0 {
-		return px*px + py*py
-	}
-	cross := px*dy - py*dx
-	return cross * cross / length2
+// triangle returns the area of a triangle on the ground.
+func triangle(a, b, c point) int64 {
+	area2 := (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-a.x)
+	return onGround(max(area2, -area2), b.y) / 2
 }
 
+// onGround scales an area by the cosine of its latitude, in thousandths so that it
+// stays an integer.
+func onGround(area, y int64) int64 {
+	lat := float64(y) / unitsPerDegree * math.Pi / 180
+	return area * int64(math.Round(1000*math.Cos(lat))) / 1000
+}
+
+// small tells whether a ring encloses too little to be shown, or a line has no extent.
 func small(line []point) bool {
-	lo, hi := line[0], line[0]
-	for _, p := range line {
-		lo.x, lo.y = min(lo.x, p.x), min(lo.y, p.y)
-		hi.x, hi.y = max(hi.x, p.x), max(hi.y, p.y)
+	if len(line) < 2 {
+		return true
 	}
-	return hi.x-lo.x < minSize && hi.y-lo.y < minSize
+	if line[0] != line[len(line)-1] {
+		return false
+	}
+	var area2 int64
+	for i := 1; i < len(line); i++ {
+		area2 += line[i-1].x*line[i].y - line[i].x*line[i-1].y
+	}
+	return onGround(max(area2, -area2), line[0].y)/2 < minRing
 }
 
 func zigzag(v int64) uint64 { return uint64(v<<1) ^ uint64(v>>63) }

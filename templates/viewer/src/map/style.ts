@@ -24,8 +24,8 @@ export function baseStyle(coast: Feature<MultiLineString>): StyleSpecification {
         paint: {
           "line-color": "#6f7d8c",
           // Close up the line is off by more than it tells, so it steps back.
-          "line-opacity": ["interpolate", ["linear"], ["zoom"], 2, 0.7, 8, 0.5, 12, 0.28],
-          "line-width": ["interpolate", ["linear"], ["zoom"], 1, 0.7, 8, 1.2],
+          "line-opacity": ["interpolate", ["linear"], ["zoom"], 3, 0.75, 7, 0.5, 10, 0.2],
+          "line-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.2],
         },
       },
       { id: ANCHOR, type: "background", layout: { visibility: "none" } },
