@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,7 +62,7 @@ func (c *chain) runs(i int) []layers.Run {
 	return projectRuns(d.Stretches(c.outings[i].track, c.outings[i].sport))
 }
 
-// fill puts all outings in a bucket, in the given order.
+// fill puts outings in a bucket, in the given order.
 func (c *chain) fill(t *testing.T, order []int) *bucket {
 	t.Helper()
 	b, err := newBucket(t.TempDir(), c.maxZoom, &c.settings)
@@ -93,7 +94,12 @@ func (c *chain) selection(b *bucket) *selection {
 // tiles paints everything.
 func (c *chain) tiles(t *testing.T) map[tileKey]*tilePix {
 	t.Helper()
-	b := c.fill(t, upTo(len(c.outings)))
+	return c.paint(t, c.fill(t, upTo(len(c.outings))))
+}
+
+// paint paints what is in the bucket.
+func (c *chain) paint(t *testing.T, b *bucket) map[tileKey]*tilePix {
+	t.Helper()
 	sel := c.selection(b)
 	pieces := piecesOf(sel, activity.DayOf(today))
 	painter := layers.NewPainter(c.settings)
@@ -417,4 +423,36 @@ func TestSimplifyingHardlyMovesValues(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Tiles are the same whatever the order in which workers hand tracks to the bucket.
+func TestTilesDoNotHangOnTheOrder(t *testing.T) {
+	c := scenes()[0].chain
+	c.maxZoom = 13
+	want := c.tiles(t)
+	same := func(name string, got map[tileKey]*tilePix) {
+		if len(got) != len(want) {
+			t.Errorf("%s: %d tiles, not %d", name, len(got), len(want))
+		}
+		for key, pix := range want {
+			if got[key] == nil || *got[key] != *pix {
+				t.Fatalf("%s: tile %v differs", name, key)
+			}
+		}
+	}
+	backwards := upTo(len(c.outings))
+	slices.Reverse(backwards)
+	same("backwards", c.paint(t, c.fill(t, backwards)))
+
+	b := c.fill(t, nil)
+	var wait sync.WaitGroup
+	for i := range c.outings {
+		wait.Go(func() {
+			if err := b.add(i, c.runs(i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	same("at once", c.paint(t, b))
 }
