@@ -22,5 +22,5 @@ type Piece struct {
 }
 
 // NoDay stands for the day of an activity whose start is not known: it counts
-// for visits, but not for the layers of the time group.
+// for visits, not for freshness, and as the oldest of all days for recency.
 const NoDay = -1 << 30
