@@ -55,7 +55,6 @@ type gatherer struct {
 	filter  activity.Filter
 	privacy activity.Privacy
 	home    activity.LatLon
-	today   int // day
 	bucket  *bucket
 	paint   *layers.Settings
 }
