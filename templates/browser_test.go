@@ -12,43 +12,68 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"heatmapgen/templates"
-	"heatmapgen/templates/internal/browser"
+	"heatmapgen/templates/browsertest"
 	"heatmapgen/templates/internal/fixture"
 )
 
-// startBrowser starts a Chromium for a test. Without one the test is skipped, but
-// not where CI is set: there a missing browser is a fault.
-func startBrowser(t *testing.T, flags map[string]any) context.Context {
+// chromium is the browser that the tests share, a tab each.
+var chromium struct {
+	once   sync.Once
+	ctx    context.Context
+	cancel func()
+	err    error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chromium.cancel != nil {
+		chromium.cancel()
+	}
+	os.Exit(code)
+}
+
+// sharedBrowser returns the browser that the tests share.
+func sharedBrowser(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel, err := browser.Start(context.Background(), flags)
-	if errors.Is(err, browser.ErrNotFound) && os.Getenv("CI") == "" {
+	chromium.once.Do(func() {
+		chromium.ctx, chromium.cancel, chromium.err = browsertest.Start(context.Background(), nil)
+	})
+	mustHaveBrowser(t, chromium.err)
+	return chromium.ctx
+}
+
+// mustHaveBrowser skips a test where there is no Chromium, but not where CI is set:
+// there a missing browser is a fault.
+func mustHaveBrowser(t *testing.T, err error) {
+	t.Helper()
+	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(cancel)
-	return ctx
 }
 
 // desk is the smallest window with all panels as cards: drawing is in software, and
 // every pixel costs.
-var desk = browser.View{Width: 800, Height: 600}
+var desk = browsertest.View{Width: 800, Height: 600}
 
 // plain is a page that asks nobody but its own host for anything.
 var plain = templates.Page{Title: "My heatmap", DefaultBasemap: templates.BasemapNone}
 
 // open opens a tab of which the test's end takes care.
-func open(t *testing.T, ctx context.Context, v browser.View) *browser.Tab {
+func open(t *testing.T, ctx context.Context, v browsertest.View) *browsertest.Tab {
 	t.Helper()
-	tab, err := browser.Open(ctx, v)
+	tab, err := browsertest.Open(ctx, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,25 +81,25 @@ func open(t *testing.T, ctx context.Context, v browser.View) *browser.Tab {
 	return tab
 }
 
-func load(t *testing.T, tab *browser.Tab, url string) {
+func load(t *testing.T, tab *browsertest.Tab, url string) {
 	t.Helper()
 	if err := tab.Load(url); err != nil {
 		t.Fatalf("%v; console: %q", err, tab.Errors())
 	}
 }
 
-func await[T any](t *testing.T, tab *browser.Tab, expression string) T {
+func await[T any](t *testing.T, tab *browsertest.Tab, expression string) T {
 	t.Helper()
-	v, err := browser.Await[T](tab, expression)
+	v, err := browsertest.Await[T](tab, expression)
 	if err != nil {
 		t.Fatalf("%s: %v; console: %q", expression, err, tab.Errors())
 	}
 	return v
 }
 
-func until(t *testing.T, tab *browser.Tab, expression string) {
+func until(t *testing.T, tab *browsertest.Tab, expression string) {
 	t.Helper()
-	if err := browser.Until(tab, expression); err != nil {
+	if err := browsertest.Until(tab, expression); err != nil {
 		t.Fatalf("%v; console: %q", err, tab.Errors())
 	}
 }
@@ -92,7 +117,7 @@ func makeArchive(t *testing.T, opts fixture.Options) string {
 // serve serves a page and its archive.
 func serve(t *testing.T, p templates.Page, archivePath string) string {
 	t.Helper()
-	site, err := browser.Site(p, archivePath)
+	site, err := browsertest.Site(p, archivePath)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,13 +148,13 @@ type state struct {
 	}
 }
 
-func stateOf(t *testing.T, tab *browser.Tab) state {
+func stateOf(t *testing.T, tab *browsertest.Tab) state {
 	t.Helper()
 	return await[state](t, tab, "heatmapgen.state()")
 }
 
 func TestPage(t *testing.T) {
-	ctx := startBrowser(t, nil)
+	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
 
 	t.Run("loads without an error or a foreign request", func(t *testing.T) {
@@ -300,6 +325,30 @@ func TestPage(t *testing.T) {
 		}
 	})
 
+	t.Run("paper gets a still of the map", func(t *testing.T) {
+		tab := open(t, ctx, desk)
+		load(t, tab, serve(t, plain, path))
+		lit := await[int](t, tab, `(async () => {
+			dispatchEvent(new Event("beforeprint"));
+			const still = document.querySelector(".still");
+			await still.decode();
+			const small = document.createElement("canvas");
+			small.width = 160; small.height = 120;
+			const pen = small.getContext("2d");
+			pen.drawImage(still, 0, 0, 160, 120);
+			const d = pen.getImageData(0, 0, 160, 120).data;
+			let lit = 0;
+			for (let i = 0; i < d.length; i += 4) if (d[i] > 0x40) lit++;
+			return lit;
+		})()`)
+		if lit < 100 {
+			t.Errorf("%d pixels of heat on the still", lit)
+		}
+		if left := await[int](t, tab, `(dispatchEvent(new Event("afterprint")), document.querySelectorAll(".still").length)`); left != 0 {
+			t.Error("the still stays after printing")
+		}
+	})
+
 	t.Run("opacity", func(t *testing.T) {
 		tab := open(t, ctx, desk)
 		load(t, tab, serve(t, templates.Page{DefaultBasemap: "none", HeatOpacity: 0.5}, path))
@@ -315,7 +364,7 @@ func TestPage(t *testing.T) {
 
 // comparePixels compares what the page draws with the decoded archive, for the
 // given layers or all ten.
-func comparePixels(t *testing.T, tab *browser.Tab, path string, lon, lat float64, zooms []uint8, layers ...string) {
+func comparePixels(t *testing.T, tab *browsertest.Tab, path string, lon, lat float64, zooms []uint8, layers ...string) {
 	t.Helper()
 	if len(layers) == 0 {
 		for _, l := range stateOf(t, tab).Layers {
@@ -324,16 +373,7 @@ func comparePixels(t *testing.T, tab *browser.Tab, path string, lon, lat float64
 	}
 	for _, zoom := range zooms {
 		for _, layer := range layers {
-			got, err := tab.Pixels(layer, zoom, lon, lat)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := got.Decoded(path, layer)
-			if err != nil {
-				t.Fatal(err)
-			}
-			// Colours are multiplied with their alpha in 8 bits on the way to the screen.
-			d, err := browser.Compare(got, want, 3)
+			d, err := tab.ComparePixels(path, layer, zoom, lon, lat)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -348,9 +388,9 @@ func comparePixels(t *testing.T, tab *browser.Tab, path string, lon, lat float64
 }
 
 func TestPanelsDoNotOverlap(t *testing.T) {
-	ctx := startBrowser(t, nil)
+	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
-	for _, v := range []browser.View{
+	for _, v := range []browsertest.View{
 		{Width: 1280, Height: 800}, {Width: 1024, Height: 640}, {Width: 960, Height: 600}, {Width: 720, Height: 700},
 		{Width: 390, Height: 844, Phone: true}, {Width: 320, Height: 568, Phone: true}, {Width: 844, Height: 390, Phone: true},
 	} {
@@ -380,7 +420,7 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 }
 
 // picture keeps a picture of the tab where HEATMAPGEN_PICTURES names a folder.
-func picture(t *testing.T, tab *browser.Tab, name string) {
+func picture(t *testing.T, tab *browsertest.Tab, name string) {
 	t.Helper()
 	dir := os.Getenv("HEATMAPGEN_PICTURES")
 	if dir == "" {
@@ -410,7 +450,7 @@ func gzipped(b []byte) []byte {
 }
 
 func TestMessages(t *testing.T) {
-	ctx := startBrowser(t, nil)
+	ctx := sharedBrowser(t)
 	archive, err := os.ReadFile(makeArchive(t, fixture.Options{}))
 	if err != nil {
 		t.Fatal(err)
@@ -452,7 +492,7 @@ func TestMessages(t *testing.T) {
 		{"damaged description", ranges(append(slices.Clone(archive[:200]), make([]byte, len(archive)-200)...)), "format"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			site, err := browser.Site(plain, "")
+			site, err := browsertest.Site(plain, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -480,14 +520,14 @@ func TestMessages(t *testing.T) {
 }
 
 func TestHosts(t *testing.T) {
-	ctx := startBrowser(t, nil)
+	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
 	archive, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	host := func(t *testing.T, h http.HandlerFunc) string {
-		site, err := browser.Site(plain, "")
+		site, err := browsertest.Site(plain, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -520,6 +560,53 @@ func TestHosts(t *testing.T) {
 		there.Store(true)
 		await[bool](t, tab, `document.querySelector(".message button.main").click(); true`)
 		until(t, tab, `heatmapgen.state().layer === "all"`)
+	})
+
+	t.Run("an archive dropped on the page is opened", func(t *testing.T) {
+		site, err := browsertest.Site(plain, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc("GET /elsewhere", func(w http.ResponseWriter, r *http.Request) { w.Write(archive) })
+		server := httptest.NewServer(mux)
+		defer server.Close()
+		tab := open(t, ctx, desk)
+		load(t, tab, server.URL)
+		await[bool](t, tab, `(async () => {
+			const data = new DataTransfer();
+			data.items.add(new File([await (await fetch("/elsewhere")).arrayBuffer()], "any.name"));
+			const page = document.getElementById("page");
+			for (const type of ["dragenter", "dragover", "drop"]) page.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+			return true;
+		})()`)
+		until(t, tab, `heatmapgen.state().layer === "all"`)
+		if s := stateOf(t, tab); s.Message != "" {
+			t.Errorf("message %q", s.Message)
+		}
+	})
+
+	t.Run("tiles that do not arrive are told and asked for again", func(t *testing.T) {
+		var broken atomic.Bool
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
+			if broken.Load() {
+				http.Error(w, "out of order", http.StatusBadGateway)
+				return
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))
+		}))
+		broken.Store(true)
+		await[bool](t, tab, press("layer", "pace")+"; true")
+		until(t, tab, `heatmapgen.state().notices.includes("Parts of the heatmap did not arrive.")`)
+		picture(t, tab, "tiles-missing")
+		broken.Store(false)
+		await[bool](t, tab, `document.querySelector(".notice .text").click(); heatmapgen.idle().then(() => true)`)
+		if s := stateOf(t, tab); len(s.Notices) > 0 || s.Layer != "pace" {
+			t.Errorf("state %+v", s)
+		}
+		comparePixels(t, tab, path, (fixture.Bounds[0]+fixture.Bounds[2])/2, (fixture.Bounds[1]+fixture.Bounds[3])/2, []uint8{13}, "pace")
 	})
 
 	t.Run("an archive replaced under the page is read afresh", func(t *testing.T) {
@@ -560,7 +647,7 @@ func TestHosts(t *testing.T) {
 }
 
 func TestFileURL(t *testing.T) {
-	ctx := startBrowser(t, nil)
+	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
 	index := filepath.Join(filepath.Dir(path), "index.html")
 	f, err := os.Create(index)
@@ -590,7 +677,9 @@ func TestFileURL(t *testing.T) {
 }
 
 func TestWithoutWebGL(t *testing.T) {
-	ctx := startBrowser(t, map[string]any{"disable-3d-apis": true})
+	ctx, cancel, err := browsertest.Start(context.Background(), map[string]any{"disable-3d-apis": true})
+	mustHaveBrowser(t, err)
+	defer cancel()
 	tab := open(t, ctx, desk)
 	load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{})))
 	if s := stateOf(t, tab); s.Message != "webgl" {
@@ -600,7 +689,7 @@ func TestWithoutWebGL(t *testing.T) {
 }
 
 func TestBasemapFallback(t *testing.T) {
-	ctx := startBrowser(t, nil) // which resolves no foreign host
+	ctx := sharedBrowser(t) // which resolves no foreign host
 	path := makeArchive(t, fixture.Options{})
 	tab := open(t, ctx, desk)
 	load(t, tab, serve(t, templates.Page{Title: "My heatmap"}, path))
@@ -632,13 +721,13 @@ func TestBasemapFallback(t *testing.T) {
 }
 
 func TestBasemapAnswers(t *testing.T) {
-	ctx := startBrowser(t, nil)
+	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
 	page := templates.Page{DefaultBasemap: "mine", Basemaps: []templates.Basemap{
 		{ID: "mine", Title: "Mine", URL: "/streets/{z}/{x}/{y}.png", Attribution: `<b>Me</b>`},
 		{ID: "archive", Title: "Archive", PMTiles: "/heatmap.pmtiles"},
 	}}
-	site, err := browser.Site(page, path)
+	site, err := browsertest.Site(page, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -665,8 +754,8 @@ func TestBasemapAnswers(t *testing.T) {
 }
 
 func TestSheet(t *testing.T) {
-	ctx := startBrowser(t, nil)
-	tab := open(t, ctx, browser.View{Width: 390, Height: 844, Phone: true, ReducedMotion: true})
+	ctx := sharedBrowser(t)
+	tab := open(t, ctx, browsertest.View{Width: 390, Height: 844, Phone: true, ReducedMotion: true})
 	load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{})))
 	height := `document.querySelector(".sheet").dataset.height`
 	if got := await[string](t, tab, height); got != "peek" {
@@ -683,8 +772,31 @@ func TestSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, tab, height+` === "half"`)
+	// Dragged by the head: up to full, and a small pull springs back.
+	drag := func(from, to float64) {
+		t.Helper()
+		err := chromedp.Do(tab.Ctx,
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, 195, from, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 195, (from+to)/2, chromedp.ButtonLeft),
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 195, to, chromedp.ButtonLeft),
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, 195, to, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	top := func() float64 {
+		return await[float64](t, tab, `document.querySelector(".handle").getBoundingClientRect().top + 8`)
+	}
+	drag(top(), 100)
+	until(t, tab, height+` === "full"`)
+	at := top()
+	drag(at, at+20)
+	until(t, tab, height+` === "full"`)
+	drag(top(), 700)
+	until(t, tab, height+` !== "full"`)
 	// What hides below the edge is out of the keyboard's reach.
-	if !await[bool](t, tab, `(document.querySelector(".handle").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown" })), document.querySelector(".sheet .body").inert)`) {
+	if !await[bool](t, tab, `(["ArrowDown", "ArrowDown"].forEach((key) => document.querySelector(".handle").dispatchEvent(new KeyboardEvent("keydown", { key }))), document.querySelector(".sheet .body").inert)`) {
 		t.Error("the sheet's body can be reached while it is out of view")
 	}
 }

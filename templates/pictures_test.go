@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"heatmapgen/templates"
-	"heatmapgen/templates/internal/browser"
+	"heatmapgen/templates/browsertest"
 	"heatmapgen/templates/internal/fixture"
 )
 
@@ -42,7 +42,7 @@ func TestPictures(t *testing.T) {
 	if os.Getenv("HEATMAPGEN_PLAIN") != "" {
 		page.DefaultBasemap = templates.BasemapNone
 	}
-	site, err := browser.Site(page, path)
+	site, err := browsertest.Site(page, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +51,8 @@ func TestPictures(t *testing.T) {
 	mux.HandleFunc("GET /streets/{z}/{x}/{y}", drawnStreets)
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	ctx := startBrowser(t, nil)
-	for _, v := range []browser.View{
+	ctx := sharedBrowser(t)
+	for _, v := range []browsertest.View{
 		{Width: 1280, Height: 800},
 		{Width: 1280, Height: 800, Light: true},
 		{Width: 1024, Height: 640},
@@ -65,7 +65,7 @@ func TestPictures(t *testing.T) {
 		if only := os.Getenv("HEATMAPGEN_VIEW"); only != "" && only != name {
 			continue
 		}
-		tab, err := browser.Open(ctx, v)
+		tab, err := browsertest.Open(ctx, v)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		if js := os.Getenv("HEATMAPGEN_JS"); js != "" {
-			if _, err := browser.Await[any](tab, "(async () => {"+js+"; await new Promise(r => setTimeout(r, 400)); await heatmapgen.idle(); return 1})()"); err != nil {
+			if _, err := browsertest.Await[any](tab, "(async () => {"+js+"; await new Promise(r => setTimeout(r, 400)); await heatmapgen.idle(); return 1})()"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -84,7 +84,7 @@ func TestPictures(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		state, err := browser.Await[map[string]any](tab, "heatmapgen.state()")
+		state, err := browsertest.Await[map[string]any](tab, "heatmapgen.state()")
 		t.Log(name, state, err, tab.Errors())
 		tab.Cancel()
 	}

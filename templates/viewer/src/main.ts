@@ -1,6 +1,6 @@
 // The page from its first line to the map, or to the message that says why there is none.
 
-import { setMaxParallelImageRequests, setWorkerUrl } from "maplibre-gl";
+import { GPUInitializationError, setMaxParallelImageRequests, setWorkerUrl } from "maplibre-gl";
 import worker from "virtual:maplibre-worker";
 import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
@@ -93,12 +93,19 @@ async function open(from: ByteStore, place?: Place): Promise<void> {
     await viewer.idle();
     markReady();
   } catch (e) {
-    console.warn(e);
-    const kind = e instanceof ArchiveError ? e.kind : "format";
-    fail(kind, () => {
+    const again = (): void => {
       from.reset();
       void open(from);
-    });
+    };
+    if (e instanceof ArchiveError) {
+      console.warn(e);
+      fail(e.kind, again);
+    } else if (e instanceof GPUInitializationError) {
+      fail("webgl");
+    } else {
+      fail("unexpected", again);
+      throw e; // for the console
+    }
   }
 }
 

@@ -77,6 +77,8 @@ export class Viewer {
   #layer: Layer;
   #basemap: Basemap;
   #opacity: number;
+  /** Whether the map takes layers yet; choices made before are shown then. */
+  #styled = false;
 
   constructor({ page, archive, settings, strings, place, onChanged }: ViewerOptions) {
     const metadata = archive.metadata;
@@ -165,6 +167,7 @@ export class Viewer {
     this.map.on("move", () => this.#viewMoved());
     this.map.on("resize", () => this.#showLegend());
     this.map.once("style.load", () => {
+      this.#styled = true;
       this.#basemapView.select(this.#basemap);
       this.#heat.show(this.#layer.id);
     });
@@ -178,7 +181,7 @@ export class Viewer {
     const layer = this.#archive.metadata.layers.find((l) => l.id === id);
     if (!layer) return;
     this.#layer = layer;
-    this.#heat.show(id);
+    if (this.#styled) this.#heat.show(id);
     this.#showLegend();
   }
 
@@ -186,7 +189,7 @@ export class Viewer {
     const basemap = this.#basemaps.find((b) => b.id === id);
     if (!basemap) return;
     this.#basemap = basemap;
-    this.#basemapView.select(basemap);
+    if (this.#styled) this.#basemapView.select(basemap);
     this.#showCredits();
   }
 

@@ -135,6 +135,10 @@ const en = {
       title: "The heatmap cannot be read",
       text: "Its description is damaged. Build it again, then upload it again.",
     },
+    unexpected: {
+      title: "Something went wrong",
+      text: "Try again. If it stays, the browser's console says more.",
+    },
     changed: {
       title: "The heatmap is being replaced",
       text: "The file keeps changing while it is read. Try again in a moment.",

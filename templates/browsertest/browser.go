@@ -1,9 +1,9 @@
-// Package browser drives a real Chromium for tests of the page: it finds and starts
+// Package browsertest drives a real Chromium for tests of the page: it finds and starts
 // one without a screen or a network, opens tabs of exact size, and keeps what the
 // page wrote to its console and whom it asked for something.
 //
 // Drawing is WebGL 2 in software. Package chromedp does the talking.
-package browser
+package browsertest
 
 import (
 	"context"

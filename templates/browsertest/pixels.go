@@ -1,4 +1,4 @@
-package browser
+package browsertest
 
 import (
 	"encoding/base64"
@@ -167,18 +167,36 @@ func (p *Picture) lay(tiles *archive.Reader, palette [][4]uint8, tx, ty int) err
 	return nil
 }
 
+// Tolerance is how far a channel may be off on the screen: colours are multiplied
+// with their alpha in 8 bits on the way there.
+const Tolerance = 3
+
+// ComparePixels shows a layer around a place at a zoom and compares what is drawn
+// with what the archive at path holds there.
+func (t *Tab) ComparePixels(path, layer string, zoom uint8, lon, lat float64) (Difference, error) {
+	got, err := t.Pixels(layer, zoom, lon, lat)
+	if err != nil {
+		return Difference{}, err
+	}
+	want, err := got.Decoded(path, layer)
+	if err != nil {
+		return Difference{}, err
+	}
+	return compare(got, want, Tolerance)
+}
+
 // A Difference says how two pictures compare.
 type Difference struct {
 	// Lit is the number of pixels of the second picture that differ from the ground.
 	Lit int
-	// Off is the number of pixels of which a channel differs by more than the tolerance.
+	// Off is the number of pixels of which a channel differs by more than Tolerance.
 	Off int
 	// Most is the largest difference of a channel.
 	Most int
 }
 
-// Compare compares two pictures of one size.
-func Compare(got, want *Picture, tolerance int) (Difference, error) {
+// compare compares two pictures of one size.
+func compare(got, want *Picture, tolerance int) (Difference, error) {
 	var d Difference
 	if got.Width != want.Width || got.Height != want.Height || len(got.RGBA) != len(want.RGBA) {
 		return d, fmt.Errorf("pictures of %dx%d and %dx%d", got.Width, got.Height, want.Width, want.Height)
