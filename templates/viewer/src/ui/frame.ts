@@ -5,7 +5,7 @@ import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { Sheet } from "./sheet.ts";
 
-/** From this width on panels are cards; below, they share one sheet. style.css has the same number. */
+/** From this width on panels are cards; below, they share one sheet. style/phone.css has the same number. */
 export const DESK = "(min-width: 720px)";
 
 export interface FrameParts {

@@ -1,0 +1,229 @@
+package templates_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"heatmapgen/templates/browsertest"
+	"heatmapgen/templates/internal/fixture"
+)
+
+// padded returns the archive with so many bytes more behind it that the page will
+// not take it whole.
+func padded(archive []byte) []byte {
+	return append(slices.Clone(archive), make([]byte, 65<<20)...)
+}
+
+func gzipped(b []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	w.Write(b)
+	w.Close()
+	return out.Bytes()
+}
+
+func TestMessages(t *testing.T) {
+	ctx := sharedBrowser(t)
+	archive, err := os.ReadFile(makeArchive(t, fixture.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranges := func(content []byte, header ...string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			for i := 0; i+1 < len(header); i += 2 {
+				w.Header().Set(header[i], header[i+1])
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		archive http.HandlerFunc
+		want    string
+	}{
+		{"no archive", http.NotFound, "missing"},
+		{"host without ranges, large archive", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", fmt.Sprint(len(padded(archive))))
+			w.Write(padded(archive))
+		}, "ranges"},
+		{"host without ranges, large archive of untold length", func(w http.ResponseWriter, r *http.Request) {
+			big := padded(archive)
+			for len(big) > 0 {
+				n := min(len(big), 1<<20)
+				w.Write(big[:n])
+				w.(http.Flusher).Flush()
+				big = big[n:]
+			}
+		}, "ranges"},
+		{"file stored gzipped", ranges(gzipped(archive)), "compressed"},
+		{"file stored gzipped and named so", ranges(gzipped(archive), "Content-Encoding", "gzip"), "compressed"},
+		{"page for everything", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "<!doctype html><title>Welcome</title>") }, "foreign"},
+		{"empty file", func(w http.ResponseWriter, r *http.Request) {}, "foreign"},
+		{"upload broken off", ranges(archive[:len(archive)*2/3]), "truncated"},
+		{"upload broken off early", ranges(archive[:100]), "truncated"},
+		{"error of the host", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusForbidden) }, "status"},
+		{"damaged description", ranges(append(slices.Clone(archive[:200]), make([]byte, len(archive)-200)...)), "format"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			site, err := browsertest.Site(plain, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			mux := http.NewServeMux()
+			mux.Handle("/", site)
+			mux.HandleFunc("GET /heatmap.pmtiles", c.archive)
+			server := httptest.NewServer(mux)
+			defer server.Close()
+			tab := open(t, ctx, desk)
+			load(t, tab, server.URL)
+			if s := stateOf(t, tab); s.Message != c.want {
+				t.Errorf("message %q, want %q; console: %q", s.Message, c.want, tab.Errors())
+			}
+			if !await[bool](t, tab, `document.querySelector(".message h1").getBoundingClientRect().height > 0`) {
+				t.Error("the message is not in view")
+			}
+			for _, e := range tab.Errors() {
+				if strings.HasPrefix(e, "exception") {
+					t.Error(e)
+				}
+			}
+			picture(t, tab, "message-"+c.want)
+		})
+	}
+}
+
+func TestHosts(t *testing.T) {
+	ctx := sharedBrowser(t)
+	path := makeArchive(t, fixture.Options{})
+	archive, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := func(t *testing.T, h http.HandlerFunc) string {
+		site, err := browsertest.Site(plain, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc("GET /heatmap.pmtiles", h)
+		server := httptest.NewServer(mux)
+		t.Cleanup(server.Close)
+		return server.URL
+	}
+
+	t.Run("a small archive from a host without ranges is taken whole", func(t *testing.T) {
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) { w.Write(archive) }))
+		if s := stateOf(t, tab); s.Message != "" || s.Requests != 1 {
+			t.Errorf("state %+v", s)
+		}
+	})
+
+	t.Run("an archive that comes back after trying again", func(t *testing.T) {
+		var there atomic.Bool
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
+			if !there.Load() {
+				http.NotFound(w, r)
+				return
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))
+		}))
+		there.Store(true)
+		await[bool](t, tab, `document.querySelector(".message button.main").click(); true`)
+		until(t, tab, `heatmapgen.state().layer === "all"`)
+	})
+
+	t.Run("an archive dropped on the page is opened", func(t *testing.T) {
+		site, err := browsertest.Site(plain, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc("GET /elsewhere", func(w http.ResponseWriter, r *http.Request) { w.Write(archive) })
+		server := httptest.NewServer(mux)
+		defer server.Close()
+		tab := open(t, ctx, desk)
+		load(t, tab, server.URL)
+		await[bool](t, tab, `(async () => {
+			const data = new DataTransfer();
+			data.items.add(new File([await (await fetch("/elsewhere")).arrayBuffer()], "any.name"));
+			const page = document.getElementById("page");
+			for (const type of ["dragenter", "dragover", "drop"]) page.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+			return true;
+		})()`)
+		until(t, tab, `heatmapgen.state().layer === "all"`)
+		if s := stateOf(t, tab); s.Message != "" {
+			t.Errorf("message %q", s.Message)
+		}
+	})
+
+	t.Run("tiles that do not arrive are told and asked for again", func(t *testing.T) {
+		var broken atomic.Bool
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
+			if broken.Load() {
+				http.Error(w, "out of order", http.StatusBadGateway)
+				return
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))
+		}))
+		broken.Store(true)
+		await[bool](t, tab, press("layer", "pace")+"; true")
+		until(t, tab, `heatmapgen.state().notices.includes("Parts of the heatmap did not arrive.")`)
+		picture(t, tab, "tiles-missing")
+		broken.Store(false)
+		await[bool](t, tab, `document.querySelector(".notice .text").click(); heatmapgen.idle().then(() => true)`)
+		if s := stateOf(t, tab); len(s.Notices) > 0 || s.Layer != "pace" {
+			t.Errorf("state %+v", s)
+		}
+		comparePixels(t, tab, path, (fixture.Bounds[0]+fixture.Bounds[2])/2, (fixture.Bounds[1]+fixture.Bounds[3])/2, []uint8{13}, "pace")
+	})
+
+	t.Run("an archive replaced under the page is read afresh", func(t *testing.T) {
+		other, err := os.ReadFile(makeArchive(t, fixture.Options{Name: "Second", Empty: []string{"hills"}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var second atomic.Bool
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
+			tag, content := `"first"`, archive
+			if second.Load() {
+				tag, content = `"second"`, other
+			}
+			w.Header().Set("ETag", tag)
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+		}))
+		second.Store(true)
+		await[bool](t, tab, press("layer", "pace")+"; true")
+		until(t, tab, `heatmapgen.state().layers?.find((l) => l.id === "hills").available === false`)
+		until(t, tab, `heatmapgen.map.areTilesLoaded()`)
+		if s := stateOf(t, tab); s.Message != "" || s.Layer != "pace" {
+			t.Errorf("state %+v", s)
+		}
+	})
+
+	t.Run("an archive that never holds still", func(t *testing.T) {
+		var n atomic.Int64
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", fmt.Sprintf(`"%d"`, n.Add(1)))
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))
+		}))
+		await[bool](t, tab, press("layer", "pace")+"; true")
+		until(t, tab, `heatmapgen.state().message === "changed"`)
+		picture(t, tab, "message-changed")
+	})
+}

@@ -1,0 +1,92 @@
+package templates_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"heatmapgen/templates/browsertest"
+	"heatmapgen/templates/internal/fixture"
+)
+
+func TestPanelsDoNotOverlap(t *testing.T) {
+	ctx := sharedBrowser(t)
+	path := makeArchive(t, fixture.Options{})
+	for _, v := range []browsertest.View{
+		{Width: 1280, Height: 800}, {Width: 1024, Height: 640}, {Width: 960, Height: 600}, {Width: 720, Height: 700},
+		{Width: 390, Height: 844, Phone: true}, {Width: 320, Height: 568, Phone: true}, {Width: 844, Height: 390, Phone: true},
+	} {
+		t.Run(fmt.Sprintf("%dx%d", v.Width, v.Height), func(t *testing.T) {
+			tab := open(t, ctx, v)
+			load(t, tab, serve(t, plain, path))
+			overlaps := await[[]string](t, tab, `(() => {
+				const names = [".panel", ".sheet", ".dock > .legend", ".mapbuttons", ".scale", ".credits"];
+				const boxes = names.map((n) => [n, document.querySelector(n)?.getBoundingClientRect()]).filter(([, b]) => b && b.width > 0);
+				// The selection card to come has its place at the bottom left of a desk.
+				if (innerWidth >= 1020) boxes.push(["selection", new DOMRect(12, innerHeight - 250, 320, 238)]);
+				const found = [];
+				boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
+					if (p.left < q.right && q.left < p.right && p.top < q.bottom && q.top < p.bottom) found.push(a + " and " + b);
+				}));
+				for (const [name, b] of boxes) {
+					if (b.left < 0 || b.top < 0 || b.right > innerWidth) found.push(name + " lies outside");
+				}
+				return found;
+			})()`)
+			if len(overlaps) > 0 {
+				t.Errorf("overlapping: %q", overlaps)
+			}
+			picture(t, tab, "size-"+fmt.Sprintf("%dx%d", v.Width, v.Height))
+		})
+	}
+}
+
+func TestSheet(t *testing.T) {
+	ctx := sharedBrowser(t)
+	tab := open(t, ctx, browsertest.View{Width: 390, Height: 844, Phone: true, ReducedMotion: true})
+	load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{})))
+	height := `document.querySelector(".sheet").dataset.height`
+	if got := await[string](t, tab, height); got != "peek" {
+		t.Fatalf("the sheet starts at %q", got)
+	}
+	for _, step := range []struct{ key, want string }{{"ArrowUp", "half"}, {"ArrowUp", "full"}, {"ArrowUp", "full"}, {"ArrowDown", "half"}, {"ArrowDown", "peek"}} {
+		await[bool](t, tab, fmt.Sprintf(`document.querySelector(".handle").dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true })); true`, step.key))
+		if got := await[string](t, tab, height); got != step.want {
+			t.Errorf("%s: %q, want %q", step.key, got, step.want)
+		}
+		picture(t, tab, "phone-"+step.want)
+	}
+	if err := chromedp.Do(tab.Ctx, chromedp.Tap(chromedp.CSS(".handle"))); err != nil {
+		t.Fatal(err)
+	}
+	until(t, tab, height+` === "half"`)
+	// Dragged by the head: up to full, and a small pull springs back.
+	drag := func(from, to float64) {
+		t.Helper()
+		err := chromedp.Do(tab.Ctx,
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, 195, from, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 195, (from+to)/2, chromedp.ButtonLeft),
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 195, to, chromedp.ButtonLeft),
+			chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, 195, to, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	top := func() float64 {
+		return await[float64](t, tab, `document.querySelector(".handle").getBoundingClientRect().top + 8`)
+	}
+	drag(top(), 100)
+	until(t, tab, height+` === "full"`)
+	at := top()
+	drag(at, at+20)
+	until(t, tab, height+` === "full"`)
+	drag(top(), 700)
+	until(t, tab, height+` !== "full"`)
+	// What hides below the edge is out of the keyboard's reach.
+	if !await[bool](t, tab, `(["ArrowDown", "ArrowDown"].forEach((key) => document.querySelector(".handle").dispatchEvent(new KeyboardEvent("keydown", { key }))), document.querySelector(".sheet .body").inert)`) {
+		t.Error("the sheet's body can be reached while it is out of view")
+	}
+}
