@@ -24,7 +24,11 @@ func npmPackages(t *testing.T) {
 
 func TestBundleIsWhatTheSourcesGive(t *testing.T) {
 	npmPackages(t)
-	files, err := bundle(filepath.Join("..", "viewer"))
+	root, err := filepath.Abs(filepath.Join("..", "viewer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := bundle(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +40,7 @@ func TestBundleIsWhatTheSourcesGive(t *testing.T) {
 		if !bytes.Equal(have, f.contents) {
 			t.Errorf("dist/%s differs: run go run ./templates/bundle and commit the result", f.name)
 		}
-		for _, bad := range []string{"/work/", "/home/", "/root/", "node_modules", "\r"} {
+		for _, bad := range []string{filepath.Dir(root), "node_modules", "\r"} {
 			if bytes.Contains(f.contents, []byte(bad)) {
 				t.Errorf("%s contains %q", f.name, bad)
 			}
