@@ -50,13 +50,17 @@ func TestScalesHoldTheSamples(t *testing.T) {
 			}
 			type share struct{ missed, all float64 }
 			shares := map[int]*share{layers.Pace: {}, layers.HeartRate: {}, layers.Steepness: {}, layers.Direction: {}}
-			for range 20000 {
+			levels := map[int]*raster.Levels{}
+			for field := range shares {
+				levels[field] = raster.NewLevels(scales[field].Values)
+			}
+			for range 10000 {
 				speed, heart, grade := c.speed(), c.heart(), 100*c.grade()
 				for field, v := range map[int]float64{layers.Pace: speed, layers.HeartRate: heart, layers.Steepness: math.Abs(grade), layers.Direction: grade} {
 					if v != v || speed <= 0 || heart <= 0 {
 						continue
 					}
-					l := raster.NewLevels(scales[field].Values)
+					l := levels[field]
 					off := math.Abs(float64(l.Value(l.Of(float32(v)))) - v)
 					limit := map[int]float64{layers.Pace: 0.02 * v, layers.HeartRate: 2, layers.Steepness: 1, layers.Direction: 1.00001}[field]
 					// Speeds and grades weigh by the way they hold for.

@@ -26,13 +26,13 @@ func TestPainterMatchesReference(t *testing.T) {
 		again    int // activities that all follow the first one's way
 	}{
 		{"one tile, defaults", layers.Cell{Zoom: 14, From: 14, To: 14, X: 8500, Y: 5600}, paint(2, 4, false), 6, 0},
-		{"two zooms of a cell", layers.Cell{Zoom: 13, From: 13, To: 14, X: 4250, Y: 2800}, paint(2, 4, false), 5, 2},
-		{"zoom below the cell only", layers.Cell{Zoom: 12, From: 13, To: 13, X: 4095, Y: 0}, paint(1.5, 2, false), 4, 0},
+		{"two zooms of a cell", layers.Cell{Zoom: 13, From: 13, To: 14, X: 4250, Y: 2800}, paint(2, 4, false), 3, 1},
+		{"zoom below the cell only", layers.Cell{Zoom: 12, From: 13, To: 13, X: 4095, Y: 0}, paint(1.5, 2, false), 2, 0},
 		{"seconds", layers.Cell{Zoom: 10, From: 10, To: 10, X: 5, Y: 5}, paint(2, 4, true), 6, 0},
 		{"thin pen", layers.Cell{Zoom: 16, From: 16, To: 16, X: 100, Y: 65535}, paint(0.3, 0.4, false), 6, 0},
 		{"thick pen, hills narrower", layers.Cell{Zoom: 17, From: 17, To: 17, X: 1, Y: 40000}, paint(7, 3, false), 4, 0},
 		{"the largest blur", layers.Cell{Zoom: 9, From: 9, To: 9, X: 0, Y: 0}, paint(16, 16, false), 2, 0},
-		{"the same way a hundred times", layers.Cell{Zoom: 15, From: 15, To: 15, X: 17000, Y: 11000}, paint(2, 4, false), 1, 100},
+		{"the same way sixty times", layers.Cell{Zoom: 15, From: 15, To: 15, X: 17000, Y: 11000}, paint(2, 4, false), 1, 60},
 		{"the whole world", layers.Cell{Zoom: 0, From: 0, To: 0}, paint(2, 4, false), 3, 0},
 		{"a corner of the world", layers.Cell{Zoom: 20, From: 20, To: 20, X: 1<<20 - 1, Y: 1<<20 - 1}, paint(3, 2, true), 4, 0},
 	}

@@ -9,10 +9,10 @@ import (
 	"heatmapgen/raster"
 )
 
-// stored returns what a tile of the scale gives back for v.
-func stored(s layers.Scale, v float64) float64 {
+// stored returns what a tile of the scale gives back for a value.
+func stored(s layers.Scale) func(v float64) float64 {
 	l := raster.NewLevels(s.Values)
-	return float64(l.Value(l.Of(float32(v))))
+	return func(v float64) float64 { return float64(l.Value(l.Of(float32(v)))) }
 }
 
 // The table "Stored precision" of docs/layers.md, for the widest ranges that a build asks for.
@@ -20,7 +20,7 @@ func TestStoredPrecision(t *testing.T) {
 	t.Run("visits are exact up to 8", func(t *testing.T) {
 		for _, top := range []int{1, 8, 500, 100_000} {
 			for v := 1; v <= 8; v++ {
-				if got := stored(layers.CountScale(top), float64(v)); got != float64(v) {
+				if got := stored(layers.CountScale(top))(float64(v)); got != float64(v) {
 					t.Errorf("%d of at most %d visits are stored as %g", v, top, got)
 				}
 			}
@@ -28,8 +28,9 @@ func TestStoredPrecision(t *testing.T) {
 	})
 	relative := func(name string, s layers.Scale, lo, hi, part float64) {
 		t.Run(name, func(t *testing.T) {
+			of := stored(s)
 			for v := lo; v <= hi; v *= 1.0007 {
-				if got := stored(s, v); math.Abs(got-v) > part*v {
+				if got := of(v); math.Abs(got-v) > part*v {
 					t.Fatalf("%g is stored as %g, %.2f %% off", v, got, 100*math.Abs(got-v)/v)
 				}
 			}
@@ -37,9 +38,10 @@ func TestStoredPrecision(t *testing.T) {
 	}
 	absolute := func(name string, s layers.Scale, lo, hi, most float64) {
 		t.Run(name, func(t *testing.T) {
+			of := stored(s)
 			for i := range 5000 {
 				v := lo + (hi-lo)*float64(i)/4999
-				if got := stored(s, v); math.Abs(got-v) > most {
+				if got := of(v); math.Abs(got-v) > most {
 					t.Fatalf("%g is stored as %g, %g off", v, got, math.Abs(got-v))
 				}
 			}

@@ -40,7 +40,7 @@ func checkMask(t *testing.T, m *Mask, size int, strokes []stroke, doubt float64)
 func TestStrokeMatchesDistance(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 1))
 	var m Mask
-	for k := range 1500 {
+	for k := range 800 {
 		size := []int{16, 48, 64, 80, 144}[rng.IntN(5)]
 		m.Reset(size)
 		var strokes []stroke

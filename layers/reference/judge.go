@@ -32,7 +32,7 @@ func (pic *Picture) Judge(f layers.Field, s layers.Scale, tol Tolerance, index [
 		if got > 0 {
 			v.Shown++
 		}
-		if fault := pic.fault(f, s, tol, i, int(got)); fault != "" {
+		if fault := pic.fault(want, f, s, tol, i, int(got)); fault != "" {
 			v.Count++
 			if len(v.Wrong) < 5 {
 				v.Wrong = append(v.Wrong, fmt.Sprintf("z%d pixel (%d, %d): %s; expected %.6g..%.6g (exactly %.6g), footprint %.6g..%.6g",
@@ -60,8 +60,7 @@ func (pic *Picture) Distance(other *Picture, field string) float64 {
 }
 
 // fault says what is wrong with index got at pixel i, "" when nothing is.
-func (pic *Picture) fault(f layers.Field, s layers.Scale, tol Tolerance, i, got int) string {
-	want := pic.Fields[f.ID]
+func (pic *Picture) fault(want *Expected, f layers.Field, s layers.Scale, tol Tolerance, i, got int) string {
 	may := want.Values[i]
 	may.Lo -= tol.Abs + tol.Rel*math.Abs(may.Lo)
 	may.Hi += tol.Abs + tol.Rel*math.Abs(may.Hi)

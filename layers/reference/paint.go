@@ -86,7 +86,7 @@ func (p *painter) newTally() *tally {
 }
 
 // press adds an outing to the pixels that are within radius of its lines.
-func (t *tally) press(o Outing, distance []float64, radius float64, oldestDay int) {
+func (t *tally) press(o Outing, distance map[int]float64, radius float64, oldestDay int) {
 	day := 1.0
 	if o.Dated {
 		day = math.Max(1, float64(o.Day-oldestDay)+1)
@@ -141,12 +141,9 @@ func (p *painter) counts(pic *Picture, outings []Outing) {
 	pic.Fields["recency"] = p.recency(sure, exact, perhaps, soft)
 }
 
-// distances returns how far each pixel's centre is from the outing's lines, +Inf beyond reach.
-func (p *painter) distances(o Outing, reach float64) []float64 {
-	distance := make([]float64, p.W*p.H)
-	for i := range distance {
-		distance[i] = math.Inf(1)
-	}
+// distances returns how far each pixel's centre is from the outing's lines, for those nearer than reach.
+func (p *painter) distances(o Outing, reach float64) map[int]float64 {
+	distance := map[int]float64{}
 	for _, g := range o.Segments {
 		p.placed(g, reach, func(x0, y0, x1, y1 float64) {
 			left, right := clampInt(math.Min(x0, x1)-reach, p.W), clampInt(math.Max(x0, x1)+reach+1, p.W)
@@ -154,7 +151,9 @@ func (p *painter) distances(o Outing, reach float64) []float64 {
 			for y := top; y < bottom; y++ {
 				for x := left; x < right; x++ {
 					d := fromSegment(float64(x)+0.5, float64(y)+0.5, x0, y0, x1, y1)
-					distance[y*p.W+x] = math.Min(distance[y*p.W+x], d)
+					if before, ok := distance[y*p.W+x]; d < reach && (!ok || d < before) {
+						distance[y*p.W+x] = d
+					}
 				}
 			}
 		})
@@ -297,9 +296,10 @@ func (p *painter) mean(f mean, outings []Outing) *Expected {
 			})
 		}
 	}
+	near := p.reached(weight, kernelRadius(f.sigma)+1+int(math.Ceil(p.settings.Smear)))
 	sum, weight = p.blur(sum, f.sigma), p.blur(weight, f.sigma)
 	smear := int(math.Ceil(p.settings.Smear))
-	edge, near := weight, p.extreme(weight, 1+smear, math.Max)
+	edge := weight
 	if smear > 0 {
 		r := kernelRadius(f.sigma) + smear
 		low, high = p.extreme(low, r, math.Min), p.extreme(high, r, math.Max)
@@ -315,7 +315,7 @@ func (p *painter) mean(f mean, outings []Outing) *Expected {
 		if smear > 0 {
 			e.Values[i] = Range{f.factor * low[i], f.factor * high[i]}
 		}
-		e.Faint[i] = edge[i] < faintWeight && near[i] > 0
+		e.Faint[i] = edge[i] < faintWeight && near[i]
 	}
 	return e
 }
@@ -355,7 +355,8 @@ func (p *painter) column(x int) (int, bool) {
 // kernelRadius is the whole pixel beyond 3 sigma.
 func kernelRadius(sigma float64) int { return int(math.Max(1, math.Ceil(3*sigma))) }
 
-// blur is the convolution with a sampled Gaussian, reaching to the whole pixel beyond 3 sigma and normalised.
+// blur is the convolution with a sampled Gaussian, reaching to the whole pixel beyond 3 sigma and normalised: every
+// pixel spreads what it holds along x, and then along y.
 func (p *painter) blur(src []float64, sigma float64) []float64 {
 	r := kernelRadius(sigma)
 	weights, sum := make([]float64, 2*r+1), 0.0
@@ -363,26 +364,42 @@ func (p *painter) blur(src []float64, sigma float64) []float64 {
 		weights[d+r] = math.Exp(-float64(d*d) / (2 * sigma * sigma))
 		sum += weights[d+r]
 	}
-	along := p.zeros()
-	for y := 0; y < p.H; y++ {
-		for x := 0; x < p.W; x++ {
-			v := 0.0
-			for d := -r; d <= r; d++ {
-				if k, ok := p.column(x + d); ok {
-					v += weights[d+r] * src[y*p.W+k]
-				}
+	along, out := p.zeros(), p.zeros()
+	for i, v := range src {
+		if v == 0 {
+			continue
+		}
+		for d := -r; d <= r; d++ {
+			if x, ok := p.column(i%p.W + d); ok {
+				along[i-i%p.W+x] += v * weights[d+r] / sum
 			}
-			along[y*p.W+x] = v / sum
 		}
 	}
-	out := p.zeros()
-	for y := 0; y < p.H; y++ {
-		for x := 0; x < p.W; x++ {
-			v := 0.0
-			for d := max(-r, -y); d <= min(r, p.H-1-y); d++ {
-				v += weights[d+r] * along[(y+d)*p.W+x]
+	for i, v := range along {
+		if v == 0 {
+			continue
+		}
+		y := i / p.W
+		for d := max(-r, -y); d <= min(r, p.H-1-y); d++ {
+			out[i+d*p.W] += v * weights[d+r] / sum
+		}
+	}
+	return out
+}
+
+// reached tells which pixels are within r, in both directions, of one that holds something.
+func (p *painter) reached(src []float64, r int) []bool {
+	out := make([]bool, len(src))
+	for i, v := range src {
+		if v == 0 {
+			continue
+		}
+		for y := max(0, i/p.W-r); y <= min(p.H-1, i/p.W+r); y++ {
+			for d := -r; d <= r; d++ {
+				if x, ok := p.column(i%p.W + d); ok {
+					out[y*p.W+x] = true
+				}
 			}
-			out[y*p.W+x] = v / sum
 		}
 	}
 	return out
