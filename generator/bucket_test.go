@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"heatmapgen/activity"
 	"heatmapgen/layers"
 	"heatmapgen/raster"
 )
@@ -46,76 +47,111 @@ func pieceOf(t *testing.T, b *bucket, ref pieceRef) []layers.Run {
 	return runs
 }
 
+// A line is a segment's ends.
+type line struct{ p, q raster.Point }
+
+func (l line) turned(turns int64) line {
+	l.p.X, l.q.X = l.p.X+turns*raster.World, l.q.X+turns*raster.World
+	return l
+}
+
+// linesOf counts the segments of runs.
+func linesOf(runs []layers.Run) map[line]int {
+	all := map[line]int{}
+	for _, r := range runs {
+		for i := range r.Segments {
+			all[line{r.Points[i], r.Points[i+1]}]++
+		}
+	}
+	return all
+}
+
 // Every segment arrives once in every cell whose margin it touches, turned around the map to where the cell is, and
 // no cell holds anything else.
 func TestBucketGivesEveryCellItsSegments(t *testing.T) {
-	type line struct{ p, q raster.Point }
 	for _, s := range scenes() {
 		t.Run(s.name, func(t *testing.T) {
 			c := &s.chain
 			b := c.fill(t, upTo(len(c.outings)))
 			for entry := range c.outings {
-				runs := c.runs(entry)
-				for top := int(c.maxZoom); top >= 0; top -= cellZooms {
-					if top < int(c.maxZoom) {
-						runs = simplify(runs, uint8(top), float32(c.settings.HillMinGrade))
-					}
-					zoom := cellZoomOf(top)
-					margin := int64(c.settings.MarginPixels()) << (raster.WorldBits - uint(zoom)) / raster.TileSize
-					all := map[line]int{}
-					for _, r := range runs {
-						for i := range r.Segments {
-							all[line{r.Points[i], r.Points[i+1]}]++
-						}
-					}
-					arrived := map[cellKey]map[line]int{}
-					for key, refs := range b.cells {
-						for _, ref := range refs {
-							if key.zoom != zoom || int(ref.entry) != entry {
-								continue
-							}
-							if arrived[key] != nil {
-								t.Fatalf("cell %v has two pieces of activity %d", key, entry)
-							}
-							arrived[key] = map[line]int{}
-							for _, r := range pieceOf(t, b, ref) {
-								for i := range r.Segments {
-									arrived[key][line{r.Points[i], r.Points[i+1]}]++
-								}
-							}
-						}
-					}
-					for key, lines := range arrived {
-						for l, n := range lines {
-							origin := l
-							for turn := -3; turn <= 3 && all[origin] == 0; turn++ {
-								shift := int64(turn) * raster.World
-								origin = line{raster.Point{X: l.p.X + shift, Y: l.p.Y}, raster.Point{X: l.q.X + shift, Y: l.q.Y}}
-							}
-							if all[origin] != n {
-								t.Fatalf("cell %v has %d times what the activity has %d times", key, n, all[origin])
-							}
-						}
-					}
-					cells := int64(1) << zoom
-					for l, n := range all {
-						for turn := int64(-2); turn <= 2; turn++ {
-							p, q := raster.Point{X: l.p.X + turn*raster.World, Y: l.p.Y}, raster.Point{X: l.q.X + turn*raster.World, Y: l.q.Y}
-							x0, x1 := (min(p.X, q.X)-margin)*cells/raster.World-1, (max(p.X, q.X)+margin)*cells/raster.World+1
-							y0, y1 := (min(p.Y, q.Y)-margin)*cells/raster.World-1, (max(p.Y, q.Y)+margin)*cells/raster.World+1
-							for x := max(0, x0); x <= min(cells-1, x1); x++ {
-								for y := max(0, y0); y <= min(cells-1, y1); y++ {
-									key := cellKey{zoom, uint32(x), uint32(y)}
-									if touches(p, q, key, margin) && arrived[key][line{p, q}] != n {
-										t.Fatalf("cell %v has the segment %v to %v %d times, not %d", key, p, q, arrived[key][line{p, q}], n)
-									}
-								}
-							}
+				checkPieces(t, b, c.settings.MarginPixels(), entry, c.runs(entry))
+			}
+		})
+	}
+	t.Run("flights around the world", func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(6, 2))
+		s := testSettings(16, 16, false)
+		for _, maxZoom := range []uint8{2, 4} {
+			b, err := newBucket(t.TempDir(), maxZoom, &s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(b.close)
+			for entry := range 20 {
+				p := raster.Point{X: rng.Int64N(raster.World), Y: rng.Int64N(raster.World)}
+				run := layers.Run{Points: []raster.Point{p}}
+				course := rng.Int64N(raster.World/16) - raster.World/32
+				for range 60 {
+					p.X, p.Y = p.X+course+rng.Int64N(raster.World/32), p.Y+rng.Int64N(raster.World/16)-raster.World/32
+					run.Points, run.Segments = append(run.Points, p), append(run.Segments, activity.Segment{DistM: 1e5, Grade: nan32})
+				}
+				if err := b.add(entry, []layers.Run{run}); err != nil {
+					t.Fatal(err)
+				}
+				checkPieces(t, b, s.MarginPixels(), entry, []layers.Run{run})
+			}
+		}
+	})
+}
+
+// checkPieces checks that the cells of all zooms have what they need of an activity's runs.
+func checkPieces(t *testing.T, b *bucket, marginPx, entry int, runs []layers.Run) {
+	t.Helper()
+	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
+		if top < int(b.maxZoom) {
+			runs = simplify(runs, uint8(top), b.minGrade)
+		}
+		zoom, all := cellZoomOf(top), linesOf(runs)
+		margin := int64(marginPx) << (raster.WorldBits - uint(zoom)) / raster.TileSize
+		arrived := map[cellKey]map[line]int{}
+		for key, refs := range b.cells {
+			for _, ref := range refs {
+				if key.zoom != zoom || int(ref.entry) != entry {
+					continue
+				}
+				if arrived[key] != nil {
+					t.Fatalf("cell %v has two pieces of activity %d", key, entry)
+				}
+				arrived[key] = linesOf(pieceOf(t, b, ref))
+			}
+		}
+		for key, lines := range arrived {
+			for l, n := range lines {
+				have := 0
+				for turn := int64(-6); turn <= 6; turn++ {
+					have = max(have, all[l.turned(turn)])
+				}
+				if have != n {
+					t.Fatalf("cell %v has %d times what the activity has %d times", key, n, have)
+				}
+			}
+		}
+		cells := int64(1) << zoom
+		for l, n := range all {
+			for turn := int64(-6); turn <= 6; turn++ {
+				l := l.turned(turn)
+				x0, x1 := (min(l.p.X, l.q.X)-margin)*cells/raster.World-1, (max(l.p.X, l.q.X)+margin)*cells/raster.World+1
+				y0, y1 := (min(l.p.Y, l.q.Y)-margin)*cells/raster.World-1, (max(l.p.Y, l.q.Y)+margin)*cells/raster.World+1
+				for x := max(0, x0); x <= min(cells-1, x1); x++ {
+					for y := max(0, y0); y <= min(cells-1, y1); y++ {
+						key := cellKey{zoom, uint32(x), uint32(y)}
+						if touches(l.p, l.q, key, margin) && arrived[key][l] != n {
+							t.Fatalf("cell %v has the segment %v %d times, not %d", key, l, arrived[key][l], n)
 						}
 					}
 				}
 			}
-		})
+		}
 	}
 }
 

@@ -237,7 +237,11 @@ func (c *chain) window(outings []reference.Outing, zoom uint8) reference.Window 
 // judge compares the tiles of one zoom with the outings painted by the reference.
 func (c *chain) judge(t *testing.T, tiles map[tileKey]*tilePix, zoom uint8, outings []reference.Outing, s reference.Settings, tol map[string]reference.Tolerance) {
 	t.Helper()
-	pic := reference.Paint(outings, c.described(s), c.window(outings, zoom))
+	at := c.window(outings, zoom)
+	if at.W*at.H > 1<<21 {
+		t.Fatalf("the activities lie %d x %d pixels apart at zoom %d, too far for the reference", at.W, at.H, zoom)
+	}
+	pic := reference.Paint(outings, c.described(s), at)
 	// There are no tiles beyond the northern and the southern edge.
 	w, n := pic.Window, 1<<zoom
 	top, bottom := max(0, -w.Y0), max(0, w.Y0+w.H-256*n)
@@ -339,6 +343,8 @@ func scenes() []scene {
 		{"fine zooms", chain{near, testSettings(2, 4, false), 18}, []uint8{18, 17, 15}, true},
 		{"seconds, wide glow", chain{home[:4], testSettings(3.3, 2.5, true), 14}, []uint8{14, 13, 11, 8, 2, 0}, false},
 		{"thin glow", chain{home[2:5], testSettings(0.5, 0.7, false), 13}, []uint8{13, 10}, true},
+		// The pen reaches farther than either blur.
+		{"wide pen, narrow hills", chain{home[:4], testSettings(5, 1, false), 12}, []uint8{12, 11, 10, 7}, false},
 		{"across the antimeridian", chain{fiji, testSettings(2, 4, false), 14}, everyZoom(14), true},
 		{"off the map in the north", chain{north, testSettings(2, 4, false), 13}, everyZoom(13), true},
 		{"off the map in the south", chain{south, testSettings(2, 4, false), 12}, []uint8{12, 11, 9, 5, 1, 0}, false},
@@ -412,6 +418,9 @@ func TestSimplifyingHardlyMovesValues(t *testing.T) {
 		for top := int(s.chain.maxZoom) - cellZooms; top >= 0; top -= cellZooms {
 			asDrawn := s.chain.brought(func(i int) []reference.Segment { return s.chain.simplified(i, top) })
 			settings, w := s.chain.described(reference.Settings{}), s.chain.window(asRecorded, uint8(top))
+			if w.W*w.H > 1<<21 {
+				t.Fatalf("%s is too wide for the reference", s.name)
+			}
 			drawn, recorded := reference.Paint(asDrawn, settings, w), reference.Paint(asRecorded, settings, w)
 			for field, limit := range most {
 				if d := drawn.Distance(recorded, field); d > limit {
