@@ -336,6 +336,9 @@ func scenes() []scene {
 	near := around(rng, 3, 30, 40.979898, 45)
 	fiji := append(around(rng, 3, 200, -17.2, 179.999), around(rng, 3, 200, -17.2, -179.999)...)
 	north, south := around(rng, 4, 160, 85.0495, 20), around(rng, 3, 160, -85.05, -140)
+	// 16.6 pixels of zoom 10 west of a corner of its cells.
+	beside := walk{lat: 40.979898, lon: 45 - 16.6*360/(256<<10), heading: math.Pi / 2, speed: 4, samples: 200, everyS: 5}
+	crowd := slices.Repeat([]outing{{beside.track(rng, today), activity.SportRun, today}}, 60)
 	pacific := slices.Concat(around(rng, 2, 80, 10, 179.99), around(rng, 1, 80, 21, -158), around(rng, 1, 80, 43, 141))
 	world := slices.Concat(pacific, around(rng, 2, 80, 51, 0), around(rng, 1, 80, -33, -70), around(rng, 1, 80, 84.9, -179.9))
 	return []scene{
@@ -343,7 +346,8 @@ func scenes() []scene {
 		{"fine zooms", chain{near, testSettings(2, 4, false), 18}, []uint8{18, 17, 15}, true},
 		{"seconds, wide glow", chain{home[:4], testSettings(3.3, 2.5, true), 14}, []uint8{14, 13, 11, 8, 2, 0}, false},
 		{"thin glow", chain{home[2:5], testSettings(0.5, 0.7, false), 13}, []uint8{13, 10}, true},
-		// The pen reaches farther than either blur.
+		// The pen reaches farther than either blur, and a crowd makes the last of its glow show.
+		{"a crowd beside a cell", chain{crowd, testSettings(5, 1, false), 12}, []uint8{10}, false},
 		{"wide pen, narrow hills", chain{home[:4], testSettings(5, 1, false), 12}, []uint8{12, 11, 10, 7}, false},
 		{"across the antimeridian", chain{fiji, testSettings(2, 4, false), 14}, everyZoom(14), true},
 		{"off the map in the north", chain{north, testSettings(2, 4, false), 13}, everyZoom(13), true},

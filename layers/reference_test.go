@@ -145,7 +145,8 @@ func every(pieces []layers.Piece) iter.Seq[*layers.Piece] {
 func judgeCell(t *testing.T, cell layers.Cell, zoom uint8, s layers.Settings, pieces []layers.Piece) {
 	t.Helper()
 	side := 256 << (zoom - cell.Zoom)
-	margin := s.MarginPixels()
+	// Wider than the painter's own margin, so that one too narrow shows.
+	margin := s.MarginPixels() + 24
 	w := reference.Window{Zoom: zoom, X0: int(cell.X)*side - margin, Y0: int(cell.Y)*side - margin, W: side + 2*margin, H: side + 2*margin, Flat: true}
 	pic := reference.Paint(outings(pieces), reference.Settings{
 		BlurSigma: s.BlurSigma, HillBlurSigma: s.HillBlurSigma, HillMinGrade: float64(float32(s.HillMinGrade)), Seconds: s.Seconds,
