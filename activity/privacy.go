@@ -37,13 +37,18 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 	if p.Empty() || n == 0 {
 		return t
 	}
-	path := make([]float64, n)
+	path, way := make([]float64, n), make([]float64, n)
 	for i := 1; i < n; i++ {
-		path[i] = path[i-1] + DistanceM(t.Lat[i-1], t.Lon[i-1], t.Lat[i], t.Lon[i])
+		d := DistanceM(t.Lat[i-1], t.Lon[i-1], t.Lat[i], t.Lon[i])
+		path[i], way[i] = path[i-1]+d, way[i-1]
+		// A jump, as before the first good fix, uses up nothing of what is trimmed.
+		if d <= breakJumpM {
+			way[i] += d
+		}
 	}
 	hidden := make([]bool, n)
 	for i := range hidden {
-		hidden[i] = p.TrimStartM > 0 && path[i] < p.TrimStartM || p.TrimEndM > 0 && path[n-1]-path[i] < p.TrimEndM
+		hidden[i] = p.TrimStartM > 0 && way[i] < p.TrimStartM || p.TrimEndM > 0 && way[n-1]-way[i] < p.TrimEndM
 	}
 	for zi, z := range p.Zones {
 		inside := func(i int) bool { return z.Center.DistanceM(LatLon{t.Lat[i], t.Lon[i]}) <= z.RadiusM }

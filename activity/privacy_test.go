@@ -147,3 +147,20 @@ func TestPrivacyOfNothing(t *testing.T) {
 		t.Error("nothing stays nothing")
 	}
 }
+
+// A receiver that starts with a wild fix must not use up the trimmed way.
+func TestTrimDoesNotCountJumps(t *testing.T) {
+	tr := &Track{Lat: []float64{48.01}, Lon: []float64{9}}
+	for i := range 100 {
+		tr.Lat, tr.Lon = append(tr.Lat, 48+float64(i)*0.0001), append(tr.Lon, 9)
+	}
+	p := Privacy{TrimStartM: 300}
+	got := p.Apply(tr, [32]byte{})
+	if got.Len() == 0 {
+		t.Fatal("nothing is left")
+	}
+	start := LatLon{48, 9}
+	if d := start.DistanceM(LatLon{got.Lat[0], got.Lon[0]}); d < 299 || d > 320 {
+		t.Errorf("the track begins %.0f m from where it really began, want 300", d)
+	}
+}
