@@ -106,7 +106,7 @@ func (b *build) run(ctx context.Context) error {
 // gather selects the activities.
 func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket, cache *cache) (*selection, error) {
 	cfg := b.cfg
-	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, paint: &b.settings, filter: activity.Filter{
+	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, filter: activity.Filter{
 		From: activity.DayPtr(cfg.Filter.From), To: activity.DayPtr(cfg.Filter.To), Exclude: map[string]bool{},
 	}}
 	for _, s := range cfg.Filter.Sports {

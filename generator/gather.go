@@ -56,7 +56,6 @@ type gatherer struct {
 	privacy activity.Privacy
 	home    activity.LatLon
 	bucket  *bucket
-	paint   *layers.Settings
 }
 
 // gather runs the whole of it over g with the given number of workers.
