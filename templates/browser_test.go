@@ -128,11 +128,15 @@ type state struct {
 	Fallback bool
 	Message  string
 	Zoom     float64
+	Center   [2]float64 // longitude, latitude
+	Opacity  float64
 	TileZoom int
 	Requests int
 	Legend   []string
 	Notices  []string
-	Layers   []struct {
+	// PanelHidden tells whether the card of layers is put away.
+	PanelHidden bool
+	Layers      []struct {
 		ID        string
 		Available bool
 	}

@@ -5,10 +5,11 @@ import worker from "virtual:maplibre-worker";
 import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { BlobStore, type ByteStore, HttpStore } from "./archive/store.ts";
+import { type Link, parseLink } from "./link.ts";
 import { readSettings } from "./settings.ts";
 import { stringsFor } from "./text/strings.ts";
 import { Message, type MessageKind } from "./ui/message.ts";
-import { type Place, Viewer, type ViewerState } from "./viewer.ts";
+import { Viewer, type ViewerState } from "./viewer.ts";
 
 /** What scripts and browser tests may hold on to. */
 interface Handle {
@@ -38,7 +39,10 @@ const ready = new Promise<void>((resolve) => {
   markReady = resolve;
 });
 
-const message = new Message(strings, (file) => void open(new BlobStore(file)));
+const message = new Message(strings, (file) => {
+  // Another heatmap in the place of one on screen may lie elsewhere: all of it is shown.
+  void open(new BlobStore(file), viewer && { ...viewer.link(), view: undefined });
+});
 page.append(message.element);
 message.acceptDrops(page);
 
@@ -65,8 +69,8 @@ function fail(kind: MessageKind, retry?: () => void): void {
 /** A changed archive is read afresh once; one that changes again within this time is being written to. */
 const RELOAD_PAUSE_MS = 10_000;
 
-/** Opens an archive and shows it, from a place where given. */
-async function open(from: ByteStore, place?: Place): Promise<void> {
+/** Opens an archive and shows it as a link has it, by default the one in the page's URL. */
+async function open(from: ByteStore, link: Link = parseLink(location.hash)): Promise<void> {
   store = from;
   try {
     const archive = await HeatArchive.open(from);
@@ -78,14 +82,14 @@ async function open(from: ByteStore, place?: Place): Promise<void> {
       archive,
       settings,
       strings,
-      ...(place ? { place } : {}),
+      link,
       onChanged: () => {
         if (told) return;
         told = true;
         from.reset();
         const again = performance.now() - reloadedAt < RELOAD_PAUSE_MS;
         reloadedAt = performance.now();
-        const here = viewer?.place();
+        const here = viewer?.link();
         if (again) fail("changed", () => void open(from, here));
         else void open(from, here);
       },

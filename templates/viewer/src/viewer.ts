@@ -2,14 +2,16 @@
 
 import { addProtocol, Map as MapLibreMap, removeProtocol } from "maplibre-gl";
 import coastline from "virtual:coastline";
+import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import type { Layer, Metadata } from "./archive/metadata.ts";
 import { HeatTiles } from "./heat/tiles.ts";
+import type { Link } from "./link.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
-import { fitView, type Padding, ZOOM_OFFSET } from "./map/fit.ts";
+import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
@@ -18,7 +20,7 @@ import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
 import { Corner } from "./ui/corner.ts";
 import { Frame } from "./ui/frame.ts";
-import { layerPanel, layerTitle } from "./ui/layerpanel.ts";
+import { type LayerPanel, layerPanel, layerTitle } from "./ui/layerpanel.ts";
 import { LegendBar } from "./ui/legend.ts";
 import { type MapButtons, mapButtons } from "./ui/mapbuttons.ts";
 import { Notices } from "./ui/notices.ts";
@@ -33,6 +35,10 @@ export interface ViewerState {
   opacity: number;
   /** The web's zoom of the view, fractional. */
   zoom: number;
+  /** Middle of the map in degrees. */
+  center: [lon: number, lat: number];
+  /** Whether the card of layers is put away. */
+  panelHidden: boolean;
   /** Zoom of the tiles in view. */
   tileZoom: number;
   layers: { id: string; available: boolean }[];
@@ -40,23 +46,13 @@ export interface ViewerState {
   notices: string[];
 }
 
-/** Where the reader was, kept when an archive takes the place of its older self. */
-export interface Place {
-  layer: string;
-  basemap: string;
-  opacity: number;
-  center: [lon: number, lat: number];
-  /** MapLibre's zoom. */
-  zoom: number;
-}
-
 export interface ViewerOptions {
   page: HTMLElement;
   archive: HeatArchive;
   settings: Settings;
   strings: Strings;
-  /** Where to begin; by default everything in view, with the page's settings. */
-  place?: Place;
+  /** Where to begin; what it leaves out is everything in view, with the page's settings. */
+  link: Link;
   /** Called when the archive's bytes turn out to have been replaced. */
   onChanged: () => void;
 }
@@ -64,15 +60,19 @@ export interface ViewerOptions {
 export class Viewer {
   readonly map: MapLibreMap;
   readonly #archive: HeatArchive;
+  readonly #settings: Settings;
   readonly #strings: Strings;
   readonly #heat: HeatView;
   readonly #basemapView: BasemapView;
   readonly #basemaps: Basemap[];
   readonly #legend: LegendBar;
   readonly #buttons: MapButtons;
+  readonly #controls: LayerPanel;
   readonly #corner: Corner;
   readonly #frame: Frame;
   readonly #notices: Notices;
+  /** Undefined until there is a state to speak of. */
+  readonly #address: Address | undefined;
   readonly #abort = new AbortController();
   #layer: Layer;
   #basemap: Basemap;
@@ -80,17 +80,18 @@ export class Viewer {
   /** Whether the map takes layers yet; choices made before are shown then. */
   #styled = false;
 
-  constructor({ page, archive, settings, strings, place, onChanged }: ViewerOptions) {
+  constructor({ page, archive, settings, strings, link, onChanged }: ViewerOptions) {
     const metadata = archive.metadata;
     const format = new Formatter();
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#archive = archive;
+    this.#settings = settings;
     this.#strings = strings;
-    this.#opacity = Math.min(1, Math.max(0, place?.opacity ?? settings.heat_opacity));
-    this.#layer = firstLayer(archive, place?.layer ?? settings.default_layer);
     this.#basemaps = basemapsFor(settings, location.hostname);
-    const basemap = place?.basemap ?? settings.default_basemap;
-    this.#basemap = this.#basemaps.find((b) => b.id === basemap) ?? this.#basemaps[0]!;
+    const { layer, basemap, opacity } = this.#choices(link);
+    this.#layer = layer;
+    this.#basemap = basemap;
+    this.#opacity = opacity;
 
     const container = document.createElement("div");
     container.className = "map";
@@ -102,28 +103,38 @@ export class Viewer {
     this.#buttons = mapButtons(strings, {
       zoomIn: () => this.map.zoomTo(Math.floor(this.map.getZoom() + 1 + 1e-6)),
       zoomOut: () => this.map.zoomTo(Math.ceil(this.map.getZoom() - 1 - 1e-6)),
-      fit: () => this.map.easeTo(everything(container, metadata, this.#frame.padding())),
+      fit: () => this.map.easeTo(this.#camera({}, container)),
+      copyLink: () => void this.#copyLink(),
     });
-    const controls = layerPanel(
+    this.#controls = layerPanel(
       archive,
       this.#basemaps,
-      { layer: this.#layer.id, basemap: this.#basemap.id, opacity: this.#opacity },
+      { layer: layer.id, basemap: basemap.id, opacity },
+      this.#choices({}).opacity,
       strings,
-      { layer: (id) => this.showLayer(id), basemap: (id) => this.showBasemap(id), opacity: (v) => this.setOpacity(v) },
+      {
+        layer: (id) => this.#address?.step(() => this.showLayer(id)),
+        basemap: (id) => this.#address?.step(() => this.showBasemap(id)),
+        opacity: (v) => this.setOpacity(v),
+      },
     );
     this.#frame = new Frame(
       {
         title: settings.title || metadata.name,
         totals: totals(metadata, format, strings),
-        controls,
+        controls: this.#controls.element,
         legend: this.#legend.element,
         buttons: this.#buttons.element,
         corner: this.#corner.element,
         notices: this.#notices.element,
       },
       strings,
-      () => this.#showLegend(),
+      () => {
+        this.#showLegend();
+        this.#address?.moved();
+      },
     );
+    this.#frame.folded = link.panelHidden ?? false;
     page.append(this.#frame.element);
 
     const tiles = new HeatTiles(archive);
@@ -139,11 +150,10 @@ export class Viewer {
     const rasters = new RasterArchives(this.#basemaps);
     addProtocol("basemap", ({ url }, { signal }) => rasters.load(url, signal));
 
-    const camera = place ? { center: place.center, zoom: place.zoom } : everything(container, metadata, this.#frame.padding());
     this.map = new MapLibreMap({
       container,
       style: baseStyle(decodeCoastline(coastline)),
-      ...camera,
+      ...this.#camera(link, container),
       minZoom: metadata.minZoom - ZOOM_OFFSET,
       maxZoom: metadata.maxZoom - ZOOM_OFFSET,
       attributionControl: false,
@@ -164,7 +174,10 @@ export class Viewer {
     this.#heat = new HeatView(this.map, metadata, this.#opacity, reducedMotion);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
     this.map.on("error", (e) => this.#mapError(e));
-    this.map.on("move", () => this.#viewMoved());
+    this.map.on("move", () => {
+      this.#viewMoved();
+      this.#address?.moved();
+    });
     this.map.on("resize", () => this.#showLegend());
     this.map.once("style.load", () => {
       this.#styled = true;
@@ -175,6 +188,7 @@ export class Viewer {
     this.#showCredits();
     this.#hideOnKey(page);
     printable(this.map, container, this.#abort.signal);
+    this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, this.#abort.signal);
   }
 
   showLayer(id: string): void {
@@ -196,6 +210,7 @@ export class Viewer {
   setOpacity(value: number): void {
     this.#opacity = value;
     this.#heat.setOpacity(value);
+    this.#address?.moved();
   }
 
   state(): ViewerState {
@@ -205,6 +220,8 @@ export class Viewer {
       fallback: this.#basemapView.fallback,
       opacity: this.#opacity,
       zoom: this.map.getZoom() + ZOOM_OFFSET,
+      center: this.map.getCenter().toArray(),
+      panelHidden: this.#frame.folded,
       tileZoom: this.#tileZoom(),
       layers: this.#archive.metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.absence(l.field) })),
       legend: this.#legend.labels,
@@ -212,9 +229,17 @@ export class Viewer {
     };
   }
 
-  place(): Place {
+  /** A link to what is on screen. */
+  link(): Link {
     const { lng, lat } = this.map.getCenter();
-    return { layer: this.#layer.id, basemap: this.#basemap.id, opacity: this.#opacity, center: [lng, lat], zoom: this.map.getZoom() };
+    const percent = Math.round(this.#opacity * 100);
+    return {
+      view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng },
+      layer: this.#layer.id,
+      basemap: this.#basemap.id,
+      ...(percent === Math.round(this.#choices({}).opacity * 100) ? {} : { opacity: percent / 100 }),
+      panelHidden: this.#frame.folded,
+    };
   }
 
   /** Resolves once the map has drawn everything it was asked for. */
@@ -236,6 +261,49 @@ export class Viewer {
     container.remove();
     removeProtocol("heat");
     removeProtocol("basemap");
+  }
+
+  /** What a link chooses, with the page's settings for what it leaves out or what there is not. */
+  #choices({ layer, basemap, opacity }: Link): { layer: Layer; basemap: Basemap; opacity: number } {
+    const named = (id: string | undefined): Basemap | undefined => this.#basemaps.find((b) => b.id === id);
+    return {
+      layer: firstLayer(this.#archive, layer, this.#settings.default_layer),
+      basemap: named(basemap) ?? named(this.#settings.default_basemap) ?? this.#basemaps[0]!,
+      opacity: Math.min(1, Math.max(0, opacity ?? this.#settings.heat_opacity)),
+    };
+  }
+
+  /** The camera of a link's view, or the one that shows all data beside the panels. */
+  #camera({ view }: Link, container: HTMLElement): { center: [number, number]; zoom: number } {
+    const { metadata } = this.#archive;
+    const size = { width: container.clientWidth, height: container.clientHeight };
+    const { center, zoom } = view
+      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, metadata)
+      : fitView(metadata.bounds, size, this.#frame.padding(), metadata);
+    return { center, zoom: zoom - ZOOM_OFFSET };
+  }
+
+  /** Brings a page that is already there to the state of a link. */
+  #apply(link: Link): void {
+    const { layer, basemap, opacity } = this.#choices(link);
+    this.showLayer(layer.id);
+    if (basemap !== this.#basemap) this.showBasemap(basemap.id);
+    this.setOpacity(opacity);
+    this.#controls.show({ layer: layer.id, basemap: basemap.id, opacity });
+    this.#frame.folded = link.panelHidden ?? false;
+    this.map.jumpTo(this.#camera(link, this.map.getContainer()));
+  }
+
+  async #copyLink(): Promise<void> {
+    const href = this.#address!.href;
+    const { linkCopied, linkToCopy } = this.#strings.notices;
+    try {
+      // Pages that did not come over HTTPS have no clipboard, and a browser may refuse it to any.
+      await navigator.clipboard.writeText(href);
+      this.#notices.show("link", linkCopied);
+    } catch {
+      this.#notices.showField("link", linkToCopy, href);
+    }
   }
 
   #tileZoom(): number {
@@ -298,17 +366,10 @@ export class Viewer {
   }
 }
 
-/** The camera that shows all data beside the panels. */
-function everything(container: HTMLElement, metadata: Metadata, padding: Padding): { center: [number, number]; zoom: number } {
-  const size = { width: container.clientWidth, height: container.clientHeight };
-  const { center, zoom } = fitView(metadata.bounds, size, padding, metadata);
-  return { center, zoom: zoom - ZOOM_OFFSET };
-}
-
-/** The layer to begin with: the page's, the archive's, or the first that can be shown. */
-function firstLayer(archive: HeatArchive, wanted: string): Layer {
+/** The layer to begin with: the first of the wanted, the archive's own and all others that can be shown. */
+function firstLayer(archive: HeatArchive, ...wanted: (string | undefined)[]): Layer {
   const { layers, defaultLayer } = archive.metadata;
-  for (const id of [wanted, defaultLayer]) {
+  for (const id of [...wanted, defaultLayer]) {
     const layer = layers.find((l) => l.id === id);
     if (layer && !archive.absence(layer.field)) return layer;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fitView, type Padding, TILE_SIZE } from "../src/map/fit.ts";
+import { fitView, holdView, type Padding, TILE_SIZE } from "../src/map/fit.ts";
 
 const none: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
 const zooms = { minZoom: 2, maxZoom: 17 };
@@ -55,4 +55,28 @@ test("data across the antimeridian keep a centre beyond it", () => {
 test("a map smaller than its panels still gets a view", () => {
   const view = fitView([7, 47, 8, 48], { width: 100, height: 100 }, { top: 90, right: 90, bottom: 90, left: 90 }, zooms);
   assert.ok(Number.isFinite(view.zoom) && view.center.every(Number.isFinite));
+});
+
+const bounds = [7.8, 47.95, 7.9, 48.05] as const;
+
+for (const [name, view, want] of [
+  ["a view of the data stays as it is", { center: [7.83, 48], zoom: 12.5 }, { center: [7.83, 48], zoom: 12.5 }],
+  ["a view with the data at its edge stays as it is", { center: [7.7, 48], zoom: 12 }, { center: [7.7, 48], zoom: 12 }],
+  ["a view without the data moves to the nearest place of them", { center: [-70, 48.01], zoom: 12 }, { center: [7.8, 48.01], zoom: 12 }],
+  ["beyond the pole", { center: [7.85, 999], zoom: 12 }, { center: [7.85, 48.05], zoom: 12 }],
+  ["another copy of the world", { center: [367.85, 48], zoom: 12 }, { center: [7.85, 48], zoom: 12 }],
+  ["too close", { center: [7.85, 48], zoom: 99 }, { center: [7.85, 48], zoom: 17 }],
+  ["too far", { center: [7.85, 48], zoom: -3 }, { center: [7.85, 48], zoom: 2 }],
+] as const) {
+  test(`a linked view: ${name}`, () => {
+    const held = holdView({ center: [...view.center], zoom: view.zoom }, bounds, size, zooms);
+    near(held.center[0], want.center[0]);
+    near(held.center[1], want.center[1]);
+    assert.equal(held.zoom, want.zoom);
+  });
+}
+
+test("a linked view beside data across the antimeridian is theirs from either side", () => {
+  const held = holdView({ center: [-179.5, -17], zoom: 9 }, [179, -18, 183, -16], size, zooms);
+  near(held.center[0], 180.5);
 });

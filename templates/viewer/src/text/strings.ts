@@ -11,6 +11,7 @@ const en = {
   zoomOut: "Zoom out",
   zoomLevel: "Zoom level",
   fit: "Show everything",
+  copyLink: "Copy link to this view",
   hidePanel: "Put the panel away",
   showPanel: "Show layers",
   sheet: "Panel height",
@@ -80,6 +81,8 @@ const en = {
     retry: "Try again",
     dismiss: "Dismiss",
     archiveChanged: "The heatmap was updated just now.",
+    linkCopied: "Link copied.",
+    linkToCopy: "Copy this link:",
     tilesMissing: "Parts of the heatmap did not arrive.",
   },
 

@@ -62,6 +62,17 @@ export class Frame {
     this.element.remove();
   }
 
+  /** Whether the card of layers is put away; a phone has its sheet instead, and keeps this for a wider window. */
+  get folded(): boolean {
+    return this.#panel.classList.contains("folded");
+  }
+
+  set folded(folded: boolean) {
+    if (folded === this.folded) return;
+    this.#panel.classList.toggle("folded", folded);
+    this.#onLayout();
+  }
+
   get onPhone(): boolean {
     return !this.#media.matches;
   }
@@ -75,7 +86,7 @@ export class Frame {
       return { top: edge, right: edge, left: edge, bottom: Math.max(edge, box.bottom - head.top + 40) };
     }
     const covered = (el: Element): DOMRect => el.getBoundingClientRect();
-    const panel = this.#panel.classList.contains("folded") ? 0 : box.right - covered(this.#panel).left;
+    const panel = this.folded ? 0 : box.right - covered(this.#panel).left;
     return {
       top: edge,
       left: edge + (covered(this.#parts.buttons).right - box.left),
@@ -85,9 +96,8 @@ export class Frame {
   }
 
   #fold(folded: boolean): void {
-    this.#panel.classList.toggle("folded", folded);
+    this.folded = folded;
     this.#panel.querySelector<HTMLElement>(folded ? ".unfold" : ".fold")?.focus();
-    this.#onLayout();
   }
 
   #arrange(): void {

@@ -17,7 +17,14 @@ export interface LayerPanelActions {
 export interface LayerPanelState {
   layer: string;
   basemap: string;
+  /** 0..1 */
   opacity: number;
+}
+
+export interface LayerPanel {
+  element: HTMLElement;
+  /** Shows what was chosen elsewhere, without calling an action. */
+  show(state: LayerPanelState): void;
 }
 
 /** Title of a layer in the page's language. */
@@ -51,23 +58,39 @@ export function absenceReason(layer: Layer, archive: HeatArchive, strings: Strin
   return strings.absence.empty;
 }
 
+/** A section of the panel and how it shows another value. */
+interface Section<T> {
+  element: HTMLElement;
+  show(value: T): void;
+}
+
+/** Makes the card; defaultOpacity, 0..1, is what a double click resets the slider to. */
 export function layerPanel(
   archive: HeatArchive,
   basemaps: readonly Basemap[],
   state: LayerPanelState,
+  defaultOpacity: number,
   strings: Strings,
   actions: LayerPanelActions,
-): HTMLElement {
-  return h(
-    "div",
-    { class: "controls" },
-    layerList(archive, state.layer, strings, actions.layer),
-    basemapList(basemaps, state.basemap, strings, actions.basemap),
-    opacitySlider(state.opacity, strings, actions.opacity),
-  );
+): LayerPanel {
+  const layers = layerList(archive, strings, actions.layer);
+  const thumbs = basemapList(basemaps, strings, actions.basemap);
+  const slider = opacitySlider(defaultOpacity, strings, actions.opacity);
+  const show = ({ layer, basemap, opacity }: LayerPanelState): void => {
+    layers.show(layer);
+    thumbs.show(basemap);
+    slider.show(opacity);
+  };
+  show(state);
+  return { element: h("div", { class: "controls" }, layers.element, thumbs.element, slider.element), show };
 }
 
-function layerList(archive: HeatArchive, active: string, strings: Strings, choose: (id: string) => void): HTMLElement {
+/** Checks the radio button of a value. */
+function check(list: HTMLElement, value: string): void {
+  for (const input of list.querySelectorAll("input")) input.checked = input.value === value;
+}
+
+function layerList(archive: HeatArchive, strings: Strings, choose: (id: string) => void): Section<string> {
   const caption = h("p", { class: "caption", "aria-live": "polite" });
   const describe = (layer: Layer): void => {
     caption.textContent = strings.layerTexts[layer.id]?.description ?? layer.description;
@@ -82,7 +105,6 @@ function layerList(archive: HeatArchive, active: string, strings: Strings, choos
       value: layer.id,
       class: "unseen",
       disabled: reason !== "",
-      checked: layer.id === active,
       on: {
         change: () => {
           describe(layer);
@@ -108,12 +130,18 @@ function layerList(archive: HeatArchive, active: string, strings: Strings, choos
       ),
     );
     group = layer.group;
-    if (layer.id === active) describe(layer);
   }
-  return h("section", {}, list, caption);
+  return {
+    element: h("section", {}, list, caption),
+    show: (id) => {
+      check(list, id);
+      const layer = archive.metadata.layers.find((l) => l.id === id);
+      if (layer) describe(layer);
+    },
+  };
 }
 
-function basemapList(basemaps: readonly Basemap[], active: string, strings: Strings, choose: (id: string) => void): HTMLElement {
+function basemapList(basemaps: readonly Basemap[], strings: Strings, choose: (id: string) => void): Section<string> {
   const list = h("fieldset", { class: "basemaps" }, h("legend", {}, strings.basemap));
   const row = h("div", { class: "thumbs", "data-count": basemaps.length });
   for (const b of basemaps) {
@@ -126,7 +154,6 @@ function basemapList(basemaps: readonly Basemap[], active: string, strings: Stri
           name: "basemap",
           value: b.id,
           class: "unseen",
-          checked: b.id === active,
           on: { change: () => choose(b.id) },
         }),
         thumbnail(b.id),
@@ -135,27 +162,23 @@ function basemapList(basemaps: readonly Basemap[], active: string, strings: Stri
     );
   }
   list.append(row);
-  return h("section", {}, list);
+  return { element: h("section", {}, list), show: (id) => check(list, id) };
 }
 
-function opacitySlider(value: number, strings: Strings, change: (value: number) => void): HTMLElement {
+function opacitySlider(standard: number, strings: Strings, change: (value: number) => void): Section<number> {
   const output = h("output", { class: "number" });
-  const input = h("input", { type: "range", min: 0, max: 100, step: 1, value: Math.round(value * 100), id: "opacity" });
-  const show = (): void => {
+  const input = h("input", { type: "range", min: 0, max: 100, step: 1, id: "opacity" });
+  const show = (value: number): void => {
+    input.value = String(Math.round(value * 100));
     output.textContent = input.value;
     output.append(h("small", {}, "\u202f%"));
     input.style.setProperty("--filled", `${input.value}%`);
   };
-  const initial = input.value;
-  const set = (): void => {
-    show();
-    change(Number(input.value) / 100);
+  const set = (value: number): void => {
+    show(value);
+    change(value);
   };
-  input.addEventListener("input", set);
-  input.addEventListener("dblclick", () => {
-    input.value = initial;
-    set();
-  });
-  show();
-  return h("section", { class: "opacity" }, h("label", { for: "opacity" }, strings.heatOpacity), input, output);
+  input.addEventListener("input", () => set(Number(input.value) / 100));
+  input.addEventListener("dblclick", () => set(standard));
+  return { element: h("section", { class: "opacity" }, h("label", { for: "opacity" }, strings.heatOpacity), input, output), show };
 }

@@ -1,4 +1,4 @@
-// Zoom in, zoom out, the zoom in view, and back to everything.
+// Zoom in, zoom out, the zoom in view, back to everything, and a link to the view.
 
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
@@ -9,7 +9,14 @@ export interface MapButtons {
   show(zoom: number, canZoomIn: boolean, canZoomOut: boolean): void;
 }
 
-export function mapButtons(strings: Strings, actions: { zoomIn(): void; zoomOut(): void; fit(): void }): MapButtons {
+export interface MapButtonActions {
+  zoomIn(): void;
+  zoomOut(): void;
+  fit(): void;
+  copyLink(): void;
+}
+
+export function mapButtons(strings: Strings, actions: MapButtonActions): MapButtons {
   const button = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h("button", { type: "button", "aria-label": label, title: label, on: { click: action } }, icon(path));
   const plus = button(strings.zoomIn, ICONS.plus, actions.zoomIn);
@@ -19,7 +26,12 @@ export function mapButtons(strings: Strings, actions: { zoomIn(): void; zoomOut(
     "div",
     { class: "mapbuttons" },
     h("div", { class: "card stack" }, plus, level, minus),
-    h("div", { class: "card stack" }, button(strings.fit, ICONS.fit, actions.fit)),
+    h(
+      "div",
+      { class: "card stack" },
+      button(strings.fit, ICONS.fit, actions.fit),
+      button(strings.copyLink, ICONS.link, actions.copyLink),
+    ),
   );
   return {
     element,

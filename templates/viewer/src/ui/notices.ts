@@ -20,21 +20,42 @@ export class Notices {
       { class: "card notice" },
       h("span", {}, text),
       action && h("button", { type: "button", class: "text", on: { click: action.run } }, action.label),
-      action &&
-        h(
-          "button",
-          { type: "button", class: "close", "aria-label": this.#strings.notices.dismiss, on: { click: () => this.hide(id) } },
-          icon(ICONS.close),
-        ),
+      action && this.#close(() => this.hide(id)),
     );
     this.#open.set(id, notice);
     this.element.append(notice);
     if (!action) setTimeout(() => this.#open.get(id) === notice && this.hide(id), 4000);
   }
 
+  /** Shows a text to be copied by hand, selected; it stays until it is put away. The focus returns to where it was. */
+  showField(id: string, label: string, value: string): void {
+    this.hide(id);
+    const from = document.activeElement;
+    const close = (): void => {
+      this.hide(id);
+      if (from instanceof HTMLElement) from.focus();
+    };
+    const field = h("input", { type: "text", readonly: true, value, "aria-label": label });
+    const notice = h(
+      "div",
+      { class: "card notice", on: { keydown: (e) => e.key === "Escape" && close() } },
+      h("span", {}, label),
+      field,
+      this.#close(close),
+    );
+    this.#open.set(id, notice);
+    this.element.append(notice);
+    field.focus();
+    field.select();
+  }
+
   hide(id: string): void {
     this.#open.get(id)?.remove();
     this.#open.delete(id);
+  }
+
+  #close(run: () => void): HTMLElement {
+    return h("button", { type: "button", class: "close", "aria-label": this.#strings.notices.dismiss, on: { click: run } }, icon(ICONS.close));
   }
 
   /** Texts of the open notices. */

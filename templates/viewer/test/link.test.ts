@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatLink, type Link, parseLink } from "../src/link.ts";
+
+test("a link says all there is to say", () => {
+  const link: Link = { view: { zoom: 14.25, lat: 47.503, lon: 9.747 }, layer: "pace", basemap: "none", opacity: 0.7, panelHidden: true };
+  assert.equal(formatLink(link), "14.25/47.5030/9.7470&layer=pace&map=none&heat=70&panel=hidden");
+  assert.deepEqual(parseLink("#14.25/47.5030/9.7470&layer=pace&map=none&heat=70&panel=hidden"), link);
+});
+
+test("what is by default is left out", () => {
+  assert.equal(formatLink({}), "");
+  assert.equal(formatLink({ layer: "all", panelHidden: false }), "layer=all");
+  assert.deepEqual(parseLink(""), {});
+  assert.deepEqual(parseLink("#"), {});
+});
+
+test("pieces may stand in any order, and escaped", () => {
+  const want: Link = { view: { zoom: 3, lat: -4.5, lon: 170 }, basemap: "a&b=c/d é" };
+  assert.deepEqual(parseLink("map=a%26b%3Dc%2Fd%20%C3%A9&3/-4.5/170"), want);
+  assert.deepEqual(parseLink("#3%2F-4.5%2F170&map%3Da%26b%3Dc%2Fd%20%C3%A9"), want);
+  assert.equal(parseLink(formatLink({ layer: "a&b=c/d é'%#" })).layer, "a&b=c/d é'%#");
+});
+
+for (const piece of [
+  "14.25/47.5",
+  "14.25/47.5/9.7/3",
+  "14.25/47.5/",
+  "14.25//9.7",
+  "14,25/47,5/9,7",
+  "1e9/47.5/9.7",
+  "Infinity/NaN/0",
+  "99999/47.5/9.7",
+  "0x10/47.5/9.7",
+  "layer",
+  "layer=",
+  "map=",
+  "heat=",
+  "heat=much",
+  "heat=1e1",
+  "panel=open",
+  "=",
+  "&",
+  "%",
+  "layer=%E0%A4%A",
+  "__proto__=1",
+  "constructor=1",
+  "🏃",
+]) {
+  test(`${piece} is left out and the rest is kept`, () => {
+    assert.deepEqual(parseLink(`#${piece}`), {});
+    assert.deepEqual(parseLink(`#layer=pace&${piece}&heat=40`), { layer: "pace", opacity: 0.4 });
+  });
+}
+
+test("an opacity beyond its range is the nearest there is, in whole percents", () => {
+  assert.equal(parseLink("heat=700").opacity, 1);
+  assert.equal(parseLink("heat=-1").opacity, 0);
+  assert.equal(parseLink("heat=33.6").opacity, 0.34);
+});
+
+test("longitudes are those of one world, and nothing has a needless sign", () => {
+  const at = (lon: number, lat = 0): string => formatLink({ view: { zoom: 8, lat, lon } });
+  assert.equal(at(181.25), "8.00/0.00/-178.75");
+  assert.equal(at(-541), "8.00/0.00/179.00");
+  assert.equal(at(179.999), "8.00/0.00/-180.00");
+  assert.equal(at(-0.001, -0.001), "8.00/0.00/0.00");
+});
+
+test("a link is as precise as a pixel and stays the same when it is passed on", () => {
+  let seed = 1;
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  for (let i = 0; i < 2000; i++) {
+    const view = { zoom: random() * 22, lat: random() * 170 - 85, lon: random() * 360 - 180 };
+    const text = formatLink({ view });
+    const back = parseLink(text).view!;
+    assert.equal(formatLink({ view: back }), text);
+    const pixel = 360 / (256 * 2 ** view.zoom);
+    const off = Math.abs(back.lon - view.lon);
+    // To within the hundredth of a zoom that decides about the last decimal.
+    assert.ok(Math.min(off, 360 - off) <= pixel * 1.01 && Math.abs(back.lat - view.lat) <= pixel * 1.01, text);
+    assert.ok(Math.abs(back.zoom - view.zoom) <= 0.0051, text);
+  }
+});
