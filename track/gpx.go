@@ -87,86 +87,52 @@ func (g *gpxScan) document() bool {
 }
 
 func (g *gpxScan) gpx() bool {
-	for {
-		switch g.next() {
-		case tagOpen:
-			ok := true
-			switch string(g.name) {
-			case "trk":
-				ok = g.track()
-			case "rte":
-				ok = g.route()
-			case "metadata":
-				ok = g.metadata()
-			case "name": // GPX 1.0
-				g.fileName, ok = g.title()
-			default:
-				ok = g.skip()
-			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return g.closes("gpx")
+	return g.children("gpx", func(name string) (ok bool) {
+		switch name {
+		case "trk":
+			ok = g.track()
+		case "rte":
+			ok = g.route()
+		case "metadata":
+			ok = g.metadata()
+		case "name": // GPX 1.0
+			g.fileName, ok = g.title()
 		default:
-			return false
+			ok = g.skip()
 		}
-	}
+		return ok
+	})
 }
 
 func (g *gpxScan) metadata() bool {
-	for {
-		switch g.next() {
-		case tagOpen:
-			ok := true
-			if string(g.name) == "name" {
-				g.fileName, ok = g.title()
-			} else {
-				ok = g.skip()
-			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return g.closes("metadata")
-		default:
-			return false
+	return g.children("metadata", func(name string) (ok bool) {
+		if name != "name" {
+			return g.skip()
 		}
-	}
+		g.fileName, ok = g.title()
+		return ok
+	})
 }
 
 func (g *gpxScan) track() bool {
 	before, sport := g.c.counts.Points, ""
 	defer func() { g.c.credit(sportOfGPX(sport), float64(g.c.counts.Points-before)) }()
-	for {
-		switch g.next() {
-		case tagOpen:
-			ok := true
-			switch string(g.name) {
-			case "trkseg":
-				ok = g.segment()
-			case "name":
-				var name string
-				if name, ok = g.title(); g.trackName == "" {
-					g.trackName = name
-				}
-			case "type":
-				sport, ok = g.title()
-			default:
-				ok = g.skip()
+	return g.children("trk", func(name string) (ok bool) {
+		switch name {
+		case "trkseg":
+			ok = g.segment()
+		case "name":
+			var title string
+			if title, ok = g.title(); g.trackName == "" {
+				g.trackName = title
 			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return g.closes("trk")
+		case "type":
+			sport, ok = g.title()
 		default:
-			return false
+			ok = g.skip()
 		}
-	}
+		return ok
+	})
 }
 
 func (g *gpxScan) segment() bool {

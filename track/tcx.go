@@ -86,35 +86,24 @@ func (t *tcxScan) container(name string, depth int) bool {
 		t.giveUp(errTooDeep.Error())
 		return false
 	}
-	for {
-		switch t.next() {
-		case tagOpen:
-			ok := true
-			switch child := string(t.name); child {
-			case "Activities", "MultiSportSession", "FirstSport", "NextSport":
-				ok = t.container(child, depth+1)
-			case "Activity":
-				ok = t.activity()
-			case "Courses":
-				t.course = true
-				ok = t.container(child, depth+1)
-				t.course = false
-			case "Course":
-				t.course = true
-				ok = t.activity()
-			default:
-				ok = t.skip()
-			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return t.closes(name)
+	return t.children(name, func(child string) (ok bool) {
+		switch child {
+		case "Activities", "MultiSportSession", "FirstSport", "NextSport":
+			ok = t.container(child, depth+1)
+		case "Activity":
+			ok = t.activity()
+		case "Courses":
+			t.course = true
+			ok = t.container(child, depth+1)
+			t.course = false
+		case "Course":
+			t.course = true
+			ok = t.activity()
 		default:
-			return false
+			ok = t.skip()
 		}
-	}
+		return ok
+	})
 }
 
 // activity reads an Activity or a Course.
@@ -136,64 +125,42 @@ func (t *tcxScan) activity() bool {
 		}
 		t.c.credit(sportOfTCX(sport), share)
 	}()
-	for {
-		switch t.next() {
-		case tagOpen:
-			ok := true
-			switch string(t.name) {
-			case "Lap":
-				ok = t.lap()
-			case "Track":
-				ok = t.track()
-			case "Name": // of a Course; an Activity has none
-				t.r.Name, ok = t.title()
-			default:
-				ok = t.skip()
-			}
-			if !ok {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return t.closes(element)
+	return t.children(element, func(name string) (ok bool) {
+		switch name {
+		case "Lap":
+			ok = t.lap()
+		case "Track":
+			ok = t.track()
+		case "Name": // of a Course; an Activity has none
+			t.r.Name, ok = t.title()
 		default:
-			return false
+			ok = t.skip()
 		}
-	}
+		return ok
+	})
 }
 
 func (t *tcxScan) lap() bool {
-	for {
-		switch t.next() {
-		case tagOpen:
-			ok := true
-			switch string(t.name) {
-			case "TotalTimeSeconds":
-				var v float64
-				if v, ok = t.number(); v > 0 && finite(v) {
-					t.r.MovingS += v
-				}
-			case "DistanceMeters":
-				var v float64
-				if v, ok = t.number(); v > 0 && finite(v) {
-					t.r.DistanceM += v
-					t.lapM += v
-				}
-			case "Track":
-				ok = t.track()
-			default:
-				ok = t.skip()
+	return t.children("Lap", func(name string) (ok bool) {
+		switch name {
+		case "TotalTimeSeconds":
+			var v float64
+			if v, ok = t.number(); v > 0 && finite(v) {
+				t.r.MovingS += v
 			}
-			if !ok {
-				return false
+		case "DistanceMeters":
+			var v float64
+			if v, ok = t.number(); v > 0 && finite(v) {
+				t.r.DistanceM += v
+				t.lapM += v
 			}
-		case tagEmpty:
-		case tagClose:
-			return t.closes("Lap")
+		case "Track":
+			ok = t.track()
 		default:
-			return false
+			ok = t.skip()
 		}
-	}
+		return ok
+	})
 }
 
 func (t *tcxScan) track() bool {
@@ -246,14 +213,14 @@ func (t *tcxScan) emit() {
 
 // point reads a Trackpoint.
 func (t *tcxScan) point() bool {
-	return t.values("Trackpoint", func(name string) bool {
+	return t.children("Trackpoint", func(name string) bool {
 		switch name {
 		case "Time":
 			return t.read(timeValue)
 		case "AltitudeMeters":
 			return t.read(altValue)
 		case "Position":
-			return t.values("Position", func(name string) bool {
+			return t.children("Position", func(name string) bool {
 				switch name {
 				case "LatitudeDegrees":
 					return t.read(latValue)
@@ -263,15 +230,15 @@ func (t *tcxScan) point() bool {
 				return t.leaveOut()
 			})
 		case "HeartRateBpm":
-			return t.values("HeartRateBpm", func(name string) bool {
+			return t.children("HeartRateBpm", func(name string) bool {
 				if name == "Value" {
 					return t.read(hrValue)
 				}
 				return t.leaveOut()
 			})
 		case "Extensions": // ActivityExtension v2 of Garmin; Speed is in m/s
-			return t.values("Extensions", func(name string) bool {
-				return t.values(name, func(name string) bool {
+			return t.children("Extensions", func(name string) bool {
+				return t.children(name, func(name string) bool {
 					if name == "Speed" {
 						return t.read(speedValue)
 					}
@@ -281,22 +248,4 @@ func (t *tcxScan) point() bool {
 		}
 		return t.leaveOut()
 	})
-}
-
-// values hands the name of each element inside the one just opened to read,
-// which deals with it and tells whether it got past its end.
-func (t *tcxScan) values(element string, read func(name string) bool) bool {
-	for {
-		switch t.next() {
-		case tagOpen:
-			if !read(string(t.name)) {
-				return false
-			}
-		case tagEmpty:
-		case tagClose:
-			return t.closes(element)
-		default:
-			return false
-		}
-	}
 }

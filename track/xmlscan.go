@@ -200,6 +200,25 @@ func (s *scanner) skip() bool {
 	return true
 }
 
+// children hands the name of each element inside the one just opened to read,
+// which deals with it and tells whether it got past its end. The element itself
+// must be closed as element.
+func (s *scanner) children(element string, read func(name string) bool) bool {
+	for {
+		switch s.next() {
+		case tagOpen:
+			if !read(string(s.name)) {
+				return false
+			}
+		case tagEmpty:
+		case tagClose:
+			return s.closes(element)
+		default:
+			return false
+		}
+	}
+}
+
 // closes checks the name of the closing tag just met.
 func (s *scanner) closes(name string) bool {
 	if string(s.name) != name {
