@@ -18,8 +18,9 @@ import (
 )
 
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
-// complete the old site is not touched; after an error or a cancelled ctx it is as it was. The error is
-// a *NothingError when there is nothing to draw.
+// complete the old site is not touched; after an error or a cancelled ctx it is as it was. (Only when the
+// page cannot be written at the very end, the old page stays beside the new archive, which it can show.) The
+// error is a *NothingError when there is nothing to draw.
 func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
 	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
 	if b.workers <= 0 {

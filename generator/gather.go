@@ -1,10 +1,10 @@
 package generator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -116,7 +116,8 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	t := res.Track
 	stretches := d.Stretches(t, r.Sport)
 	r.Outline = d.OutlineOf(t, stretches)
-	measured(&r.Activity, &r.Outline)
+	// What neither source nor file knew is measured from the samples.
+	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
 	f := &ga.cfg.Filter
 	if f.RadiusKM > 0 && ga.home.DistanceM(r.Outline.Start) > f.RadiusKM*1000 {
 		r.reason = string(activity.FarFromHome)
@@ -150,7 +151,7 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 func (ga *gatherer) load(c *candidate) (res *track.Result, hash [32]byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("reading it made the decoder fail (%v); please report this with the file\n%s", p, debug.Stack())
+			err = fmt.Errorf("reading it made the decoder fail (%v); please report this with the file", p)
 		}
 	}()
 	return c.load(&ga.loader)
@@ -181,20 +182,14 @@ func complete(a *activity.Activity, r *track.Result) {
 	if a.Name == "" {
 		a.Name = r.Name
 	}
-	for _, v := range []struct{ to, from *float64 }{{&a.DistanceM, &r.DistanceM}, {&a.MovingS, &r.MovingS}, {&a.AscentM, &r.AscentM}} {
-		if *v.to == 0 {
-			*v.to = *v.from
-		}
-	}
+	fillIn(a, r.DistanceM, r.MovingS, r.AscentM)
 }
 
-// measured fills in what neither source nor file knew from the samples.
-func measured(a *activity.Activity, o *activity.Outline) {
-	for _, v := range []struct{ to, from *float64 }{{&a.DistanceM, &o.DistanceM}, {&a.MovingS, &o.MovingS}, {&a.AscentM, &o.AscentM}} {
-		if *v.to == 0 {
-			*v.to = *v.from
-		}
-	}
+// fillIn sets those of an activity's metres, seconds moving and metres climbed that are not known yet.
+func fillIn(a *activity.Activity, distanceM, movingS, ascentM float64) {
+	a.DistanceM = cmp.Or(a.DistanceM, distanceM)
+	a.MovingS = cmp.Or(a.MovingS, movingS)
+	a.AscentM = cmp.Or(a.AscentM, ascentM)
 }
 
 // findHome sets the home when a rule asks for it: the configured one, else where most of the
