@@ -59,7 +59,24 @@ export interface Activities {
   day: number[];
   sport: number[];
   distanceM: number[];
+  movingS: number[];
+  ascentM: number[];
   sports: string[];
+  /** Empty where the heatmap's owner does not publish names. */
+  name: string[];
+}
+
+/** Where the tracks blob lies: bytes from the start of the outer tile-data section. */
+export interface TracksPlace {
+  offset: number;
+  length: number;
+}
+
+/** What the build painted with; the live picture follows it. */
+export interface Painting {
+  /** Standard deviation of the glow in pixels, and that of the hills. */
+  blurSigmaPX: number;
+  hillBlurSigmaPX: number;
 }
 
 export interface Metadata {
@@ -75,6 +92,9 @@ export interface Metadata {
   fields: Map<string, Field>;
   layers: Layer[];
   activities: Activities;
+  /** Undefined for an archive without tracks. */
+  tracks?: TracksPlace;
+  painting: Painting;
 }
 
 type Json = Record<string, unknown>;
@@ -82,6 +102,7 @@ type Json = Record<string, unknown>;
 const isObject = (v: unknown): v is Json => typeof v === "object" && v !== null && !Array.isArray(v);
 const str = (v: unknown, fallback = ""): string => (typeof v === "string" ? v : fallback);
 const num = (v: unknown): number | undefined => (typeof v === "number" && Number.isFinite(v) ? v : undefined);
+const strs = (v: unknown): string[] => (Array.isArray(v) ? v.map((s) => str(s)) : []);
 const nums = (v: unknown): number[] => (Array.isArray(v) ? v.filter((n): n is number => num(n) !== undefined) : []);
 
 function need<T>(v: T | undefined, what: string): T {
@@ -131,6 +152,8 @@ export function parseMetadata(raw: unknown): Metadata {
     fields,
     layers,
     activities: parseActivities(heat["activities"]),
+    ...parseTracks(heat["tracks"]),
+    painting: parsePainting(heat["painting"]),
   };
 }
 
@@ -202,8 +225,23 @@ function parseActivities(raw: unknown): Activities {
     day: nums(a["day"]),
     sport: nums(a["sport"]),
     distanceM: nums(a["distance_m"]),
-    sports: Array.isArray(a["sports"]) ? a["sports"].map((s) => str(s)) : [],
+    movingS: nums(a["moving_s"]),
+    ascentM: nums(a["ascent_m"]),
+    sports: strs(a["sports"]),
+    name: strs(a["name"]),
   };
+}
+
+function parseTracks(raw: unknown): { tracks?: TracksPlace } {
+  const t = isObject(raw) ? raw : {};
+  const [offset, length] = [num(t["offset"]), num(t["length"])];
+  return offset !== undefined && length ? { tracks: { offset, length } } : {};
+}
+
+/** Archives from before there was a live picture were painted with any sigma; most with the default one. */
+function parsePainting(raw: unknown): Painting {
+  const p = isObject(raw) ? raw : {};
+  return { blurSigmaPX: num(p["blur_sigma_px"]) || 2, hillBlurSigmaPX: num(p["hill_blur_sigma_px"]) || 4 };
 }
 
 /** The range of a field at a zoom: that zoom's own, or the nearest one's; undefined for an empty field. */

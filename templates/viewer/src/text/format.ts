@@ -1,20 +1,42 @@
-// Numbers as the reader's locale writes them. Pure but for Intl.
+// Numbers as the reader's locale writes them, in the reader's units. Pure but for Intl.
+
+export type Units = "metric" | "imperial";
+
+/** Metres of a mile and of a foot (international yard and pound agreement of 1959). */
+export const MILE_M = 1609.344;
+export const FOOT_M = 0.3048;
+
+/** A number and its unit, apart: units are shown smaller and dimmer. */
+export interface Measure {
+  value: string;
+  unit: string;
+}
 
 /** A formatter of one locale; formatters of Intl are dear to make, so one is kept for the page. */
 export class Formatter {
   readonly #locale: string | undefined;
   readonly #plain: Intl.NumberFormat;
+  readonly #whole: Intl.NumberFormat;
   readonly #compact: Intl.NumberFormat;
+  readonly #days = new Map<string, Intl.DateTimeFormat>();
+  units: Units;
 
-  constructor(locale?: string) {
+  constructor(locale?: string, units: Units = "metric") {
     this.#locale = locale;
+    this.units = units;
     this.#plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    this.#whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.#compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   }
 
   /** A number with at most one decimal. */
   number(v: number): string {
     return this.#plain.format(v);
+  }
+
+  /** A number without decimals. */
+  whole(v: number): string {
+    return this.#whole.format(v);
   }
 
   /** A number in little room: 12,000 becomes 12K. */
@@ -29,10 +51,52 @@ export class Formatter {
 
   /** A day, counted from 1970-01-01 UTC, as precisely as asked. */
   day(day: number, precision: "year" | "month" | "day"): string {
-    const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", year: "numeric" };
-    if (precision !== "year") options.month = "short";
-    if (precision === "day") options.day = "numeric";
-    return new Intl.DateTimeFormat(this.#locale, options).format(new Date(day * 86_400_000));
+    let format = this.#days.get(precision);
+    if (!format) {
+      const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", year: "numeric" };
+      if (precision !== "year") options.month = "short";
+      if (precision === "day") options.day = "numeric";
+      format = new Intl.DateTimeFormat(this.#locale, options);
+      this.#days.set(precision, format);
+    }
+    return format.format(new Date(day * 86_400_000));
+  }
+
+  /** Metres of a way in km or mi: one decimal below 100, none above. */
+  distance(metres: number): Measure {
+    const v = metres / this.distanceUnitM;
+    return { value: Math.abs(v) < 99.95 ? this.#plain.format(v) : this.#whole.format(v), unit: this.distanceUnit };
+  }
+
+  /** The unit of long ways, and its metres. */
+  get distanceUnit(): string {
+    return this.units === "imperial" ? "mi" : "km";
+  }
+
+  get distanceUnitM(): number {
+    return this.units === "imperial" ? MILE_M : 1000;
+  }
+
+  /** Metres of height in m or ft, whole. */
+  height(metres: number): Measure {
+    const imperial = this.units === "imperial";
+    return { value: this.#whole.format(imperial ? metres / FOOT_M : metres), unit: imperial ? "ft" : "m" };
+  }
+
+  /** A speed in m/s: km/h or mph for rides, minutes a kilometre or mile for everything else. */
+  speed(ms: number, ride: boolean): Measure {
+    if (!(ms > 0)) return { value: "\u2013", unit: "" };
+    const unit = this.distanceUnit;
+    if (ride) return { value: this.#plain.format((ms * 3600) / this.distanceUnitM), unit: unit === "mi" ? "mph" : "km/h" };
+    return { value: clock(this.distanceUnitM / ms), unit: `min/${unit}` };
+  }
+
+  /** Seconds as hours and minutes, 1:05 h, or as minutes below an hour. */
+  duration(seconds: number): Measure {
+    const minutes = Math.round(seconds / 60);
+    if (minutes < 60) return { value: this.#whole.format(minutes), unit: "min" };
+    if (minutes >= 6000) return { value: this.#whole.format(minutes / 60), unit: "h" };
+    return { value: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`, unit: "h" };
   }
 }
 

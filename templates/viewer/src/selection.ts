@@ -1,0 +1,62 @@
+// Which activities are looked at, and what they add up to. Pure.
+
+import type { Activities } from "./archive/metadata.ts";
+
+/** A choice of activities; a piece that is missing does not limit. */
+export interface Selection {
+  /** First and last day, days since 1970-01-01, both included. Activities without a date are left out by either. */
+  from?: number;
+  to?: number;
+  /** Least and greatest distance in metres, both included. */
+  minM?: number;
+  maxM?: number;
+  /** Names of sports, as in the metadata. */
+  sports?: readonly string[];
+}
+
+/** Everything. */
+export const ALL: Selection = {};
+
+/** Whether a selection has no limit at all. */
+export function isAll(s: Selection): boolean {
+  return s.from === undefined && s.to === undefined && s.minM === undefined && s.maxM === undefined && s.sports === undefined;
+}
+
+/** 1 for each activity that is selected, 0 for the others. */
+export function select(s: Selection, a: Activities): Uint8Array {
+  const sports = s.sports && new Set(s.sports);
+  const wanted = a.sports.map((name) => !sports || sports.has(name));
+  const flags = new Uint8Array(a.day.length);
+  for (let i = 0; i < flags.length; i++) {
+    const day = a.day[i]!;
+    const metres = a.distanceM[i]!;
+    if ((s.from !== undefined || s.to !== undefined) && day === 0) continue;
+    if (s.from !== undefined && day < s.from) continue;
+    if (s.to !== undefined && day > s.to) continue;
+    if (s.minM !== undefined && metres < s.minM) continue;
+    if (s.maxM !== undefined && metres > s.maxM) continue;
+    if (!wanted[a.sport[i]!]) continue;
+    flags[i] = 1;
+  }
+  return flags;
+}
+
+export interface Totals {
+  count: number;
+  distanceM: number;
+  movingS: number;
+  ascentM: number;
+}
+
+/** Sums over the selected activities. */
+export function totalsOf(a: Activities, flags: Uint8Array): Totals {
+  const t: Totals = { count: 0, distanceM: 0, movingS: 0, ascentM: 0 };
+  for (let i = 0; i < flags.length; i++) {
+    if (!flags[i]) continue;
+    t.count++;
+    t.distanceM += a.distanceM[i]!;
+    t.movingS += a.movingS[i] ?? 0;
+    t.ascentM += a.ascentM[i] ?? 0;
+  }
+  return t;
+}

@@ -1,0 +1,151 @@
+// Every word the page says, in English: the table that the others follow.
+
+export const en = {
+  appName: "heatmapgen",
+  map: "Map",
+  layers: "Layers",
+  basemap: "Basemap",
+  heatOpacity: "Heat",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  zoomLevel: "Zoom level",
+  fit: "Show everything",
+  copyLink: "Copy link to this view",
+  hidePanel: "Put the panel away",
+  showPanel: "Show layers",
+  sheet: "Panel height",
+  hidden: "Press H to bring the panels back",
+  legend: "Legend",
+  scale: "Scale",
+  activities: { one: "activity", other: "activities" },
+  visits: { one: "visit", other: "visits" },
+
+  groups: {
+    frequency: "Frequency",
+    pace: "Pace",
+    heartrate: "Heart rate",
+    elevation: "Elevation",
+    time: "Time",
+  } as Record<string, string>,
+
+  /** Titles and descriptions by layer id, for languages other than the archive's own. */
+  layerTexts: {} as Record<string, { title: string; description: string }>,
+
+  absence: {
+    heartrate: "No heart rate was recorded.",
+    pace: "No times were recorded.",
+    altitude: "No altitude was recorded.",
+    fresh: "Nothing in this span of time.",
+    empty: "Nothing to show here.",
+    dropped: "Not in this copy of the file.",
+  },
+
+  units: {
+    visits: "visits",
+    time: "time spent",
+    pace: "min/km",
+    speed: "km/h",
+    bpm: "bpm",
+    percent: "%",
+    climb: "m per 100 m",
+    day: "last visit",
+    second: "s",
+    minute: "min",
+    hour: "h",
+    kilometre: "km",
+    metre: "m",
+  },
+
+  /** Short names, as they stand under the pictures. */
+  basemaps: {
+    dark: "Dark",
+    "stadia-dark": "Slate",
+    stadia: "Light",
+    esri: "Topo",
+    osm: "Streets",
+    none: "Plain",
+  } as Record<string, string>,
+
+  basemapTitles: {
+    dark: "CARTO Dark Matter",
+    "stadia-dark": "Stadia Alidade Smooth Dark",
+    stadia: "Stadia Alidade Smooth",
+    esri: "Esri World Topographic Map",
+    osm: "OpenStreetMap",
+    none: "No basemap, coastlines only",
+  } as Record<string, string>,
+
+  notices: {
+    basemapGone: "No basemap right now\u00a0- showing coastlines.",
+    retry: "Try again",
+    dismiss: "Dismiss",
+    archiveChanged: "The heatmap was updated just now.",
+    linkCopied: "Link copied.",
+    linkToCopy: "Copy this link:",
+    tilesMissing: "Parts of the heatmap did not arrive.",
+  },
+
+  messages: {
+    chooseFile: "Choose file",
+    tryAgain: "Try again",
+    drop: "Drop the file to open it",
+    webgl: {
+      title: "This browser cannot draw the map",
+      text: "The map needs WebGL 2. Turn on hardware acceleration in the browser's settings, or open the page in another browser.",
+    },
+    file: {
+      title: "Open the heatmap file",
+      text: "A page opened from a folder may not read the files beside it. Choose heatmap.pmtiles here, or drop it anywhere on the page.",
+    },
+    missing: {
+      title: "The heatmap is not here yet",
+      text: "There is no heatmap.pmtiles beside this page. Upload it together with index.html, then try again.",
+    },
+    network: {
+      title: "The heatmap did not arrive",
+      text: "Check the connection, then try again.",
+    },
+    status: {
+      title: "The host does not hand out the heatmap",
+      text: "It answered with an error. Try again in a moment; if it stays, check the host's access rules.",
+    },
+    ranges: {
+      title: "This host cannot serve the map",
+      text: "This host does not send parts of files, so the map cannot load. See Hosting in the README.",
+    },
+    compressed: {
+      title: "The heatmap arrives compressed",
+      text: "This host compresses heatmap.pmtiles on its way, so the map cannot read it. Turn compression off for .pmtiles files. See Hosting in the README.",
+    },
+    truncated: {
+      title: "The heatmap is not complete",
+      text: "The file ends too early, as after an upload that broke off. Upload heatmap.pmtiles again.",
+    },
+    foreign: {
+      title: "This is not a heatmap file",
+      text: "What the host sent in place of heatmap.pmtiles is something else. Upload the file again, or choose it here.",
+    },
+    plain: {
+      title: "There is no heatmap in this file",
+      text: "It is a PMTiles archive, but one that heatmapgen did not make.",
+    },
+    newer: {
+      title: "This page is older than its heatmap",
+      text: "The file was made by a newer heatmapgen. Upload the index.html that came with it.",
+    },
+    format: {
+      title: "The heatmap cannot be read",
+      text: "Its description is damaged. Build it again, then upload it again.",
+    },
+    unexpected: {
+      title: "Something went wrong",
+      text: "Try again. If it stays, the browser's console says more.",
+    },
+    changed: {
+      title: "The heatmap is being replaced",
+      text: "The file keeps changing while it is read. Try again in a moment.",
+    },
+  },
+};
+
+export type Strings = typeof en;

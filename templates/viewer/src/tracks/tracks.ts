@@ -1,0 +1,46 @@
+// The lines of all activities as columns, as the tracks blob holds them (docs/format.md, "Tracks"). tracks/decode.ts
+// makes them, in a worker; live/ draws them, tracks/near.ts looks things up in them.
+
+/** Grid units along the world's width are 2 ** GRID_BITS: 0.6 m at the equator. */
+export const GRID_BITS = 26;
+
+/**
+ * Columns of n vertices. Vertex i and the next one are joined by segment i where joined[i] is 1; the last vertex of a
+ * stretch has joined 0, and its segment columns say nothing (0, or NaN for rise).
+ */
+export interface Tracks {
+  /** Number of activities; they stand in the order of the metadata's columns, oldest first. */
+  count: number;
+  /** count + 1 numbers: the vertices of activity a are first[a] .. first[a + 1] - 1; some may have none. */
+  first: Uint32Array;
+  /** Place on the Web Mercator grid, x to the east, y to the south; x may lie beyond the map's edges (antimeridian). */
+  x: Int32Array;
+  y: Int32Array;
+  /** The activity of each vertex. */
+  activity: Uint32Array;
+  joined: Uint8Array;
+  /** Seconds from this vertex to the next; 0 where not known. */
+  seconds: Float32Array;
+  /** Of these the seconds moving. */
+  moving: Float32Array;
+  /** Metres covered, those while standing left out (all of them where times are not known). */
+  metres: Float32Array;
+  /** Mean heart rate in bpm; 0 where not known. */
+  heart: Uint8Array;
+  /** Signed metres climbed, NaN where the grade is not known. */
+  rise: Float32Array;
+  /** Metres up and down together; at least abs(rise). 0 where the grade is not known. */
+  steep: Float32Array;
+  /** Metres climbed where the grade counts as hill training. */
+  hill: Float32Array;
+  /** Smoothed altitude of each vertex in metres; NaN where not known. */
+  altitude: Float32Array;
+  /** Per activity west, north, east, south in grid units; for one without vertices west is above east. */
+  bounds: Int32Array;
+}
+
+/** Metres a grid unit spans at grid row y (on the sphere of 6 371 008.8 m that distances are measured on). */
+export function metresPerUnit(y: number): number {
+  const mercator = Math.PI * (1 - (2 * y) / 2 ** GRID_BITS);
+  return (2 * Math.PI * 6_371_008.8) / 2 ** GRID_BITS / Math.cosh(mercator);
+}
