@@ -33,6 +33,8 @@ type Segment struct {
 type Stretch struct {
 	Lat, Lon []float64
 	Segments []Segment
+	// AltM is the smoothed altitude of the first sample in metres; NaN where not known.
+	AltM float32
 }
 
 // A Deriver cuts tracks into stretches and derives distance, speed and grade.
@@ -138,9 +140,10 @@ func (d *Deriver) close(t *Track, from, to int) {
 	if to-from < 2 {
 		return
 	}
-	s := Stretch{Lat: t.Lat[from:to], Lon: t.Lon[from:to], Segments: d.segments[from : to-1]}
+	s := Stretch{Lat: t.Lat[from:to], Lon: t.Lon[from:to], Segments: d.segments[from : to-1], AltM: float32(math.NaN())}
 	if t.AltM != nil {
 		d.measureGrades(t.AltM[from:to], s.Segments)
+		s.AltM = float32(d.alt[0])
 	}
 	d.stretches = append(d.stretches, s)
 }

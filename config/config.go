@@ -176,8 +176,11 @@ type Page struct {
 	HeatOpacity float64 `toml:"heat_opacity"`
 	// StadiaAPIKeyEnv names the environment variable that holds a Stadia Maps
 	// key; "" is none.
-	StadiaAPIKeyEnv string    `toml:"stadia_api_key_env"`
-	Basemaps        []Basemap `toml:"basemap"`
+	StadiaAPIKeyEnv string `toml:"stadia_api_key_env"`
+	// Tracks writes the lines of the activities into the archive, for filters on the map and all
+	// that the page says of single activities.
+	Tracks   bool      `toml:"tracks"`
+	Basemaps []Basemap `toml:"basemap"`
 }
 
 // Basemap is one [[page.basemap]]: a background map of the user's own.
@@ -256,6 +259,7 @@ func Default() *Config {
 			DefaultLayer:   "all",
 			DefaultBasemap: "dark",
 			HeatOpacity:    0.85,
+			Tracks:         true,
 		},
 		Intervals: Intervals{
 			AthleteIDEnv: "INTERVALS_ICU_ATHLETE_ID",

@@ -181,6 +181,7 @@ hr_max_bpm = 180
 default_layer = "fresh36"
 default_basemap = "own"
 heat_opacity = 1
+tracks = false
 stadia_api_key_env = "STADIA"
 [[page.basemap]]
 id = "own"

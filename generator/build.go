@@ -15,6 +15,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/config"
 	"heatmapgen/layers"
+	"heatmapgen/lines"
 )
 
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
@@ -166,8 +167,15 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 		MinZoom: minZoom, MaxZoom: maxZoom, Bounds: painted.degrees(), DefaultLayer: cfg.Page.DefaultLayer,
 		Layers:     layers.Layers(cfg.Ranges.RecencyGamma, b.settings.Seconds),
 		Activities: columns(sel, cfg.Privacy.PublishNames),
+		Painting:   &PaintingMetadata{BlurSigmaPX: b.settings.BlurSigma, HillBlurSigmaPX: b.settings.HillBlurSigma},
 	}
-	layout, err := b.finish(ctx, w, p, meta)
+	var blob []byte
+	if cfg.Page.Tracks {
+		if blob, err = sel.tracks(); err != nil {
+			return fmt.Errorf("writing the tracks blob: %w", err)
+		}
+	}
+	layout, err := b.finish(ctx, w, p, meta, blob)
 	if err != nil {
 		return err
 	}
@@ -182,7 +190,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 }
 
 // finish completes the archive: ranges, palettes and metadata from the painting's histograms.
-func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata) (*archive.Layout, error) {
+func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, blob []byte) (*archive.Layout, error) {
 	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges}
 	var layer *layers.Layer
 	for i := range meta.Layers {
@@ -195,6 +203,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		Bounds:    meta.Bounds,
 		CenterLon: activity.WrapLon((meta.Bounds[0] + meta.Bounds[2]) / 2), CenterLat: (meta.Bounds[1] + meta.Bounds[3]) / 2,
 		CenterZoom: meta.MinZoom,
+		Blob:       blob,
 		Palette: func(zoom uint8) [][4]uint8 {
 			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
 			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
@@ -212,6 +221,9 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
 				}
 				meta.Fields = append(meta.Fields, fm)
+			}
+			if l.Blob.Length > 0 {
+				meta.Tracks = &TracksMetadata{Offset: l.Blob.Offset, Length: l.Blob.Length}
 			}
 			return json.Marshal(envelope{
 				Name: title, Description: "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
@@ -251,6 +263,15 @@ func (s *selection) days() (oldest, newest int) {
 		return 0, 0
 	}
 	return oldest, newest
+}
+
+// tracks makes the blob of the lines of what is drawn.
+func (s *selection) tracks() ([]byte, error) {
+	all := make([]*lines.Line, len(s.drawn))
+	for rank, i := range s.drawn {
+		all[rank] = s.rows[i].line
+	}
+	return lines.Blob(all)
 }
 
 // columns makes the metadata's table of what is drawn.

@@ -13,6 +13,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/config"
 	"heatmapgen/layers"
+	"heatmapgen/lines"
 	"heatmapgen/track"
 )
 
@@ -35,6 +36,7 @@ type row struct {
 	warning string // of a file that was drawn although it was odd
 	bounds  box
 	points  int
+	line    *lines.Line // nil where the archive is to have none
 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
@@ -143,6 +145,13 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	for _, run := range runs {
 		r.bounds.extend(run.Points)
 		r.points += len(run.Points)
+	}
+	if ga.cfg.Page.Tracks {
+		altitudes := make([]float32, len(stretches))
+		for k := range stretches {
+			altitudes[k] = stretches[k].AltM
+		}
+		r.line = lines.Make(runs, altitudes, ga.bucket.minGrade)
 	}
 	return ga.bucket.add(i, runs)
 }

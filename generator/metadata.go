@@ -24,6 +24,22 @@ type Metadata struct {
 	Fields       []FieldMetadata `json:"fields"`
 	Layers       []layers.Layer  `json:"layers"`
 	Activities   ActivityColumns `json:"activities"`
+	// Painting and Tracks are nil in archives from before there was a live picture; Tracks also where the
+	// configuration leaves it out.
+	Painting *PaintingMetadata `json:"painting,omitempty"`
+	Tracks   *TracksMetadata   `json:"tracks,omitempty"`
+}
+
+// PaintingMetadata is what the live picture must follow: the standard deviations of the glow in pixels.
+type PaintingMetadata struct {
+	BlurSigmaPX     float64 `json:"blur_sigma_px"`
+	HillBlurSigmaPX float64 `json:"hill_blur_sigma_px"`
+}
+
+// TracksMetadata tells where the tracks blob lies, in bytes from the start of the tile-data section.
+type TracksMetadata struct {
+	Offset int64 `json:"offset"`
+	Length int64 `json:"length"`
 }
 
 // FieldMetadata describes one field. Offset and Length are those of its inner archive, zero for the
@@ -125,6 +141,9 @@ func claims(text []byte) (archive.Claims, error) {
 		return archive.Claims{}, err
 	}
 	var c archive.Claims
+	if t := e.Heatmapgen.Tracks; t != nil {
+		c.Blob = archive.Section{Offset: t.Offset, Length: t.Length}
+	}
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
 			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)

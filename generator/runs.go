@@ -1,8 +1,6 @@
 package generator
 
 import (
-	"math"
-
 	"heatmapgen/activity"
 	"heatmapgen/layers"
 	"heatmapgen/raster"
@@ -55,7 +53,7 @@ func simplify(runs []layers.Run, zoom uint8, minGrade float32) []layers.Run {
 		for from := 0; from < len(r.Segments); {
 			to := from + 1
 			for to < len(r.Segments) && to-from < simplifyMaxMerged && sameClass(&r.Segments[from], &r.Segments[to], minGrade) &&
-				straight(r.Points[from:to+2], tolerance, longest) {
+				raster.Straight(r.Points[from:to+2], tolerance, longest) {
 				to++
 			}
 			s.Points = append(s.Points, r.Points[to])
@@ -73,28 +71,6 @@ func sameClass(a, b *activity.Segment, minGrade float32) bool {
 	return a.Moving == b.Moving && (a.DurS > 0) == (b.DurS > 0) && (a.HR > 0) == (b.HR > 0) &&
 		(a.Grade == a.Grade) == (b.Grade == b.Grade) &&
 		(a.Grade < 0) == (b.Grade < 0) && (a.Grade >= minGrade) == (b.Grade >= minGrade)
-}
-
-// straight tells whether the points between the first and the last are within tolerance of
-// the line between those two, which is at most longest long.
-func straight(p []raster.Point, tolerance, longest float64) bool {
-	a, b := p[0], p[len(p)-1]
-	dx, dy := float64(b.X-a.X), float64(b.Y-a.Y)
-	length2 := dx*dx + dy*dy
-	if length2 > longest*longest {
-		return false
-	}
-	for _, q := range p[1 : len(p)-1] {
-		x, y := float64(q.X-a.X), float64(q.Y-a.Y)
-		if length2 > 0 {
-			t := math.Max(0, math.Min(1, (x*dx+y*dy)/length2))
-			x, y = x-t*dx, y-t*dy
-		}
-		if x*x+y*y > tolerance*tolerance {
-			return false
-		}
-	}
-	return true
 }
 
 // mergeSegments returns the segment that contributes what the given ones, of one class, do together.

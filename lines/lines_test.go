@@ -1,0 +1,295 @@
+package lines
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"heatmapgen/activity"
+	"heatmapgen/layers"
+	"heatmapgen/raster"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// walk makes a run of n samples a metre or so apart with some jitter, with everything known unless the flags say so.
+func walk(r *rand.Rand, n int, lat float64, times, hearts, grades bool) layers.Run {
+	const metre = 1 / 111_195.
+	run := layers.Run{}
+	la, lo, heading := lat, r.Float64()*340-170, r.Float64()*6
+	for i := range n {
+		run.Points = append(run.Points, raster.Project(la+r.NormFloat64()*1.5*metre, lo+r.NormFloat64()*1.5*metre))
+		heading += r.NormFloat64() * 0.15
+		la += math.Cos(heading) * 3 * metre
+		lo += math.Sin(heading) * 3 * metre / math.Cos(lat*math.Pi/180)
+		if i == 0 {
+			continue
+		}
+		s := activity.Segment{DistM: float32(2 + 2*r.Float64()), Grade: float32(math.NaN())}
+		if times {
+			s.DurS, s.Moving = float32(1+r.IntN(2)), r.IntN(12) > 0
+		}
+		if hearts {
+			s.HR = float32(120 + r.IntN(60))
+		}
+		if grades {
+			s.Grade = float32(r.NormFloat64() * 0.05)
+		}
+		run.Segments = append(run.Segments, s)
+	}
+	return run
+}
+
+// distanceM is the distance of a sample from the line through decoded vertices a and b, in metres.
+func distanceM(p raster.Point, ax, ay, bx, by float64) float64 {
+	x, y := float64(p.X)/(1<<gridShift), float64(p.Y)/(1<<gridShift)
+	dx, dy := bx-ax, by-ay
+	t := 0.0
+	if l := dx*dx + dy*dy; l > 0 {
+		t = math.Max(0, math.Min(1, ((x-ax)*dx+(y-ay)*dy)/l))
+	}
+	return math.Hypot(x-ax-t*dx, y-ay-t*dy) * metresPerUnit(int64(ay))
+}
+
+func TestLinesKeepWhatTheyPromise(t *testing.T) {
+	const minGrade = 0.025
+	r := rand.New(rand.NewPCG(3, 9))
+	for round := range 60 {
+		var runs []layers.Run
+		var altitudes []float32
+		for range 1 + r.IntN(3) {
+			runs = append(runs, walk(r, 2+r.IntN(900), r.Float64()*130-65, round%4 != 1, round%3 != 1, round%5 != 1))
+			altitudes = append(altitudes, float32(r.IntN(3000)))
+		}
+		blob, err := Blob([]*Line{Make(runs, altitudes, minGrade)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decode(blob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := 0
+		for i := range runs {
+			from := v
+			for got.Joined[v] {
+				v++
+			}
+			checkStretch(t, &runs[i], got, from, v, altitudes[i], minGrade)
+			v++
+		}
+		if v != len(got.X) || got.First[1] != v {
+			t.Fatalf("%d vertices in the runs' stretches, %d in all", v, len(got.X))
+		}
+	}
+}
+
+// checkStretch compares the vertices from..to with the run they stand for.
+func checkStretch(t *testing.T, run *layers.Run, got *Tracks, from, to int, altitude, minGrade float32) {
+	t.Helper()
+	at := from
+	for _, p := range run.Points {
+		best := math.Inf(1)
+		// Samples come in order, so the nearest segment is this one or one soon after it.
+		for k := at; k < min(to, at+40); k++ {
+			d := distanceM(p, float64(got.X[k]), float64(got.Y[k]), float64(got.X[k+1]), float64(got.Y[k+1]))
+			if d < best {
+				best = d
+			}
+			if best <= ToleranceM {
+				at = k
+				break
+			}
+		}
+		if best > ToleranceM {
+			t.Fatalf("a sample lies %.2f m from the line", best)
+		}
+	}
+	var want, have sums
+	graded := 0.0
+	for _, s := range run.Segments {
+		want.seconds += float64(s.DurS)
+		if s.Moving || s.DurS == 0 {
+			want.metres += float64(s.DistM)
+		} else {
+			want.stopped += float64(s.DurS)
+		}
+		if g := float64(s.Grade); g == g {
+			graded += float64(s.DistM)
+			want.rise += g * float64(s.DistM)
+			want.steep += math.Abs(g) * float64(s.DistM)
+			if s.Grade >= minGrade {
+				want.hill += g * float64(s.DistM)
+			}
+		}
+	}
+	for k := from; k < to; k++ {
+		have.seconds += float64(got.Seconds[k])
+		have.stopped += float64(got.Seconds[k] - got.Moving[k])
+		have.metres += float64(got.Metres[k])
+		if r := float64(got.Rise[k]); r == r {
+			have.rise += r
+			have.steep += float64(got.Steep[k])
+			have.hill += float64(got.Hill[k])
+		}
+		if got.Seconds[k] > longestS+2 || distanceM(raster.Point{X: int64(got.X[k+1]) << gridShift, Y: int64(got.Y[k+1]) << gridShift}, float64(got.X[k]), float64(got.Y[k]), float64(got.X[k]), float64(got.Y[k])) > longestM+1 {
+			t.Errorf("a segment lasts %g s", got.Seconds[k])
+		}
+	}
+	near := func(what string, a, b, by float64) {
+		t.Helper()
+		if math.Abs(a-b) > by {
+			t.Errorf("%s: %g, want %g within %g", what, b, a, by)
+		}
+	}
+	n := float64(to - from)
+	near("seconds", want.seconds, have.seconds, 0.26)
+	near("stopped", want.stopped, have.stopped, 0.26)
+	// A way shorter than the straight line between vertices, as jitter makes it, cannot be told.
+	near("metres", want.metres, have.metres, 0.11+0.01*want.metres)
+	if graded > 0 {
+		near("rise", want.rise, have.rise, 0.11)
+		near("steep", want.steep, have.steep, 0.11+0.02*n)
+		near("hill", want.hill, have.hill, 0.11+0.02*n)
+		near("altitude", float64(altitude)+have.rise, float64(got.AltitudeM[to]), 0.2)
+	}
+}
+
+func TestHostileTracks(t *testing.T) {
+	p := raster.Project(48, 8)
+	still := layers.Run{Points: []raster.Point{p}}
+	for range 200_000 {
+		still.Points = append(still.Points, p)
+		still.Segments = append(still.Segments, activity.Segment{Grade: float32(math.NaN())})
+	}
+	line := Make([]layers.Run{still}, []float32{float32(math.NaN())}, 0.025)
+	if line.Vertices() > 1000 {
+		t.Errorf("%d vertices for someone who stands still", line.Vertices())
+	}
+	wild := layers.Run{Points: []raster.Point{p, raster.Project(-48, -170)}, Segments: []activity.Segment{{DistM: 2e7, DurS: 1e9, HR: 255, Grade: 1000, Moving: true}}}
+	for _, r := range []layers.Run{still, wild} {
+		blob, err := Blob([]*Line{Make(nil, nil, 0), Make([]layers.Run{r}, []float32{9000}, 0.025)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decode(blob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Activities() != 2 || got.First[1] != 0 {
+			t.Errorf("first vertices %v", got.First)
+		}
+	}
+}
+
+func TestNothing(t *testing.T) {
+	blob, err := Blob(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(blob)
+	if err != nil || got.Activities() != 0 || len(got.X) != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestDamage(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	blob, err := Blob([]*Line{Make([]layers.Run{walk(r, 300, 47, true, true, true)}, []float32{400}, 0.025)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range len(blob) {
+		if _, err := Decode(blob[:n]); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("%d of %d bytes: %v", n, len(blob), err)
+		}
+	}
+	whole := join([]*Line{Make([]layers.Run{walk(r, 300, 47, true, true, true)}, []float32{400}, 0.025)})
+	for n := range len(whole) {
+		if _, err := decode(whole[:n]); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("%d of %d inflated bytes: %v", n, len(whole), err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	r := rand.New(rand.NewPCG(1, 2))
+	f.Add(join([]*Line{Make([]layers.Run{walk(r, 30, 47, true, true, true)}, []float32{400}, 0.025)}))
+	f.Add(join(nil))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := decode(data)
+		if err != nil {
+			if !errors.Is(err, ErrDamaged) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if len(got.X) > len(data) {
+			t.Errorf("%d vertices from %d bytes", len(got.X), len(data))
+		}
+	})
+}
+
+// TestGolden holds the bytes that the page's decoder is tested with.
+func TestGolden(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	nan := float32(math.NaN())
+	all := []*Line{
+		Make([]layers.Run{walk(r, 60, 47.5, true, true, true), walk(r, 40, 47.5, true, false, true)}, []float32{412.3, nan}, 0.025),
+		Make(nil, nil, 0.025),
+		Make([]layers.Run{walk(r, 30, -33, false, true, false)}, []float32{nan}, 0.025),
+		Make([]layers.Run{walk(r, 50, 60, true, true, true)}, []float32{-3.4}, 0.025),
+	}
+	data := join(all)
+	tracks, err := decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.MarshalIndent(goldenOf(tracks), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join("..", "templates", "viewer", "testdata")
+	for name, want := range map[string][]byte{"tracks_golden.bin": data, "tracks_golden.json": append(text, '\n')} {
+		path := filepath.Join(dir, name)
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if have, err := os.ReadFile(path); err != nil || !reflect.DeepEqual(have, want) {
+			t.Errorf("%s is not what the code makes (%v); run go test ./lines -update and look at the difference", path, err)
+		}
+	}
+}
+
+// goldenOf has the columns as JSON can hold them: null for what is not known.
+func goldenOf(t *Tracks) map[string]any {
+	known := func(values []float32) []*float32 {
+		out := make([]*float32, len(values))
+		for i := range values {
+			if values[i] == values[i] {
+				out[i] = &values[i]
+			}
+		}
+		return out
+	}
+	heart := make([]int, len(t.Heart))
+	joined := make([]int, len(t.Joined))
+	for i := range heart {
+		heart[i] = int(t.Heart[i])
+		if t.Joined[i] {
+			joined[i] = 1
+		}
+	}
+	return map[string]any{
+		"first": t.First, "x": t.X, "y": t.Y, "joined": joined, "seconds": t.Seconds, "moving": t.Moving, "metres": t.Metres, "heart": heart,
+		"rise": known(t.Rise), "steep": t.Steep, "hill": t.Hill, "altitude": known(t.AltitudeM),
+	}
+}
