@@ -3,9 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -31,17 +29,17 @@ func bundle(viewer string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	worker, err := classicWorker(filepath.Join(root, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"))
+	worker, err := build(options(root, "./src/worker.ts", nil))
 	if err != nil {
-		return nil, fmt.Errorf("bundling MapLibre's worker: %w", err)
+		return nil, fmt.Errorf("bundling the worker: %w", err)
 	}
 	coast, err := packCoastline(filepath.Join(root, "node_modules", "world-atlas", "land-50m.json"))
 	if err != nil {
 		return nil, fmt.Errorf("packing the coastlines: %w", err)
 	}
 	script, err := build(options(root, "./src/main.ts", map[string]string{
-		"virtual:maplibre-worker": worker,
-		"virtual:coastline":       coast,
+		"virtual:worker":    string(worker),
+		"virtual:coastline": coast,
 	}))
 	if err != nil {
 		return nil, fmt.Errorf("bundling the viewer: %w", err)
@@ -80,26 +78,6 @@ func options(root, entry string, virtual map[string]string) api.BuildOptions {
 		Alias:       map[string]string{replaced: "./src/archive/nofflate.ts"},
 		Plugins:     []api.Plugin{virtualModules(virtual)},
 	}
-}
-
-// The end of MapLibre's worker: what it exports, which nobody imports, and the
-// name of a source map that is not there.
-var workerEnd = regexp.MustCompile(`export\{\w+ as default\};\n//# sourceMappingURL=\S+\s*$`)
-
-// classicWorker returns MapLibre's worker as a classic script. It comes as one
-// minified module without imports, so cutting off its export is enough, and 4 kB
-// smaller over the wire than having esbuild rename everything once more.
-func classicWorker(path string) (string, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	script := workerEnd.ReplaceAllString(string(data), "")
-	if script == string(data) || strings.HasPrefix(script, "import") || strings.Contains(script, "import.meta") {
-		return "", fmt.Errorf("%s is no longer one module with a default export at its end: bundle it with esbuild instead", path)
-	}
-	// A classic script's top level is global and not strict.
-	return "(()=>{\"use strict\";" + script + "})()", nil
 }
 
 func build(opts api.BuildOptions) ([]byte, error) {
@@ -165,7 +143,7 @@ func bundleTests(viewer, dir string) error {
 		Target:        api.ES2022,
 		Sourcemap:     api.SourceMapInline,
 		Define:        map[string]string{"TESTDATA": fmt.Sprintf("%q", filepath.ToSlash(filepath.Join(root, "testdata")))},
-		Plugins:       []api.Plugin{virtualModules(map[string]string{"virtual:coastline": coast})},
+		Plugins:       []api.Plugin{virtualModules(map[string]string{"virtual:coastline": coast, "virtual:worker": ""})},
 	})
 	if len(result.Errors) > 0 {
 		var texts []string

@@ -45,9 +45,19 @@ export class Address {
 
   /** Makes a change that the reader can take back by going back. */
   step(change: () => void): void {
-    if (this.#timer !== undefined) this.#write("replaceState");
+    this.settle();
     change();
-    this.#write("pushState");
+    this.push();
+  }
+
+  /** Writes what is still to be written, before a change that the reader makes bit by bit and `push` ends. */
+  settle(): void {
+    if (this.#timer !== undefined) this.#write("replaceState");
+  }
+
+  /** Makes an entry of the history for what has become of the state. */
+  push(): void {
+    if (!this.#applying) this.#write("pushState");
   }
 
   #read(): string {

@@ -1,11 +1,11 @@
 // The page from its first line to the map, or to the message that says why there is none.
 
 import { GPUInitializationError, setMaxParallelImageRequests, setWorkerUrl } from "maplibre-gl";
-import worker from "virtual:maplibre-worker";
 import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { BlobStore, type ByteStore, HttpStore } from "./archive/store.ts";
 import { type Link, parseLink } from "./link.ts";
+import { applyTheme, browserStore, keepPreference, readPreferences } from "./preferences.ts";
 import { readSettings } from "./settings.ts";
 import { stringsFor } from "./text/strings.ts";
 import { Message, type MessageKind } from "./ui/message.ts";
@@ -29,7 +29,11 @@ declare global {
 }
 
 const settings = readSettings(document);
-const strings = stringsFor(navigator.languages);
+const { strings, language } = stringsFor(navigator.languages);
+document.documentElement.lang = language;
+const kept = browserStore();
+const preferences = readPreferences(kept, navigator.languages);
+applyTheme(preferences.theme);
 const page = document.getElementById("page")!;
 let viewer: Viewer | undefined;
 let store: ByteStore | undefined;
@@ -82,6 +86,12 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
       archive,
       settings,
       strings,
+      preferences,
+      prefer: (name, value) => {
+        preferences[name] = value;
+        keepPreference(kept, name, value);
+        applyTheme(preferences.theme);
+      },
       link,
       onChanged: () => {
         if (told) return;
@@ -113,14 +123,19 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
   }
 }
 
+/**
+ * Stands in for MapLibre's worker, which only sources of vectors, terrain and text have work for; this map has rasters and layers of its
+ * own. It says yes to everything, so that the question whether it is alive is answered. (The name behind its # makes MapLibre start it as a
+ * classic script; browsers refuse modules from a blob on a page without an origin.)
+ */
+const YES = `onmessage = ({ data: m }) => m.type[0] !== "<" && postMessage({ id: m.id, type: "<response>", origin: m.origin, sourceMapId: m.targetMapId, targetMapId: m.sourceMapId, error: null, data: null });`;
+
 function start(): void {
   if (!document.createElement("canvas").getContext("webgl2")) {
     fail("webgl");
     return;
   }
-  // The name behind the # makes MapLibre start it as a classic worker, which is what the bundle made of it;
-  // browsers refuse module workers from a blob on a page without an origin.
-  setWorkerUrl(`${URL.createObjectURL(new Blob([worker], { type: "text/javascript" }))}#worker.cjs`);
+  setWorkerUrl(`${URL.createObjectURL(new Blob([YES], { type: "text/javascript" }))}#worker.cjs`);
   setMaxParallelImageRequests(64);
   if (location.protocol === "file:") {
     fail("file");

@@ -5,25 +5,32 @@ import coastline from "virtual:coastline";
 import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
-import type { Layer, Metadata } from "./archive/metadata.ts";
+import type { Layer } from "./archive/metadata.ts";
+import { Explorer } from "./explorer.ts";
+import type { Look } from "./heat/look.ts";
 import { HeatTiles } from "./heat/tiles.ts";
 import type { Link } from "./link.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
+import { CoastTiles } from "./map/coasttiles.ts";
 import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
+import { Pictures } from "./pictures.ts";
+import type { Selection } from "./selection.ts";
 import type { Settings } from "./settings.ts";
+import { isRide } from "./sport.ts";
+import { current, type PageState, Store, withPicture } from "./state.ts";
+import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
+import { TrackLoader } from "./tracks/loader.ts";
+import type { LoadedTracks } from "./tracks/unpack.ts";
 import { Corner } from "./ui/corner.ts";
-import { Frame } from "./ui/frame.ts";
-import { type LayerPanel, layerPanel, layerTitle } from "./ui/layerpanel.ts";
-import { LegendBar } from "./ui/legend.ts";
-import { type MapButtons, mapButtons } from "./ui/mapbuttons.ts";
-import { Notices } from "./ui/notices.ts";
+import type { Notices } from "./ui/notices.ts";
+import { Panels } from "./panels.ts";
 import { printable } from "./ui/print.ts";
 
 /** What the browser tests ask the page about. */
@@ -44,6 +51,11 @@ export interface ViewerState {
   layers: { id: string; available: boolean }[];
   legend: string[];
   notices: string[];
+  /** How each picture is drawn, and how many activities are selected for it. */
+  pictures: { layer: string; mode: string; selected: number; painter: string | undefined }[];
+  /** Rows of the activities that are listed for a place. */
+  listed: number[];
+  kept: number | undefined;
 }
 
 export interface ViewerOptions {
@@ -51,6 +63,9 @@ export interface ViewerOptions {
   archive: HeatArchive;
   settings: Settings;
   strings: Strings;
+  preferences: Preferences;
+  /** Keeps a preference that the reader chose. */
+  prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
   /** Where to begin; what it leaves out is everything in view, with the page's settings. */
   link: Link;
   /** Called when the archive's bytes turn out to have been replaced. */
@@ -59,89 +74,94 @@ export interface ViewerOptions {
 
 export class Viewer {
   readonly map: MapLibreMap;
+  readonly #options: ViewerOptions;
   readonly #archive: HeatArchive;
-  readonly #settings: Settings;
   readonly #strings: Strings;
+  readonly #format: Formatter;
+  readonly #ground: LinkGround;
+  readonly #store: Store;
+  readonly #loader: TrackLoader;
+  readonly #pictures: Pictures;
   readonly #heat: HeatView;
+  readonly #explorer: Explorer;
   readonly #basemapView: BasemapView;
   readonly #basemaps: Basemap[];
   readonly #legend: LegendBar;
   readonly #buttons: MapButtons;
-  readonly #controls: LayerPanel;
   readonly #corner: Corner;
   readonly #frame: Frame;
   readonly #notices: Notices;
   /** Undefined until there is a state to speak of. */
   readonly #address: Address | undefined;
   readonly #abort = new AbortController();
-  #layer: Layer;
-  #basemap: Basemap;
-  #opacity: number;
   /** Whether the map takes layers yet; choices made before are shown then. */
   #styled = false;
 
-  constructor({ page, archive, settings, strings, link, onChanged }: ViewerOptions) {
-    const metadata = archive.metadata;
-    const format = new Formatter();
+
+  constructor(options: ViewerOptions) {
+    const { page, archive, settings, strings, preferences, link, onChanged } = options;
+    const { metadata } = archive;
+    const { signal } = this.#abort;
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#archive = archive;
-    this.#settings = settings;
-    this.#strings = strings;
+    this.#options = options;
+    this.#format = new Formatter(undefined, preferences.units);
+    this.#loader = new TrackLoader(archive, this.#jobs);
     this.#basemaps = basemapsFor(settings, location.hostname);
-    const { layer, basemap, opacity } = this.#choices(link);
-    this.#layer = layer;
-    this.#basemap = basemap;
-    this.#opacity = opacity;
+    this.#ground = { archive, settings, basemaps: this.#basemaps, hasTracks: this.#loader.available };
+    const store = new Store(stateFrom(link, this.#ground));
+    this.#store = store;
 
-    const container = document.createElement("div");
-    container.className = "map";
+    const container = h("div", { class: "map" });
     page.prepend(container);
-
-    this.#notices = new Notices(strings);
-    this.#corner = new Corner(strings, format);
-    this.#legend = new LegendBar(strings, format, mostlyRides(metadata), (l) => layerTitle(l, strings));
-    this.#buttons = mapButtons(strings, {
-      zoomIn: () => this.map.zoomTo(Math.floor(this.map.getZoom() + 1 + 1e-6)),
-      zoomOut: () => this.map.zoomTo(Math.ceil(this.map.getZoom() - 1 - 1e-6)),
-      fit: () => this.map.easeTo(this.#camera({}, container)),
-      copyLink: () => void this.#copyLink(),
+    const locate = canLocate() ? (): void => this.#me.locate() : undefined;
+    const keys = pageKeys(archive, this.#basemaps, store, {
+      step: (change) => this.#step(change),
+      help: () => this.#panels.openHelp(),
+      hide: () => this.#hide(),
+      table: () => this.#panels.openTable(),
+      selection: () => this.#panels.focusSelection(),
+      compare: () => this.#panels.compare(),
+      fit: () => this.#fit(),
+      askMiddle: () => this.#explorer.askMiddle(),
+      units: () => this.#prefer("units", preferences.units === "metric" ? "imperial" : "metric"),
+      locate,
     });
-    this.#controls = layerPanel(
-      archive,
-      this.#basemaps,
-      { layer: layer.id, basemap: basemap.id, opacity },
-      this.#choices({}).opacity,
-      strings,
+    this.#panels = new Panels(
       {
-        layer: (id) => this.#address?.step(() => this.showLayer(id)),
-        basemap: (id) => this.#address?.step(() => this.showBasemap(id)),
-        opacity: (v) => this.setOpacity(v),
-      },
-    );
-    this.#frame = new Frame(
-      {
+        archive,
+        basemaps: this.#basemaps,
+        opacity: defaultOpacity(settings),
         title: settings.title || metadata.name,
-        totals: totals(metadata, format, strings),
-        controls: this.#controls.element,
-        legend: this.#legend.element,
-        buttons: this.#buttons.element,
-        corner: this.#corner.element,
-        notices: this.#notices.element,
+        hasTracks: this.#loader.available,
+        store,
+        strings,
+        format: this.#format,
+        preferences,
+        keys,
+        actions: {
+          zoomIn: () => this.map.zoomTo(Math.floor(this.map.getZoom() + 1 + 1e-6)),
+          zoomOut: () => this.map.zoomTo(Math.ceil(this.map.getZoom() - 1 - 1e-6)),
+          fit: () => this.#fit(),
+          ...(locate ? { locate } : {}),
+          copyLink: () => void this.#copyLink(),
+          picture: () => this.#savePicture(),
+          step: (change) => this.#step(change),
+          drag: (change, done) => this.#drag(change, done),
+          hover: (activity) => this.#explorer.hover(activity),
+          zoomTo: (activity) => void this.#explorer.zoomTo(activity),
+          prefer: (name, value) => this.#prefer(name, value),
+          laidOut: () => this.#showLegend(),
+        },
       },
-      strings,
-      () => {
-        this.#showLegend();
-        this.#address?.moved();
-      },
+      signal,
     );
-    this.#frame.folded = link.panelHidden ?? false;
-    page.append(this.#frame.element);
+    page.append(this.#panels.frame.element);
 
     const tiles = new HeatTiles(archive);
     addProtocol("heat", async ({ url }, { signal }) => {
-      const [layer, z, x, y] = url.slice("heat://".length).split("/");
+      const [layer, z, x, y, look] = url.slice("heat://".length).split("/");
       try {
-        return { data: await tiles.load(layer!, Number(z), Number(x), Number(y), signal) };
+        return { data: await tiles.load(layer!, Number(z), Number(x), Number(y), look ?? "", signal) };
       } catch (e) {
         if (e instanceof ArchiveError && e.kind === "changed") onChanged();
         throw e;
@@ -150,9 +170,12 @@ export class Viewer {
     const rasters = new RasterArchives(this.#basemaps);
     addProtocol("basemap", ({ url }, { signal }) => rasters.load(url, signal));
 
+    const coast = new CoastTiles(decodeCoastline(coastline));
+    addProtocol("coast", async ({ url }) => ({ data: await coast.load(url) }));
+
     this.map = new MapLibreMap({
       container,
-      style: baseStyle(decodeCoastline(coastline)),
+      style: baseStyle(),
       ...this.#camera(link, container),
       minZoom: metadata.minZoom - ZOOM_OFFSET,
       maxZoom: metadata.maxZoom - ZOOM_OFFSET,
@@ -171,7 +194,33 @@ export class Viewer {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
 
-    this.#heat = new HeatView(this.map, metadata, this.#opacity, reducedMotion);
+    const heat = new HeatView(this.map, metadata, store.now.opacity, reducedMotion);
+    this.#heat = heat;
+    this.#pictures = new Pictures(this.map, archive, heat);
+    this.#explorer = new Explorer(
+      {
+        map: this.map,
+        container,
+        store,
+        metadata,
+        format: this.#format,
+        pictures: this.#pictures,
+        panel: this.#panels.places,
+        frame: this.#panels.frame,
+        tracks: () => this.#tracks(),
+        step: (change) => this.#step(change),
+      },
+      signal,
+    );
+    this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
+    const values = new ValueReader(archive);
+    const hover = new HoverValue(
+      this.map,
+      { read: (at) => this.#valueAt(values, at), quantity: () => (store.now.routes ? undefined : this.#quantity()) },
+      this.#format,
+      strings,
+    );
+    container.append(hover.element);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
     this.map.on("error", (e) => this.#mapError(e));
     this.map.on("move", () => {
@@ -181,65 +230,52 @@ export class Viewer {
     this.map.on("resize", () => this.#showLegend());
     this.map.once("style.load", () => {
       this.#styled = true;
-      this.#basemapView.select(this.#basemap);
-      this.#heat.show(this.#layer.id);
+      this.#basemapView.select(this.#basemap());
+      this.#follow(store.now, undefined);
     });
+    this.#panels.follow(store.now, undefined, this.#pictures);
+    store.listen((now, before) => this.#follow(now, before));
     this.#viewMoved();
     this.#showCredits();
-    this.#hideOnKey(page);
-    printable(this.map, container, this.#abort.signal);
-    this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, this.#abort.signal);
-  }
-
-  showLayer(id: string): void {
-    const layer = this.#archive.metadata.layers.find((l) => l.id === id);
-    if (!layer) return;
-    this.#layer = layer;
-    if (this.#styled) this.#heat.show(id);
-    this.#showLegend();
-  }
-
-  showBasemap(id: string): void {
-    const basemap = this.#basemaps.find((b) => b.id === id);
-    if (!basemap) return;
-    this.#basemap = basemap;
-    if (this.#styled) this.#basemapView.select(basemap);
-    this.#showCredits();
-  }
-
-  setOpacity(value: number): void {
-    this.#opacity = value;
-    this.#heat.setOpacity(value);
-    this.#address?.moved();
+    listenForKeys(keys, signal);
+    printable(this.map, container, signal);
+    this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, signal);
   }
 
   state(): ViewerState {
+    const { notices, legend, frame, places } = this.#panels;
+    const s = this.#store.now;
+    const { metadata } = this.#archive;
     return {
-      layer: this.#layer.id,
-      basemap: this.#basemap.id,
+      layer: current(s).layer,
+      basemap: s.basemap,
       fallback: this.#basemapView.fallback,
-      opacity: this.#opacity,
+      opacity: s.opacity,
       zoom: this.map.getZoom() + ZOOM_OFFSET,
       center: this.map.getCenter().toArray(),
-      panelHidden: this.#frame.folded,
+      panelHidden: frame.folded,
       tileZoom: this.#tileZoom(),
-      layers: this.#archive.metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.absence(l.field) })),
-      legend: this.#legend.labels,
-      notices: this.#notices.texts,
+      layers: metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.absence(l.field) })),
+      legend: legend.labels,
+      notices: notices.texts,
+      pictures: s.pictures.map((p, side) => {
+        const view = this.#pictures.view(side as Side);
+        return {
+          layer: p.layer,
+          mode: view.mode ?? "",
+          selected: this.#pictures.selected(p.selection).reduce((n, f) => n + f, 0),
+          painter: view.live?.painter,
+        };
+      }),
+      listed: places.activities,
+      kept: s.kept,
     };
   }
 
   /** A link to what is on screen. */
   link(): Link {
     const { lng, lat } = this.map.getCenter();
-    const percent = Math.round(this.#opacity * 100);
-    return {
-      view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng },
-      layer: this.#layer.id,
-      basemap: this.#basemap.id,
-      ...(percent === Math.round(this.#choices({}).opacity * 100) ? {} : { opacity: percent / 100 }),
-      panelHidden: this.#frame.folded,
-    };
+    return { view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng }, ...linkFrom(this.#store.now, this.#ground) };
   }
 
   /** Resolves once the map has drawn everything it was asked for. */
@@ -248,29 +284,87 @@ export class Viewer {
       const idle = new Promise<void>((resolve) => this.map.once("idle", () => resolve()));
       this.map.triggerRepaint();
       await idle;
-      if (this.#heat.settled) return;
+      const waiting = Pictures.needsTracks(this.#store.now) && this.#loading;
+      if (!waiting && this.#heat.settled && this.#pictures.settled && this.#explorer.settled) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   destroy(): void {
     this.#abort.abort();
-    this.#frame.destroy();
+    this.#panels.destroy();
     const container = this.map.getContainer();
     this.map.remove();
     container.remove();
-    removeProtocol("heat");
-    removeProtocol("basemap");
+    for (const name of ["heat", "basemap", "coast"]) removeProtocol(name);
+    this.#jobs.end();
   }
 
-  /** What a link chooses, with the page's settings for what it leaves out or what there is not. */
-  #choices({ layer, basemap, opacity }: Link): { layer: Layer; basemap: Basemap; opacity: number } {
-    const named = (id: string | undefined): Basemap | undefined => this.#basemaps.find((b) => b.id === id);
-    return {
-      layer: firstLayer(this.#archive, layer, this.#settings.default_layer),
-      basemap: named(basemap) ?? named(this.#settings.default_basemap) ?? this.#basemaps[0]!,
-      opacity: Math.min(1, Math.max(0, opacity ?? this.#settings.heat_opacity)),
-    };
+  /** Brings everything to a state. */
+  #follow(now: PageState, before: PageState | undefined): void {
+    if (this.#styled) {
+      if (before && now.basemap !== before.basemap) this.#basemapView.select(this.#basemap());
+      this.#pictures.show(now);
+      this.#explorer.follow(now, before);
+      if (Pictures.needsTracks(now)) void this.#tracks();
+    }
+    this.#panels.follow(now, before, this.#pictures);
+    this.#showLegend();
+    if (now.basemap !== before?.basemap) this.#showCredits();
+    if (!this.#dragging) this.#address?.moved();
+  }
+
+  #step(change: Partial<PageState>): void {
+    if (this.#address) this.#address.step(() => this.#store.set(change));
+    else this.#store.set(change);
+  }
+
+  /** The bits of a gesture make one entry of the history, at its end. */
+  #drag(change: Partial<PageState>, done: boolean): void {
+    if (!this.#dragging) this.#address?.settle();
+    this.#dragging = true;
+    this.#store.set(change);
+    this.#dragging = !done;
+    if (done) this.#address?.push();
+  }
+
+  /** The lines of the activities; undefined, and a word about it, where there are none. */
+  async #tracks(): Promise<LoadedTracks | undefined> {
+    const { notices } = this.#panels;
+    if (this.#pictures.tracks) return this.#pictures.tracks;
+    const words = this.#options.strings.tracks;
+    if (!this.#loader.available) {
+      notices.show("tracks", Pictures.needsTracks(this.#store.now) ? words.noneForFilter : words.none);
+      return undefined;
+    }
+    this.#loading = true;
+    try {
+      const loaded = await this.#loader.load();
+      notices.hide("tracks");
+      if (!this.#pictures.tracks && !this.#abort.signal.aborted) {
+        this.#pictures.tracks = loaded;
+        this.#pictures.show(this.#store.now);
+        this.#showLegend();
+      }
+      return this.#abort.signal.aborted ? undefined : loaded;
+    } catch (e) {
+      if (this.#abort.signal.aborted) return undefined;
+      if (e instanceof ArchiveError && e.kind === "changed") {
+        this.#options.onChanged();
+        return undefined;
+      }
+      console.warn(e);
+      notices.show("tracks", words.failed, { label: this.#options.strings.notices.retry, run: () => void this.#tracks() });
+      return undefined;
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** Brings a page that is already there to the state of a link. */
+  #apply(link: Link): void {
+    this.#store.set(stateFrom(link, this.#ground));
+    this.map.jumpTo(this.#camera(link, this.map.getContainer()));
   }
 
   /** The camera of a link's view, or the one that shows all data beside the panels. */
@@ -279,30 +373,37 @@ export class Viewer {
     const size = { width: container.clientWidth, height: container.clientHeight };
     const { center, zoom } = view
       ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, metadata)
-      : fitView(metadata.bounds, size, this.#frame.padding(), metadata);
+      : fitView(metadata.bounds, size, this.#panels.frame.padding(), metadata);
     return { center, zoom: zoom - ZOOM_OFFSET };
   }
 
-  /** Brings a page that is already there to the state of a link. */
-  #apply(link: Link): void {
-    const { layer, basemap, opacity } = this.#choices(link);
-    this.showLayer(layer.id);
-    if (basemap !== this.#basemap) this.showBasemap(basemap.id);
-    this.setOpacity(opacity);
-    this.#controls.show({ layer: layer.id, basemap: basemap.id, opacity });
-    this.#frame.folded = link.panelHidden ?? false;
-    this.map.jumpTo(this.#camera(link, this.map.getContainer()));
+  #fit(): void {
+    this.map.easeTo(this.#camera({}, this.map.getContainer()));
+  }
+
+  #basemap(): Basemap {
+    return this.#basemaps.find((b) => b.id === this.#store.now.basemap)!;
+  }
+
+  #prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void {
+    this.#options.prefer(name, value);
+    if (name !== "units") return;
+    this.#format.units = this.#options.preferences.units;
+    this.#panels.setUnits(this.#store.now, this.#pictures);
+    this.#explorer.relabel();
+    this.#viewMoved();
   }
 
   async #copyLink(): Promise<void> {
+    const { notices } = this.#panels;
     const href = this.#address!.href;
-    const { linkCopied, linkToCopy } = this.#strings.notices;
+    const { linkCopied, linkToCopy } = this.#options.strings.notices;
     try {
       // Pages that did not come over HTTPS have no clipboard, and a browser may refuse it to any.
       await navigator.clipboard.writeText(href);
-      this.#notices.show("link", linkCopied);
+      notices.show("link", linkCopied);
     } catch {
-      this.#notices.showField("link", linkToCopy, href);
+      notices.showField("link", linkToCopy, href);
     }
   }
 
@@ -314,90 +415,76 @@ export class Viewer {
   #viewMoved(): void {
     const zoom = this.map.getZoom();
     const epsilon = 1e-6;
-    this.#buttons.show(this.#tileZoom(), zoom < this.map.getMaxZoom() - epsilon, zoom > this.map.getMinZoom() + epsilon);
-    const circumference = 2 * Math.PI * 6_378_137;
-    const worldPixels = 512 * 2 ** zoom;
-    this.#corner.showScale((circumference * Math.cos((this.map.getCenter().lat * Math.PI) / 180)) / worldPixels);
+    const { buttons, corner } = this.#panels;
+    buttons.show(this.#tileZoom(), zoom < this.map.getMaxZoom() - epsilon, zoom > this.map.getMinZoom() + epsilon);
+    corner.showScale(this.#metresPerPixel());
     this.#showLegend();
   }
 
+  #metresPerPixel(): number {
+    const circumference = 2 * Math.PI * 6_378_137;
+    const worldPixels = 512 * 2 ** this.map.getZoom();
+    return (circumference * Math.cos((this.map.getCenter().lat * Math.PI) / 180)) / worldPixels;
+  }
+
   #showLegend(): void {
-    if (!this.map) return; // the frame is arranged before there is a map
-    this.#legend.show(this.#layer, this.#archive.metadata.fields.get(this.#layer.field), this.#tileZoom());
+    if (!this.#pictures) return; // the frame is arranged before there is a map
+    const s = this.#store.now;
+    const { layer: id } = current(s);
+    const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
+    const zoom = this.#tileZoom();
+    const { override } = this.#pictures.spec(s.side);
+    this.#panels.legend.show(layer, this.#archive.metadata.fields.get(layer.field), zoom, s.looks[id] ?? {}, override(zoom));
+  }
+
+  /** The value at a place: of the live picture there, or of the tiles on screen. */
+  async #valueAt(values: ValueReader, at: { lng: number; lat: number }): Promise<PlaceValue | undefined> {
+    const s = this.#store.now;
+    const right = s.pictures.length > 1 && this.map.project([at.lng, at.lat]).x > s.at * this.map.getContainer().clientWidth;
+    const side: Side = right ? 1 : 0;
+    const view = this.#pictures.view(side);
+    if (view.mode === "live") return view.live?.valueAt(at);
+    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, this.#tileZoom());
   }
 
   #showCredits(): void {
-    const credits = this.#basemap.id === PLAIN || this.#basemapView.fallback ? [] : this.#basemap.credits;
-    this.#corner.showCredits(credits, this.#archive.metadata.attribution);
+    const basemap = this.#basemap();
+    const credits = basemap.id === PLAIN || this.#basemapView.fallback ? [] : basemap.credits;
+    this.#panels.corner.showCredits(credits, this.#archive.metadata.attribution);
   }
 
   #basemapGone(gone: boolean): void {
     this.#showCredits();
+    const { notices } = this.#panels;
     if (!gone) {
-      this.#notices.hide("basemap");
+      notices.hide("basemap");
       return;
     }
-    const { basemapGone, retry } = this.#strings.notices;
-    this.#notices.show("basemap", basemapGone, { label: retry, run: () => this.#basemapView.retry() });
+    const { basemapGone, retry } = this.#options.strings.notices;
+    notices.show("basemap", basemapGone, { label: retry, run: () => this.#basemapView.retry() });
   }
 
   #mapError(e: { error: unknown; sourceId?: string }): void {
     if (!e.sourceId?.startsWith("heat-")) return;
     if (e.error instanceof ArchiveError && e.error.kind === "changed") return;
-    const { tilesMissing, retry } = this.#strings.notices;
-    this.#notices.show("tiles", tilesMissing, {
+    const { notices } = this.#panels;
+    const { tilesMissing, retry } = this.#options.strings.notices;
+    notices.show("tiles", tilesMissing, {
       label: retry,
       run: () => {
-        this.#notices.hide("tiles");
+        notices.hide("tiles");
         this.#heat.refresh();
       },
     });
   }
 
-  #hideOnKey(page: HTMLElement): void {
-    const onKey = (e: KeyboardEvent): void => {
-      const typing = e.target instanceof HTMLInputElement && e.target.type !== "radio" && e.target.type !== "range";
-      if (e.key.toLowerCase() !== "h" || e.ctrlKey || e.metaKey || e.altKey || typing) return;
-      const bare = page.classList.toggle("bare");
-      if (bare) this.#notices.show("bare", this.#strings.hidden);
-      else this.#notices.hide("bare");
-    };
-    document.addEventListener("keydown", onKey, { signal: this.#abort.signal });
+  /** Hides all panels, or brings them back. */
+  #hide(): void {
+    const { notices } = this.#panels;
+    if (this.#options.page.classList.toggle("bare")) notices.show("bare", this.#options.strings.hidden);
+    else notices.hide("bare");
   }
-}
 
-/** The layer to begin with: the first of the wanted, the archive's own and all others that can be shown. */
-function firstLayer(archive: HeatArchive, ...wanted: (string | undefined)[]): Layer {
-  const { layers, defaultLayer } = archive.metadata;
-  for (const id of [...wanted, defaultLayer]) {
-    const layer = layers.find((l) => l.id === id);
-    if (layer && !archive.absence(layer.field)) return layer;
+  #savePicture(): void {
   }
-  return layers.find((l) => !archive.absence(l.field)) ?? layers[0]!;
-}
-
-/** Sports whose speed is told in km/h, by the name activity.Sport gives them in lower case without spaces. */
-const RIDES = new Set([
-  "ride",
-  "virtualride",
-  "ebikeride",
-  "emountainbikeride",
-  "mountainbikeride",
-  "gravelride",
-  "velomobile",
-  "handcycle",
-]);
-
-function mostlyRides({ activities }: Metadata): boolean {
-  const rides = activities.sport.filter((s) => RIDES.has((activities.sports[s] ?? "").toLowerCase().replaceAll(/[ _-]/g, ""))).length;
-  return rides * 2 > activities.sport.length;
-}
-
-/** "312 activities, 3,104 km" in one line; empty for an archive without activities. */
-function totals({ activities }: Metadata, format: Formatter, strings: Strings): string {
-  const count = activities.day.length;
-  if (count === 0) return "";
-  const km = activities.distanceM.reduce((sum, d) => sum + d, 0) / 1000;
-  const noun = count === 1 ? strings.activities.one : strings.activities.other;
-  return `${format.number(count)} ${noun} \u00b7 ${format.number(Math.round(km))}\u202f${strings.units.kilometre}`;
 }

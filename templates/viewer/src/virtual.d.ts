@@ -1,7 +1,7 @@
 // Modules that templates/bundle makes up while bundling.
 
-/** MapLibre's worker as one classic script. */
-declare module "virtual:maplibre-worker" {
+/** The page's own worker, src/worker.ts, as one classic script. */
+declare module "virtual:worker" {
   const source: string;
   export default source;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import coastline from "virtual:coastline";
 import { decodeCoastline } from "../src/map/coastline.ts";
+import { coastPieces, CoastTiles } from "../src/map/coasttiles.ts";
 
 test("the packed coastlines decode to lines on the globe", () => {
   const { coordinates } = decodeCoastline(coastline).geometry;
@@ -29,4 +30,15 @@ test("they pass where coasts are, and not along the sheet's edges", () => {
 
 test("a text that breaks off ends", () => {
   assert.ok(decodeCoastline(coastline.slice(0, 1001)).geometry.coordinates.length > 0);
+});
+
+test("a tile has the pieces that show on it, with the points in between", () => {
+  const coast = decodeCoastline(coastline);
+  const tiles = new CoastTiles(coast);
+  assert.equal(tiles.on(0, 0, 0).length, coastPieces(coast).length);
+  // Around Cabo da Roca, and in the middle of the Pacific.
+  assert.ok(tiles.on(8, 121, 98).length > 0);
+  assert.equal(tiles.on(8, 20, 100).length, 0);
+  const segments = coast.geometry.coordinates.reduce((n, line) => n + line.length - 1, 0);
+  assert.equal(coastPieces(coast).reduce((n, p) => n + p.x.length - 1, 0), segments);
 });

@@ -8,6 +8,31 @@ test("a link says all there is to say", () => {
   assert.deepEqual(parseLink("#14.25/47.5030/9.7470&layer=pace&map=none&heat=70&panel=hidden"), link);
 });
 
+test("a link holds filters, looks, places and a comparison", () => {
+  const link: Link = {
+    view: { zoom: 14.25, lat: 47.503, lon: 9.747 },
+    layer: "pace",
+    basemap: "none",
+    look: { ramp: "viridis", reversed: true },
+    selection: { from: 20_089, to: 20_453, minM: 5000, maxM: 42_200, sports: ["Run", "Trail Run"] },
+    routes: true,
+    other: { layer: "all", selection: { to: 20_088 } },
+    at: 0.25,
+    here: { lat: 47.5, lon: 9.75 },
+    kept: { day: 20_100, nth: 1 },
+    selectionHidden: true,
+  };
+  const text = formatLink(link);
+  assert.ok(text.startsWith("14.25/47.5030/9.7470&layer=pace&map=none&look="), text);
+  assert.ok(
+    text.endsWith(
+      "&when=2025-01-01..2025-12-31&dist=5..42.2&sport=Run,Trail%20Run&show=routes&layer2=all&when2=..2024-12-31&at=25&here=47.50000/9.75000&activity=2025-01-12.1&selection=hidden",
+    ),
+    text,
+  );
+  assert.deepEqual(parseLink(text), link);
+});
+
 test("what is by default is left out", () => {
   assert.equal(formatLink({}), "");
   assert.equal(formatLink({ layer: "all", panelHidden: false }), "layer=all");
@@ -39,6 +64,21 @@ for (const piece of [
   "heat=much",
   "heat=1e1",
   "panel=open",
+  "when=yesterday..",
+  "when=2025-02-30..",
+  "when=2025-03-01..2025-01-01",
+  "when=2025-03-01",
+  "dist=-3..5",
+  "dist=..",
+  "dist=5..x",
+  "sport=,",
+  "show=everything",
+  "here=95/3",
+  "here=47",
+  "activity=2025-13-01",
+  "activity=12",
+  "at=left",
+  "selection=open",
   "=",
   "&",
   "%",

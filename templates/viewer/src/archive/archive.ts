@@ -4,6 +4,7 @@
 import { PMTiles, type RangeResponse, type Source } from "pmtiles";
 import { ArchiveError } from "./errors.ts";
 import { type Field, type Metadata, OUTER_FIELD, parseMetadata } from "./metadata.ts";
+import type { Range } from "./ranges.ts";
 import type { ByteStore } from "./store.ts";
 
 /** A stretch of a store seen as a file of its own: what an inner archive is. */
@@ -82,7 +83,19 @@ export class HeatArchive {
     if (!f || f.zooms.length === 0) return "empty";
     if (fieldID === OUTER_FIELD) return undefined;
     if (f.offset === undefined || f.length === undefined) return "empty";
-    return f.offset >= 0 && f.offset + f.length <= this.#tileDataLength ? undefined : "dropped";
+    return this.holds({ offset: f.offset, length: f.length }) ? undefined : "dropped";
+  }
+
+  /** Whether a part lies in the tile-data section; a tool may have dropped what the metadata still names. */
+  holds({ offset, length }: Range): boolean {
+    return offset >= 0 && offset + length <= this.#tileDataLength;
+  }
+
+  /** The bytes of a part of the tile-data section, in a buffer of its own. */
+  async part({ offset, length }: Range): Promise<ArrayBuffer> {
+    const data = await this.#store.read(this.#tileDataOffset + offset, length);
+    if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${offset} of the tile data`);
+    return data;
   }
 
   /** The PNG bytes of a value tile as stored; undefined where the field has none. The buffer is shared: do not write to it. */

@@ -1,34 +1,35 @@
-// The style the map starts with: ink, coastlines, and an empty layer that keeps
-// basemaps below and heat above.
+// The style the map starts with: ink, coastlines, and empty layers that keep basemaps below the heat and the heat
+// below what is pointed out.
 
 import type { StyleSpecification } from "maplibre-gl";
-import type { Feature, MultiLineString } from "geojson";
 
 export const COAST = "coast";
 export const ANCHOR = "anchor";
+/** Heat and routes lie below this layer, what is pointed out above it. */
+export const TOP = "top";
 
 /** The ground behind the heat; ramps are made for it, so it is the same in the light theme. */
 export const GROUND = "#0f1216";
 
-export function baseStyle(coast: Feature<MultiLineString>): StyleSpecification {
+export function baseStyle(): StyleSpecification {
   return {
     version: 8,
-    sources: { [COAST]: { type: "geojson", data: coast, maxzoom: 10, tolerance: 0.2 } },
+    sources: { [COAST]: { type: "raster", tiles: ["coast://{z}/{x}/{y}"], tileSize: 256 } },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": GROUND } },
       {
         id: COAST,
-        type: "line",
+        type: "raster",
         source: COAST,
-        layout: { visibility: "none", "line-join": "round" },
+        layout: { visibility: "none" },
         paint: {
-          "line-color": "#6f7d8c",
+          "raster-fade-duration": 0,
           // Close up the line is off by more than it tells, so it steps back.
-          "line-opacity": ["interpolate", ["linear"], ["zoom"], 3, 0.75, 7, 0.5, 10, 0.2],
-          "line-width": ["interpolate", ["linear"], ["zoom"], 1, 0.8, 6, 1.2],
+          "raster-opacity": ["interpolate", ["linear"], ["zoom"], 3, 0.75, 7, 0.5, 10, 0.2],
         },
       },
       { id: ANCHOR, type: "background", layout: { visibility: "none" } },
+      { id: TOP, type: "background", layout: { visibility: "none" } },
     ],
   };
 }

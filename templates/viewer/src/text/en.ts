@@ -20,6 +20,29 @@ export const en = {
   activities: { one: "activity", other: "activities" },
   visits: { one: "visit", other: "visits" },
 
+  tabs: { label: "Panels", layers: "Layers", selection: "Selection", places: "Places" },
+  mode: { label: "Show as", heat: "Heat", routes: "Routes" },
+
+  selectionWords: {
+    all: "Everything",
+    from: (start: string) => `since ${start}`,
+    to: (end: string) => `until ${end}`,
+  },
+
+  comparison: {
+    label: "Comparison",
+    start: "Compare two pictures",
+    choose: "Change this side",
+    close: "End the comparison",
+    swipe: "Where the two pictures meet",
+  },
+
+  tracks: {
+    none: "This heatmap was published without its lines, so this cannot be shown.",
+    noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
+    failed: "The lines of the activities did not arrive.",
+  },
+
   groups: {
     frequency: "Frequency",
     pace: "Pace",

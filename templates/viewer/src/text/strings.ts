@@ -7,11 +7,12 @@ export type { Strings } from "./en.ts";
 
 const TABLES: Record<string, Strings> = { en };
 
-/** The table for the first of the wanted languages that there is; English otherwise. */
-export function stringsFor(languages: readonly string[]): Strings {
+/** The table for the first of the wanted languages that there is, and its tag; English otherwise. */
+export function stringsFor(languages: readonly string[]): { strings: Strings; language: string } {
   for (const tag of languages) {
-    const table = TABLES[tag.toLowerCase().split("-")[0]!];
-    if (table) return table;
+    const language = tag.toLowerCase().split("-")[0]!;
+    const strings = TABLES[language];
+    if (strings) return { strings, language };
   }
-  return en;
+  return { strings: en, language: "en" };
 }

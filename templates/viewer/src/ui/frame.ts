@@ -4,38 +4,56 @@ import type { Padding } from "../map/fit.ts";
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { Sheet } from "./sheet.ts";
+import { Tabs } from "./tabs.ts";
 
 /** From this width on panels are cards; below, they share one sheet. style/phone.css has the same number. */
 export const DESK = "(min-width: 720px)";
 
 export interface FrameParts {
   title: string;
-  totals: string;
+  /** Layers, basemaps and opacity. */
   controls: HTMLElement;
+  /** The card of the selection; undefined for an archive without activities. */
+  selection: HTMLElement | undefined;
+  /** The list of activities at a place. */
+  places: HTMLElement;
   legend: HTMLElement;
   buttons: HTMLElement;
   corner: HTMLElement;
   notices: HTMLElement;
 }
 
+/** The tabs of a phone's sheet. */
+export type Tab = "layers" | "selection" | "places";
+
 export class Frame {
   readonly element = h("div", { class: "frame" });
   readonly #panel: HTMLElement;
-  readonly #panelBody: HTMLElement;
+  readonly #panelBody = h("div", { class: "scroll" });
   /** Bottom centre of a desk: notices over the legend. */
   readonly #dock = h("div", { class: "dock" });
+  readonly #selection = h("aside", { class: "selectionside" });
+  readonly #places = h("aside", { class: "placesside", hidden: true });
   readonly #sheet: Sheet;
+  readonly #tabs: Tabs<Tab>;
   readonly #parts: FrameParts;
+  /** The line of totals, on the card and in the sheet's head. */
+  readonly #totals = h("p", { class: "totals" });
   readonly #media = window.matchMedia(DESK);
   readonly #onLayout: () => void;
   readonly #abort = new AbortController();
+  #placesShown = false;
 
   /** onLayout is called after panels changed place. */
   constructor(parts: FrameParts, strings: Strings, onLayout: () => void) {
     this.#parts = parts;
     this.#onLayout = onLayout;
     this.#sheet = new Sheet(strings.sheet);
-    this.#panelBody = h("div", { class: "scroll" });
+    this.#tabs = new Tabs<Tab>(strings.tabs.label, [
+      { id: "layers", label: strings.tabs.layers },
+      ...(parts.selection ? [{ id: "selection" as const, label: strings.tabs.selection }] : []),
+      { id: "places", label: strings.tabs.places },
+    ]);
     const fold = h(
       "button",
       { type: "button", class: "fold", "aria-label": strings.hidePanel, title: strings.hidePanel, on: { click: () => this.#fold(true) } },
@@ -49,9 +67,11 @@ export class Frame {
     this.#panel = h(
       "aside",
       { class: "side", "aria-label": strings.layers },
-      h("div", { class: "card panel" }, h("header", {}, ...heading(parts), fold), this.#panelBody),
+      h("div", { class: "card panel" }, h("header", {}, fold), this.#panelBody),
       unfold,
     );
+    this.#selection.setAttribute("aria-label", strings.tabs.selection);
+    this.#places.setAttribute("aria-label", strings.tabs.places);
     this.element.append(parts.buttons, parts.corner);
     this.#media.addEventListener("change", () => this.#arrange(), { signal: this.#abort.signal });
     this.#arrange();
@@ -75,6 +95,25 @@ export class Frame {
 
   get onPhone(): boolean {
     return !this.#media.matches;
+  }
+
+  set totals(text: string) {
+    this.#totals.textContent = text;
+  }
+
+  /** Shows the list of activities at a place, or puts it away; on a phone its tab comes to the front. */
+  showPlaces(shown: boolean): void {
+    const changed = shown !== this.#placesShown;
+    this.#placesShown = shown;
+    this.#places.hidden = !shown;
+    if (shown && this.onPhone) this.showTab("places");
+    else if (!shown && changed && this.onPhone && this.#tabs.current === "places") this.#sheet.height = "peek";
+  }
+
+  /** Brings a tab of the phone's sheet into view. */
+  showTab(tab: Tab): void {
+    this.#tabs.show(tab);
+    if (this.onPhone && this.#sheet.height === "peek") this.#sheet.height = "half";
   }
 
   /** Pixels of the map's edges that panels cover, for fitting a view between them. */
@@ -101,24 +140,34 @@ export class Frame {
   }
 
   #arrange(): void {
-    const { controls, legend } = this.#parts;
+    const { title, controls, selection, places, legend, notices } = this.#parts;
+    const heading = [h("h1", {}, title), this.#totals];
     if (this.onPhone) {
       this.#panel.remove();
       this.#dock.remove();
-      this.#sheet.peek.replaceChildren(legend, h("div", { class: "about" }, ...heading(this.#parts)));
-      this.#sheet.body.replaceChildren(controls);
-      this.element.append(this.#sheet.element, this.#parts.notices);
+      this.#selection.remove();
+      this.#places.remove();
+      this.#sheet.peek.replaceChildren(legend, h("div", { class: "about" }, ...heading));
+      this.#tabs.fill("layers", controls);
+      if (selection) this.#tabs.fill("selection", selection);
+      this.#tabs.fill("places", places);
+      this.#sheet.body.replaceChildren(this.#tabs.element);
+      this.element.append(this.#sheet.element, notices);
       this.#sheet.height = "peek";
+      if (this.#placesShown) this.showPlaces(true);
     } else {
       this.#sheet.element.remove();
+      this.#panel.querySelector("header")!.prepend(...heading);
       this.#panelBody.replaceChildren(controls);
-      this.#dock.replaceChildren(this.#parts.notices, legend);
-      this.element.append(this.#panel, this.#dock);
+      this.#dock.replaceChildren(notices, legend);
+      this.#places.replaceChildren(places);
+      this.element.append(this.#places, this.#panel);
+      if (selection) {
+        this.#selection.replaceChildren(selection);
+        this.element.append(this.#selection);
+      }
+      this.element.append(this.#dock);
     }
     this.#onLayout();
   }
-}
-
-function heading(parts: FrameParts): HTMLElement[] {
-  return [h("h1", {}, parts.title), h("p", { class: "totals" }, parts.totals)];
 }

@@ -4,7 +4,8 @@ import type { HeatArchive } from "../archive/archive.ts";
 import type { Layer } from "../archive/metadata.ts";
 import type { Basemap } from "../map/basemaps.ts";
 import type { Strings } from "../text/strings.ts";
-import { h } from "./dom.ts";
+import { h, icon, ICONS } from "./dom.ts";
+import { modeSwitch } from "./modeswitch.ts";
 import { rampGradient } from "./ramp.ts";
 import { thumbnail } from "./thumbnails.ts";
 
@@ -12,6 +13,8 @@ export interface LayerPanelActions {
   layer(id: string): void;
   basemap(id: string): void;
   opacity(value: number): void;
+  routes(shown: boolean): void;
+  compare(): void;
 }
 
 export interface LayerPanelState {
@@ -19,6 +22,10 @@ export interface LayerPanelState {
   basemap: string;
   /** 0..1 */
   opacity: number;
+  /** Whether activities are shown as lines. */
+  routes: boolean;
+  /** Whether two pictures are compared. */
+  comparing: boolean;
 }
 
 export interface LayerPanel {
@@ -64,25 +71,39 @@ interface Section<T> {
   show(value: T): void;
 }
 
-/** Makes the card; defaultOpacity, 0..1, is what a double click resets the slider to. */
+/**
+ * Makes the card; defaultOpacity, 0..1, is what a double click resets the slider to. Without the lines of the activities there are neither
+ * routes nor comparisons to choose.
+ */
 export function layerPanel(
   archive: HeatArchive,
   basemaps: readonly Basemap[],
-  state: LayerPanelState,
   defaultOpacity: number,
+  hasTracks: boolean,
   strings: Strings,
   actions: LayerPanelActions,
 ): LayerPanel {
+  const mode = modeSwitch(strings, actions.routes);
+  const compare = h(
+    "button",
+    { type: "button", class: "comparebutton", "aria-label": strings.comparison.start, title: strings.comparison.start, on: { click: actions.compare } },
+    icon(ICONS.compare),
+  );
+  mode.element.append(compare);
   const layers = layerList(archive, strings, actions.layer);
   const thumbs = basemapList(basemaps, strings, actions.basemap);
   const slider = opacitySlider(defaultOpacity, strings, actions.opacity);
-  const show = ({ layer, basemap, opacity }: LayerPanelState): void => {
-    layers.show(layer);
-    thumbs.show(basemap);
-    slider.show(opacity);
+  return {
+    element: h("div", { class: "controls" }, hasTracks && mode.element, layers.element, thumbs.element, slider.element),
+    show({ layer, basemap, opacity, routes, comparing }) {
+      mode.show(routes);
+      compare.setAttribute("aria-pressed", String(comparing));
+      layers.element.classList.toggle("aside", routes);
+      layers.show(layer);
+      thumbs.show(basemap);
+      slider.show(opacity);
+    },
   };
-  show(state);
-  return { element: h("div", { class: "controls" }, layers.element, thumbs.element, slider.element), show };
 }
 
 /** Checks the radio button of a value. */

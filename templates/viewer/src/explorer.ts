@@ -1,0 +1,165 @@
+// What the map answers when it is pointed at: the value under the pointer, the activities that passed a place, and the
+// line of one of them.
+
+import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
+import type { Metadata } from "./archive/metadata.ts";
+import { Highlight } from "./live/highlight.ts";
+import { fitView, TILE_SIZE, ZOOM_OFFSET } from "./map/fit.ts";
+import type { Pictures } from "./pictures.ts";
+import { current, type PageState, type Side, type Store } from "./state.ts";
+import type { Formatter } from "./text/format.ts";
+import type { LoadedTracks } from "./tracks/unpack.ts";
+import { activityBounds, gridOf, marks } from "./tracks/measure.ts";
+import { near } from "./tracks/near.ts";
+import { GRID_BITS } from "./tracks/tracks.ts";
+import type { Frame } from "./ui/frame.ts";
+import { KmMarks } from "./ui/kmmarks.ts";
+import { Pin } from "./ui/pin.ts";
+import type { PlacesPanel } from "./ui/places.ts";
+
+/** How far from the pointer an activity may have passed, in CSS pixels: half a fine line, half a finger. */
+const REACH_MOUSE_PX = 6;
+const REACH_TOUCH_PX = 14;
+
+/** A second click within this time zooms in and asks nothing. */
+const DOUBLE_CLICK_MS = 250;
+
+export interface ExplorerParts {
+  map: MapLibreMap;
+  container: HTMLElement;
+  store: Store;
+  metadata: Metadata;
+  format: Formatter;
+  pictures: Pictures;
+  panel: PlacesPanel;
+  frame: Frame;
+  /** Resolves with the tracks, or with undefined after telling why there are none. */
+  tracks: () => Promise<LoadedTracks | undefined>;
+  /** Makes a change that the reader can take back. */
+  step: (change: Partial<PageState>) => void;
+}
+
+export class Explorer {
+  readonly #parts: ExplorerParts;
+  readonly #pin: Pin;
+  readonly #marks: KmMarks;
+  #highlight: Highlight | undefined;
+  #hovered: number | undefined;
+  #listed = "";
+  #clickTimer: ReturnType<typeof setTimeout> | undefined;
+  #touch = false;
+  #busy = 0;
+
+  constructor(parts: ExplorerParts, signal: AbortSignal) {
+    this.#parts = parts;
+    const { map, container } = parts;
+    this.#pin = new Pin(map, container);
+    this.#marks = new KmMarks(map, container);
+    container.addEventListener("pointerdown", (e) => (this.#touch = e.pointerType === "touch"), { signal });
+    map.on("click", (e) => this.#clicked(e));
+    map.on("dblclick", () => clearTimeout(this.#clickTimer));
+    signal.addEventListener("abort", () => clearTimeout(this.#clickTimer));
+  }
+
+  /** Whether nothing is on its way. */
+  get settled(): boolean {
+    return this.#busy === 0;
+  }
+
+  /** Asks for the activities in the middle of the map: the way of the keyboard. */
+  askMiddle(): void {
+    const { lat, lng } = this.#parts.map.getCenter();
+    this.#touch = false;
+    this.#parts.step({ here: { lat, lon: lng } });
+  }
+
+  /** Shows the line of an activity while it is pointed at. */
+  hover(activity: number | undefined): void {
+    this.#hovered = activity;
+    void this.#drawLines();
+  }
+
+  /** Moves the map so that all of an activity is in view. */
+  async zoomTo(activity: number): Promise<void> {
+    const { map, container, metadata, frame } = this.#parts;
+    const loaded = await this.#tracks();
+    const bounds = loaded && activityBounds(loaded.tracks, activity);
+    if (!bounds) return;
+    const size = { width: container.clientWidth, height: container.clientHeight };
+    const { center, zoom } = fitView(bounds, size, frame.padding(), metadata);
+    map.easeTo({ center, zoom: zoom - ZOOM_OFFSET });
+  }
+
+  /** Follows the state: the list of a place, the pin, the line that is kept. */
+  follow(now: PageState, before: PageState | undefined): void {
+    if (now.here !== before?.here || now.pictures !== before?.pictures || now.side !== before?.side) void this.#list(now);
+    if (now.kept !== before?.kept) void this.#drawLines();
+    if (now.kept !== before?.kept && before && now.here) void this.#list(now);
+  }
+
+  /** Writes distances anew, in other units. */
+  relabel(): void {
+    void this.#drawLines();
+    this.#listed = "";
+    void this.#list(this.#parts.store.now);
+  }
+
+  #clicked(e: MapMouseEvent): void {
+    clearTimeout(this.#clickTimer);
+    const { lat, lng } = e.lngLat.wrap();
+    const s = this.#parts.store.now;
+    const right = s.pictures.length > 1 && e.point.x > s.at * this.#parts.container.clientWidth;
+    this.#clickTimer = setTimeout(() => this.#parts.step({ here: { lat, lon: lng }, ...(right ? { side: 1 as Side } : s.pictures.length > 1 ? { side: 0 as Side } : {}) }), DOUBLE_CLICK_MS);
+  }
+
+  async #tracks(): Promise<LoadedTracks | undefined> {
+    this.#busy++;
+    try {
+      return await this.#parts.tracks();
+    } finally {
+      this.#busy--;
+    }
+  }
+
+  async #list(s: PageState): Promise<void> {
+    const { map, store, pictures, panel, frame } = this.#parts;
+    if (!s.here) {
+      this.#listed = "";
+      this.#pin.hide();
+      panel.clear();
+      frame.showPlaces(false);
+      this.#hovered = undefined;
+      void this.#drawLines();
+      return;
+    }
+    this.#pin.show(s.here.lon, s.here.lat);
+    const loaded = await this.#tracks();
+    if (store.now.here !== s.here) return;
+    if (!loaded) {
+      this.#parts.store.set({ here: undefined });
+      return;
+    }
+    const { selection } = current(s);
+    const reach = this.#touch ? REACH_TOUCH_PX : REACH_MOUSE_PX;
+    const unitsPerPixel = 2 ** (GRID_BITS - (map.getZoom() + ZOOM_OFFSET)) / TILE_SIZE;
+    const key = `${s.here.lat}/${s.here.lon}`;
+    const passages = near(loaded.tracks, loaded.cells, pictures.selected(selection), gridOf(s.here.lon, s.here.lat), reach * unitsPerPixel);
+    panel.show(passages, s.kept);
+    if (this.#listed !== key) frame.showPlaces(true);
+    this.#listed = key;
+  }
+
+  async #drawLines(): Promise<void> {
+    const { map, store, format } = this.#parts;
+    if (store.now.kept === undefined && this.#hovered === undefined && !this.#highlight) return;
+    const loaded = await this.#tracks();
+    if (!loaded) return;
+    if (!this.#highlight) {
+      this.#highlight = new Highlight("highlight", loaded.tracks);
+      map.addLayer(this.#highlight);
+    }
+    const { kept } = store.now;
+    this.#highlight.show({ hovered: this.#hovered, kept });
+    this.#marks.show(kept === undefined ? [] : marks(loaded.tracks, kept, format.distanceUnitM), format.distanceUnitM);
+  }
+}

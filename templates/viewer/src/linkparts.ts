@@ -1,0 +1,48 @@
+// The small parts that links are made of: numbers, days and spans as text. Pure; link.ts puts them together.
+
+/** Name and value of a piece; the view has no name. */
+export function split(piece: string): [name: string, value: string] {
+  const at = piece.indexOf("=");
+  return at < 0 ? ["", piece] : [piece.slice(0, at), piece.slice(at + 1)];
+}
+
+/** Some programs that pass links on escape more than they need to; a broken escape is no piece of ours. */
+export function decoded(piece: string): string {
+  try {
+    return decodeURIComponent(piece);
+  } catch {
+    return "";
+  }
+}
+
+/** A plain decimal number, so short that it is finite. */
+export function parseNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d{1,4}(\.\d{1,20})?$/.test(text) ? Number(text) : undefined;
+}
+
+/** A day, counted from 1970-01-01, as 2025-05-03. */
+export function formatDay(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A day from 2025-05-03; undefined for anything else, 2025-02-30 included. */
+export function parseDay(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const day = Date.parse(`${text}T00:00:00Z`) / 86_400_000;
+  return Number.isFinite(day) && formatDay(day) === text ? day : undefined;
+}
+
+/** "a..b", open where an end is missing; undefined without either. */
+export function formatSpan(from: number | undefined, to: number | undefined, write: (v: number) => string): string | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  return `${from === undefined ? "" : write(from)}..${to === undefined ? "" : write(to)}`;
+}
+
+/** The ends of "a..b"; both undefined where it makes no sense or they stand the wrong way round. */
+export function parseSpan(text: string, read: (text: string) => number | undefined): [number | undefined, number | undefined] {
+  const parts = text.split("..");
+  if (parts.length !== 2) return [undefined, undefined];
+  const [from, to] = parts.map((p) => (p === "" ? undefined : read(p)));
+  const broken = parts.some((p, i) => p !== "" && [from, to][i] === undefined) || (from !== undefined && to !== undefined && from > to);
+  return broken ? [undefined, undefined] : [from, to];
+}

@@ -1,0 +1,111 @@
+// One picture of the activities on the map: the baked tiles while all of them are wanted, and what is drawn live from
+// their lines once there is a filter, a comparison, a local scale or the view of routes.
+
+import type { Map as MapLibreMap } from "maplibre-gl";
+import type { Field, Layer, Metadata } from "../archive/metadata.ts";
+import type { RangeOverride } from "../heat/look.ts";
+import { LiveHeat } from "../live/heat.ts";
+import { RouteLines } from "../live/routes.ts";
+import type { RGB } from "../sportcolours.ts";
+import type { Tracks } from "../tracks/tracks.ts";
+import type { HeatView } from "./heatview.ts";
+import { TOP } from "./style.ts";
+
+/** What a picture is to show. */
+export interface PictureSpec {
+  mode: "baked" | "live" | "routes";
+  /** As it is to look. */
+  layer: Layer;
+  field: Field;
+  /** Ends of the range of a zoom, in the field's unit. */
+  range: (zoom: number) => { lo: number; hi: number };
+  /** The range of a zoom before the look's own ends, where it is not that of the tiles. */
+  override: (zoom: number) => RangeOverride | undefined;
+  local: boolean;
+  /** 1 for each activity to show. */
+  selected: Uint8Array;
+  opacity: number;
+  /** The part of the map's width that is this picture's. */
+  clip: { from: number; to: number };
+}
+
+export class PictureView {
+  readonly #map: MapLibreMap;
+  readonly #metadata: Metadata;
+  readonly #name: string;
+  readonly #colours: readonly RGB[];
+  /** The baked tiles; only the first picture has them, the second one is always drawn live. */
+  readonly #heat: HeatView | undefined;
+  #live: LiveHeat | undefined;
+  #routes: RouteLines | undefined;
+  #mode: PictureSpec["mode"] | undefined;
+
+  constructor(map: MapLibreMap, metadata: Metadata, name: string, colours: readonly RGB[], heat?: HeatView) {
+    this.#map = map;
+    this.#metadata = metadata;
+    this.#name = name;
+    this.#colours = colours;
+    this.#heat = heat;
+  }
+
+  /** The mode in sight. */
+  get mode(): PictureSpec["mode"] | undefined {
+    return this.#mode;
+  }
+
+  get live(): LiveHeat | undefined {
+    return this.#live;
+  }
+
+  /** Whether everything asked for is drawn. */
+  get settled(): boolean {
+    return (this.#heat?.settled ?? true) && (this.#mode !== "live" || (this.#live?.settled ?? true));
+  }
+
+  /** Shows it; tracks are needed for every mode but "baked". */
+  show(spec: PictureSpec, tracks: Tracks | undefined): void {
+    const mode = tracks ? spec.mode : "baked";
+    if (mode === "live") this.#showLive(spec, tracks!);
+    if (mode === "routes") this.#showRoutes(spec, tracks!);
+    if (mode !== "live") this.#removeLive();
+    if (mode !== "routes") this.#removeRoutes();
+    this.#heat?.setHidden(mode !== "baked");
+    this.#mode = mode;
+  }
+
+  remove(): void {
+    this.#removeLive();
+    this.#removeRoutes();
+  }
+
+  #showLive(spec: PictureSpec, tracks: Tracks): void {
+    if (!this.#live) {
+      const { activities, asOf, painting, minZoom, maxZoom } = this.#metadata;
+      const below = (): string | undefined => (this.#map.getLayer(TOP) ? TOP : undefined);
+      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, minZoom, maxZoom, paintJob: this.#paintJob, below });
+      this.#map.addLayer(this.#live, TOP);
+      this.#live.fadeIn(this.#fadeMS);
+    }
+    this.#live.setClip(spec.clip.from, spec.clip.to);
+    this.#live.show(spec);
+  }
+
+  #showRoutes(spec: PictureSpec, tracks: Tracks): void {
+    if (!this.#routes) {
+      this.#routes = new RouteLines(`routes-${this.#name}`, tracks, this.#metadata.activities.sport, this.#colours);
+      this.#map.addLayer(this.#routes, TOP);
+    }
+    this.#routes.clip = spec.clip;
+    this.#routes.show({ selected: spec.selected, opacity: spec.opacity });
+  }
+
+  #removeLive(): void {
+    if (this.#live) this.#map.removeLayer(this.#live.id);
+    this.#live = undefined;
+  }
+
+  #removeRoutes(): void {
+    if (this.#routes) this.#map.removeLayer(this.#routes.id);
+    this.#routes = undefined;
+  }
+}

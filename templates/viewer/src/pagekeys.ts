@@ -1,0 +1,50 @@
+// What the keys of the page do. The help shows the same list.
+
+import type { HeatArchive } from "./archive/archive.ts";
+import type { KeyAction } from "./keys.ts";
+import type { Basemap } from "./map/basemaps.ts";
+import { type PageState, type Store, withPicture } from "./state.ts";
+
+/** What keys can do beside changing the state. */
+export interface KeyDeeds {
+  step(change: Partial<PageState>): void;
+  help(): void;
+  hide(): void;
+  table(): void;
+  selection(): void;
+  compare(): void;
+  fit(): void;
+  askMiddle(): void;
+  units(): void;
+  /** Undefined where the browser does not tell where it is. */
+  locate: (() => void) | undefined;
+}
+
+/** All keys, in the order of the help. Digits choose layers; those without data do nothing. */
+export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], store: Store, deeds: KeyDeeds): KeyAction[] {
+  const { layers } = archive.metadata;
+  const next = <T>(list: readonly T[], at: number): T => list[(at + 1) % list.length]!;
+  return [
+    ...layers.slice(0, 10).map(
+      (layer, i): KeyAction => ({
+        key: String((i + 1) % 10),
+        label: "layer",
+        run: () => {
+          if (!archive.absence(layer.field)) deeds.step({ pictures: withPicture(store.now, { layer: layer.id }), routes: false });
+        },
+      }),
+    ),
+    { key: "r", label: "routes", run: () => deeds.step({ routes: !store.now.routes }) },
+    { key: "b", label: "basemap", run: () => deeds.step({ basemap: next(basemaps, basemaps.findIndex((b) => b.id === store.now.basemap)).id }) },
+    { key: "s", label: "selection", run: deeds.selection },
+    { key: "x", label: "clear", run: () => deeds.step({ pictures: withPicture(store.now, { selection: {} }) }) },
+    { key: "c", label: "compare", run: deeds.compare },
+    { key: "w", label: "who", run: deeds.askMiddle },
+    { key: "t", label: "table", run: deeds.table },
+    { key: "e", label: "everything", run: deeds.fit },
+    ...(deeds.locate ? [{ key: "g", label: "locate" as const, run: deeds.locate }] : []),
+    { key: "m", label: "units", run: deeds.units },
+    { key: "h", label: "hide", run: deeds.hide },
+    { key: "?", label: "help", run: deeds.help },
+  ];
+}

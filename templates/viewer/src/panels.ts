@@ -1,0 +1,252 @@
+// All panels around the map: made once, wired to the state of the page, and kept in step with it.
+
+import type { HeatArchive } from "./archive/archive.ts";
+import type { Layer, Metadata } from "./archive/metadata.ts";
+import { isPlain, type Look } from "./heat/look.ts";
+import type { KeyAction } from "./keys.ts";
+import type { Basemap } from "./map/basemaps.ts";
+import { freshOnly, type Pictures, rankOfSport } from "./pictures.ts";
+import type { Preferences } from "./preferences.ts";
+import { type Selection, totalsOf } from "./selection.ts";
+import { sportColour } from "./sportcolours.ts";
+import { isRide } from "./sports.ts";
+import { current, type PageState, type Side, type Store, withPicture } from "./state.ts";
+import { counterpart, describeSelection } from "./text/describe.ts";
+import type { Formatter } from "./text/format.ts";
+import { sportName } from "./text/sportname.ts";
+import type { Strings } from "./text/strings.ts";
+import { CompareDivider } from "./ui/compare.ts";
+import { CompareBar } from "./ui/comparebar.ts";
+import { Corner } from "./ui/corner.ts";
+import { h } from "./ui/dom.ts";
+import { Frame } from "./ui/frame.ts";
+import { toggleFullScreen } from "./ui/fullscreen.ts";
+import { aboutData, Help } from "./ui/help.ts";
+import { type LayerPanel, layerPanel, layerTitle } from "./ui/layerpanel.ts";
+import { LegendBar } from "./ui/legend.ts";
+import { type MapButtonActions, type MapButtons, mapButtons } from "./ui/mapbuttons.ts";
+import { Notices } from "./ui/notices.ts";
+import { PlacesPanel } from "./ui/places.ts";
+import { RouteLegend } from "./ui/routelegend.ts";
+import { SelectionPanel } from "./ui/selectionpanel.ts";
+import { ActivityTable } from "./ui/table.ts";
+
+/** What panels ask of the page. */
+export interface PanelActions extends Omit<MapButtonActions, "table" | "help" | "fullScreen"> {
+  /** Makes a change that the reader can take back by going back. */
+  step(change: Partial<PageState>): void;
+  /** Makes a change bit by bit; done ends it, and it can be taken back from then on. */
+  drag(change: Partial<PageState>, done: boolean): void;
+  /** Points at an activity's line, or at none. */
+  hover(activity: number | undefined): void;
+  zoomTo(activity: number): void;
+  prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
+  /** Called after panels changed place. */
+  laidOut(): void;
+}
+
+export interface PanelOptions {
+  archive: HeatArchive;
+  basemaps: readonly Basemap[];
+  /** The opacity that a double click goes back to. */
+  opacity: number;
+  title: string;
+  /** Whether the archive has the lines of the activities. */
+  hasTracks: boolean;
+  store: Store;
+  strings: Strings;
+  format: Formatter;
+  preferences: Preferences;
+  keys: readonly KeyAction[];
+  actions: PanelActions;
+}
+
+export class Panels {
+  readonly frame: Frame;
+  readonly notices: Notices;
+  readonly corner: Corner;
+  readonly buttons: MapButtons;
+  readonly legend: LegendBar;
+  readonly places: PlacesPanel;
+  readonly table: ActivityTable;
+  readonly divider: CompareDivider;
+  readonly #help: Help;
+  readonly #selection: SelectionPanel | undefined;
+  readonly #controls: LayerPanel;
+  readonly #compareBar: CompareBar;
+  readonly #routeLegend: RouteLegend;
+  readonly #options: PanelOptions;
+  readonly #today: number;
+
+  constructor(options: PanelOptions, signal: AbortSignal) {
+    const { archive, strings, format, store, actions, hasTracks } = options;
+    const { metadata } = archive;
+    const { activities } = metadata;
+    this.#options = options;
+    this.#today = Math.floor((Date.parse(metadata.asOf) || Date.now()) / 86_400_000);
+    this.notices = new Notices(strings);
+    this.corner = new Corner(strings, format);
+    this.legend = new LegendBar(strings, format, mostlyRides(metadata), (l) => layerTitle(l, strings), {
+      local: hasTracks,
+      look: (look, done) => actions.drag({ looks: { ...store.now.looks, [current(store.now).layer]: look } }, done),
+    });
+    this.#routeLegend = new RouteLegend(strings);
+    this.table = new ActivityTable(activities, strings, format, {
+      zoomTo: (a) => actions.zoomTo(a),
+      keep: (kept) => actions.step({ kept }),
+    });
+    this.#help = new Help({
+      strings,
+      keys: options.keys,
+      preferences: options.preferences,
+      about: aboutData(metadata, format, strings),
+      choose: (name, value) => actions.prefer(name, value),
+    });
+    this.buttons = mapButtons(
+      strings,
+      { ...actions, ...(toggleFullScreen ? { fullScreen: toggleFullScreen } : {}), table: () => this.openTable(), help: () => this.openHelp() },
+      signal,
+    );
+    this.#controls = layerPanel(archive, options.basemaps, options.opacity, hasTracks, strings, {
+      layer: (layer) => actions.step({ pictures: withPicture(store.now, { layer }) }),
+      basemap: (basemap) => actions.step({ basemap }),
+      opacity: (opacity) => store.set({ opacity }),
+      routes: (routes) => actions.step({ routes }),
+      compare: () => this.compare(),
+    });
+    this.places = new PlacesPanel(activities, strings, format, {
+      hover: actions.hover,
+      keep: (kept) => actions.step({ kept }),
+      zoomTo: (a) => actions.zoomTo(a),
+      close: () => actions.step({ here: undefined }),
+    });
+    if (activities.day.length > 0) {
+      this.#selection = new SelectionPanel(activities, this.#today, strings, format, {
+        change: (selection, done) => actions.drag({ pictures: withPicture(store.now, { selection }) }, done),
+        collapse: (selectionHidden) => store.set({ selectionHidden }),
+      });
+    }
+    this.#compareBar = new CompareBar(strings, {
+      side: (side) => store.set({ side }),
+      close: () => actions.step({ pictures: [store.now.pictures[store.now.side] ?? store.now.pictures[0]], side: 0 }),
+    });
+    this.divider = new CompareDivider(strings, (at, done) => actions.drag({ at }, done));
+    this.frame = new Frame(
+      {
+        title: options.title,
+        controls: this.#controls.element,
+        selection: this.#selection?.element,
+        places: this.places.element,
+        legend: h("div", { class: "legends" }, this.legend.element, this.#routeLegend.element),
+        buttons: this.buttons.element,
+        corner: this.corner.element,
+        notices: this.notices.element,
+      },
+      strings,
+      () => {
+        store.set({ panelHidden: this.frame?.folded ?? store.now.panelHidden });
+        actions.laidOut();
+      },
+    );
+    this.frame.element.prepend(this.divider.element, this.#compareBar.element);
+    this.frame.element.append(this.table.element, this.#help.element);
+  }
+
+  destroy(): void {
+    this.frame.destroy();
+  }
+
+  openTable(): void {
+    const { store, hasTracks } = this.#options;
+    this.table.open(selectedNow(store.now, this.#pictures), hasTracks, store.now.kept);
+  }
+
+  openHelp(): void {
+    this.#help.open(this.#options.preferences);
+  }
+
+  /** Starts or ends a comparison: of the selection with what came before it. */
+  compare(): void {
+    const { store, actions } = this.#options;
+    const [left, right] = store.now.pictures;
+    if (right) {
+      actions.step({ pictures: [store.now.side === 1 ? right : left], side: 0 });
+      return;
+    }
+    const sides = counterpart(left.selection, this.#today);
+    actions.step({ pictures: [{ ...left, selection: sides.left }, { ...left, selection: sides.right }], side: 1, at: 0.5 });
+  }
+
+  /** Limits the current picture's activities. */
+  selectNow(selection: Selection): void {
+    this.#options.actions.step({ pictures: withPicture(this.#options.store.now, { selection }) });
+  }
+
+  focusSelection(): void {
+    this.#options.store.set({ selectionHidden: false });
+    this.frame.showTab("selection");
+    this.#selection?.element.querySelector<HTMLElement>("[role=slider], button")?.focus();
+  }
+
+  #pictures: Pictures | undefined;
+
+  /** Follows the state; pictures are to have followed it before. */
+  follow(now: PageState, before: PageState | undefined, pictures: Pictures): void {
+    this.#pictures = pictures;
+    const { strings, format, archive } = this.#options;
+    const { activities, layers } = archive.metadata;
+    const picture = current(now);
+    if (now.panelHidden !== before?.panelHidden) this.frame.folded = now.panelHidden;
+    this.#controls.show({ layer: picture.layer, basemap: now.basemap, opacity: now.opacity, routes: now.routes, comparing: now.pictures.length > 1 });
+    if (this.#selection) {
+      this.#selection.collapsed = now.selectionHidden;
+      this.#selection.show(picture.selection);
+    }
+    this.showTotals(now, pictures);
+    const text = (s: Selection): string => describeSelection(s, (name) => sportName(name, strings), format, strings);
+    this.#compareBar.show(
+      now.pictures.map((p) => ({ layer: layerTitle(layers.find((l) => l.id === p.layer)!, strings), selection: text(p.selection) })),
+      now.side,
+    );
+    this.divider.element.hidden = now.pictures.length < 2;
+    this.divider.at = now.at;
+    this.legend.element.hidden = now.routes;
+    this.#routeLegend.element.hidden = !now.routes;
+    if (now.routes) {
+      const flags = pictures.selected(picture.selection);
+      const seen = new Set(activities.sport.filter((_, i) => flags[i]));
+      this.#routeLegend.show(
+        activities.sports
+          .map((name, i) => ({ i, name: sportName(name, strings), rank: rankOfSport(activities, i) }))
+          .filter(({ i }) => seen.has(i))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ name, rank }) => ({ name, colour: sportColour(rank) })),
+      );
+    }
+  }
+
+  /** The line of totals under the title. */
+  showTotals(now: PageState, pictures: Pictures): void {
+    const { strings, format, archive } = this.#options;
+    const { count, distanceM } = totalsOf(archive.metadata.activities, pictures.selected(current(now).selection));
+    const { value, unit } = format.distance(distanceM);
+    const noun = count === 1 ? strings.activities.one : strings.activities.other;
+    this.frame.totals = archive.metadata.activities.day.length === 0 ? "" : `${format.whole(count)} ${noun} \u00b7 ${value}\u202f${unit}`;
+  }
+
+  /** Writes everything with a unit anew. */
+  setUnits(now: PageState, pictures: Pictures): void {
+    this.#selection?.setUnits();
+    this.showTotals(now, pictures);
+    this.follow(now, now, pictures);
+  }
+}
+
+function selectedNow(s: PageState, pictures: Pictures | undefined): Uint8Array {
+  return pictures?.selected(current(s).selection) ?? new Uint8Array();
+}
+
+function mostlyRides({ activities }: Metadata): boolean {
+  const rides = activities.sport.filter((s) => isRide(activities.sports[s] ?? "")).length;
+  return rides * 2 > activities.sport.length;
+}

@@ -1,0 +1,145 @@
+// From the state of the page to what the map shows of it: one picture, or two that meet at the divider.
+
+import type { Map as MapLibreMap } from "maplibre-gl";
+import type { HeatArchive } from "./archive/archive.ts";
+import { type Activities, type Field, type Metadata, rangeAt } from "./archive/metadata.ts";
+import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
+import type { HeatView } from "./map/heatview.ts";
+import { type PictureSpec, PictureView } from "./map/pictureview.ts";
+import { isAll, select, type Selection } from "./selection.ts";
+import { sportColour } from "./sportcolours.ts";
+import type { PageState, PictureState, Side } from "./state.ts";
+import { visitsPeak } from "./tracks/cells.ts";
+import type { LoadedTracks } from "./tracks/unpack.ts";
+
+/** Days that the layers of freshness look back, from the day of as_of on (docs/layers.md). */
+const FRESH: Record<string, number> = { fresh12: 365, fresh36: 1095 };
+
+export class Pictures {
+  readonly #metadata: Metadata;
+  readonly #heat: HeatView;
+  readonly #views: [PictureView, PictureView];
+  /** Undefined until they are loaded. */
+  tracks: LoadedTracks | undefined;
+  #selections = new Map<Selection, Uint8Array>();
+  #peaks = new Map<string, number>();
+  #specs: PictureSpec[] = [];
+
+  constructor(map: MapLibreMap, archive: HeatArchive, heat: HeatView) {
+    this.#metadata = archive.metadata;
+    this.#heat = heat;
+    const colours = archive.metadata.activities.sports.map((_, i) => sportColour(rankOfSport(archive.metadata.activities, i)));
+    this.#views = [new PictureView(map, archive.metadata, "left", colours, heat), new PictureView(map, archive.metadata, "right", colours)];
+  }
+
+  /** Whether a state needs the lines of the activities. */
+  static needsTracks(s: PageState): boolean {
+    return s.pictures.some((p) => modeOf(s, p) !== "baked");
+  }
+
+  /** Brings the map to a state; before the tracks are there, baked tiles stand in. */
+  show(s: PageState): void {
+    this.#specs = s.pictures.map((p, side) => this.#spec(s, p, side as Side));
+    this.#showTiles(s);
+    this.#specs.forEach((spec, side) => this.#views[side]!.show(spec, this.tracks?.tracks));
+    if (this.#specs.length < 2) this.#views[1].remove();
+  }
+
+  /** The picture of a side: its layer as it looks, the range of a zoom and what is live. */
+  spec(side: Side): PictureSpec {
+    return this.#specs[side] ?? this.#specs[0]!;
+  }
+
+  view(side: Side): PictureView {
+    return this.#specs.length > 1 ? this.#views[side] : this.#views[0];
+  }
+
+  get settled(): boolean {
+    return this.#views[0].settled && (this.#specs.length < 2 || this.#views[1].settled);
+  }
+
+  /** 1 for each activity of a selection. */
+  selected(s: Selection): Uint8Array {
+    let flags = this.#selections.get(s);
+    if (!flags) {
+      flags = select(s, this.#metadata.activities);
+      // Two pictures need two; dragging a slider makes a new one each frame.
+      if (this.#selections.size >= 4) this.#selections.clear();
+      this.#selections.set(s, flags);
+    }
+    return flags;
+  }
+
+  #spec(s: PageState, p: PictureState, side: Side): PictureSpec {
+    const layer = this.#metadata.layers.find((l) => l.id === p.layer)!;
+    const field = this.#metadata.fields.get(layer.field)!;
+    const look: Look = s.looks[p.layer] ?? {};
+    const mode = modeOf(s, p);
+    const selected = this.selected(p.selection);
+    // The range has the last word on where the ramp begins.
+    const { from: _, ...looked } = lookedLayer(layer, field, look);
+    const local = mode === "live" && look.scale === "local";
+    const share = mode === "live" && !isAll(p.selection) ? this.#share(field, p.selection, selected) : 1;
+    const two = s.pictures.length > 1;
+    const override = (zoom: number): RangeOverride | undefined => {
+      const range = rangeAt(field, zoom);
+      if (!range || (share === 1 && !local)) return undefined;
+      return { lo: range.lo, hi: Math.max(range.hi * share, Math.min(range.hi, 1)), ...(local ? { local } : {}) };
+    };
+    return {
+      mode,
+      layer: looked,
+      field,
+      override,
+      range: (zoom) => lookedRange(layer, field, zoom, look, override(zoom)) ?? { lo: 0, hi: 0 },
+      local,
+      selected,
+      opacity: s.opacity,
+      clip: two ? (side === 0 ? { from: 0, to: s.at } : { from: s.at, to: 1 }) : { from: 0, to: 1 },
+    };
+  }
+
+  /**
+   * How much lower counts run for a selection than for everything: the most visited cells of the two compared. A year's map
+   * is thus as bright as that of all years, while its legend says how many visits it was. Means keep their range: the same pace has the same colour.
+   */
+  #share(field: Field, selection: Selection, selected: Uint8Array): number {
+    if (!this.tracks || (field.kind !== "count" && field.kind !== "sum")) return 1;
+    const counted = (flags: Uint8Array): Uint8Array => freshOnly(flags, field.id, this.#metadata);
+    const all = this.#peaks.get(field.id) ?? visitsPeak(this.tracks.cells, counted(select({}, this.#metadata.activities)));
+    this.#peaks.set(field.id, all);
+    return all > 0 ? visitsPeak(this.tracks.cells, counted(selected)) / all : 1;
+  }
+
+  /** Baked tiles in the colours of their look: another layer fades in, other colours come without a fade. */
+  #showTiles(s: PageState): void {
+    const { layer } = s.pictures[0];
+    const look = formatLook(s.looks[layer] ?? {});
+    this.#heat.setOpacity(s.opacity);
+    if (this.#heat.layer === layer) this.#heat.recolour(look);
+    else this.#heat.show(layer, look);
+  }
+}
+
+/** How a picture is drawn, once the tracks are there. */
+export function modeOf(s: PageState, p: PictureState): PictureSpec["mode"] {
+  if (s.routes) return "routes";
+  return s.pictures.length > 1 || !isAll(p.selection) || s.looks[p.layer]?.scale === "local" ? "live" : "baked";
+}
+
+/** Of the selected activities those that a field counts: fresh ones for freshness, all for the others. */
+export function freshOnly(selected: Uint8Array, fieldID: string, metadata: Metadata): Uint8Array {
+  const days = FRESH[fieldID];
+  if (days === undefined) return selected;
+  const today = Math.floor(Date.parse(metadata.asOf) / 86_400_000);
+  return selected.map((f, i) => {
+    const day = metadata.activities.day[i]!;
+    return f && day > today - days && day <= today ? 1 : 0;
+  });
+}
+
+/** Places of the sports by how often they occur, 0 for the most frequent. */
+export function rankOfSport(a: Activities, sport: number): number {
+  const counts = a.sports.map((_, i) => a.sport.filter((s) => s === i).length);
+  return counts.filter((n, i) => n > counts[sport]! || (n === counts[sport] && i < sport)).length;
+}

@@ -1,0 +1,115 @@
+// Where each activity was, roughly: the map's cells of some 40 to 80 m that its line crosses. They say which activities
+// may have passed a place, and how often the most visited place of a selection was visited. Pure.
+
+import type { Tracks } from "./tracks.ts";
+
+/** A cell's edge is 2 ** CELL_BITS grid units: 76 m at the equator, 51 m at 48 degrees. */
+export const CELL_BITS = 7;
+
+/** Cells from the world's western edge to its eastern one; those beyond are counted on, as the tracks' x are. */
+const WORLD = 2 ** (26 - CELL_BITS);
+
+/** Activities by cell and cells by activity, as compressed rows. */
+export interface Cells {
+  /** Key of each cell, ascending: y * 2 ** 21 + x + 2 ** 20 in cells. */
+  keys: Float64Array;
+  /** Cells of activity a: numbers into keys, ofActivity[firstCell[a] .. firstCell[a + 1] - 1]. */
+  firstCell: Uint32Array;
+  ofActivity: Uint32Array;
+  /** Activities of cell c, ascending: inCell[firstActivity[c] .. firstActivity[c + 1] - 1]. */
+  firstActivity: Uint32Array;
+  inCell: Uint32Array;
+}
+
+const keyOf = (x: number, y: number): number => y * 2 ** 21 + x + 2 ** 20;
+
+/** Sorts all tracks into cells. */
+export function cellsOf(t: Tracks): Cells {
+  const number = new Map<number, number>();
+  const firstCell = new Uint32Array(t.count + 1);
+  const all: number[] = [];
+  const last: number[] = []; // by cell: 1 + the activity that came last
+  for (let a = 0; a < t.count; a++) {
+    firstCell[a] = all.length;
+    const enter = (x: number, y: number): void => {
+      const key = keyOf(x, y);
+      let cell = number.get(key);
+      if (cell === undefined) number.set(key, (cell = number.size));
+      if (last[cell] === a + 1) return;
+      last[cell] = a + 1;
+      all.push(cell);
+    };
+    for (let v = t.first[a]!; v < t.first[a + 1]!; v++) {
+      enter(t.x[v]! >> CELL_BITS, t.y[v]! >> CELL_BITS);
+      if (t.joined[v]) walk(t.x[v]!, t.y[v]!, t.x[v + 1]!, t.y[v + 1]!, enter);
+    }
+  }
+  firstCell[t.count] = all.length;
+  return transposed(number, firstCell, all);
+}
+
+/** Calls enter for the cells along a line, by steps of half a cell and less. */
+function walk(x0: number, y0: number, x1: number, y1: number, enter: (x: number, y: number) => void): void {
+  const steps = Math.ceil((2 * Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))) / 2 ** CELL_BITS);
+  for (let k = 1; k < steps; k++) enter((x0 + ((x1 - x0) * k) / steps) >> CELL_BITS, (y0 + ((y1 - y0) * k) / steps) >> CELL_BITS);
+}
+
+/** Numbers the cells by their keys and lists the activities of each. */
+function transposed(number: Map<number, number>, firstCell: Uint32Array, all: number[]): Cells {
+  const n = number.size;
+  const keys = Float64Array.from(number.keys()).sort();
+  const renumbered = new Uint32Array(n);
+  keys.forEach((key, k) => (renumbered[number.get(key)!] = k));
+  const ofActivity = Uint32Array.from(all, (cell) => renumbered[cell]!);
+  const firstActivity = new Uint32Array(n + 1);
+  for (const cell of ofActivity) firstActivity[cell + 1]!++;
+  for (let c = 0; c < n; c++) firstActivity[c + 1]! += firstActivity[c]!;
+  const next = firstActivity.slice();
+  const inCell = new Uint32Array(ofActivity.length);
+  for (let a = 0; a + 1 < firstCell.length; a++) {
+    for (let k = firstCell[a]!; k < firstCell[a + 1]!; k++) inCell[next[ofActivity[k]!]!++] = a;
+  }
+  return { keys, firstCell, ofActivity, firstActivity, inCell };
+}
+
+/** Activities that may have come within radius grid units of a place on the grid, ascending. */
+export function activitiesNear(c: Cells, x: number, y: number, radius: number): number[] {
+  const found = new Set<number>();
+  // Lines are followed in steps, which may miss a cell at whose corner they pass: its neighbours have them.
+  const reach = radius + 2 ** CELL_BITS;
+  for (let cy = Math.floor((y - reach) / 2 ** CELL_BITS); cy <= (y + reach) / 2 ** CELL_BITS; cy++) {
+    const from = lowerBound(c.keys, keyOf(Math.floor((x - reach) / 2 ** CELL_BITS), cy));
+    const to = keyOf(Math.floor((x + reach) / 2 ** CELL_BITS), cy);
+    for (let k = from; k < c.keys.length && c.keys[k]! <= to; k++) {
+      for (let i = c.firstActivity[k]!; i < c.firstActivity[k + 1]!; i++) found.add(c.inCell[i]!);
+    }
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function lowerBound(keys: Float64Array, key: number): number {
+  let [lo, hi] = [0, keys.length];
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (keys[mid]! < key) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+/** The largest number of selected activities that were in one cell. */
+export function visitsPeak(c: Cells, selected: Uint8Array): number {
+  const visits = new Uint32Array(c.keys.length);
+  let peak = 0;
+  for (let a = 0; a + 1 < c.firstCell.length; a++) {
+    if (!selected[a]) continue;
+    for (let k = c.firstCell[a]!; k < c.firstCell[a + 1]!; k++) {
+      const n = ++visits[c.ofActivity[k]!]!;
+      if (n > peak) peak = n;
+    }
+  }
+  return peak;
+}
+
+/** Grid units of the world's width in cells, for places east or west of the antimeridian. */
+export const WORLD_UNITS = WORLD * 2 ** CELL_BITS;

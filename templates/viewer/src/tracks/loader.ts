@@ -1,0 +1,40 @@
+// Brings the tracks of an archive: one request, when they are first needed.
+
+import type { HeatArchive } from "../archive/archive.ts";
+import type { Jobs } from "../jobs.ts";
+import type { LoadedTracks } from "./unpack.ts";
+
+export class TrackLoader {
+  readonly #archive: HeatArchive;
+  readonly #jobs: Jobs;
+  #loading: Promise<LoadedTracks> | undefined;
+
+  constructor(archive: HeatArchive, jobs: Jobs) {
+    this.#archive = archive;
+    this.#jobs = jobs;
+  }
+
+  /** Whether the archive has tracks, for all of its activities. */
+  get available(): boolean {
+    const { tracks } = this.#archive.metadata;
+    return tracks !== undefined && this.#archive.holds(tracks);
+  }
+
+  /** Rejects with ArchiveError when they do not arrive, and with Error when they are damaged; the next call tries again. */
+  load(): Promise<LoadedTracks> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<LoadedTracks> {
+    try {
+      const { activities, tracks } = this.#archive.metadata;
+      const loaded = await this.#jobs.unpack(await this.#archive.part(tracks!));
+      if (loaded.tracks.count !== activities.day.length) throw new Error("the tracks are damaged: they are not those of the activities");
+      return loaded;
+    } catch (e) {
+      this.#loading = undefined;
+      throw e;
+    }
+  }
+}

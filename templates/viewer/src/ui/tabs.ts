@@ -1,0 +1,51 @@
+// The tabs of a phone's sheet (WAI-ARIA Authoring Practices, tabs pattern).
+
+import { h } from "./dom.ts";
+
+export class Tabs<T extends string> {
+  readonly element: HTMLElement;
+  readonly #tabs = new Map<T, { button: HTMLButtonElement; panel: HTMLElement }>();
+  current: T;
+
+  constructor(label: string, tabs: readonly { id: T; label: string }[]) {
+    const list = h("div", { class: "tablist", role: "tablist", "aria-label": label });
+    this.element = h("div", { class: "tabs" }, list);
+    this.current = tabs[0]!.id;
+    for (const { id, label } of tabs) {
+      const panel = h("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}` });
+      const button = h(
+        "button",
+        { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": panel.id, on: { click: () => this.show(id), keydown: (e) => this.#onKey(e) } },
+        label,
+      );
+      list.append(button);
+      this.element.append(panel);
+      this.#tabs.set(id, { button, panel });
+    }
+    this.show(this.current);
+  }
+
+  fill(id: T, content: HTMLElement): void {
+    this.#tabs.get(id)?.panel.replaceChildren(content);
+  }
+
+  show(id: T): void {
+    this.current = id;
+    for (const [each, { button, panel }] of this.#tabs) {
+      button.setAttribute("aria-selected", String(each === id));
+      button.tabIndex = each === id ? 0 : -1;
+      panel.hidden = each !== id;
+    }
+  }
+
+  #onKey(e: KeyboardEvent): void {
+    const ids = [...this.#tabs.keys()];
+    const along = getComputedStyle(this.element).direction === "rtl" ? -1 : 1;
+    const step = e.key === "ArrowRight" ? along : e.key === "ArrowLeft" ? -along : 0;
+    if (step === 0) return;
+    e.preventDefault();
+    const next = ids[(ids.indexOf(this.current) + step + ids.length) % ids.length]!;
+    this.show(next);
+    this.#tabs.get(next)!.button.focus();
+  }
+}

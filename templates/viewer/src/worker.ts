@@ -1,0 +1,45 @@
+// The page's worker, from its first line: decoding tracks and painting on the processor, away from the map's thread.
+// templates/bundle makes one classic script of it; jobs.ts starts it.
+
+import type { PaintRequest } from "./live/cpu/paint.ts";
+import { paint } from "./live/cpu/paint.ts";
+import { unpackTracks } from "./tracks/unpack.ts";
+import type { Tracks } from "./tracks/tracks.ts";
+
+/** What the worker is asked; the answer carries the same id. */
+export type Job =
+  | { id: number; job: "tracks"; bytes: ArrayBuffer }
+  /** Keeps tracks for painting. */
+  | { id: number; job: "keep"; tracks: Tracks }
+  | { id: number; job: "paint"; request: PaintRequest };
+
+export type Answer = { id: number; result: unknown } | { id: number; error: string };
+
+let kept: Tracks | undefined;
+
+/** All buffers of an object of typed arrays, and of objects of such. */
+function buffersOf(v: object): ArrayBuffer[] {
+  return Object.values(v).flatMap((part: unknown) => (ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : typeof part === "object" && part ? buffersOf(part) : []));
+}
+
+async function run(job: Job): Promise<object> {
+  switch (job.job) {
+    case "tracks":
+      return unpackTracks(job.bytes);
+    case "keep":
+      kept = job.tracks;
+      return {};
+    case "paint":
+      if (!kept) throw new Error("there are no tracks to paint");
+      return paint(kept, job.request);
+  }
+}
+
+onmessage = async ({ data }: MessageEvent<Job>) => {
+  try {
+    const result = await run(data);
+    (postMessage as (message: Answer, transfer: Transferable[]) => void)({ id: data.id, result }, buffersOf(result));
+  } catch (e) {
+    postMessage({ id: data.id, error: String(e) } satisfies Answer);
+  }
+};
