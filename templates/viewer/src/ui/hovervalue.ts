@@ -30,6 +30,8 @@ export class HoverValue {
   /** Counts what was asked, so that a late answer is not taken for a later question's. */
   #asked = 0;
   #width = 0;
+  /** A tap makes the events of a mouse, too; which one it was is known from the pointer's own before them. */
+  #mouse = false;
 
   /** element goes into the box that the map fills. */
   constructor(map: MapLibreMap, source: HoverSource, format: Formatter, strings: Strings) {
@@ -37,12 +39,14 @@ export class HoverValue {
     this.#source = source;
     this.#format = format;
     this.#strings = strings;
+    for (const type of ["pointerdown", "pointermove"] as const) map.getCanvasContainer().addEventListener(type, this.#noticed);
     map.on("mousemove", this.#moved);
     map.on("mouseout", this.hide);
     map.on("movestart", this.hide);
   }
 
   destroy(): void {
+    for (const type of ["pointerdown", "pointermove"] as const) this.#map.getCanvasContainer().removeEventListener(type, this.#noticed);
     this.#map.off("mousemove", this.#moved);
     this.#map.off("mouseout", this.hide);
     this.#map.off("movestart", this.hide);
@@ -54,10 +58,12 @@ export class HoverValue {
     this.element.hidden = true;
   };
 
+  readonly #noticed = (e: PointerEvent): void => {
+    this.#mouse = e.pointerType === "mouse";
+  };
+
   readonly #moved = (e: MapMouseEvent): void => {
-    // A tap makes the events of a mouse, too.
-    const { pointerType } = e.originalEvent as Partial<PointerEvent>;
-    if ((pointerType && pointerType !== "mouse") || !matchMedia("(hover: hover)").matches || this.#map.isMoving()) return this.hide();
+    if (!this.#mouse || this.#map.isMoving()) return this.hide();
     if (!this.element.hidden) this.#place(e.point);
     void this.#ask(e);
   };
