@@ -39,11 +39,6 @@ export class Colours {
     this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.#open()));
     // The sheet around them is dragged, too.
     for (const e of [this.button, this.element]) e.addEventListener("pointerdown", (p) => p.stopPropagation());
-    this.element.addEventListener("keydown", (e) => {
-      if (e.key !== "Escape") return;
-      e.stopPropagation();
-      this.close();
-    });
   }
 
   get isOpen(): boolean {
@@ -78,12 +73,27 @@ export class Colours {
     // Above the legend, unless the sheet is drawn up so far that it would leave the page.
     this.element.classList.remove("below");
     this.element.classList.toggle("below", this.element.getBoundingClientRect().top < 0);
-    this.element.querySelector<HTMLElement>(":checked")?.focus();
+    this.#focusRamp();
     this.#outside = new AbortController();
     const { signal } = this.#outside;
     const away = (target: EventTarget | null): boolean => target instanceof Node && !this.element.contains(target) && !this.button.contains(target);
     document.addEventListener("pointerdown", (e) => away(e.target) && this.close(false), { capture: true, signal });
+    const onKey = (e: KeyboardEvent): void => {
+      if (e.key !== "Escape") return;
+      e.stopPropagation(); // one thing closes at a time
+      this.close();
+    };
+    document.addEventListener("keydown", onKey, { capture: true, signal });
     this.element.addEventListener("focusout", (e) => away(e.relatedTarget) && this.close(false), { signal });
+  }
+
+  #focusRamp(): void {
+    this.#rows.querySelector<HTMLElement>("[name=ramp]:checked")?.focus();
+  }
+
+  #reset(): void {
+    this.#change({});
+    this.#focusRamp(); // the button has nothing left to do and lets go of the focus
   }
 
   #choose(over: Partial<Look>): void {
@@ -147,8 +157,14 @@ export class Colours {
       );
     return [
       h("div", { class: "ramps", role: "radiogroup", "aria-label": colours.title }, ...swatches),
-      h("p", { class: "hint", "aria-hidden": "true" }, icon(EYE), colours.safe),
-      h("div", { class: "row" }, reversed, segments, h("button", { type: "button", class: "reset", on: { click: () => this.#change({}) } }, colours.reset)),
+      h(
+        "div",
+        { class: "hint" },
+        h("span", { "aria-hidden": "true" }, icon(EYE)),
+        h("span", { "aria-hidden": "true" }, colours.safe),
+        h("button", { type: "button", class: "reset", on: { click: () => this.#reset() } }, colours.reset),
+      ),
+      h("div", { class: "row" }, reversed, segments),
     ];
   }
 }

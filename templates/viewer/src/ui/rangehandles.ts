@@ -46,7 +46,9 @@ export class RangeHandles {
     e.style.left = `${inside * 100}%`;
     e.setAttribute("aria-valuenow", String(Math.round(inside * 100)));
     e.setAttribute("aria-valuetext", text);
-    e.firstElementChild!.textContent = text;
+    const bubble = e.firstElementChild as HTMLElement;
+    bubble.textContent = text;
+    bubble.style.transform = `translateX(${-inside * 100}%)`; // never beyond the ends of the bar
   }
 
   #make(end: End, name: string): HTMLElement {
