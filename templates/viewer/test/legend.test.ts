@@ -41,6 +41,22 @@ for (const [name, quantity, m, want] of cases) {
   });
 }
 
+const imperial: [name: string, quantity: Quantity, m: Partial<Mapping>, want: string[]][] = [
+  ["pace", "pace", { lo: 2.6, hi: 3.6 }, ["10:00", "9:30", "9:00", "8:30", "8:00", "7:30"]],
+  ["speed", "speed", { lo: 4, hi: 9 }, ["10", "12.5", "15", "17.5", "20"]],
+  ["pace, only one", "pace", { lo: 3, hi: 3 }, ["8:56"]],
+];
+
+for (const [name, quantity, m, want] of imperial) {
+  test(`ticks in miles: ${name}`, () => {
+    const got = ticks(quantity, map(m), new Formatter("en", "imperial"), words);
+    assert.deepEqual(
+      got.map((t) => t.label),
+      want,
+    );
+  });
+}
+
 test("steps are multiples of a round number within the range", () => {
   assert.deepEqual(steps(0.31, 0.93, [1, 2, 5, 10]), [0.4, 0.6, 0.8]);
   assert.deepEqual(steps(-2, 2, [1, 2, 5, 10]), [-2, -1, 0, 1, 2]);

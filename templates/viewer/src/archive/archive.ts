@@ -123,6 +123,11 @@ export class HeatArchive {
     return found?.data;
   }
 
+  /** A tile that is in memory, as tile() gave it; never asks the store. */
+  cached(field: Field, z: number, x: number, y: number): ArrayBuffer | undefined {
+    return this.#tiles.get(`${field.id}/${z}/${x}/${y}`);
+  }
+
   #keep(key: string, data: ArrayBuffer): void {
     if (this.#tiles.has(key)) return;
     this.#tiles.set(key, data);

@@ -2,7 +2,7 @@
 // on the ramp. Pure; ui/legend.ts draws them.
 
 import type { Field } from "../archive/metadata.ts";
-import { clock, type Formatter, paceOf } from "../text/format.ts";
+import { clock, type Formatter } from "../text/format.ts";
 import { type Mapping, position } from "./palette.ts";
 
 /** How a field's values are shown: speeds as pace for runners, as km/h for riders. */
@@ -49,9 +49,9 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
   if (!(m.hi > lo)) return flat(quantity, m.hi, format, words);
   switch (quantity) {
     case "pace":
-      return paceTicks(m);
+      return paceTicks(m, format);
     case "speed":
-      return steps(lo * 3.6, m.hi * 3.6, [1, 2, 2.5, 5, 10]).map((v, i) => tick(m, v / 3.6, format.number(v), i % 2));
+      return speedTicks(m, format);
     case "time":
       return timeTicks(m, lo, format, words);
     case "day":
@@ -71,9 +71,8 @@ function flat(quantity: Quantity, v: number, format: Formatter, words: TickWords
   const label = (): string => {
     switch (quantity) {
       case "pace":
-        return v > 0 ? clock(paceOf(v)) : "";
       case "speed":
-        return format.number(v * 3.6);
+        return format.speed(v, quantity === "speed").value;
       case "day":
         return format.day(v, "day");
       case "time":
@@ -111,16 +110,23 @@ function decades(lo: number, hi: number): { v: number; rank: number }[] {
   return out;
 }
 
-/** Round paces: every 5, 10, 15, 30, 60 ... seconds a kilometre. */
-function paceTicks(m: Mapping): Tick[] {
-  const slowest = paceOf(Math.max(m.lo, 0.2));
-  const fastest = paceOf(m.hi);
+/** Round paces: every 5, 10, 15, 30, 60 ... seconds a kilometre or mile. */
+function paceTicks(m: Mapping, format: Formatter): Tick[] {
+  const unit = format.distanceUnitM;
+  const slowest = unit / Math.max(m.lo, 0.2);
+  const fastest = unit / m.hi;
   const step = [5, 10, 15, 30, 60, 120, 300, 600].find((s) => (slowest - fastest) / s <= 7) ?? 1200;
   const out: Tick[] = [];
   for (let s = Math.ceil(fastest / step) * step; s <= slowest; s += step) {
-    out.push(tick(m, 1000 / s, clock(s), s % (2 * step) === 0 ? 0 : 1));
+    out.push(tick(m, unit / s, clock(s), s % (2 * step) === 0 ? 0 : 1));
   }
   return out.reverse();
+}
+
+/** Round speeds in km/h or mph. */
+function speedTicks(m: Mapping, format: Formatter): Tick[] {
+  const perMS = 3600 / format.distanceUnitM;
+  return steps(m.lo * perMS, m.hi * perMS, [1, 2, 2.5, 5, 10]).map((v, i) => tick(m, v / perMS, format.number(v), i % 2));
 }
 
 const DURATIONS = [1, 2, 5, 10, 20, 30].flatMap((k) => [k, k * 60]).concat([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((k) => k * 3600));
@@ -130,7 +136,8 @@ function timeTicks(m: Mapping, lo: number, format: Formatter, words: TickWords):
   return all.filter((v) => v >= lo && v <= m.hi).map((v, i) => tick(m, v, duration(v, format, words), i % 2));
 }
 
-function duration(seconds: number, format: Formatter, words: TickWords): string {
+/** A time in its largest whole unit, as marks and values have it. */
+export function duration(seconds: number, format: Formatter, words: TickWords): string {
   if (seconds < 60) return `${format.number(seconds)}\u202f${words.second}`;
   if (seconds < 3600) return `${format.number(seconds / 60)}\u202f${words.minute}`;
   return `${format.compact(seconds / 3600)}\u202f${words.hour}`;

@@ -41,6 +41,23 @@ export function position(m: Mapping, value: number): number {
   }
 }
 
+/**
+ * The value at a place of the ramp: what position() undoes. A place beyond 0..1 gives a value beyond the range.
+ * A range without an extent has its one value everywhere.
+ */
+export function valueAtPosition(m: Mapping, t: number): number {
+  if (m.scale === "symmetric") return (2 * t - 1) * m.hi;
+  if (!(m.hi > m.lo)) return m.hi;
+  switch (m.scale) {
+    case "linear":
+      return m.lo + t * (m.hi - m.lo);
+    case "log":
+      return m.lo * (m.hi / m.lo) ** t;
+    case "power":
+      return m.lo + Math.max(0, t) ** (1 / m.gamma) * (m.hi - m.lo);
+  }
+}
+
 /** The ramp's colour at t; stops ascend by t. */
 export function rampColour(ramp: readonly Stop[], t: number): RGBA {
   const first = ramp[0]!;

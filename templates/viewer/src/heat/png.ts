@@ -57,7 +57,7 @@ export function paletteHead(rgba: Uint8Array): Uint8Array {
 }
 
 /** The bytes from the IDAT chunk to the end of IEND. Throws where the tile is not one that format.md describes. */
-function imageData(png: Uint8Array): Uint8Array {
+export function imageData(png: Uint8Array): Uint8Array {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   if (png.length < 8 || SIGNATURE.some((s, i) => png[i] !== s)) throw new Error("recolouring a tile: not a PNG");
   let start = -1;

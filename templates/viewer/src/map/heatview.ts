@@ -11,6 +11,8 @@ const PATIENCE_MS = 4000;
 
 interface Shown {
   layer: string;
+  /** As formatLook writes it. */
+  look: string;
   /** Id of the source and of the map layer. */
   id: string;
 }
@@ -22,7 +24,9 @@ export class HeatView {
   #opacity: number;
   #count = 0;
   #shown: Shown | undefined;
-  #coming: (Shown & { cancel: () => void }) | undefined;
+  #coming: (Shown & { fadeMS: number; cancel: () => void }) | undefined;
+  /** The look that is wanted after the one that is coming. */
+  #next: string | undefined;
   #leaving = 0;
 
   constructor(map: MapLibreMap, zooms: { minZoom: number; maxZoom: number }, opacity: number, reducedMotion: boolean) {
@@ -42,18 +46,39 @@ export class HeatView {
     if (this.#shown) this.#map.setPaintProperty(this.#shown.id, "raster-opacity", opacity);
   }
 
-  /** Fades to a layer; calling it again before the fade drops the layer that was coming. */
-  show(layer: string): void {
+  /** Fades to a layer in a look; calling it again before the fade drops the layer that was coming. */
+  show(layer: string, look = ""): void {
+    this.#drop();
+    if (this.#shown?.layer === layer && this.#shown.look === look) return;
+    this.#load(layer, look, this.#fadeMS);
+  }
+
+  /**
+   * Shows the layer in another look without a fade, all of the view at once. It may be called with every move of a
+   * pointer: while one look is loading, the latest of those that follow waits, and the others are left out.
+   */
+  recolour(look: string): void {
     if (this.#coming) {
-      this.#coming.cancel();
-      this.#remove(this.#coming.id);
-      this.#coming = undefined;
+      this.#next = look;
+    } else if (this.#shown && this.#shown.look !== look) {
+      this.#load(this.#shown.layer, look, 0);
     }
-    if (this.#shown?.layer === layer) return;
+  }
+
+  /** Loads the shown layer's tiles afresh. */
+  refresh(): void {
+    const wanted = this.#coming ?? this.#shown;
+    if (!wanted) return;
+    const look = this.#next ?? wanted.look;
+    this.#drop();
+    this.#load(wanted.layer, look, this.#fadeMS);
+  }
+
+  #load(layer: string, look: string, fadeMS: number): void {
     const id = `heat-${++this.#count}`;
     this.#map.addSource(id, {
       type: "raster",
-      tiles: [`heat://${layer}/{z}/{x}/{y}`],
+      tiles: [`heat://${layer}/{z}/{x}/{y}/${look}`],
       tileSize: TILE_SIZE,
       minzoom: this.#zooms.minZoom,
       maxzoom: this.#zooms.maxZoom,
@@ -64,34 +89,44 @@ export class HeatView {
       source: id,
       paint: {
         "raster-opacity": 0,
-        "raster-opacity-transition": { duration: this.#fadeMS, delay: 0 },
-        "raster-fade-duration": this.#fadeMS,
+        "raster-opacity-transition": { duration: fadeMS, delay: 0 },
+        "raster-fade-duration": fadeMS,
       },
     });
-    this.#coming = { layer, id, cancel: this.#whenLoaded(id, () => this.#swap()) };
+    this.#coming = { layer, look, id, fadeMS, cancel: this.#whenLoaded(id, () => this.#swap()) };
   }
 
-  /** Loads the shown layer's tiles afresh. */
-  refresh(): void {
-    const layer = this.#coming?.layer ?? this.#shown?.layer;
-    if (layer === undefined) return;
-    if (this.#shown) this.#shown.layer = "";
-    this.show(layer);
+  /** Takes back what was coming. */
+  #drop(): void {
+    this.#next = undefined;
+    if (!this.#coming) return;
+    this.#coming.cancel();
+    this.#remove(this.#coming.id);
+    this.#coming = undefined;
   }
 
   #swap(): void {
     const old = this.#shown;
-    const coming = this.#coming!;
-    this.#shown = { layer: coming.layer, id: coming.id };
+    const { layer, look, id, fadeMS } = this.#coming!;
+    const next = this.#next;
+    this.#shown = { layer, look, id };
     this.#coming = undefined;
-    this.#map.setPaintProperty(coming.id, "raster-opacity", this.#opacity);
-    if (!old) return;
-    this.#map.setPaintProperty(old.id, "raster-opacity", 0);
-    this.#leaving++;
-    setTimeout(() => {
-      this.#leaving--;
-      this.#remove(old.id);
-    }, this.#fadeMS + 50);
+    this.#next = undefined;
+    this.#map.setPaintProperty(id, "raster-opacity", this.#opacity);
+    if (old && fadeMS === 0) {
+      this.#remove(old.id); // in the frame that shows the new one
+    } else if (old) {
+      this.#map.setPaintProperty(old.id, "raster-opacity-transition", { duration: fadeMS, delay: 0 });
+      this.#map.setPaintProperty(old.id, "raster-opacity", 0);
+      this.#leaving++;
+      setTimeout(() => {
+        this.#leaving--;
+        this.#remove(old.id);
+      }, fadeMS + 50);
+    }
+    // Tiles that are panned in fade as ever; those that are here must not start to now.
+    if (fadeMS === 0) setTimeout(() => this.#map.getLayer(id) && this.#map.setPaintProperty(id, "raster-fade-duration", this.#fadeMS), 2 * FADE_MS);
+    if (next !== undefined) this.recolour(next);
   }
 
   /** Calls then once the source has every tile of the view, or patience runs out; returns a way to call it off. */

@@ -79,6 +79,39 @@ export const en = {
     metre: "m",
   },
 
+  /** Values and their units beyond those of `units`. */
+  values: {
+    paceMile: "min/mi",
+    speedMile: "mph",
+    climbFeet: "ft per 100 ft",
+    relative: "compared with nearby",
+    lastHere: "last here {day}",
+  },
+
+  colours: {
+    title: "Colours",
+    reversed: "Reversed",
+    scale: "Scale",
+    scales: { linear: "Even", log: "Log", local: "Local" },
+    reset: "Reset",
+    safe: "Clear to colour-blind eyes",
+    lowest: "Lowest value with a colour of its own",
+    highest: "Highest value with a colour of its own",
+    ramps: {
+      own: "Original",
+      orange: "Orange",
+      magma: "Magma",
+      viridis: "Viridis",
+      cividis: "Cividis",
+      ice: "Ice",
+      green: "Green",
+      mono: "White",
+      turbo: "Rainbow",
+      "blue-orange": "Blue, orange",
+      "blue-red": "Blue, red",
+    } as Record<string, string>,
+  },
+
   /** Short names, as they stand under the pictures. */
   basemaps: {
     dark: "Dark",

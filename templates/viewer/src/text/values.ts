@@ -1,0 +1,81 @@
+// A value of a layer in words: its number and its unit as the reader has them. Pure but for Intl.
+
+import { duration, type Quantity } from "../heat/legend.ts";
+import type { Formatter } from "./format.ts";
+import type { Strings } from "./strings.ts";
+
+/** The unit that a bar of a quantity stands under. */
+export function unitText(quantity: Quantity, format: Formatter, strings: Strings): string {
+  const { units, values } = strings;
+  const imperial = format.units === "imperial";
+  switch (quantity) {
+    case "visits":
+    case "time":
+    case "bpm":
+    case "day":
+      return units[quantity];
+    case "pace":
+      return imperial ? values.paceMile : units.pace;
+    case "speed":
+      return imperial ? values.speedMile : units.speed;
+    case "climb":
+      return imperial ? values.climbFeet : units.climb; // the same number: it is a ratio
+    case "percent":
+    case "grade":
+      return units.percent;
+    case "number":
+      return "";
+  }
+}
+
+/** "12 visits", "4:35 min/km", "148 bpm", "+3.2 %", "last here 3 May 2025". value in the field's unit; empty where there is none to tell. */
+export function valueText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
+  if (!Number.isFinite(value)) return "";
+  const number = valueNumber(quantity, value, format, strings);
+  switch (quantity) {
+    case "visits": {
+      // The glow beside a line is less than one outing, yet one outing it was.
+      const visits = Math.max(1, Math.round(value));
+      return `${number}\u202f${visits === 1 ? strings.visits.one : strings.visits.other}`;
+    }
+    case "time":
+      return number;
+    case "day":
+      return strings.values.lastHere.replace("{day}", number);
+    case "pace":
+    case "speed":
+      if (!(value > 0)) return "";
+  }
+  const unit = unitText(quantity, format, strings);
+  return unit ? `${number}\u202f${unit}` : number;
+}
+
+/** An end of a range in words: like a value, but nothing may be an end, and a day is only a day. */
+export function endText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
+  if (quantity === "day") return valueNumber(quantity, value, format, strings);
+  if (quantity === "visits" && value < 0.5) return `${format.whole(0)}\u202f${strings.visits.other}`;
+  return valueText(quantity, value, format, strings);
+}
+
+/** The number of valueText alone, for places that have the unit beside them. */
+export function valueNumber(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
+  switch (quantity) {
+    case "visits":
+      return format.whole(Math.max(1, Math.round(value)));
+    case "time":
+      return duration(value, format, strings.units);
+    case "pace":
+    case "speed":
+      return format.speed(value, quantity === "speed").value;
+    case "bpm":
+      return format.whole(value);
+    case "grade":
+      return format.signed(value);
+    case "day":
+      return format.day(Math.round(value), "day");
+    case "percent":
+    case "climb":
+    case "number":
+      return format.number(value);
+  }
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Quantity } from "../src/heat/legend.ts";
+import { en } from "../src/text/en.ts";
+import { Formatter } from "../src/text/format.ts";
+import { endText, unitText, valueText } from "../src/text/values.ts";
+
+const metric = new Formatter("en-GB");
+const imperial = new Formatter("en-US", "imperial");
+
+const cases: [quantity: Quantity, value: number, metric: string, imperial: string][] = [
+  ["visits", 12.1, "12 visits", "12 visits"],
+  ["visits", 1, "1 visit", "1 visit"],
+  ["visits", 0.3, "1 visit", "1 visit"],
+  ["pace", 1000 / 275, "4:35 min/km", "7:23 min/mi"],
+  ["pace", 0, "", ""],
+  ["speed", 5, "18 km/h", "11.2 mph"],
+  ["bpm", 148.4, "148 bpm", "148 bpm"],
+  ["percent", 5.13, "5.1 %", "5.1 %"],
+  ["grade", 3.2, "+3.2 %", "+3.2 %"],
+  ["grade", -3.2, "\u22123.2 %", "\u22123.2 %"],
+  ["climb", 3.2, "3.2 m per 100 m", "3.2 ft per 100 ft"],
+  ["day", 20211, "last here 3 May 2025", "last here May 3, 2025"],
+  ["time", 40, "40 s", "40 s"],
+  ["time", 5400, "1.5 h", "1.5 h"],
+  ["number", 2.5, "2.5", "2.5"],
+  ["bpm", Number.NaN, "", ""],
+];
+
+for (const [quantity, value, inMetric, inImperial] of cases) {
+  test(`value: ${quantity} ${value}`, () => {
+    assert.equal(valueText(quantity, value, metric, en).replaceAll("\u202f", " "), inMetric);
+    assert.equal(valueText(quantity, value, imperial, en).replaceAll("\u202f", " "), inImperial);
+  });
+}
+
+test("ends of a range are told like values, nothing and days apart", () => {
+  assert.equal(endText("visits", 0, metric, en), "0\u202fvisits");
+  assert.equal(endText("visits", 1, metric, en), "1\u202fvisit");
+  assert.equal(endText("day", 20211, metric, en), "3 May 2025");
+  assert.equal(endText("grade", -8, metric, en), "\u22128\u202f%");
+});
+
+test("every quantity but a bare number has a unit", () => {
+  for (const [quantity] of cases) assert.equal(unitText(quantity, metric, en) === "", quantity === "number", quantity);
+});
