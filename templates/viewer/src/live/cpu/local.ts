@@ -10,25 +10,27 @@ import { BLOCK } from "../area.ts";
 export function localMost(values: Float32Array, width: number): (x: number, y: number) => number {
   const columns = width / BLOCK;
   const rows = values.length / width / BLOCK;
-  let most = new Float32Array(columns * rows);
+  const own = new Float32Array(columns * rows);
   for (let i = 0; i < values.length; i++) {
     const block = Math.floor(i / width / BLOCK) * columns + Math.floor((i % width) / BLOCK);
-    if (values[i]! > most[block]!) most[block] = values[i]!;
+    if (values[i]! > own[block]!) own[block] = values[i]!;
   }
-  const at = (plane: Float32Array, x: number, y: number): number => (x < 0 || y < 0 || x >= columns || y >= rows ? 0 : plane[y * columns + x]!);
-  const grown = most.slice();
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      for (let k = 0; k < 9; k++) grown[y * columns + x] = Math.max(grown[y * columns + x]!, at(most, x + (k % 3) - 1, y + Math.floor(k / 3) - 1));
-    }
+  /** The k-th of the nine blocks around (x, y); beyond the edge lies what lies on it. */
+  const around = (plane: Float32Array, x: number, y: number, k: number): number => {
+    const column = Math.min(columns - 1, Math.max(0, x + (k % 3) - 1));
+    const row = Math.min(rows - 1, Math.max(0, y + Math.floor(k / 3) - 1));
+    return plane[row * columns + column]!;
+  };
+  const most = new Float32Array(columns * rows);
+  for (let i = 0; i < most.length; i++) {
+    for (let k = 0; k < 9; k++) most[i] = Math.max(most[i]!, around(own, i % columns, Math.floor(i / columns), k));
   }
-  most = grown;
   return (x, y) => {
     const [u, v] = [(x + 0.5) / BLOCK, (y + 0.5) / BLOCK];
     const [i, j] = [Math.floor(u), Math.floor(v)];
     const [wx, wy] = [spline(u - i), spline(v - j)];
     let sum = 0;
-    for (let k = 0; k < 9; k++) sum += wx[k % 3]! * wy[Math.floor(k / 3)]! * at(most, i + (k % 3) - 1, j + Math.floor(k / 3) - 1);
+    for (let k = 0; k < 9; k++) sum += wx[k % 3]! * wy[Math.floor(k / 3)]! * around(most, i, j, k);
     return sum;
   };
 }

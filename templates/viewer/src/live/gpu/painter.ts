@@ -19,7 +19,7 @@ const STRIDE = 12;
 const WEIGHTS_WIDTH = 1024;
 /** Activities that fit into the depth buffer's 16 bits at a time. */
 const BATCH = 65_000;
-/** A pixel's square reaches this far from its centre, with room to spare. */
+/** A pixel's square reaches not quite this far from its centre. */
 const THIN_RADIUS = 0.75;
 /** The largest sum that a number of 16 bits is asked to hold. */
 const HALF_MAX = 60_000;

@@ -5,7 +5,7 @@ const HEAD = `#version 300 es
 precision highp float;precision highp int;precision highp sampler2D;
 `;
 
-/** One quad for each segment, a little larger than what the segment touches. */
+/** One quad for each segment, a little larger than what the segment touches: its corners snap to sixteenths of a pixel on some GPUs. */
 const SEGMENT = `
 layout(location=0) in ivec3 a;layout(location=1) in ivec2 b;layout(location=2) in vec2 amount;
 uniform sampler2D weights;uniform ivec2 origin;uniform vec2 rest,size;uniform float scale,radius;uniform int batch;
@@ -18,7 +18,7 @@ vec2 p=vec2(a.xy-origin)*scale-rest,q=vec2(b-origin)*scale-rest,d=q-p;
 float l=length(d);vec2 u=l>0.?d/l:vec2(1,0);
 line=vec4(p,q);ink=THIN?amount:vec2(w,1);
 vec2 s=vec2(gl_VertexID&1,gl_VertexID>>1)*2.-1.;
-vec2 at=(s.x<0.?p:q)+(radius+.01)*(s.x*u+s.y*vec2(-u.y,u.x));
+vec2 at=(s.x<0.?p:q)+(radius+.25)*(s.x*u+s.y*vec2(-u.y,u.x));
 gl_Position=vec4(at/size*2.-1.,(float(who-batch)+1.25)/65535.*2.-1.,1);
 }`;
 
