@@ -40,7 +40,7 @@ func liveHarness(t *testing.T) string {
 	for _, m := range built.Errors {
 		t.Fatal(m.Text)
 	}
-	const page = `<!doctype html><link rel="icon" href="data:,"><title>Live</title><style>html,body,#map{margin:0;height:100%}</style>
+	const page = `<!doctype html><link rel="icon" href="data:,"><title>Live</title><style>html,body,#map{margin:0;height:100%}canvas{display:block}</style>
 <div id="map"></div><script src="live.js"></script>`
 	mux := http.NewServeMux()
 	serveText := func(path, kind string, body []byte) {
@@ -107,5 +107,148 @@ func TestLiveIsPaintedAlike(t *testing.T) {
 	picture(t, tab, "live")
 	if errs := tab.Errors(); len(errs) > 0 {
 		t.Errorf("console: %q", errs)
+	}
+}
+
+// TestLiveAcrossTheAntimeridian draws outings that lie at both edges of the world.
+func TestLiveAcrossTheAntimeridian(t *testing.T) {
+	tab := openLive(t, 30, 100)
+	// The world ends where home is.
+	await[any](t, tab, "live.open(30, 100, Math.round(2 ** 26 * 0.47))")
+	d := await[struct{ Lit, Off int }](t, tab, `live.compare("visits", 13)`)
+	if d.Lit < 1000 || d.Off > d.Lit/200 {
+		t.Errorf("at the eastern edge %d of %d pixels differ", d.Off, d.Lit)
+	}
+	lit := func(lon string) int {
+		return await[int](t, tab, fmt.Sprintf(`(async () => {
+			live.map.jumpTo({ center: [%s, live.place(0, 0)[1]] });
+			await live.settled();
+			return live.pixels().filter((v, i) => i %% 4 === 0 && v > 60).length;
+		})()`, lon))
+	}
+	if east, west := lit("180"), lit("-180"); east < 500 || east != west {
+		t.Errorf("%d pixels are lit seen from the east, %d from the west", east, west)
+	}
+}
+
+// TestLivePaintsOnlyWhatChanged counts what the layer does as the map and the choices move.
+func TestLivePaintsOnlyWhatChanged(t *testing.T) {
+	tab := openLive(t, 40, 100)
+	type work struct{ Paints, Colourings int }
+	after := func(do string) work {
+		t.Helper()
+		return await[work](t, tab, fmt.Sprintf(`(async () => {
+			const { map, heat, view } = live;
+			const { paints, colourings } = heat.stats;
+			%s;
+			await live.settled();
+			return { paints: heat.stats.paints - paints, colourings: heat.stats.colourings - colourings };
+		})()`, do))
+	}
+	await[any](t, tab, `live.show("visits", 14)`)
+	for _, c := range []struct {
+		name, do string
+		want     work
+	}{
+		{"a small step of the map", "map.panBy([40, 30], { duration: 0 })", work{}},
+		{"a step out of what is painted", "map.panBy([300, 0], { duration: 0 })", work{Paints: 1}},
+		{"a little closer", "map.jumpTo({ zoom: map.getZoom() + 0.2 })", work{}},
+		{"the next tile zoom", "map.jumpTo({ zoom: map.getZoom() + 0.5 })", work{Paints: 1}},
+		{"another opacity", "heat.opacity = 0.5", work{}},
+		{"another scale", "window.shown = view('visits'); heat.show(shown); await live.settled(); heat.show({ ...shown, layer: { ...shown.layer, scale: 'linear' } })", work{Paints: 1, Colourings: 1}},
+		{"the local scale", "heat.show({ ...shown, local: true })", work{Colourings: 1}},
+		{"another selection", "heat.show(view('visits', 0.5))", work{Paints: 1}},
+	} {
+		if got := after(c.do); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestLiveKeepsToItsSide draws on one side of a swipe only.
+func TestLiveKeepsToItsSide(t *testing.T) {
+	tab := openLive(t, 40, 100)
+	type sides struct{ Left, Right int }
+	count := func(do string) sides {
+		t.Helper()
+		return await[sides](t, tab, fmt.Sprintf(`(async () => {
+			%s;
+			await live.settled();
+			const pixels = live.pixels(), width = live.map.getCanvas().width;
+			const lit = { left: 0, right: 0 };
+			for (let i = 0; i < pixels.length; i += 4) if (pixels[i] > 60) lit[i / 4 %% width < width / 4 ? "left" : "right"]++;
+			return lit;
+		})()`, do))
+	}
+	whole := count(`await live.show("visits", 14)`)
+	if whole.Left < 100 || whole.Right < 100 {
+		t.Fatalf("too little to see: %+v", whole)
+	}
+	if got, want := count("live.heat.setClip(0.25, 1)"), (sides{Right: whole.Right}); got != want {
+		t.Errorf("clipped to the right: %+v, want %+v", got, want)
+	}
+	if got, want := count("live.heat.setClip(0, 0.25)"), (sides{Left: whole.Left}); got != want {
+		t.Errorf("clipped to the left: %+v, want %+v", got, want)
+	}
+	picture(t, tab, "live-clip")
+	if got := count("live.heat.setClip(0, 1); live.heat.opacity = 0"); got != (sides{}) {
+		t.Errorf("without opacity: %+v", got)
+	}
+	if got := count("live.heat.opacity = 1; live.heat.fadeIn(200)"); got != whole {
+		t.Errorf("faded in: %+v, want %+v", got, whole)
+	}
+}
+
+// TestLiveComesBack loses the drawing context and finds the same picture after it.
+func TestLiveComesBack(t *testing.T) {
+	tab := openLive(t, 40, 100)
+	same := await[bool](t, tab, `(async () => {
+		await live.show("pace", 14);
+		const before = live.pixels();
+		const lose = live.map.getCanvas().getContext("webgl2").getExtension("WEBGL_lose_context");
+		const lost = new Promise((resolve) => live.map.once("webglcontextlost", resolve));
+		lose.loseContext();
+		await lost;
+		await new Promise((resolve) => setTimeout(resolve, 50)); // not before the event is over
+		const back = new Promise((resolve) => live.map.once("webglcontextrestored", resolve));
+		lose.restoreContext();
+		await back;
+		await live.settled();
+		const after = live.pixels();
+		return before.some((v) => v > 100) && before.every((v, i) => v === after[i]);
+	})()`)
+	if !same {
+		t.Error("the picture is another one after the context was lost")
+	}
+	// Taken off and put back it is the same layer, and the map forgets it in between.
+	if got := await[int](t, tab, `(async () => {
+		const lit = () => live.pixels().filter((v, i) => i % 4 === 2 && v > 100).length;
+		const before = lit();
+		live.map.removeLayer("gpu");
+		const without = lit();
+		live.map.addLayer(live.heat);
+		await live.settled();
+		return without === 0 && lit() === before ? before : -1;
+	})()`); got < 1000 {
+		t.Errorf("taken off and put back: %d", got)
+	}
+}
+
+// TestLiveCost measures, where HEATMAPGEN_MEASURE is set.
+func TestLiveCost(t *testing.T) {
+	if os.Getenv("HEATMAPGEN_MEASURE") == "" {
+		t.Skip("HEATMAPGEN_MEASURE is not set")
+	}
+	tab := openLive(t, 10, 10)
+	for _, activities := range []int{500, 5000} {
+		t.Log(activities, await[string](t, tab, fmt.Sprintf("live.measure(%d, 250).then((m) => JSON.stringify(m, (k, v) => typeof v === 'number' ? Math.round(v * 100) / 100 : v, 1))", activities)))
+		await[any](t, tab, `live.show("visits", 14)`)
+		picture(t, tab, fmt.Sprintf("live-%d", activities))
+		await[any](t, tab, `live.show("visits", 12, 1, true)`)
+		picture(t, tab, fmt.Sprintf("live-%d-local", activities))
+		await[any](t, tab, `live.show("recency", 13)`)
+		picture(t, tab, fmt.Sprintf("live-%d-recency", activities))
+		await[any](t, tab, `live.show("direction", 15)`)
+		picture(t, tab, fmt.Sprintf("live-%d-direction", activities))
 	}
 }

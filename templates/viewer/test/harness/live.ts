@@ -14,10 +14,12 @@ const GROUND = [15, 18, 22];
 let map: MapLibreMap;
 let heats: Record<"gpu" | "cpu", LiveHeat>;
 let count = 0;
+/** The grid column that the outings start at. */
+let home = HOME[0];
 
 /** Degrees of a place given in grid units from home. */
 function place(dx: number, dy: number): [number, number] {
-  const [x, y] = [(HOME[0] + dx) / 2 ** GRID_BITS, (HOME[1] + dy) / 2 ** GRID_BITS];
+  const [x, y] = [(home + dx) / 2 ** GRID_BITS, (HOME[1] + dy) / 2 ** GRID_BITS];
   return [(x - 0.5) * 360, (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI];
 }
 
@@ -26,10 +28,11 @@ function centre(zoom: number): [number, number] {
   const units = 2 ** (GRID_BITS - 8 - zoom);
   const { width, height } = map.getCanvas();
   const snapped = (v: number, size: number): number => (Math.round(v / units) + (size % 2) / 2) * units - v;
-  return place(snapped(HOME[0], width), snapped(HOME[1], height));
+  return place(snapped(home, width), snapped(HOME[1], height));
 }
 
-async function open(activities: number, segments: number): Promise<void> {
+/** Opens a map with made-up outings; with east given, that many grid units to the east of where they would be. */
+async function open(activities: number, segments: number, east = 0): Promise<void> {
   map?.remove();
   map = new MapLibreMap({
     container: "map",
@@ -41,6 +44,9 @@ async function open(activities: number, segments: number): Promise<void> {
   });
   await map.once("style.load");
   const tracks = outings(activities, segments);
+  tracks.x.forEach((x, i) => (tracks.x[i] = x + east));
+  tracks.bounds.forEach((b, i) => (tracks.bounds[i] = i % 2 === 0 ? b + east : b));
+  home = HOME[0] + east;
   count = activities;
   const days = Array.from({ length: count }, (_, a) => 18_001 + Math.floor((a * 1_999) / count));
   const options = { tracks, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17 };
@@ -125,7 +131,42 @@ async function show(field: string, zoom: number, part = 1, local = false): Promi
   await settled(heats.gpu);
 }
 
+/** What painting and panning cost; ms are of script, but for the frames, which are of everything. */
+async function measure(activities: number, segments: number): Promise<object> {
+  await open(activities, segments);
+  const out: Record<string, object> = {};
+  for (const [field, zoom] of [["visits", 14], ["pace", 14], ["visits", 12]] as const) {
+    await show(field, zoom);
+    const all = heats.gpu.stats;
+    const paint = { drawCalls: all.drawCalls, vertices: all.vertices, firstMS: all.paintMS };
+    const script: number[] = [];
+    const frames: number[] = [];
+    for (let i = 1; i <= 8; i++) {
+      const start = performance.now();
+      heats.gpu.show(view(field, 1 - i / 16));
+      await settled(heats.gpu);
+      pixels();
+      frames.push(performance.now() - start);
+      script.push(heats.gpu.stats.paintMS);
+    }
+    const panning: number[] = [];
+    const panFrames: number[] = [];
+    for (let i = 1; i <= 8; i++) {
+      const start = performance.now();
+      map.panBy([6, 0], { duration: 0 });
+      await settled(heats.gpu);
+      pixels();
+      panFrames.push(performance.now() - start);
+      panning.push(heats.gpu.stats.frameMS);
+    }
+    const median = (v: number[]): number => v.sort((a, b) => a - b)[v.length >> 1]!;
+    out[`${field} ${zoom}`] = { ...paint, dragMS: median(script), dragFrameMS: median(frames), panMS: median(panning), panFrameMS: median(panFrames) };
+  }
+  return out;
+}
+
 const api = {
+  measure,
   open,
   compare,
   show,
