@@ -241,7 +241,10 @@ func TestLiveCost(t *testing.T) {
 	}
 	tab := openLive(t, 10, 10)
 	for _, activities := range []int{500, 5000} {
-		t.Log(activities, await[string](t, tab, fmt.Sprintf("live.measure(%d, 250).then((m) => JSON.stringify(m, (k, v) => typeof v === 'number' ? Math.round(v * 100) / 100 : v, 1))", activities)))
+		await[any](t, tab, fmt.Sprintf("live.open(%d, 250)", activities))
+		for _, c := range []string{`"visits", 14`, `"pace", 14`, `"visits", 12`} {
+			t.Log(activities, c, await[string](t, tab, fmt.Sprintf("live.measure(%s).then((m) => JSON.stringify(m, (k, v) => typeof v === 'number' ? Math.round(v * 10) / 10 : v))", c)))
+		}
 		await[any](t, tab, `live.show("visits", 14)`)
 		picture(t, tab, fmt.Sprintf("live-%d", activities))
 		await[any](t, tab, `live.show("visits", 12, 1, true)`)

@@ -8,6 +8,7 @@ import { localMost } from "../src/live/cpu/local.ts";
 import { paint } from "../src/live/cpu/paint.ts";
 import { Pen } from "../src/live/cpu/pen.ts";
 import { runs } from "../src/live/gpu/runs.ts";
+import { gather, simplify } from "../src/live/levels.ts";
 import { gaussian, PEN_RIDGE } from "../src/live/kernel.ts";
 import { amounts, penWeights, planFor } from "../src/live/plan.ts";
 import { GRID_BITS, type Tracks } from "../src/tracks/tracks.ts";
@@ -271,10 +272,10 @@ test("runs hold what is drawn and in reach, and are few", () => {
   const far = line([4000, 4000], [4100, 4000]);
   const copy = copies(AREA, 8).find((c) => c.shift === 0)!;
   const tracks = tracksOf([[row(5)], [row(9)], [far], [row(20)], [], [row(30)]]);
-  assert.deepEqual(runs(tracks, Float32Array.of(1, 1, 1, 1, 1, 0), copy), [0, 2, 3, 4]);
+  assert.deepEqual(runs(tracks, tracks, Float32Array.of(1, 1, 1, 1, 1, 0), copy), [0, 2, 3, 4]);
   const many = tracksOf(Array.from({ length: 400 }, (_, i) => [i % 2 ? far : row(i % 60)]));
   const weights = new Float32Array(400).fill(1);
-  const few = runs(many, weights, copy);
+  const few = runs(many, many, weights, copy);
   assert.ok(few.length / 2 <= 48);
   for (let a = 0; a < 400; a += 2) assert.ok(few.some((from, i) => i % 2 === 0 && from <= a && a < few[i + 1]!), `activity ${a} is left out`);
 });
@@ -284,4 +285,38 @@ test("amounts are those of the layers' table", () => {
   const tracks = tracksOf([[there]], { metres: () => 10, seconds: () => 5, moving: (i) => (i === 0 ? 4 : 0), heart: () => 100, rise: (i) => (i === 0 ? -2 : NaN), steep: () => 3, hill: () => 1 });
   const want: Record<string, number[]> = { pace: [10, 4, 0, 0], heartrate: [500, 5, 500, 5], direction: [-2, 10, 0, 0], steepness: [3, 10, 0, 0], hills: [1, 10, 0, 0], visits: [5, 0, 5, 0] };
   for (const [id, pairs] of Object.entries(want)) assert.deepEqual([...amounts(tracks, id)], [...pairs, 0, 0], id);
+});
+
+test("vertices left out lie by the line that is drawn, and what they carry is carried on", () => {
+  const tracks = outings(20, 200);
+  const pairs = amounts(tracks, "pace");
+  for (const [tolerance, longest] of [[2, Infinity], [20, Infinity], [20, 320], [400, Infinity], [0, Infinity]] as const) {
+    const level = simplify(tracks, tolerance, longest);
+    const { kept, first } = level;
+    for (let a = 0; a < tracks.count; a++) {
+      assert.equal(kept[first[a]!], tracks.first[a]);
+      assert.equal(kept[first[a + 1]! - 1], tracks.first[a + 1]! - 1);
+    }
+    for (let k = 0; k + 1 < kept.length; k++) {
+      const [i, j] = [kept[k]!, kept[k + 1]!];
+      if (!tracks.joined[i]) {
+        assert.equal(j, i + 1, "the ends of a stretch are kept");
+        continue;
+      }
+      const point = (v: number): [number, number] => [tracks.x[v]!, tracks.y[v]!];
+      for (let v = i + 1; v < j; v++) assert.ok(tracks.joined[v] && distance(...point(v), point(i), point(j)) <= tolerance + 1e-6);
+      if (j > i + 1) assert.ok(Math.hypot(tracks.x[j]! - tracks.x[i]!, tracks.y[j]! - tracks.y[i]!) <= longest);
+    }
+    if (tolerance >= 20 && longest > 1000) assert.ok(kept.length < tracks.x.length / 2, `${kept.length} of ${tracks.x.length} are kept`);
+    const sums = gather(pairs, level);
+    for (const half of [0, 1]) {
+      const total = (of: Float32Array): number => of.reduce((s, v, i) => s + (i % 2 === half ? v : 0), 0);
+      near(total(sums) / total(pairs), 1, 1e-5);
+    }
+  }
+});
+
+test("a line that turns back on itself is not cut short", () => {
+  const there = tracksOf([[[[0, 0], [10, 0], [20, 0], [30, 0], [20, 0], [10, 1], [0, 0], [-10, 0]]]]);
+  assert.deepEqual([...simplify(there, 1.5, Infinity).kept], [0, 3, 7]);
 });

@@ -131,38 +131,28 @@ async function show(field: string, zoom: number, part = 1, local = false): Promi
   await settled(heats.gpu);
 }
 
-/** What painting and panning cost; ms are of script, but for the frames, which are of everything. */
-async function measure(activities: number, segments: number): Promise<object> {
-  await open(activities, segments);
-  const out: Record<string, object> = {};
-  for (const [field, zoom] of [["visits", 14], ["pace", 14], ["visits", 12]] as const) {
-    await show(field, zoom);
-    const all = heats.gpu.stats;
-    const paint = { drawCalls: all.drawCalls, vertices: all.vertices, firstMS: all.paintMS };
-    const script: number[] = [];
-    const frames: number[] = [];
-    for (let i = 1; i <= 8; i++) {
+/** What showing a field costs anew with every step of a slider, and with every step of the map; medians in ms, of script and of everything. */
+async function measure(field: string, zoom: number): Promise<object> {
+  const median = (v: number[]): number => v.sort((a, b) => a - b)[v.length >> 1]!;
+  const steps = async (script: () => number, step: (i: number) => void): Promise<object> => {
+    const [scripts, frames]: [number[], number[]] = [[], []];
+    for (let i = 1; i <= 3; i++) {
       const start = performance.now();
-      heats.gpu.show(view(field, 1 - i / 16));
+      step(i);
       await settled(heats.gpu);
       pixels();
+      scripts.push(script());
       frames.push(performance.now() - start);
-      script.push(heats.gpu.stats.paintMS);
     }
-    const panning: number[] = [];
-    const panFrames: number[] = [];
-    for (let i = 1; i <= 8; i++) {
-      const start = performance.now();
-      map.panBy([6, 0], { duration: 0 });
-      await settled(heats.gpu);
-      pixels();
-      panFrames.push(performance.now() - start);
-      panning.push(heats.gpu.stats.frameMS);
-    }
-    const median = (v: number[]): number => v.sort((a, b) => a - b)[v.length >> 1]!;
-    out[`${field} ${zoom}`] = { ...paint, dragMS: median(script), dragFrameMS: median(frames), panMS: median(panning), panFrameMS: median(panFrames) };
-  }
-  return out;
+    return { script: median(scripts), frame: median(frames) };
+  };
+  await show(field, zoom);
+  const { stats } = heats.gpu;
+  return {
+    ...stats,
+    drag: await steps(() => stats.paintMS, (i) => heats.gpu.show(view(field, 1 - i / 8))),
+    pan: await steps(() => stats.frameMS, () => map.panBy([6, 0], { duration: 0 })),
+  };
 }
 
 const api = {

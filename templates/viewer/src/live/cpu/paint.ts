@@ -5,6 +5,7 @@ import type { Tracks } from "../../tracks/tracks.ts";
 import { type Area, copies, unitsPerPixel } from "../area.ts";
 import { colourOf, type Colouring } from "../colouring.ts";
 import { PEN_RIDGE } from "../kernel.ts";
+import { gather, type Level, levelOf, LONGEST_THIN } from "../levels.ts";
 import { amounts, type Plan, reachOf } from "../plan.ts";
 import { blur } from "./blur.ts";
 import { spread } from "./line.ts";
@@ -46,10 +47,12 @@ export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }
   const footprint = plan.kind === "count" ? ink : new Float32Array(size);
   const sums = new Float32Array(plan.thin ? size : 0);
   const divisors = new Float32Array(plan.thin ? size : 0);
-  const carried = plan.thin ? amounts(tracks, plan.thin.field) : undefined;
+  const stroked = levelOf(tracks, area.zoom, Infinity);
+  const thin = plan.thin && levelOf(tracks, area.zoom, LONGEST_THIN);
+  const carried = plan.thin && gather(amounts(tracks, plan.thin.field), thin!);
   const pen = new Pen(area, plan.radius);
   const scale = 1 / unitsPerPixel(area.zoom);
-  const { x, y, first, joined, bounds } = tracks;
+  const { x, y, joined, bounds } = tracks;
   let weight = 0;
   const press = (at: number): void => {
     if (plan.kind === "count") {
@@ -71,14 +74,16 @@ export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }
     pen.next();
     for (const copy of world) {
       if (bounds[4 * a]! > copy.east || bounds[4 * a + 2]! < copy.west || bounds[4 * a + 1]! > copy.south || bounds[4 * a + 3]! < copy.north) continue;
-      const px = (i: number): number => (x[i]! + copy.shift) * scale - area.x;
-      const py = (i: number): number => y[i]! * scale - area.y;
-      for (segment = first[a]!; segment < first[a + 1]! - 1; segment++) {
-        if (!joined[segment]) continue;
-        const [x0, y0, x1, y1] = [px(segment), py(segment), px(segment + 1), py(segment + 1)];
-        pen.stroke(x0, y0, x1, y1, press);
-        if (carried) spread(x0, y0, x1, y1, area.width, area.height, deposit);
-      }
+      const each = ({ first, kept }: Level, draw: (x0: number, y0: number, x1: number, y1: number) => void): void => {
+        const px = (i: number): number => (x[i]! + copy.shift) * scale - area.x;
+        const py = (i: number): number => y[i]! * scale - area.y;
+        for (segment = first[a]!; segment < first[a + 1]! - 1; segment++) {
+          const [i, j] = [kept[segment]!, kept[segment + 1]!];
+          if (joined[i]) draw(px(i), py(i), px(j), py(j));
+        }
+      };
+      each(stroked, (x0, y0, x1, y1) => pen.stroke(x0, y0, x1, y1, press));
+      if (thin) each(thin, (x0, y0, x1, y1) => spread(x0, y0, x1, y1, area.width, area.height, deposit));
     }
     yield;
   }

@@ -1,13 +1,14 @@
 // Paints an area on the GPU, by the definitions of docs/layers.md, into a texture of values, and colours that. cpu/paint.ts
 // does the same without a GPU and judges this one.
 //
-// All segments lie in one buffer; each is drawn as a quad. What the pen leaves is guarded by a depth buffer: the depth is
+// All segments of a level of detail lie in one buffer; each is drawn as a quad. What the pen leaves is guarded by a depth buffer: the depth is
 // the activity's number, so what it has covered once does not take its ink again.
 
 import type { Tracks } from "../../tracks/tracks.ts";
 import { type Area, BLOCK, copies, type Copy, unitsPerPixel } from "../area.ts";
 import { type Colouring, RAMP_SIZE } from "../colouring.ts";
 import { PEN_RIDGE } from "../kernel.ts";
+import { gather, type Level, levelOf, LONGEST_THIN } from "../levels.ts";
 import { amounts, type Plan, reachOf } from "../plan.ts";
 import { Program, Target, texture } from "./gl.ts";
 import { runs } from "./runs.ts";
@@ -24,6 +25,18 @@ const THIN_RADIUS = 0.75;
 /** The largest sum that a number of 16 bits is asked to hold. */
 const HALF_MAX = 60_000;
 
+/** Levels of detail whose buffers are kept. */
+const MOST_LEVELS = 4;
+
+/** The segments of a level in the GPU's memory. */
+interface Buffers {
+  level: Level;
+  vertices: WebGLBuffer;
+  amounts: WebGLBuffer;
+  /** The field whose amounts those are, and what a sum, or sum over weight, of them is to be multiplied by. */
+  carried: { field: string; factor: number };
+}
+
 /** What painting cost last, for those who measure. */
 export interface Cost {
   drawCalls: number;
@@ -38,14 +51,13 @@ export class GpuPainter {
   /** Whether numbers of 32 bits can be added up in a texture; those of 16 hold counts up to 2048, and sums within 1/2000 a line. */
   readonly #exact: boolean;
   readonly #programs;
-  readonly #vertices: WebGLBuffer;
-  readonly #amounts: WebGLBuffer;
+  /** The one used last stands last. */
+  readonly #buffers = new Map<Level, Buffers>();
   readonly #weights: WebGLTexture;
   readonly #ramp: WebGLTexture;
   readonly #array: WebGLVertexArrayObject;
   readonly #empty: WebGLVertexArrayObject;
   readonly #targets: { a: Target; b: Target; c: Target; blocks: Target; grown: Target; picture: Target };
-  #carried: { field: string; factor: number } = { field: "", factor: 1 };
 
   /** Whether the context can draw numbers into textures at all. */
   static possible(gl: WebGL2RenderingContext): boolean {
@@ -72,24 +84,11 @@ export class GpuPainter {
     this.#ramp = texture(gl, gl.LINEAR);
     this.#empty = gl.createVertexArray();
     this.#array = gl.createVertexArray();
-    this.#amounts = gl.createBuffer();
-    this.#vertices = gl.createBuffer();
-    const n = tracks.x.length;
-    // One more than there are: the last segment of all looks at the vertex after it.
-    const vertices = new Int32Array(3 * (n + 1));
-    for (let i = 0; i < n; i++) {
-      vertices[3 * i] = tracks.x[i]!;
-      vertices[3 * i + 1] = tracks.y[i]!;
-      vertices[3 * i + 2] = 2 * tracks.activity[i]! + tracks.joined[i]!;
-    }
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#vertices);
-    gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
     gl.bindVertexArray(this.#array);
     for (let i = 0; i < 3; i++) gl.vertexAttribDivisor(i, 1);
     gl.enableVertexAttribArray(0);
     gl.enableVertexAttribArray(1);
     gl.bindVertexArray(null);
-    gl.bindBuffer(gl.ARRAY_BUFFER, null);
   }
 
   /** The coloured picture of the area painted last, premultiplied. */
@@ -105,7 +104,7 @@ export class GpuPainter {
     this.cost.drawCalls = this.cost.vertices = 0;
     this.#base();
     this.#setWeights(weights);
-    const world = copies(area, reachOf(plan)).map((copy) => ({ copy, runs: runs(this.#tracks, weights, copy) }));
+    const world = copies(area, reachOf(plan));
 
     const count = plan.kind === "count";
     const format = this.#exact || plan.kind === "date" ? gl.RG32F : gl.RG16F;
@@ -115,17 +114,18 @@ export class GpuPainter {
       gl.enable(gl.DEPTH_TEST);
       this.#adding();
     }
-    this.#segments("pen", area, world, plan.radius, count);
+    this.#segments("pen", this.#buffersOf(area.zoom, Infinity), weights, area, world, plan.radius, count);
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.BLEND);
 
     let factor = 1;
     if (plan.thin) {
-      factor = plan.thin.factor * this.#carry(plan.thin.field);
+      const buffers = this.#buffersOf(area.zoom, LONGEST_THIN);
+      factor = plan.thin.factor * this.#carry(buffers, plan.thin.field);
       c.into(width, height, format);
       this.#clear();
       this.#adding();
-      this.#segments("thin", area, world, THIN_RADIUS, false);
+      this.#segments("thin", buffers, weights, area, world, THIN_RADIUS, false);
       gl.disable(gl.BLEND);
       this.#blur(c, c, area, plan.thin.blur, format);
       this.#blur(a, a, area, plan.soft, format);
@@ -199,8 +199,7 @@ export class GpuPainter {
     const gl = this.#gl;
     for (const p of Object.values(this.#programs)) p.delete();
     for (const t of Object.values(this.#targets)) t.delete();
-    gl.deleteBuffer(this.#vertices);
-    gl.deleteBuffer(this.#amounts);
+    for (const level of [...this.#buffers.keys()]) this.#drop(level);
     gl.deleteTexture(this.#weights);
     gl.deleteTexture(this.#ramp);
     gl.deleteVertexArray(this.#array);
@@ -255,13 +254,45 @@ export class GpuPainter {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, WEIGHTS_WIDTH, rows, 0, gl.RED, gl.FLOAT, texels);
   }
 
+  /** The buffers of the level of a zoom. */
+  #buffersOf(zoom: number, longest: number): Buffers {
+    const gl = this.#gl;
+    const level = levelOf(this.#tracks, zoom, longest);
+    let buffers = this.#buffers.get(level);
+    if (buffers) {
+      this.#buffers.delete(level);
+    } else {
+      for (const oldest of this.#buffers.keys()) if (this.#buffers.size >= MOST_LEVELS) this.#drop(oldest);
+      const { x, y, activity, joined } = this.#tracks;
+      // One more than there are: the last segment of all looks at the vertex after it.
+      const vertices = new Int32Array(3 * (level.kept.length + 1));
+      level.kept.forEach((i, k) => {
+        vertices[3 * k] = x[i]!;
+        vertices[3 * k + 1] = y[i]!;
+        vertices[3 * k + 2] = 2 * activity[i]! + joined[i]!;
+      });
+      buffers = { level, vertices: gl.createBuffer(), amounts: gl.createBuffer(), carried: { field: "", factor: 1 } };
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.vertices);
+      gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
+    }
+    this.#buffers.set(level, buffers);
+    return buffers;
+  }
+
+  #drop(level: Level): void {
+    const buffers = this.#buffers.get(level)!;
+    this.#gl.deleteBuffer(buffers.vertices);
+    this.#gl.deleteBuffer(buffers.amounts);
+    this.#buffers.delete(level);
+  }
+
   /**
    * Sees to it that the buffer of amounts holds a field's, and returns what a sum, or sum over weight, is to be multiplied by.
    * Both are scaled so that all of them together fit into 16 bits and are about as large.
    */
-  #carry(field: string): number {
-    if (this.#carried.field === field) return this.#carried.factor;
-    const pairs = amounts(this.#tracks, field);
+  #carry(buffers: Buffers, field: string): number {
+    if (buffers.carried.field === field) return buffers.carried.factor;
+    const pairs = gather(amounts(this.#tracks, field), buffers.level);
     let [sum, weight] = [0, 0];
     for (let i = 0; i < pairs.length; i += 2) {
       sum += Math.abs(pairs[i]!);
@@ -273,14 +304,14 @@ export class GpuPainter {
       pairs[i + 1]! *= byWeight;
     }
     const gl = this.#gl;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#amounts);
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffers.amounts);
     gl.bufferData(gl.ARRAY_BUFFER, pairs, gl.STATIC_DRAW);
-    this.#carried = { field, factor: weight > 0 ? byWeight / bySum : 1 / bySum };
-    return this.#carried.factor;
+    buffers.carried = { field, factor: weight > 0 ? byWeight / bySum : 1 / bySum };
+    return buffers.carried.factor;
   }
 
-  /** Draws the segments of the runs of every copy of the world. */
-  #segments(name: "pen" | "thin", area: Area, world: { copy: Copy; runs: number[] }[], radius: number, guarded: boolean): void {
+  /** Draws the segments that carry weight and touch the area, for every copy of the world. */
+  #segments(name: "pen" | "thin", buffers: Buffers, weights: Float32Array, area: Area, world: Copy[], radius: number, guarded: boolean): void {
     const gl = this.#gl;
     const p = this.#programs[name];
     const units = unitsPerPixel(area.zoom);
@@ -292,22 +323,24 @@ export class GpuPainter {
     gl.bindVertexArray(this.#array);
     if (name === "thin") gl.enableVertexAttribArray(2);
     else gl.disableVertexAttribArray(2);
-    for (const { copy, runs } of world) {
+    const { first } = buffers.level;
+    for (const copy of world) {
+      const drawn = runs(this.#tracks, buffers.level, weights, copy);
       // Whole grid units are taken off before numbers lose any of their bits.
       const [west, north] = [Math.floor(area.x * units), Math.floor(area.y * units)];
       gl.uniform2i(p.at("origin"), west - copy.shift, north);
       gl.uniform2f(p.at("rest"), area.x - west / units, area.y - north / units);
       let batch = -1;
-      if (guarded && runs.length > 0) gl.clear(gl.DEPTH_BUFFER_BIT);
-      for (let i = 0; i < runs.length; i += 2) {
-        for (let from = runs[i]!; from < runs[i + 1]!; ) {
-          const to = Math.min(runs[i + 1]!, (Math.floor(from / BATCH) + 1) * BATCH);
+      if (guarded && drawn.length > 0) gl.clear(gl.DEPTH_BUFFER_BIT);
+      for (let i = 0; i < drawn.length; i += 2) {
+        for (let from = drawn[i]!; from < drawn[i + 1]!; ) {
+          const to = Math.min(drawn[i + 1]!, (Math.floor(from / BATCH) + 1) * BATCH);
           const mine = Math.floor(from / BATCH) * BATCH;
           if (mine !== batch) {
             if (guarded && batch >= 0) gl.clear(gl.DEPTH_BUFFER_BIT);
             gl.uniform1i(p.at("batch"), (batch = mine));
           }
-          this.#draw(this.#tracks.first[from]!, this.#tracks.first[to]!, name === "thin");
+          this.#draw(buffers, first[from]!, first[to]!, name === "thin");
           from = to;
         }
       }
@@ -315,13 +348,13 @@ export class GpuPainter {
   }
 
   /** Draws the segments that begin at the vertices from (included) to (excluded). */
-  #draw(from: number, to: number, thin: boolean): void {
+  #draw(buffers: Buffers, from: number, to: number, thin: boolean): void {
     const gl = this.#gl;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#vertices);
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffers.vertices);
     gl.vertexAttribIPointer(0, 3, gl.INT, STRIDE, from * STRIDE);
     gl.vertexAttribIPointer(1, 2, gl.INT, STRIDE, (from + 1) * STRIDE);
     if (thin) {
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.#amounts);
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.amounts);
       gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, from * 8);
     }
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, to - from);

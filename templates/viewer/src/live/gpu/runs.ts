@@ -2,6 +2,7 @@
 
 import type { Tracks } from "../../tracks/tracks.ts";
 import type { Copy } from "../area.ts";
+import type { Level } from "../levels.ts";
 
 /** More draw calls than this cost more than the vertices that they spare. */
 const MOST_RUNS = 48;
@@ -10,7 +11,7 @@ const MOST_RUNS = 48;
  * Activities from (included) to (excluded), in pairs, ascending. The runs hold every activity of a weight other than 0 whose
  * bounds touch the copy, and others only where a gap is too small to be worth a call.
  */
-export function runs({ count, first, bounds }: Tracks, weights: Float32Array, copy: Copy): number[] {
+export function runs({ count, bounds }: Tracks, { first }: Pick<Level, "first">, weights: Float32Array, copy: Copy): number[] {
   const out: number[] = [];
   for (let a = 0; a < count; a++) {
     if (weights[a] === 0 || first[a] === first[a + 1]) continue;
