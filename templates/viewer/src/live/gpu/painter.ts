@@ -1,0 +1,390 @@
+// Paints an area on the GPU, by the definitions of docs/layers.md, into a texture of values, and colours that. cpu/paint.ts
+// does the same without a GPU and judges this one.
+//
+// All segments of a level of detail lie in one buffer; each is drawn as a quad. What the pen leaves is guarded by a depth buffer: the depth is
+// the activity's number, so what it has covered once does not take its ink again.
+
+import type { Tracks } from "../../tracks/tracks.ts";
+import { type Area, BLOCK, copies, type Copy, unitsPerPixel } from "../area.ts";
+import { type Colouring, RAMP_SIZE } from "../colouring.ts";
+import { PEN_RIDGE } from "../kernel.ts";
+import { gather, type Level, levelOf, LONGEST_THIN } from "../levels.ts";
+import { amounts, type Plan, reachOf } from "../plan.ts";
+import { Program, Target, texture } from "./gl.ts";
+import { runs } from "./runs.ts";
+import { BLUR, COLOUR, GROW, KINDS, MOST, MOST_RADIUS, PEN, PEN_VERTEX, SCALES, THIN, THIN_VERTEX, VALUE, WHOLE } from "./shaders.ts";
+
+/** Bytes of a vertex: x, y, and twice the activity's number plus whether a segment begins here. */
+const STRIDE = 12;
+/** Texels to the row of the texture of weights. */
+const WEIGHTS_WIDTH = 1024;
+/** Activities that fit into the depth buffer's 16 bits at a time. */
+const BATCH = 65_000;
+/** A pixel's square reaches not quite this far from its centre. */
+const THIN_RADIUS = 0.75;
+/** The largest sum that a number of 16 bits is asked to hold. */
+const HALF_MAX = 60_000;
+
+/** Levels of detail whose buffers are kept. */
+const MOST_LEVELS = 4;
+
+/** The segments of a level in the GPU's memory. */
+interface Buffers {
+  level: Level;
+  vertices: WebGLBuffer;
+  amounts: WebGLBuffer;
+  /** The field whose amounts those are, and what a sum, or sum over weight, of them is to be multiplied by. */
+  carried: { field: string; factor: number };
+}
+
+/** What painting cost last, for those who measure. */
+export interface Cost {
+  drawCalls: number;
+  /** Vertices of the drawn segments, four each. */
+  vertices: number;
+}
+
+export class GpuPainter {
+  readonly cost: Cost = { drawCalls: 0, vertices: 0 };
+  readonly #gl: WebGL2RenderingContext;
+  readonly #tracks: Tracks;
+  /** Whether numbers of 32 bits can be added up in a texture; those of 16 hold counts up to 2048, and sums within 1/2000 a line. */
+  readonly #exact: boolean;
+  readonly #programs;
+  /** The one used last stands last. */
+  readonly #buffers = new Map<Level, Buffers>();
+  readonly #weights: WebGLTexture;
+  readonly #ramp: WebGLTexture;
+  readonly #array: WebGLVertexArrayObject;
+  readonly #empty: WebGLVertexArrayObject;
+  readonly #targets: { a: Target; b: Target; c: Target; blocks: Target; grown: Target; picture: Target };
+
+  /** Whether the context can draw numbers into textures at all. */
+  static possible(gl: WebGL2RenderingContext): boolean {
+    return gl.getExtension("EXT_color_buffer_float") !== null;
+  }
+
+  /** Throws where the context turns out not to be up to it. */
+  constructor(gl: WebGL2RenderingContext, tracks: Tracks) {
+    this.#gl = gl;
+    this.#tracks = tracks;
+    this.#exact = gl.getExtension("EXT_float_blend") !== null;
+    this.#programs = {
+      pen: new Program(gl, PEN_VERTEX, PEN),
+      thin: new Program(gl, THIN_VERTEX, THIN),
+      blur: new Program(gl, WHOLE, BLUR),
+      value: new Program(gl, WHOLE, VALUE),
+      most: new Program(gl, WHOLE, MOST(BLOCK)),
+      grow: new Program(gl, WHOLE, GROW),
+      colour: new Program(gl, WHOLE, COLOUR(BLOCK)),
+    };
+    const near = (): Target => new Target(gl, gl.NEAREST);
+    this.#targets = { a: near(), b: near(), c: near(), blocks: near(), grown: near(), picture: new Target(gl, gl.LINEAR) };
+    this.#weights = texture(gl, gl.NEAREST);
+    this.#ramp = texture(gl, gl.LINEAR);
+    this.#empty = gl.createVertexArray();
+    this.#array = gl.createVertexArray();
+    gl.bindVertexArray(this.#array);
+    for (let i = 0; i < 3; i++) gl.vertexAttribDivisor(i, 1);
+    gl.enableVertexAttribArray(0);
+    gl.enableVertexAttribArray(1);
+    gl.bindVertexArray(null);
+  }
+
+  /** The coloured picture of the area painted last, premultiplied. */
+  get picture(): WebGLTexture {
+    return this.#targets.picture.texture;
+  }
+
+  /** Paints the values of an area. weights are per activity, from plan.ts: penWeights. */
+  paint(area: Area, plan: Plan, weights: Float32Array): void {
+    const gl = this.#gl;
+    const { a, b, c } = this.#targets;
+    const { width, height } = area;
+    this.cost.drawCalls = this.cost.vertices = 0;
+    this.#base();
+    this.#setWeights(weights);
+    const world = copies(area, reachOf(plan));
+
+    const count = plan.kind === "count";
+    const format = this.#exact || plan.kind === "date" ? gl.RG32F : gl.RG16F;
+    a.into(width, height, format, count);
+    this.#clear();
+    if (count) {
+      gl.enable(gl.DEPTH_TEST);
+      this.#adding();
+    }
+    this.#segments("pen", this.#buffersOf(area.zoom, Infinity), weights, area, world, plan.radius, count);
+    gl.disable(gl.DEPTH_TEST);
+    gl.disable(gl.BLEND);
+
+    let factor = 1;
+    if (plan.thin) {
+      const buffers = this.#buffersOf(area.zoom, LONGEST_THIN);
+      factor = plan.thin.factor * this.#carry(buffers, plan.thin.field);
+      c.into(width, height, format);
+      this.#clear();
+      this.#adding();
+      this.#segments("thin", buffers, weights, area, world, THIN_RADIUS, false);
+      gl.disable(gl.BLEND);
+      this.#blur(c, c, area, plan.thin.blur, format);
+      this.#blur(a, a, area, plan.soft, format);
+    } else {
+      this.#blur(a, count ? a : c, area, plan.soft, format);
+    }
+
+    const print = plan.kind === "date" ? c : a;
+    b.into(width, height, gl.RG32F);
+    const p = this.#programs.value;
+    p.use();
+    p.texture("print", 0, print.texture);
+    p.texture("ink", 1, a.texture);
+    p.texture("thin", 2, plan.thin ? c.texture : print.texture);
+    gl.uniform1i(p.at("kind"), KINDS[plan.kind]);
+    gl.uniform1f(p.at("ridge"), PEN_RIDGE);
+    gl.uniform1f(p.at("least"), plan.least);
+    gl.uniform1f(p.at("base"), plan.base);
+    gl.uniform1f(p.at("factor"), factor);
+    this.#whole();
+    this.#done();
+  }
+
+  /** Colours what was painted last. */
+  colour(colouring: Colouring): void {
+    const gl = this.#gl;
+    const { b, blocks, grown, picture } = this.#targets;
+    const { mapping, local } = colouring;
+    this.#base();
+    if (local) {
+      for (const [name, from, to] of [["most", b, blocks], ["grow", blocks, grown]] as const) {
+        to.into(b.width / BLOCK, b.height / BLOCK, gl.RG32F);
+        this.#programs[name].use();
+        this.#programs[name].texture("plane", 0, from.texture);
+        this.#whole();
+      }
+    }
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.#ramp);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, RAMP_SIZE, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, colouring.ramp);
+    picture.into(b.width, b.height, gl.RGBA8);
+    const p = this.#programs.colour;
+    p.use();
+    p.texture("plane", 0, b.texture);
+    p.texture("ramp", 1, this.#ramp);
+    p.texture("most", 2, (local ? grown : b).texture);
+    gl.uniform1i(p.at("scale"), SCALES[local ? "local" : mapping.scale]);
+    gl.uniform1f(p.at("lo"), mapping.lo);
+    gl.uniform1f(p.at("hi"), mapping.hi);
+    gl.uniform1f(p.at("gamma"), mapping.gamma);
+    gl.uniform1f(p.at("level"), mapping.flat);
+    gl.uniform1f(p.at("unit"), colouring.unit);
+    this.#whole();
+    this.#done();
+  }
+
+  /** Value and presence at a pixel of the area painted last. */
+  read(x: number, y: number): [value: number, presence: number] {
+    const gl = this.#gl;
+    const bound = gl.getParameter(gl.FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
+    const viewport = gl.getParameter(gl.VIEWPORT) as Int32Array;
+    const pixel = new Float32Array(4);
+    this.#targets.b.bind();
+    gl.readPixels(x, y, 1, 1, gl.RGBA, gl.FLOAT, pixel);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, bound);
+    gl.viewport(viewport[0]!, viewport[1]!, viewport[2]!, viewport[3]!);
+    return [pixel[0]!, pixel[1]!];
+  }
+
+  delete(): void {
+    const gl = this.#gl;
+    for (const p of Object.values(this.#programs)) p.delete();
+    for (const t of Object.values(this.#targets)) t.delete();
+    for (const level of [...this.#buffers.keys()]) this.#drop(level);
+    gl.deleteTexture(this.#weights);
+    gl.deleteTexture(this.#ramp);
+    gl.deleteVertexArray(this.#array);
+    gl.deleteVertexArray(this.#empty);
+  }
+
+  /** The state that every pass begins with. */
+  #base(): void {
+    const gl = this.#gl;
+    for (const off of [gl.SCISSOR_TEST, gl.STENCIL_TEST, gl.CULL_FACE, gl.DEPTH_TEST, gl.BLEND, gl.DITHER]) gl.disable(off);
+    gl.colorMask(true, true, true, true);
+    gl.depthMask(true);
+    gl.depthRange(0, 1);
+    gl.depthFunc(gl.GREATER);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clearDepth(0);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+  }
+
+  /** Leaves nothing of its own bound. */
+  #done(): void {
+    const gl = this.#gl;
+    gl.bindVertexArray(null);
+    gl.bindBuffer(gl.ARRAY_BUFFER, null);
+    gl.useProgram(null);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.enable(gl.DITHER);
+  }
+
+  #clear(): void {
+    this.#gl.clear(this.#gl.COLOR_BUFFER_BIT | this.#gl.DEPTH_BUFFER_BIT);
+  }
+
+  #adding(): void {
+    const gl = this.#gl;
+    gl.enable(gl.BLEND);
+    gl.blendEquation(gl.FUNC_ADD);
+    gl.blendFunc(gl.ONE, gl.ONE);
+  }
+
+  #setWeights(weights: Float32Array): void {
+    const gl = this.#gl;
+    const rows = Math.max(1, Math.ceil(weights.length / WEIGHTS_WIDTH));
+    const texels = new Float32Array(rows * WEIGHTS_WIDTH);
+    texels.set(weights);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.#weights);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, WEIGHTS_WIDTH, rows, 0, gl.RED, gl.FLOAT, texels);
+  }
+
+  /** The buffers of the level of a zoom. */
+  #buffersOf(zoom: number, longest: number): Buffers {
+    const gl = this.#gl;
+    const level = levelOf(this.#tracks, zoom, longest);
+    let buffers = this.#buffers.get(level);
+    if (buffers) {
+      this.#buffers.delete(level);
+    } else {
+      for (const oldest of this.#buffers.keys()) if (this.#buffers.size >= MOST_LEVELS) this.#drop(oldest);
+      const { x, y, activity, joined } = this.#tracks;
+      // One more than there are: the last segment of all looks at the vertex after it.
+      const vertices = new Int32Array(3 * (level.kept.length + 1));
+      level.kept.forEach((i, k) => {
+        vertices[3 * k] = x[i]!;
+        vertices[3 * k + 1] = y[i]!;
+        vertices[3 * k + 2] = 2 * activity[i]! + joined[i]!;
+      });
+      buffers = { level, vertices: gl.createBuffer(), amounts: gl.createBuffer(), carried: { field: "", factor: 1 } };
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.vertices);
+      gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
+    }
+    this.#buffers.set(level, buffers);
+    return buffers;
+  }
+
+  #drop(level: Level): void {
+    const buffers = this.#buffers.get(level)!;
+    this.#gl.deleteBuffer(buffers.vertices);
+    this.#gl.deleteBuffer(buffers.amounts);
+    this.#buffers.delete(level);
+  }
+
+  /**
+   * Sees to it that the buffer of amounts holds a field's, and returns what a sum, or sum over weight, is to be multiplied by.
+   * Both are scaled so that all of them together fit into 16 bits and are about as large.
+   */
+  #carry(buffers: Buffers, field: string): number {
+    if (buffers.carried.field === field) return buffers.carried.factor;
+    const pairs = gather(amounts(this.#tracks, field), buffers.level);
+    let [sum, weight] = [0, 0];
+    for (let i = 0; i < pairs.length; i += 2) {
+      sum += Math.abs(pairs[i]!);
+      weight += pairs[i + 1]!;
+    }
+    const [bySum, byWeight] = [HALF_MAX / (sum || 1), HALF_MAX / (weight || 1)].map((by) => Math.min(1, by)) as [number, number];
+    for (let i = 0; i < pairs.length; i += 2) {
+      pairs[i]! *= bySum;
+      pairs[i + 1]! *= byWeight;
+    }
+    const gl = this.#gl;
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffers.amounts);
+    gl.bufferData(gl.ARRAY_BUFFER, pairs, gl.STATIC_DRAW);
+    buffers.carried = { field, factor: weight > 0 ? byWeight / bySum : 1 / bySum };
+    return buffers.carried.factor;
+  }
+
+  /** Draws the segments that carry weight and touch the area, for every copy of the world. */
+  #segments(name: "pen" | "thin", buffers: Buffers, weights: Float32Array, area: Area, world: Copy[], radius: number, guarded: boolean): void {
+    const gl = this.#gl;
+    const p = this.#programs[name];
+    const units = unitsPerPixel(area.zoom);
+    p.use();
+    p.texture("weights", 0, this.#weights);
+    gl.uniform2f(p.at("size"), area.width, area.height);
+    gl.uniform1f(p.at("scale"), 1 / units);
+    gl.uniform1f(p.at("radius"), radius);
+    gl.bindVertexArray(this.#array);
+    if (name === "thin") gl.enableVertexAttribArray(2);
+    else gl.disableVertexAttribArray(2);
+    const { first } = buffers.level;
+    for (const copy of world) {
+      const drawn = runs(this.#tracks, buffers.level, weights, copy);
+      // Whole grid units are taken off before numbers lose any of their bits.
+      const [west, north] = [Math.floor(area.x * units), Math.floor(area.y * units)];
+      gl.uniform2i(p.at("origin"), west - copy.shift, north);
+      gl.uniform2f(p.at("rest"), area.x - west / units, area.y - north / units);
+      let batch = -1;
+      if (guarded && drawn.length > 0) gl.clear(gl.DEPTH_BUFFER_BIT);
+      for (let i = 0; i < drawn.length; i += 2) {
+        for (let from = drawn[i]!; from < drawn[i + 1]!; ) {
+          const to = Math.min(drawn[i + 1]!, (Math.floor(from / BATCH) + 1) * BATCH);
+          const mine = Math.floor(from / BATCH) * BATCH;
+          if (mine !== batch) {
+            if (guarded && batch >= 0) gl.clear(gl.DEPTH_BUFFER_BIT);
+            gl.uniform1i(p.at("batch"), (batch = mine));
+          }
+          this.#draw(buffers, first[from]!, first[to]!, name === "thin");
+          from = to;
+        }
+      }
+    }
+  }
+
+  /** Draws the segments that begin at the vertices from (included) to (excluded). */
+  #draw(buffers: Buffers, from: number, to: number, thin: boolean): void {
+    const gl = this.#gl;
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffers.vertices);
+    gl.vertexAttribIPointer(0, 3, gl.INT, STRIDE, from * STRIDE);
+    gl.vertexAttribIPointer(1, 2, gl.INT, STRIDE, (from + 1) * STRIDE);
+    if (thin) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.amounts);
+      gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, from * 8);
+    }
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, to - from);
+    this.cost.drawCalls++;
+    this.cost.vertices += 4 * (to - from);
+  }
+
+  /** Softens a plane into another, or into itself. */
+  #blur(from: Target, to: Target, { width, height }: Area, half: Float32Array, format: number): void {
+    const gl = this.#gl;
+    const { b } = this.#targets;
+    const p = this.#programs.blur;
+    const radius = Math.min(MOST_RADIUS, half.length - 1);
+    p.use();
+    gl.uniform1fv(p.at("taps"), half.subarray(0, radius + 1));
+    gl.uniform1i(p.at("radius"), radius);
+    b.into(width, height, gl.RG32F);
+    p.texture("plane", 0, from.texture);
+    gl.uniform2i(p.at("way"), 1, 0);
+    this.#whole();
+    if (to === from) to.bind();
+    else to.into(width, height, format);
+    p.texture("plane", 0, b.texture);
+    gl.uniform2i(p.at("way"), 0, 1);
+    this.#whole();
+  }
+
+  #whole(): void {
+    this.#gl.bindVertexArray(this.#empty);
+    this.#gl.drawArrays(this.#gl.TRIANGLES, 0, 3);
+    this.cost.drawCalls++;
+  }
+}

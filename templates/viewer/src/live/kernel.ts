@@ -1,0 +1,19 @@
+// The pen and the Gaussians of docs/layers.md in numbers. Pure.
+
+/** Radius of the pen and sigma of its softening, both in sigmas of the glow. */
+export const PEN_RADIUS = 1.25;
+export const PEN_SOFT = 0.7;
+
+/** What softening leaves on the ridge of a lone straight line: erf(1.25 / (sqrt 2 * 0.7)). */
+export const PEN_RIDGE = 0.9258545;
+
+/** A kernel reaches this many sigmas to either side. */
+const REACH = 3;
+
+/** A sampled Gaussian of sigma pixels, from its middle outwards; the whole of it, both sides, sums to 1. */
+export function gaussian(sigma: number): Float32Array {
+  const radius = Math.max(1, Math.ceil(REACH * sigma));
+  const taps = Float64Array.from({ length: radius + 1 }, (_, d) => Math.exp((-d * d) / (2 * sigma * sigma)));
+  const sum = taps.reduce((s, t) => s + t) * 2 - taps[0]!;
+  return Float32Array.from(taps, (t) => t / sum);
+}

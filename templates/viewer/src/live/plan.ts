@@ -1,0 +1,91 @@
+// What a field asks of a painter: which activities press their pen with what, what thin lines carry, and how the two
+// become a value (docs/layers.md). Pure; a plan is plain data, so that a worker can be handed one.
+
+import type { Field, Painting } from "../archive/metadata.ts";
+import type { Tracks } from "../tracks/tracks.ts";
+import { gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
+
+/** Days that the fresh fields look back on, the day itself included. */
+const FRESH_DAYS: Record<string, number> = { fresh12: 365, fresh36: 1095 };
+
+export interface Plan {
+  kind: Field["kind"];
+  /** Radius of the pen in pixels, and the half kernel that softens it. */
+  radius: number;
+  soft: Float32Array;
+  /** The field whose amounts the thin lines carry, and the half kernel that blurs them; none for counts and dates. */
+  thin?: { field: string; blur: Float32Array; factor: number };
+  /** What is added to a date. */
+  base: number;
+  /** A count, or the presence of anything else, below this is nothing. */
+  least: number;
+}
+
+/** The plan for a field. */
+export function planFor(field: Field, painting: Painting): Plan {
+  const sigma = painting.blurSigmaPX;
+  const lines = field.kind === "mean" || field.kind === "sum";
+  const blur = field.id === "hills" ? painting.hillBlurSigmaPX : sigma;
+  return {
+    kind: field.kind,
+    radius: PEN_RADIUS * sigma,
+    soft: gaussian(PEN_SOFT * sigma),
+    ...(lines ? { thin: { field: field.id, blur: gaussian(blur), factor: field.unit === "%" || field.id === "hills" ? 100 : 1 } } : {}),
+    base: dayBase(field),
+    least: (field.kind === "count" ? field.values[0]! : field.presence[0]!) / 2,
+  };
+}
+
+/** Pixels beyond the edge of an area from which a line still glows into it. */
+export function reachOf(plan: Plan): number {
+  return Math.ceil(Math.max(plan.radius + plan.soft.length, plan.thin ? plan.thin.blur.length : 0)) + 1;
+}
+
+/** Days are counted from the day before the oldest, so that 0 is none. */
+const dayBase = (field: Field): number => (field.kind === "date" ? field.values[0]! - 1 : 0);
+
+/**
+ * What the pen of each activity leaves: 1 for counts, its day (from the plan's base) for dates, 0 where the activity
+ * is not drawn. days are days since 1970-01-01, 0 where not known; asOf is a day like them.
+ */
+export function penWeights(field: Field, selected: Uint8Array, days: readonly number[], asOf: number): Float32Array {
+  const out = new Float32Array(selected.length);
+  const span = FRESH_DAYS[field.id];
+  const base = dayBase(field);
+  for (let a = 0; a < out.length; a++) {
+    const day = days[a] ?? 0;
+    if (!selected[a]) continue;
+    if (span !== undefined && (day === 0 || day > asOf || day <= asOf - span)) continue;
+    out[a] = field.kind === "date" ? Math.max(1, day - base) : 1;
+  }
+  return out;
+}
+
+/** Numerator and denominator that each segment of the tracks carries for a field: pairs, by the segment's first vertex. */
+export function amounts(tracks: Tracks, field: string): Float32Array {
+  const { joined, metres, moving, seconds, heart, rise, steep, hill } = tracks;
+  const out = new Float32Array(2 * joined.length);
+  for (let i = 0; i < joined.length; i++) {
+    if (!joined[i]) continue;
+    let sum = 0;
+    let weight = 0;
+    switch (field) {
+      case "pace":
+        if (moving[i]! > 0) [sum, weight] = [metres[i]!, moving[i]!];
+        break;
+      case "heartrate":
+        if (heart[i]! > 0) [sum, weight] = [heart[i]! * seconds[i]!, seconds[i]!];
+        break;
+      case "visits":
+        sum = seconds[i]!;
+        break;
+      default:
+        if (Number.isNaN(rise[i]!)) break;
+        sum = field === "steepness" ? steep[i]! : field === "direction" ? rise[i]! : hill[i]!;
+        weight = metres[i]!;
+    }
+    out[2 * i] = sum;
+    out[2 * i + 1] = weight;
+  }
+  return out;
+}

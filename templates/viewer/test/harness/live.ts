@@ -1,0 +1,176 @@
+// A bare map for the browser tests of the live picture (templates/live_test.go): made-up tracks drawn by the GPU and by the
+// processor, a layer each, so that one can be held against the other.
+
+import { Map as MapLibreMap, setWorkerUrl } from "maplibre-gl";
+import { ZOOM_OFFSET } from "../../src/map/fit.ts";
+import { LiveHeat, type LiveView } from "../../src/live/heat.ts";
+import { GRID_BITS } from "../../src/tracks/tracks.ts";
+import { HOME, layerFor, outings } from "./synthetic.ts";
+
+setWorkerUrl("/worker.js#worker.cjs");
+
+const GROUND = [15, 18, 22];
+
+let map: MapLibreMap;
+let heats: Record<"gpu" | "cpu", LiveHeat>;
+let count = 0;
+/** The grid column that the outings start at. */
+let home = HOME[0];
+
+/** Degrees of a place given in grid units from home. */
+function place(dx: number, dy: number): [number, number] {
+  const [x, y] = [(home + dx) / 2 ** GRID_BITS, (HOME[1] + dy) / 2 ** GRID_BITS];
+  return [(x - 0.5) * 360, (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI];
+}
+
+/** A place at which the pixels of a zoom are those of the screen. */
+function centre(zoom: number): [number, number] {
+  const units = 2 ** (GRID_BITS - 8 - zoom);
+  const { width, height } = map.getCanvas();
+  const snapped = (v: number, size: number): number => (Math.round(v / units) + (size % 2) / 2) * units - v;
+  return place(snapped(home, width), snapped(HOME[1], height));
+}
+
+/** Opens a map with made-up outings; with east given, that many grid units to the east of where they would be. */
+async function open(activities: number, segments: number, east = 0): Promise<void> {
+  map?.remove();
+  map = new MapLibreMap({
+    container: "map",
+    style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": `rgb(${GROUND.join(",")})` } }] },
+    center: place(0, 0),
+    zoom: 13,
+    attributionControl: false,
+    fadeDuration: 0,
+  });
+  await map.once("style.load");
+  const tracks = outings(activities, segments);
+  tracks.x.forEach((x, i) => (tracks.x[i] = x + east));
+  tracks.bounds.forEach((b, i) => (tracks.bounds[i] = i % 2 === 0 ? b + east : b));
+  home = HOME[0] + east;
+  count = activities;
+  const days = Array.from({ length: count }, (_, a) => 18_001 + Math.floor((a * 1_999) / count));
+  const options = { tracks, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17 };
+  heats = { gpu: new LiveHeat({ ...options, id: "gpu" }), cpu: new LiveHeat({ ...options, id: "cpu", path: "cpu" }) };
+  map.addLayer(heats.gpu);
+}
+
+function view(field: string, part = 1, local = false): LiveView {
+  const { field: f, layer, lo, hi } = layerFor(field);
+  const range = { lo, hi };
+  return { layer, field: f, range: () => range, local, selected: Uint8Array.from({ length: count }, (_, a) => Number(a < part * count)), opacity: 1 };
+}
+
+async function settled(heat: LiveHeat): Promise<void> {
+  await heat.whenSettled();
+}
+
+/** The map's pixels as they are drawn now, rows from the bottom. */
+function pixels(): Uint8Array {
+  map.redraw();
+  const gl = map.getCanvas().getContext("webgl2")!;
+  const out = new Uint8Array(gl.drawingBufferWidth * gl.drawingBufferHeight * 4);
+  gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, out);
+  return out;
+}
+
+interface Comparison {
+  path: string | undefined;
+  /** Pixels that show heat, and those of them that differ by more than 3 of 255. */
+  lit: number;
+  off: number;
+  most: number;
+  /** How far the values of both lie apart at most, over places along the middle row. */
+  value: number;
+  values: number;
+}
+
+/** Shows a field by both painters in turn, at a zoom's own pixels (shifted by a fraction of a zoom), and compares. */
+async function compare(field: string, zoom: number, part = 1, local = false, shift = 0): Promise<Comparison> {
+  map.jumpTo({ center: centre(zoom), zoom: zoom - ZOOM_OFFSET + shift });
+  const shown = view(field, part, local);
+  const pictures: Uint8Array[] = [];
+  const values: number[][] = [];
+  let path: string | undefined;
+  for (const name of ["cpu", "gpu"] as const) {
+    for (const other of ["cpu", "gpu"]) if (map.getLayer(other)) map.removeLayer(other);
+    const heat = heats[name];
+    map.addLayer(heat);
+    heat.show(shown);
+    await settled(heat);
+    pictures.push(pixels());
+    const { clientWidth, clientHeight } = map.getContainer();
+    values.push(Array.from({ length: clientWidth / 4 }, (_, i) => heat.valueAt(map.unproject([4 * i + 0.5, clientHeight / 2 + 0.5]))?.value ?? NaN));
+    path = heat.path;
+  }
+  const [a, b] = pictures as [Uint8Array, Uint8Array];
+  const result: Comparison = { path, lit: 0, off: 0, most: 0, value: 0, values: 0 };
+  for (let i = 0; i < a.length; i += 4) {
+    let [lit, off] = [false, 0];
+    for (let k = 0; k < 3; k++) {
+      lit ||= a[i + k] !== GROUND[k];
+      off = Math.max(off, Math.abs(a[i + k]! - b[i + k]!));
+    }
+    if (lit) result.lit++;
+    if (off > 3) result.off++;
+    result.most = Math.max(result.most, off);
+  }
+  values[0]!.forEach((v, i) => {
+    if (Number.isNaN(v) || Number.isNaN(values[1]![i]!)) return;
+    result.values++;
+    result.value = Math.max(result.value, Math.abs(v - values[1]![i]!) / Math.max(1, Math.abs(v)));
+  });
+  return result;
+}
+
+/** Shows a field by the GPU alone. */
+async function show(field: string, zoom: number, part = 1, local = false): Promise<void> {
+  if (map.getLayer("cpu")) map.removeLayer("cpu");
+  if (!map.getLayer("gpu")) map.addLayer(heats.gpu);
+  map.jumpTo({ center: place(0, 0), zoom: zoom - ZOOM_OFFSET });
+  heats.gpu.show(view(field, part, local));
+  await settled(heats.gpu);
+}
+
+/** What showing a field costs anew with every step of a slider, and with every step of the map; medians in ms, of script and of everything. */
+async function measure(field: string, zoom: number): Promise<object> {
+  const median = (v: number[]): number => v.sort((a, b) => a - b)[v.length >> 1]!;
+  const steps = async (script: () => number, step: (i: number) => void): Promise<object> => {
+    const [scripts, frames]: [number[], number[]] = [[], []];
+    for (let i = 1; i <= 3; i++) {
+      const start = performance.now();
+      step(i);
+      await settled(heats.gpu);
+      pixels();
+      scripts.push(script());
+      frames.push(performance.now() - start);
+    }
+    return { script: median(scripts), frame: median(frames) };
+  };
+  await show(field, zoom);
+  const { stats } = heats.gpu;
+  return {
+    ...stats,
+    drag: await steps(() => stats.paintMS, (i) => heats.gpu.show(view(field, 1 - i / 8))),
+    pan: await steps(() => stats.frameMS, () => map.panBy([6, 0], { duration: 0 })),
+  };
+}
+
+const api = {
+  measure,
+  open,
+  compare,
+  show,
+  view,
+  pixels,
+  place,
+  settled: () => settled(heats.gpu),
+  get map() {
+    return map;
+  },
+  get heat() {
+    return heats.gpu;
+  },
+};
+
+// Tab.Load of package browsertest waits for the real page's handle.
+Object.assign(window, { live: api, heatmapgen: { ready: Promise.resolve() } });
