@@ -141,6 +141,87 @@ export const en = {
     tilesMissing: "Parts of the heatmap did not arrive.",
   },
 
+  keys: {
+    help: "This help",
+    hide: "Hide the panels",
+    layer: "Choose a layer",
+    basemap: "Next basemap",
+    routes: "Routes or heat",
+    compare: "Compare two layers",
+    table: "List of activities",
+    selection: "Selection",
+    everything: "Show everything",
+    locate: "Where am I",
+    clear: "Clear the selection",
+    units: "Kilometres or miles",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+  },
+
+  help: {
+    title: "Help",
+    close: "Close",
+    keys: "Keys",
+    /** Between the first and the last key of a row. */
+    to: "to",
+    preferences: "Preferences",
+    units: "Units",
+    metric: "Kilometres",
+    imperial: "Miles",
+    theme: "Theme",
+    auto: "As the system",
+    light: "Light",
+    dark: "Dark",
+    data: "Data",
+    asOf: "as of",
+    builtBy: "Built by",
+  },
+
+  table: {
+    title: "Activities",
+    close: "Close",
+    filter: "Filter",
+    filterHint: "Name, sport, year",
+    selectionOnly: "Only the selection",
+    rows: { one: "activity", other: "activities" },
+    nothing: "Nothing fits. Clear the filter to see everything.",
+    nothingSelected: "Nothing is selected that fits.",
+    name: "Name",
+    date: "Date",
+    sport: "Sport",
+    distance: "Distance",
+    moving: "Moving time",
+    speed: "Pace",
+    ascent: "Ascent",
+    untitled: "Untitled",
+    /** Heading of the buttons, for screen readers. */
+    actions: "On the map",
+    show: "Show on the map",
+    keep: "Keep lit on the map",
+  },
+
+  mapbuttons: {
+    more: "More",
+    picture: "Save a picture",
+    fullScreen: "Full screen",
+    leaveFullScreen: "Leave full screen",
+    locate: "Where am I",
+    table: "List of activities",
+    help: "Help and preferences",
+  },
+
+  me: {
+    here: "You are here",
+    denied: "The browser may not tell where you are. Allow it in the page's settings.",
+    unavailable: "Where you are is not known right now.",
+    timeout: "Finding you took too long. Try again.",
+  },
+
+  picture: {
+    failed: "The picture could not be made.",
+    tainted: "This basemap does not let its picture be saved. Choose another one.",
+  },
+
   messages: {
     chooseFile: "Choose file",
     tryAgain: "Try again",

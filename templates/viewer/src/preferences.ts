@@ -1,0 +1,70 @@
+// What a reader chose once and for all their visits: units and theme. Kept by the browser where it lets a page
+// keep something; a page opened from a folder, or in a private window, may be refused.
+
+import type { Units } from "./text/format.ts";
+
+export type Theme = "auto" | "light" | "dark";
+
+export interface Preferences {
+  units: Units;
+  /** "auto" follows the system. */
+  theme: Theme;
+}
+
+export const UNITS: readonly Units[] = ["metric", "imperial"];
+export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+
+/** Regions whose roads are measured in miles. */
+const MILES = new Set(["US", "GB", "LR", "MM"]);
+
+/** The units of the reader's first language: those of its region, or of where it is mostly spoken. */
+export function unitsFor(languages: readonly string[]): Units {
+  try {
+    const region = new Intl.Locale(languages[0] ?? "").maximize().region ?? "";
+    return MILES.has(region) ? "imperial" : "metric";
+  } catch {
+    return "metric"; // not a language tag
+  }
+}
+
+/** The part of the browser's storage that is needed. */
+export type Store = Pick<Storage, "getItem" | "setItem">;
+
+const PREFIX = "heatmapgen.";
+
+/** The browser's storage; undefined where it is refused. */
+export function browserStore(): Store | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what was kept, with the defaults for what was not, or is not one of the choices. */
+export function readPreferences(store: Store | undefined, languages: readonly string[]): Preferences {
+  const kept = <T extends string>(name: keyof Preferences, choices: readonly T[]): T | undefined => {
+    try {
+      const value = store?.getItem(PREFIX + name);
+      return choices.find((c) => c === value);
+    } catch {
+      return undefined;
+    }
+  };
+  return { units: kept("units", UNITS) ?? unitsFor(languages), theme: kept("theme", THEMES) ?? "auto" };
+}
+
+/** Keeps one choice; without a store it holds for this visit only. */
+export function keepPreference<K extends keyof Preferences>(store: Store | undefined, name: K, value: Preferences[K]): void {
+  try {
+    store?.setItem(PREFIX + name, value);
+  } catch {
+    // Full, or refused after all: the choice holds for this visit.
+  }
+}
+
+/** Puts a theme in force; style/tokens.css has the rest. */
+export function applyTheme(theme: Theme, root: HTMLElement = document.documentElement): void {
+  if (theme === "auto") delete root.dataset["theme"];
+  else root.dataset["theme"] = theme;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { applyTheme, keepPreference, readPreferences, type Store, unitsFor } from "../src/preferences.ts";
+
+test("miles where roads are measured in miles", () => {
+  for (const tag of ["en-US", "en-GB", "en", "my", "en-LR", "es-US"]) assert.equal(unitsFor([tag]), "imperial", tag);
+  for (const tag of ["de", "de-DE", "en-AU", "fr-CA", "en-IE"]) assert.equal(unitsFor([tag, "en-US"]), "metric", tag);
+  assert.equal(unitsFor([]), "metric");
+  assert.equal(unitsFor(["not a tag"]), "metric");
+});
+
+const storeOf = (kept: Record<string, string>): Store => ({
+  getItem: (key) => kept[key] ?? null,
+  setItem: (key, value) => void (kept[key] = value),
+});
+
+test("what was chosen is kept, each for itself", () => {
+  const kept: Record<string, string> = {};
+  const store = storeOf(kept);
+  assert.deepEqual(readPreferences(store, ["de"]), { units: "metric", theme: "auto" });
+  keepPreference(store, "theme", "light");
+  assert.deepEqual(readPreferences(store, ["en-US"]), { units: "imperial", theme: "light" }, "units still follow the language");
+  keepPreference(store, "units", "metric");
+  assert.deepEqual(readPreferences(store, ["en-US"]), { units: "metric", theme: "light" });
+});
+
+test("what is not a choice is not read", () => {
+  const store = storeOf({ "heatmapgen.units": "furlongs", "heatmapgen.theme": "constructor" });
+  assert.deepEqual(readPreferences(store, ["de"]), { units: "metric", theme: "auto" });
+});
+
+test("a browser that keeps nothing is no obstacle", () => {
+  const refuse = (): never => {
+    throw new DOMException("no", "SecurityError");
+  };
+  const store: Store = { getItem: refuse, setItem: refuse };
+  keepPreference(store, "units", "imperial");
+  assert.deepEqual(readPreferences(store, ["de"]), { units: "metric", theme: "auto" });
+  assert.deepEqual(readPreferences(undefined, ["de"]), { units: "metric", theme: "auto" });
+});
+
+test("a theme is told to the style by an attribute, the system's by none", () => {
+  const root = { dataset: {} as DOMStringMap } as HTMLElement;
+  applyTheme("light", root);
+  assert.equal(root.dataset["theme"], "light");
+  applyTheme("auto", root);
+  assert.deepEqual(root.dataset, {});
+});
