@@ -1,15 +1,17 @@
 // From the state of the page to what the map shows of it: one picture, or two that meet at the divider.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
-import type { HeatArchive } from "./archive/archive.ts";
 import { type Activities, type Field, type Metadata, rangeAt } from "./archive/metadata.ts";
 import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
-import type { HeatView } from "./map/heatview.ts";
+import type { Jobs } from "./jobs.ts";
+import type { PaintJob } from "./live/cpu/client.ts";
+import { FADE_MS, type HeatView } from "./map/heatview.ts";
 import { type PictureSpec, PictureView } from "./map/pictureview.ts";
 import { isAll, select, type Selection } from "./selection.ts";
 import { sportColour } from "./sportcolours.ts";
 import type { PageState, PictureState, Side } from "./state.ts";
 import { visitsPeak } from "./tracks/cells.ts";
+import type { Tracks } from "./tracks/tracks.ts";
 import type { LoadedTracks } from "./tracks/unpack.ts";
 
 /** Days that the layers of freshness look back, from the day of as_of on (docs/layers.md). */
@@ -25,11 +27,13 @@ export class Pictures {
   #peaks = new Map<string, number>();
   #specs: PictureSpec[] = [];
 
-  constructor(map: MapLibreMap, archive: HeatArchive, heat: HeatView) {
-    this.#metadata = archive.metadata;
+  constructor(map: MapLibreMap, metadata: Metadata, heat: HeatView, jobs: Jobs, reducedMotion: boolean) {
+    this.#metadata = metadata;
     this.#heat = heat;
-    const colours = archive.metadata.activities.sports.map((_, i) => sportColour(rankOfSport(archive.metadata.activities, i)));
-    this.#views = [new PictureView(map, archive.metadata, "left", colours, heat), new PictureView(map, archive.metadata, "right", colours)];
+    const colours = metadata.activities.sports.map((_, i) => sportColour(rankOfSport(metadata.activities, i)));
+    const paintJob = (tracks: Tracks): PaintJob | undefined => jobs.painter(tracks);
+    const options = { metadata, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
+    this.#views = [new PictureView(map, { ...options, name: "left", heat }), new PictureView(map, { ...options, name: "right" })];
   }
 
   /** Whether a state needs the lines of the activities. */

@@ -5,7 +5,7 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 import { TILE_SIZE } from "./fit.ts";
 
 /** Duration of the change from one layer to the next, in ms. */
-const FADE_MS = 150;
+export const FADE_MS = 150;
 /** A layer that is still loading after this time is shown as it is. */
 const PATIENCE_MS = 4000;
 

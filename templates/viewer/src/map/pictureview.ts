@@ -3,6 +3,7 @@
 
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { Field, Layer, Metadata } from "../archive/metadata.ts";
+import type { PaintJob } from "../live/cpu/client.ts";
 import type { RangeOverride } from "../heat/look.ts";
 import { LiveHeat } from "../live/heat.ts";
 import { RouteLines } from "../live/routes.ts";
@@ -29,22 +30,40 @@ export interface PictureSpec {
   clip: { from: number; to: number };
 }
 
+export interface PictureOptions {
+  metadata: Metadata;
+  /** Part of the names of its map layers. */
+  name: string;
+  /** Of each sport. */
+  colours: readonly RGB[];
+  fadeMS: number;
+  /** Who paints where the GPU cannot; undefined for the map's own thread. */
+  paintJob: (tracks: Tracks) => PaintJob | undefined;
+  /** The baked tiles; only one picture has them, the other is always drawn live. */
+  heat?: HeatView;
+}
+
 export class PictureView {
   readonly #map: MapLibreMap;
   readonly #metadata: Metadata;
   readonly #name: string;
   readonly #colours: readonly RGB[];
-  /** The baked tiles; only the first picture has them, the second one is always drawn live. */
+  readonly #fadeMS: number;
+  readonly #paintJob: PictureOptions["paintJob"];
+  readonly #below = (): string | undefined => (this.#map.getLayer(TOP) ? TOP : undefined);
   readonly #heat: HeatView | undefined;
   #live: LiveHeat | undefined;
   #routes: RouteLines | undefined;
   #mode: PictureSpec["mode"] | undefined;
 
-  constructor(map: MapLibreMap, metadata: Metadata, name: string, colours: readonly RGB[], heat?: HeatView) {
+  /** colours has the colour of each sport; paintJob says who paints where the GPU cannot. */
+  constructor(map: MapLibreMap, { metadata, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
     this.#map = map;
     this.#metadata = metadata;
     this.#name = name;
     this.#colours = colours;
+    this.#fadeMS = fadeMS;
+    this.#paintJob = paintJob;
     this.#heat = heat;
   }
 
@@ -81,8 +100,9 @@ export class PictureView {
   #showLive(spec: PictureSpec, tracks: Tracks): void {
     if (!this.#live) {
       const { activities, asOf, painting, minZoom, maxZoom } = this.#metadata;
-      const below = (): string | undefined => (this.#map.getLayer(TOP) ? TOP : undefined);
-      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, minZoom, maxZoom, paintJob: this.#paintJob, below });
+      const below = this.#below;
+      const paintJob = this.#paintJob(tracks);
+      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, minZoom, maxZoom, below, ...(paintJob ? { paintJob } : {}) });
       this.#map.addLayer(this.#live, TOP);
       this.#live.fadeIn(this.#fadeMS);
     }
@@ -92,7 +112,7 @@ export class PictureView {
 
   #showRoutes(spec: PictureSpec, tracks: Tracks): void {
     if (!this.#routes) {
-      this.#routes = new RouteLines(`routes-${this.#name}`, tracks, this.#metadata.activities.sport, this.#colours);
+      this.#routes = new RouteLines(`routes-${this.#name}`, tracks, this.#metadata.activities.sport.map((s) => this.#colours[s]!), this.#below);
       this.#map.addLayer(this.#routes, TOP);
     }
     this.#routes.clip = spec.clip;
