@@ -1,4 +1,5 @@
-// Zoom in, zoom out, the zoom in view, back to everything, and a link to the view.
+// Zoom in, zoom out, the zoom in view; then back to everything, here, a link to the view, and what is asked for less
+// often behind one more button.
 
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
@@ -13,25 +14,99 @@ export interface MapButtonActions {
   zoomIn(): void;
   zoomOut(): void;
   fit(): void;
+  /** Left out where the browser does not tell where it is. */
+  locate?(): void;
   copyLink(): void;
+  picture(): void;
+  /** Left out where the browser has no full screen. */
+  fullScreen?(): void;
+  table(): void;
+  help(): void;
 }
 
-export function mapButtons(strings: Strings, actions: MapButtonActions): MapButtons {
+/** Makes the buttons; they listen for the document's clicks and full screen until the signal. */
+export function mapButtons(strings: Strings, actions: MapButtonActions, signal: AbortSignal): MapButtons {
+  const words = strings.mapbuttons;
   const button = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h("button", { type: "button", "aria-label": label, title: label, on: { click: action } }, icon(path));
   const plus = button(strings.zoomIn, ICONS.plus, actions.zoomIn);
   const minus = button(strings.zoomOut, ICONS.minus, actions.zoomOut);
   const level = h("output", { class: "number", "aria-label": strings.zoomLevel, title: strings.zoomLevel });
+
+  const menu = h("div", { class: "card menu", id: "more-buttons", hidden: true });
+  const more = button(words.more, ICONS.more, () => open(menu.hidden === true));
+  more.setAttribute("aria-controls", menu.id);
+  const open = (wanted: boolean): void => {
+    menu.hidden = !wanted;
+    more.setAttribute("aria-expanded", String(wanted));
+    if (wanted) menu.querySelector("button")?.focus();
+  };
+  open(false);
+  const item = (label: string, path: string, action: () => void): HTMLButtonElement =>
+    h(
+      "button",
+      {
+        type: "button",
+        on: {
+          click: () => {
+            // A dialog gives the focus back to where it was: a button that is still there.
+            if (menu.contains(document.activeElement)) more.focus();
+            open(false);
+            action();
+          },
+        },
+      },
+      icon(path),
+      h("span", {}, label),
+    );
+  const fullScreen = actions.fullScreen && item(words.fullScreen, ICONS.expand, actions.fullScreen);
+  menu.append(
+    item(words.table, ICONS.table, actions.table),
+    item(words.picture, ICONS.picture, actions.picture),
+    ...(fullScreen ? [fullScreen] : []),
+    item(words.help, ICONS.help, actions.help),
+  );
+
   const element = h(
     "div",
-    { class: "mapbuttons" },
+    {
+      class: "mapbuttons",
+      on: {
+        keydown: (e) => {
+          if (e.key !== "Escape" || menu.hidden) return;
+          open(false);
+          more.focus();
+        },
+        focusout: ({ relatedTarget: to }) => {
+          if (to instanceof Node && to !== more && !menu.contains(to)) open(false);
+        },
+      },
+    },
     h("div", { class: "card stack" }, plus, level, minus),
     h(
       "div",
       { class: "card stack" },
       button(strings.fit, ICONS.fit, actions.fit),
+      actions.locate && button(words.locate, ICONS.locate, actions.locate),
       button(strings.copyLink, ICONS.link, actions.copyLink),
+      more,
     ),
+    menu,
+  );
+  document.addEventListener(
+    "pointerdown",
+    (e) => {
+      if (!menu.hidden && !e.composedPath().some((n) => n === menu || n === more)) open(false);
+    },
+    { signal, capture: true },
+  );
+  document.addEventListener(
+    "fullscreenchange",
+    () => {
+      const full = document.fullscreenElement !== null;
+      fullScreen?.replaceChildren(icon(full ? ICONS.shrink : ICONS.expand), h("span", {}, full ? words.leaveFullScreen : words.fullScreen));
+    },
+    { signal },
   );
   return {
     element,
