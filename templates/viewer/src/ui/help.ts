@@ -10,7 +10,6 @@ import { h, icon, ICONS } from "./dom.ts";
 export interface HelpOptions {
   strings: Strings;
   keys: readonly KeyAction[];
-  preferences: Preferences;
   /** A line about the data (aboutData). */
   about: string;
   /** Called with one preference that was chosen. */
@@ -19,31 +18,27 @@ export interface HelpOptions {
 
 export class Help {
   readonly element: HTMLDialogElement;
+  readonly #options: HelpOptions;
 
-  constructor({ strings, keys, preferences, about, choose }: HelpOptions) {
+  constructor(options: HelpOptions) {
+    this.#options = options;
+    this.element = h("dialog", {
+      class: "card help",
+      "aria-labelledby": "help-title",
+      on: {
+        // The dialog's own edge is not inside of it: a click there was one beside it.
+        click: (e) => e.target === this.element && this.element.close(),
+        close: () => this.element.replaceChildren(),
+      },
+    });
+  }
+
+  /** Opens the dialog with the preferences as they are by now; it has no content while it is closed. */
+  open(preferences: Preferences): void {
+    if (this.element.open) return;
+    const { strings, keys, about } = this.#options;
     const words = strings.help;
-    const choice = <K extends keyof Preferences>(name: K, values: readonly Preferences[K][]): HTMLElement =>
-      h(
-        "fieldset",
-        { class: "choice" },
-        h("legend", {}, words[name]),
-        h(
-          "div",
-          { class: "segments" },
-          ...values.map((value) =>
-            h(
-              "label",
-              {},
-              h("input", { type: "radio", class: "unseen", name, value, checked: preferences[name] === value, on: { change: () => choose(name, value) } }),
-              words[value],
-            ),
-          ),
-        ),
-      );
-    const kbd = (key: string): HTMLElement => h("kbd", {}, key.toUpperCase());
-    this.element = h(
-      "dialog",
-      { class: "card help", "aria-labelledby": "help-title", on: { click: (e) => e.target === this.element && this.element.close() } },
+    this.element.replaceChildren(
       h(
         "div",
         { class: "inner" },
@@ -53,37 +48,39 @@ export class Help {
           h("h2", { id: "help-title" }, words.title),
           h("button", { type: "button", class: "close", "aria-label": words.close, title: words.close, on: { click: () => this.element.close() } }, icon(ICONS.close)),
         ),
-        choice("units", UNITS),
-        choice("theme", THEMES),
-        h(
-          "section",
-          { class: "keys" },
-          h("h3", {}, words.keys),
-          h(
-            "dl",
-            {},
-            ...keyRows(keys).map((row) =>
-              h(
-                "div",
-                {},
-                h("dt", {}, kbd(row.keys[0]!), ...row.keys.slice(1).flatMap((k) => [row.range ? h("span", {}, ` ${words.to} `) : " ", kbd(k)])),
-                h("dd", {}, strings.keys[row.label]),
-              ),
-            ),
-          ),
-        ),
+        this.#choice("units", UNITS, preferences),
+        this.#choice("theme", THEMES, preferences),
+        h("section", { class: "keys" }, h("h3", {}, words.keys), h("dl", {}, ...this.#rows(keys))),
         h("section", {}, h("h3", {}, words.data), h("p", { class: "about-data" }, about)),
       ),
     );
+    this.element.showModal();
   }
 
-  /** Opens the dialog with the preferences as they are by now. */
-  open(preferences: Preferences): void {
-    if (this.element.open) return;
-    for (const input of this.element.querySelectorAll("input")) {
-      input.checked = preferences[input.name as keyof Preferences] === input.value;
-    }
-    this.element.showModal();
+  #choice<K extends keyof Preferences>(name: K, values: readonly Preferences[K][], chosen: Preferences): HTMLElement {
+    const words = this.#options.strings.help;
+    const choose = (value: Preferences[K]) => () => this.#options.choose(name, value);
+    const option = (value: Preferences[K]): HTMLElement =>
+      h(
+        "label",
+        {},
+        h("input", { type: "radio", class: "unseen", name, value, checked: chosen[name] === value, on: { change: choose(value) } }),
+        words[value],
+      );
+    return h("fieldset", { class: "choice" }, h("legend", {}, words[name]), h("div", { class: "segments" }, ...values.map(option)));
+  }
+
+  #rows(actions: readonly KeyAction[]): HTMLElement[] {
+    const { strings } = this.#options;
+    const kbd = (key: string): HTMLElement => h("kbd", {}, key.toUpperCase());
+    return keyRows(actions).map(({ label, keys: [first, ...others], range }) =>
+      h(
+        "div",
+        {},
+        h("dt", {}, kbd(first!), ...others.flatMap((k) => [range ? ` ${strings.help.to} ` : " ", kbd(k)])),
+        h("dd", {}, strings.keys[label]),
+      ),
+    );
   }
 }
 
