@@ -1,16 +1,15 @@
 // All panels around the map: made once, wired to the state of the page, and kept in step with it.
 
 import type { HeatArchive } from "./archive/archive.ts";
-import type { Layer, Metadata } from "./archive/metadata.ts";
-import { isPlain, type Look } from "./heat/look.ts";
+import type { Metadata } from "./archive/metadata.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Basemap } from "./map/basemaps.ts";
-import { freshOnly, type Pictures, rankOfSport } from "./pictures.ts";
+import { type Pictures, rankOfSport } from "./pictures.ts";
 import type { Preferences } from "./preferences.ts";
 import { type Selection, totalsOf } from "./selection.ts";
 import { sportColour } from "./sportcolours.ts";
 import { isRide } from "./sports.ts";
-import { current, type PageState, type Side, type Store, withPicture } from "./state.ts";
+import { current, type PageState, type Store, withPicture } from "./state.ts";
 import { counterpart, describeSelection } from "./text/describe.ts";
 import type { Formatter } from "./text/format.ts";
 import { sportName } from "./text/sportname.ts";
@@ -87,9 +86,9 @@ export class Panels {
     this.notices = new Notices(strings);
     this.corner = new Corner(strings, format);
     this.legend = new LegendBar(strings, format, mostlyRides(metadata), (l) => layerTitle(l, strings), {
-      local: hasTracks,
       look: (look, done) => actions.drag({ looks: { ...store.now.looks, [current(store.now).layer]: look } }, done),
     });
+    this.legend.local = hasTracks;
     this.#routeLegend = new RouteLegend(strings);
     this.table = new ActivityTable(activities, strings, format, {
       zoomTo: (a) => actions.zoomTo(a),
@@ -98,7 +97,6 @@ export class Panels {
     this.#help = new Help({
       strings,
       keys: options.keys,
-      preferences: options.preferences,
       about: aboutData(metadata, format, strings),
       choose: (name, value) => actions.prefer(name, value),
     });
@@ -246,7 +244,8 @@ function selectedNow(s: PageState, pictures: Pictures | undefined): Uint8Array {
   return pictures?.selected(current(s).selection) ?? new Uint8Array();
 }
 
-function mostlyRides({ activities }: Metadata): boolean {
+/** Whether speeds are told as those of riders. */
+export function mostlyRides({ activities }: Metadata): boolean {
   const rides = activities.sport.filter((s) => isRide(activities.sports[s] ?? "")).length;
   return rides * 2 > activities.sport.length;
 }

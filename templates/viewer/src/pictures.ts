@@ -83,7 +83,7 @@ export class Pictures {
     // The range has the last word on where the ramp begins.
     const { from: _, ...looked } = lookedLayer(layer, field, look);
     const local = mode === "live" && look.scale === "local";
-    const share = mode === "live" && !isAll(p.selection) ? this.#share(field, p.selection, selected) : 1;
+    const share = mode === "live" && !isAll(p.selection) ? this.#share(field, selected) : 1;
     const two = s.pictures.length > 1;
     const override = (zoom: number): RangeOverride | undefined => {
       const range = rangeAt(field, zoom);
@@ -107,7 +107,7 @@ export class Pictures {
    * How much lower counts run for a selection than for everything: the most visited cells of the two compared. A year's map
    * is thus as bright as that of all years, while its legend says how many visits it was. Means keep their range: the same pace has the same colour.
    */
-  #share(field: Field, selection: Selection, selected: Uint8Array): number {
+  #share(field: Field, selected: Uint8Array): number {
     if (!this.tracks || (field.kind !== "count" && field.kind !== "sum")) return 1;
     const counted = (flags: Uint8Array): Uint8Array => freshOnly(flags, field.id, this.#metadata);
     const all = this.#peaks.get(field.id) ?? visitsPeak(this.tracks.cells, counted(select({}, this.#metadata.activities)));

@@ -5,10 +5,12 @@ import coastline from "virtual:coastline";
 import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
-import type { Layer } from "./archive/metadata.ts";
 import { Explorer } from "./explorer.ts";
-import type { Look } from "./heat/look.ts";
+import { type Quantity, quantityOf } from "./heat/legend.ts";
 import { HeatTiles } from "./heat/tiles.ts";
+import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
+import { Jobs } from "./jobs.ts";
+import { listenForKeys } from "./keys.ts";
 import type { Link } from "./link.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
@@ -18,19 +20,22 @@ import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
+import { pageKeys } from "./pagekeys.ts";
+import { mostlyRides, Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
-import type { Selection } from "./selection.ts";
+import type { Preferences } from "./preferences.ts";
 import type { Settings } from "./settings.ts";
-import { isRide } from "./sport.ts";
-import { current, type PageState, Store, withPicture } from "./state.ts";
+import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
 import { TrackLoader } from "./tracks/loader.ts";
 import type { LoadedTracks } from "./tracks/unpack.ts";
-import { Corner } from "./ui/corner.ts";
-import type { Notices } from "./ui/notices.ts";
-import { Panels } from "./panels.ts";
+import { h } from "./ui/dom.ts";
+import { HoverValue } from "./ui/hovervalue.ts";
+import { canLocate, Me } from "./ui/me.ts";
+import { downloadPicture, drawPicture, partsOnScreen, pictureProblem } from "./ui/picture.ts";
+import { pictureName } from "./ui/picturelayout.ts";
 import { printable } from "./ui/print.ts";
 
 /** What the browser tests ask the page about. */
@@ -76,27 +81,28 @@ export class Viewer {
   readonly map: MapLibreMap;
   readonly #options: ViewerOptions;
   readonly #archive: HeatArchive;
-  readonly #strings: Strings;
   readonly #format: Formatter;
   readonly #ground: LinkGround;
   readonly #store: Store;
+  readonly #jobs = new Jobs();
   readonly #loader: TrackLoader;
+  readonly #panels: Panels;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
   readonly #explorer: Explorer;
+  readonly #hover: HoverValue;
+  readonly #me: Me;
   readonly #basemapView: BasemapView;
   readonly #basemaps: Basemap[];
-  readonly #legend: LegendBar;
-  readonly #buttons: MapButtons;
-  readonly #corner: Corner;
-  readonly #frame: Frame;
-  readonly #notices: Notices;
   /** Undefined until there is a state to speak of. */
   readonly #address: Address | undefined;
   readonly #abort = new AbortController();
   /** Whether the map takes layers yet; choices made before are shown then. */
   #styled = false;
-
+  /** Whether the tracks are on their way. */
+  #loading = false;
+  /** Whether the reader is in the middle of a gesture. */
+  #dragging = false;
 
   constructor(options: ViewerOptions) {
     const { page, archive, settings, strings, preferences, link, onChanged } = options;
@@ -104,6 +110,7 @@ export class Viewer {
     const { signal } = this.#abort;
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#options = options;
+    this.#archive = archive;
     this.#format = new Formatter(undefined, preferences.units);
     this.#loader = new TrackLoader(archive, this.#jobs);
     this.#basemaps = basemapsFor(settings, location.hostname);
@@ -144,7 +151,7 @@ export class Viewer {
           fit: () => this.#fit(),
           ...(locate ? { locate } : {}),
           copyLink: () => void this.#copyLink(),
-          picture: () => this.#savePicture(),
+          picture: () => void this.#savePicture(),
           step: (change) => this.#step(change),
           drag: (change, done) => this.#drag(change, done),
           hover: (activity) => this.#explorer.hover(activity),
@@ -196,7 +203,7 @@ export class Viewer {
 
     const heat = new HeatView(this.map, metadata, store.now.opacity, reducedMotion);
     this.#heat = heat;
-    this.#pictures = new Pictures(this.map, archive, heat);
+    this.#pictures = new Pictures(this.map, metadata, heat, this.#jobs, reducedMotion);
     this.#explorer = new Explorer(
       {
         map: this.map,
@@ -214,13 +221,13 @@ export class Viewer {
     );
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
     const values = new ValueReader(archive);
-    const hover = new HoverValue(
+    this.#hover = new HoverValue(
       this.map,
       { read: (at) => this.#valueAt(values, at), quantity: () => (store.now.routes ? undefined : this.#quantity()) },
       this.#format,
       strings,
     );
-    container.append(hover.element);
+    container.append(this.#hover.element);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
     this.map.on("error", (e) => this.#mapError(e));
     this.map.on("move", () => {
@@ -264,7 +271,7 @@ export class Viewer {
           layer: p.layer,
           mode: view.mode ?? "",
           selected: this.#pictures.selected(p.selection).reduce((n, f) => n + f, 0),
-          painter: view.live?.painter,
+          painter: view.live?.path,
         };
       }),
       listed: places.activities,
@@ -309,6 +316,7 @@ export class Viewer {
       if (Pictures.needsTracks(now)) void this.#tracks();
     }
     this.#panels.follow(now, before, this.#pictures);
+    this.#hover.hide();
     this.#showLegend();
     if (now.basemap !== before?.basemap) this.#showCredits();
     if (!this.#dragging) this.#address?.moved();
@@ -485,6 +493,20 @@ export class Viewer {
     else notices.hide("bare");
   }
 
-  #savePicture(): void {
+  /** Hands the view to the reader as a PNG file. */
+  async #savePicture(): Promise<void> {
+    const { corner, frame, legend, notices } = this.#panels;
+    const { layer } = this.#pictures.spec(this.#store.now.side);
+    try {
+      const parts = partsOnScreen(frame.title, legend.element, corner.element);
+      await downloadPicture(drawPicture(this.map, parts, layer.ramp), pictureName(layer.id, new Date()));
+    } catch (e) {
+      notices.show("picture", pictureProblem(e, this.#options.strings));
+    }
+  }
+
+  #quantity(): Quantity {
+    const { layer, field } = this.#pictures.spec(this.#store.now.side);
+    return quantityOf(field, layer.scale, mostlyRides(this.#archive.metadata));
   }
 }

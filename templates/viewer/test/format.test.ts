@@ -26,6 +26,6 @@ test("days are days of UTC, whatever the reader's time zone", () => {
 });
 
 test("an unknown language falls back to English", () => {
-  assert.equal(stringsFor(["tlh", "en-GB"]).layers, "Layers");
-  assert.equal(stringsFor([]).layers, "Layers");
+  assert.equal(stringsFor(["tlh", "en-GB"]).strings.layers, "Layers");
+  assert.equal(stringsFor([]).strings.layers, "Layers");
 });

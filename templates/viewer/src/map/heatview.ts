@@ -3,6 +3,7 @@
 
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { TILE_SIZE } from "./fit.ts";
+import { TOP } from "./style.ts";
 
 /** Duration of the change from one layer to the next, in ms. */
 export const FADE_MS = 150;
@@ -22,6 +23,7 @@ export class HeatView {
   readonly #zooms: { minZoom: number; maxZoom: number };
   readonly #fadeMS: number;
   #opacity: number;
+  #hidden = false;
   #count = 0;
   #shown: Shown | undefined;
   #coming: (Shown & { fadeMS: number; cancel: () => void }) | undefined;
@@ -36,14 +38,31 @@ export class HeatView {
     this.#fadeMS = reducedMotion ? 0 : FADE_MS;
   }
 
+  /** The layer that is shown or on its way. */
+  get layer(): string | undefined {
+    return (this.#coming ?? this.#shown)?.layer;
+  }
+
+  /** Lets something else stand in its place; it goes on to load what it is told to show. */
+  setHidden(hidden: boolean): void {
+    if (hidden === this.#hidden) return;
+    this.#hidden = hidden;
+    if (this.#shown) this.#map.setPaintProperty(this.#shown.id, "raster-opacity", this.#visible);
+  }
+
   /** Whether no layer is on its way in or out. */
   get settled(): boolean {
     return !this.#coming && this.#leaving === 0;
   }
 
   setOpacity(opacity: number): void {
+    if (opacity === this.#opacity) return;
     this.#opacity = opacity;
-    if (this.#shown) this.#map.setPaintProperty(this.#shown.id, "raster-opacity", opacity);
+    if (this.#shown) this.#map.setPaintProperty(this.#shown.id, "raster-opacity", this.#visible);
+  }
+
+  get #visible(): number {
+    return this.#hidden ? 0 : this.#opacity;
   }
 
   /** Fades to a layer in a look; calling it again before the fade drops the layer that was coming. */
@@ -92,7 +111,7 @@ export class HeatView {
         "raster-opacity-transition": { duration: fadeMS, delay: 0 },
         "raster-fade-duration": fadeMS,
       },
-    });
+    }, this.#map.getLayer(TOP) && TOP);
     this.#coming = { layer, look, id, fadeMS, cancel: this.#whenLoaded(id, () => this.#swap()) };
   }
 
@@ -112,7 +131,7 @@ export class HeatView {
     this.#shown = { layer, look, id };
     this.#coming = undefined;
     this.#next = undefined;
-    this.#map.setPaintProperty(id, "raster-opacity", this.#opacity);
+    this.#map.setPaintProperty(id, "raster-opacity", this.#visible);
     if (old && fadeMS === 0) {
       this.#remove(old.id); // in the frame that shows the new one
     } else if (old) {

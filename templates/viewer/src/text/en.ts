@@ -37,6 +37,15 @@ export const en = {
     swipe: "Where the two pictures meet",
   },
 
+  places: {
+    ask: "Click the map to see who was here",
+    close: "Close the list",
+    here: (count: string, n: number) => `${count} ${n === 1 ? "activity" : "activities"} here`,
+    hereNone: "Nothing of the selection passed here",
+    zoomTo: (date: string) => `Show all of ${date}`,
+    noDate: "No date",
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
@@ -147,7 +156,8 @@ export const en = {
     layer: "Choose a layer",
     basemap: "Next basemap",
     routes: "Routes or heat",
-    compare: "Compare two layers",
+    compare: "Compare two pictures",
+    who: "Who was here, in the middle of the map",
     table: "List of activities",
     selection: "Selection",
     everything: "Show everything",

@@ -97,6 +97,10 @@ export class Frame {
     return !this.#media.matches;
   }
 
+  get title(): string {
+    return this.#parts.title;
+  }
+
   set totals(text: string) {
     this.#totals.textContent = text;
   }
