@@ -22,7 +22,7 @@ import (
 // TestPictures takes pictures of the page at the sizes it was designed for, to be
 // looked at. It runs only where HEATMAPGEN_PICTURES names a folder for them;
 // HEATMAPGEN_ARCHIVE names the archive to show in place of the fixture, and
-// HEATMAPGEN_JS something to do before each picture.
+// HEATMAPGEN_FRAGMENT the link to begin with, and HEATMAPGEN_JS something to do before each picture.
 func TestPictures(t *testing.T) {
 	dir := os.Getenv("HEATMAPGEN_PICTURES")
 	if dir == "" {
@@ -69,7 +69,7 @@ func TestPictures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := tab.Load(server.URL); err != nil {
+		if err := tab.Load(server.URL + os.Getenv("HEATMAPGEN_FRAGMENT")); err != nil {
 			t.Fatal(err)
 		}
 		if js := os.Getenv("HEATMAPGEN_JS"); js != "" {

@@ -4,6 +4,7 @@
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import type { Metadata } from "./archive/metadata.ts";
 import { Highlight } from "./live/highlight.ts";
+import { keepOnMap } from "./live/keep.ts";
 import { fitView, TILE_SIZE, ZOOM_OFFSET } from "./map/fit.ts";
 import type { Pictures } from "./pictures.ts";
 import { current, type PageState, type Side, type Store } from "./state.ts";
@@ -156,10 +157,11 @@ export class Explorer {
     if (!loaded) return;
     if (!this.#highlight) {
       this.#highlight = new Highlight("highlight", loaded.tracks);
-      map.addLayer(this.#highlight);
+      keepOnMap(map, this.#highlight);
     }
     const { kept } = store.now;
-    this.#highlight.show({ hovered: this.#hovered, kept });
+    this.#highlight.hovered = this.#hovered;
+    this.#highlight.kept = kept;
     this.#marks.show(kept === undefined ? [] : marks(loaded.tracks, kept, format.distanceUnitM), format.distanceUnitM);
   }
 }

@@ -41,9 +41,14 @@ export class Pictures {
     return s.pictures.some((p) => modeOf(s, p) !== "baked");
   }
 
+  /** Works out what a state shows. */
+  plan(s: PageState): void {
+    this.#specs = s.pictures.map((p, side) => this.#spec(s, p, side as Side));
+  }
+
   /** Brings the map to a state; before the tracks are there, baked tiles stand in. */
   show(s: PageState): void {
-    this.#specs = s.pictures.map((p, side) => this.#spec(s, p, side as Side));
+    this.plan(s);
     this.#showTiles(s);
     this.#specs.forEach((spec, side) => this.#views[side]!.show(spec, this.tracks?.tracks));
     if (this.#specs.length < 2) this.#views[1].remove();

@@ -240,6 +240,7 @@ export class Viewer {
       this.#basemapView.select(this.#basemap());
       this.#follow(store.now, undefined);
     });
+    this.#pictures.plan(store.now);
     this.#panels.follow(store.now, undefined, this.#pictures);
     store.listen((now, before) => this.#follow(now, before));
     this.#viewMoved();
@@ -309,7 +310,8 @@ export class Viewer {
 
   /** Brings everything to a state. */
   #follow(now: PageState, before: PageState | undefined): void {
-    if (this.#styled) {
+    if (!this.#styled) this.#pictures.plan(now);
+    else {
       if (before && now.basemap !== before.basemap) this.#basemapView.select(this.#basemap());
       this.#pictures.show(now);
       this.#explorer.follow(now, before);

@@ -1,59 +1,115 @@
-// The line of one activity above everything else: the one that is pointed at in a list, and the one that is kept.
+// The lines above everything: that of the activity pointed at, and that of the one kept.
 
-import type { Map as MapLibreMap } from "maplibre-gl";
+import type { CustomLayerInterface, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../tracks/tracks.ts";
-import type { LineDrawer } from "./linedrawer.ts";
-import { LineLayer } from "./linelayer.ts";
+import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "./capsules.ts";
+import { lineWidth } from "./routes.ts";
 
-const CASING = [0.03, 0.04, 0.05] as const;
 const HOVERED = [1, 1, 1] as const;
-/** A blue that no ramp has at its bright end, so the line stands out from heat and routes. */
-const KEPT = [0.35, 0.8, 1] as const;
+/** A blue that no ramp has at its bright end, so that the line stands out from heat and routes. */
+const KEPT = [0.16, 0.67, 0.95] as const;
+const CASING = [0.03, 0.04, 0.05] as const;
 
-export class Highlight extends LineLayer {
+interface Shown extends Uploaded {
+  count: number;
+}
+
+export class Highlight implements CustomLayerInterface {
+  readonly type = "custom";
+  readonly renderingMode = "2d";
+  readonly id: string;
   readonly #tracks: Tracks;
-  #shown: { hovered: number | undefined; kept: number | undefined } = { hovered: undefined, kept: undefined };
+  #hovered: number | undefined;
+  #kept: number | undefined;
+  #map: MapLibreMap | undefined;
+  #capsules: Capsules | undefined;
+  readonly #lines = new Map<number, Shown>();
 
   constructor(id: string, tracks: Tracks) {
-    super(id);
+    this.id = id;
     this.#tracks = tracks;
   }
 
-  /** Shows the activities of these rows; undefined shows none. */
-  show(shown: { hovered: number | undefined; kept: number | undefined }): void {
-    this.#shown = shown;
-    if (this.drawer) this.load(this.drawer);
-    this.map?.triggerRepaint();
+  get hovered(): number | undefined {
+    return this.#hovered;
   }
 
-  /** Rows in the order they are drawn: what is pointed at is on top. */
-  #rows(): number[] {
-    const { hovered, kept } = this.#shown;
-    return [kept, hovered === kept ? undefined : hovered].filter((a) => a !== undefined);
+  /** The activity pointed at: white. */
+  set hovered(activity: number | undefined) {
+    if (activity === this.#hovered) return;
+    this.#hovered = activity;
+    this.#map?.triggerRepaint();
   }
 
-  protected load(drawer: LineDrawer): void {
-    const rows = this.#rows();
-    if (rows.length === 0) return;
-    // From the first vertex of the one to the last of the other; rows in between are left out by their colour.
-    const rgba = new Uint8Array(4 * this.#tracks.count);
-    for (const a of rows) rgba[4 * a + 3] = 255;
-    drawer.colour(rgba, this.#tracks.count);
-    drawer.load(this.#tracks, this.#from(rows), this.#tracks.first[Math.max(...rows) + 1]!);
+  get kept(): number | undefined {
+    return this.#kept;
   }
 
-  #from(rows: readonly number[]): number {
-    return this.#tracks.first[Math.min(...rows)]!;
+  /** The activity chosen: blue with a white edge. */
+  set kept(activity: number | undefined) {
+    if (activity === this.#kept) return;
+    this.#kept = activity;
+    this.#map?.triggerRepaint();
   }
 
-  protected draw(drawer: LineDrawer, map: MapLibreMap): void {
-    const rows = this.#rows();
-    for (const a of rows) {
-      const first = this.#tracks.first[a]!;
-      const count = this.#tracks.first[a + 1]! - first - 1;
-      const at = first - this.#from(rows);
-      drawer.draw(map, at, count, { width: 6, opacity: 0.75, tint: CASING });
-      drawer.draw(map, at, count, { width: 3, opacity: 1, tint: a === this.#shown.hovered ? HOVERED : KEPT });
+  onAdd(map: MapLibreMap, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
+    this.#map = map;
+    this.#lines.clear();
+    this.#capsules = new Capsules(gl as WebGL2RenderingContext);
+    // Every activity is shown, whether selected or not.
+    this.#capsules.setLooks(new Uint8Array(4 * this.#tracks.count).fill(255));
+  }
+
+  onRemove(): void {
+    for (const line of this.#lines.values()) this.#capsules!.free(line);
+    this.#capsules?.destroy();
+    this.#lines.clear();
+    this.#capsules = undefined;
+    this.#map = undefined;
+  }
+
+  render(gl: WebGLRenderingContext | WebGL2RenderingContext): void {
+    const capsules = this.#capsules;
+    if (!capsules) return;
+    this.#forget();
+    const w = windowOf(this.#map!, gl as WebGL2RenderingContext);
+    const core = (lineWidth(this.#map!.getZoom()) / 2 + 0.6) * w.ratio;
+    const { bounds, count } = this.#tracks;
+    const stroke = (a: number, radius: number, colour: readonly [number, number, number], opacity: number): void => {
+      const line = this.#line(a);
+      for (const copy of copiesIn(w, bounds[4 * a]!, bounds[4 * a + 1]!, bounds[4 * a + 2]!, bounds[4 * a + 3]!, radius / w.scale)) {
+        capsules.stroke(line, 0, line.count, w, copy, { radius, colour, opacity });
+      }
+    };
+    const known = (a: number | undefined): a is number => a !== undefined && a >= 0 && a < count;
+    capsules.draw(w, { from: 0, to: 1 }, () => {
+      if (known(this.#kept)) {
+        stroke(this.#kept, core + 3 * w.ratio, CASING, 0.6);
+        stroke(this.#kept, core + 1.3 * w.ratio, HOVERED, 1);
+        stroke(this.#kept, core, KEPT, 1);
+      }
+      if (known(this.#hovered) && this.#hovered !== this.#kept) {
+        stroke(this.#hovered, core + 2 * w.ratio, CASING, 0.7);
+        stroke(this.#hovered, core, HOVERED, 1);
+      }
+    });
+  }
+
+  #line(a: number): Shown {
+    let shown = this.#lines.get(a);
+    if (!shown) {
+      const line = lineOf(this.#tracks, 0, a, a + 1);
+      shown = { ...this.#capsules!.upload(line), count: line.first[a + 1]! };
+      this.#lines.set(a, shown);
+    }
+    return shown;
+  }
+
+  #forget(): void {
+    for (const [a, line] of this.#lines) {
+      if (a === this.#hovered || a === this.#kept) continue;
+      this.#capsules!.free(line);
+      this.#lines.delete(a);
     }
   }
 }

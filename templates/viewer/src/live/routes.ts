@@ -1,55 +1,136 @@
-// The activities of a selection as lines in the colours of their sports.
+// The routes view: the selected activities as lines in the colours of their sports, as a layer of the map's own canvas.
 
-import type { Map as MapLibreMap } from "maplibre-gl";
-import { ZOOM_OFFSET } from "../map/fit.ts";
-import type { RGB } from "../sportcolours.ts";
+import type { CustomLayerInterface, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../tracks/tracks.ts";
-import type { LineDrawer } from "./linedrawer.ts";
-import { LineLayer } from "./linelayer.ts";
+import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "./capsules.ts";
 
-export interface RoutesView {
-  /** 1 for each activity that is drawn; not to be changed afterwards. */
-  selected: Uint8Array;
-  /** 0..1. */
-  opacity: number;
+/** Vertices of activities out of sight that are rather drawn along than skipped by one more draw call. */
+const GAP = 4096;
+
+/** Levels of detail held on the graphics card at once. */
+const LEVELS = 3;
+
+interface Level extends Uploaded {
+  first: Uint32Array;
 }
 
-export class RouteLines extends LineLayer {
-  /** Fractions of the map's width that it draws between. */
-  clip = { from: 0, to: 1 };
+export class RouteLines implements CustomLayerInterface {
+  readonly type = "custom";
+  readonly renderingMode = "2d";
+  readonly id: string;
   readonly #tracks: Tracks;
-  readonly #colours: readonly RGB[];
-  #view: RoutesView | undefined;
+  readonly #looks: Uint8Array;
+  #opacity = 0.8;
+  #clip = { from: 0, to: 1 };
+  #stale = true;
+  #map: MapLibreMap | undefined;
+  #capsules: Capsules | undefined;
+  /** By binary logarithm of the tolerance; the last used stands last. */
+  readonly #levels = new Map<number, Level>();
 
-  /** colours has the colour of each activity. */
-  constructor(id: string, tracks: Tracks, colours: readonly RGB[], below?: () => string | undefined) {
-    super(id, below);
+  /** sport is the sport of each activity, colours are red, green and blue (0 to 255) by sport. All are selected at first. */
+  constructor(id: string, tracks: Tracks, sport: ArrayLike<number>, colours: readonly (readonly [number, number, number])[]) {
+    this.id = id;
     this.#tracks = tracks;
-    this.#colours = colours;
+    this.#looks = new Uint8Array(4 * tracks.count);
+    for (let a = 0; a < tracks.count; a++) {
+      this.#looks.set(colours[sport[a]!] ?? [200, 200, 200], 4 * a);
+      this.#looks[4 * a + 3] = 255;
+    }
   }
 
-  show(view: RoutesView): void {
-    const changed = this.#view?.selected !== view.selected;
-    this.#view = view;
-    if (changed) this.#colour();
-    this.map?.triggerRepaint();
+  /** Shows the activities whose flag is not 0; the flags are copied. */
+  select(selected: Uint8Array): void {
+    for (let a = 0; a < this.#tracks.count; a++) this.#looks[4 * a + 3] = selected[a] ? 255 : 0;
+    this.#stale = true;
+    this.#map?.triggerRepaint();
   }
 
-  protected load(drawer: LineDrawer): void {
-    drawer.load(this.#tracks, 0, this.#tracks.x.length);
-    this.#colour();
+  /** 0 to 1. */
+  set opacity(value: number) {
+    this.#opacity = value;
+    this.#map?.triggerRepaint();
   }
 
-  protected draw(drawer: LineDrawer, map: MapLibreMap): void {
-    if (!this.#view) return;
-    const width = Math.min(3, Math.max(1.4, 1.4 + (map.getZoom() + ZOOM_OFFSET - 11) * 0.3));
-    drawer.draw(map, 0, this.#tracks.x.length - 1, { width, opacity: this.#view.opacity }, this.clip);
+  /** The part of the canvas to draw on, in fractions of its width from the left. */
+  set clip(value: { from: number; to: number }) {
+    this.#clip = value;
+    this.#map?.triggerRepaint();
   }
 
-  #colour(): void {
-    if (!this.drawer || !this.#view) return;
-    const rgba = new Uint8Array(4 * this.#tracks.count);
-    this.#view.selected.forEach((on, a) => on && rgba.set([...this.#colours[a]!, 255], 4 * a));
-    this.drawer.colour(rgba, this.#tracks.count);
+  onAdd(map: MapLibreMap, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
+    this.#map = map;
+    this.#levels.clear();
+    this.#capsules = new Capsules(gl as WebGL2RenderingContext);
+    this.#stale = true;
   }
+
+  onRemove(): void {
+    for (const level of this.#levels.values()) this.#capsules!.free(level);
+    this.#capsules?.destroy();
+    this.#levels.clear();
+    this.#capsules = undefined;
+    this.#map = undefined;
+  }
+
+  render(gl: WebGLRenderingContext | WebGL2RenderingContext): void {
+    const capsules = this.#capsules;
+    if (!capsules || this.#opacity <= 0) return;
+    const map = this.#map!;
+    if (this.#stale) {
+      capsules.setLooks(this.#looks);
+      this.#stale = false;
+    }
+    const w = windowOf(map, gl as WebGL2RenderingContext);
+    const radius = (lineWidth(map.getZoom()) / 2) * w.ratio;
+    const level = this.#level(w.scale);
+    const runs = this.#runs(level.first, (radius + 2) / w.scale, w);
+    capsules.draw(w, this.#clip, () => {
+      for (const [copy, spans] of runs) {
+        for (const [from, to] of spans) capsules.stroke(level, from, to, w, copy, { radius, opacity: this.#opacity });
+      }
+    });
+  }
+
+  /** The lines with vertices at least a quarter of a pixel apart, and at most one where there are more. */
+  #level(scale: number): Level {
+    const log = Math.max(0, 2 * Math.floor(-Math.log2(scale) / 2));
+    let level = this.#levels.get(log);
+    if (level) {
+      this.#levels.delete(log);
+    } else {
+      if (this.#levels.size >= LEVELS) {
+        const [oldest, old] = this.#levels.entries().next().value!;
+        this.#capsules!.free(old);
+        this.#levels.delete(oldest);
+      }
+      const line = lineOf(this.#tracks, log === 0 ? 0 : 2 ** log);
+      level = { ...this.#capsules!.upload(line), first: line.first };
+    }
+    this.#levels.set(log, level);
+    return level;
+  }
+
+  /** Spans of vertices to draw by copy of the world: those of selected activities in sight, near ones put together. */
+  #runs(first: Uint32Array, margin: number, w: ReturnType<typeof windowOf>): Map<number, [number, number][]> {
+    const { bounds, count } = this.#tracks;
+    const runs = new Map<number, [number, number][]>();
+    for (let a = 0; a < count; a++) {
+      if (this.#looks[4 * a + 3] === 0 || first[a] === first[a + 1]) continue;
+      const b = 4 * a;
+      for (const copy of copiesIn(w, bounds[b]!, bounds[b + 1]!, bounds[b + 2]!, bounds[b + 3]!, margin)) {
+        const spans = runs.get(copy) ?? [];
+        const last = spans.at(-1);
+        if (last && first[a]! - last[1] <= GAP) last[1] = first[a + 1]!;
+        else spans.push([first[a]!, first[a + 1]!]);
+        runs.set(copy, spans);
+      }
+    }
+    return runs;
+  }
+}
+
+/** CSS pixels of a line's width at MapLibre's zoom. */
+export function lineWidth(zoom: number): number {
+  return 1.6 + 1.6 * Math.min(1, Math.max(0, (zoom - 12) / 5));
 }

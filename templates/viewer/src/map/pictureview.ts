@@ -6,6 +6,7 @@ import type { Field, Layer, Metadata } from "../archive/metadata.ts";
 import type { PaintJob } from "../live/cpu/client.ts";
 import type { RangeOverride } from "../heat/look.ts";
 import { LiveHeat } from "../live/heat.ts";
+import { keepOnMap } from "../live/keep.ts";
 import { RouteLines } from "../live/routes.ts";
 import type { RGB } from "../sportcolours.ts";
 import type { Tracks } from "../tracks/tracks.ts";
@@ -53,7 +54,7 @@ export class PictureView {
   readonly #below = (): string | undefined => (this.#map.getLayer(TOP) ? TOP : undefined);
   readonly #heat: HeatView | undefined;
   #live: LiveHeat | undefined;
-  #routes: RouteLines | undefined;
+  #routes: { lines: RouteLines; selected: Uint8Array | undefined; remove: () => void } | undefined;
   #mode: PictureSpec["mode"] | undefined;
 
   /** colours has the colour of each sport; paintJob says who paints where the GPU cannot. */
@@ -110,13 +111,16 @@ export class PictureView {
     this.#live.show(spec);
   }
 
-  #showRoutes(spec: PictureSpec, tracks: Tracks): void {
+  #showRoutes({ selected, opacity, clip }: PictureSpec, tracks: Tracks): void {
     if (!this.#routes) {
-      this.#routes = new RouteLines(`routes-${this.#name}`, tracks, this.#metadata.activities.sport.map((s) => this.#colours[s]!), this.#below);
-      this.#map.addLayer(this.#routes, TOP);
+      const lines = new RouteLines(`routes-${this.#name}`, tracks, this.#metadata.activities.sport, this.#colours);
+      this.#routes = { lines, selected: undefined, remove: keepOnMap(this.#map, lines, this.#below) };
     }
-    this.#routes.clip = spec.clip;
-    this.#routes.show({ selected: spec.selected, opacity: spec.opacity });
+    const { lines } = this.#routes;
+    if (this.#routes.selected !== selected) lines.select(selected);
+    this.#routes.selected = selected;
+    lines.opacity = opacity;
+    lines.clip = clip;
   }
 
   #removeLive(): void {
@@ -125,7 +129,7 @@ export class PictureView {
   }
 
   #removeRoutes(): void {
-    if (this.#routes) this.#map.removeLayer(this.#routes.id);
+    this.#routes?.remove();
     this.#routes = undefined;
   }
 }

@@ -1,7 +1,7 @@
 // The corner with the scale bar and the credits.
 
 import type { Credit } from "../map/basemaps.ts";
-import type { Formatter } from "../text/format.ts";
+import { FOOT_M, type Formatter } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
 import { h } from "./dom.ts";
 
@@ -24,14 +24,16 @@ export class Corner {
 
   /** Shows a bar of a round length for a view of so many metres a CSS pixel. */
   showScale(metresPerPixel: number): void {
-    const longest = metresPerPixel * LONGEST;
+    const { distanceUnit, distanceUnitM, units } = this.#format;
+    const far = metresPerPixel * LONGEST >= distanceUnitM;
+    const unitM = far ? distanceUnitM : units === "imperial" ? FOOT_M : 1;
+    const unit = far ? distanceUnit : units === "imperial" ? "ft" : "m";
+    const longest = (metresPerPixel * LONGEST) / unitM;
     const decade = 10 ** Math.floor(Math.log10(longest));
-    const metres = [5, 3, 2, 1].map((k) => k * decade).find((v) => v <= longest) ?? decade;
-    const inKM = metres >= 1000;
-    const label = this.#format.number(inKM ? metres / 1000 : metres);
-    const unit = inKM ? this.#strings.units.kilometre : this.#strings.units.metre;
+    const length = [5, 3, 2, 1].map((k) => k * decade).find((v) => v <= longest) ?? decade;
+    const label = this.#format.number(length);
     this.#scale.replaceChildren(label, h("small", {}, `\u202f${unit}`));
-    this.#scale.style.width = `${Math.round(metres / metresPerPixel)}px`;
+    this.#scale.style.width = `${Math.round((length * unitM) / metresPerPixel)}px`;
     this.#scale.setAttribute("aria-label", `${this.#strings.scale}: ${label} ${unit}`);
   }
 
