@@ -60,3 +60,24 @@ export function totalsOf(a: Activities, flags: Uint8Array): Totals {
   }
   return t;
 }
+
+/** A selection with other limits; undefined takes a limit away. */
+export function withLimits(s: Selection, limits: { [K in keyof Selection]?: Selection[K] | undefined }): Selection {
+  return Object.fromEntries(Object.entries({ ...s, ...limits }).filter(([, v]) => v !== undefined)) as Selection;
+}
+
+/** Adds a sport to those shown, or takes it away; none and all of them are no limit. Sports keep the metadata's order, so that links stay the same. */
+export function toggleSport(s: Selection, sport: string, all: readonly string[]): Selection {
+  const now = new Set(s.sports);
+  if (!now.delete(sport)) now.add(sport);
+  const sports = all.filter((name) => now.has(name));
+  return withLimits(s, { sports: sports.length === 0 || sports.length === all.length ? undefined : sports });
+}
+
+/** Whether two selections have the same limits. */
+export function sameSelection(p: Selection, q: Selection): boolean {
+  return (
+    p === q ||
+    (p.from === q.from && p.to === q.to && p.minM === q.minM && p.maxM === q.maxM && p.sports?.join("\n") === q.sports?.join("\n"))
+  );
+}

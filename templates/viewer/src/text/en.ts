@@ -65,6 +65,28 @@ export const en = {
     to: (end: string) => `until ${end}`,
   },
 
+  selectionPanel: {
+    title: "Selection",
+    reset: "Reset",
+    nothing: "No activities here.",
+    showAll: "Show all",
+    time: "Time",
+    firstDay: "First day",
+    lastDay: "Last day",
+    distance: "Distance",
+    shortest: "Shortest",
+    longest: "Longest",
+    sports: "Sports",
+    more: "More",
+    less: "Less",
+    all: "All",
+    thisYear: "This year",
+    last12: "Last 12 months",
+    /** Under the totals of time and of ascent, after their unit. */
+    moving: (unit: string) => `${unit} moving`,
+    ascent: (unit: string) => `${unit} ascent`,
+  },
+
   comparison: {
     label: "Comparison",
     start: "Compare two pictures",

@@ -1,0 +1,137 @@
+// The axes under the sliders: where a day or a distance lies between the ends, what values handles snap to, and where
+// ticks stand. Pure but for Intl.
+
+import type { Formatter } from "./text/format.ts";
+
+/** An axis of edges: the low end of a span lies on one, the high end on another; the last edge of days is the end of the last day. */
+export interface Axis {
+  min: number;
+  max: number;
+  /** What edges are whole multiples of, counted from 0; also the least length of a span. */
+  snap: number;
+  /** How far an arrow key and a page key go. */
+  step: number;
+  page: number;
+  /** Whether equal spans are equally long everywhere. */
+  even: boolean;
+  /** The place of an edge, 0..1. */
+  place(edge: number): number;
+  /** The snapped edge at a place. */
+  at(place: number): number;
+}
+
+/** A tick: its place, 0..1, and what is written under it. */
+export interface Tick {
+  place: number;
+  text: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Metres that distances snap to. */
+const SNAP_M = 100;
+
+const clamp = (v: number, lo: number, hi: number): number => Math.min(hi, Math.max(lo, v));
+
+/** Days from the first to the last, undated ones (0) aside; undefined where there is nothing to choose from. */
+export function dayAxis(days: ArrayLike<number>): Axis | undefined {
+  let [first, last] = [Infinity, -Infinity];
+  for (let i = 0; i < days.length; i++) {
+    const day = days[i]!;
+    if (day === 0) continue;
+    first = Math.min(first, day);
+    last = Math.max(last, day);
+  }
+  if (!(last > first)) return undefined;
+  const [min, max] = [first, last + 1];
+  return {
+    min,
+    max,
+    snap: 1,
+    step: 1,
+    page: 30,
+    even: true,
+    place: (edge) => clamp((edge - min) / (max - min), 0, 1),
+    at: (place) => Math.round(min + clamp(place, 0, 1) * (max - min)),
+  };
+}
+
+/**
+ * Distances from the shortest to the longest: even around the median, where most activities are, and closer and closer
+ * the further away from it, as of an inverse hyperbolic sine. One long ride thus does not press all runs into a corner.
+ */
+export function distanceAxis(metres: ArrayLike<number>): Axis | undefined {
+  const sorted = Float64Array.from(metres).sort();
+  if (sorted.length === 0) return undefined;
+  const min = Math.floor(sorted[0]! / SNAP_M) * SNAP_M;
+  const max = Math.ceil(sorted[sorted.length - 1]! / SNAP_M) * SNAP_M;
+  if (max - min <= SNAP_M) return undefined;
+  const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
+  const middle = quantile(0.5);
+  const width = Math.max((quantile(0.75) - quantile(0.25)) / 2, middle / 8, SNAP_M);
+  const bend = (m: number): number => Math.asinh((m - middle) / width);
+  const [lo, hi] = [bend(min), bend(max)];
+  const step = max - min < 10_000 ? SNAP_M : 5 * SNAP_M;
+  return {
+    min,
+    max,
+    snap: SNAP_M,
+    step,
+    page: 10 * step,
+    even: false,
+    place: (edge) => clamp((bend(edge) - lo) / (hi - lo), 0, 1),
+    at: (place) => clamp(Math.round((middle + width * Math.sinh(lo + clamp(place, 0, 1) * (hi - lo))) / SNAP_M) * SNAP_M, min, max),
+  };
+}
+
+/** Ticks of days: years, else months, else days, whatever the room allows; a place is a share of it. */
+export function dayTicks(axis: Axis, format: Formatter): Tick[] {
+  const date = (edge: number): Date => new Date(edge * DAY_MS);
+  const tick = (year: number, month: number, day: number, precision: "year" | "month" | "day"): Tick & { edge: number } => {
+    const edge = Date.UTC(year, month, day) / DAY_MS;
+    return { edge, place: (edge - axis.min) / (axis.max - axis.min), text: format.day(edge, precision) };
+  };
+  const [first, last] = [date(axis.min).getUTCFullYear(), date(axis.max - 1).getUTCFullYear()];
+  const inside = (ticks: (Tick & { edge: number })[]): Tick[] =>
+    ticks.filter(({ edge }) => edge >= axis.min && edge < axis.max).map(({ place, text }) => ({ place, text }));
+  const days = axis.max - axis.min;
+  if (days > 800) {
+    const step = [1, 2, 5, 10, 20].find((n) => days / 365.25 / n <= 7) ?? 50;
+    const years = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter((y) => y % step === 0);
+    return inside(years.map((y) => tick(y, 0, 1, "year")));
+  }
+  if (days > 62) {
+    const step = [1, 2, 3, 6].find((n) => days / 30.44 / n <= 4) ?? 12;
+    const months = Array.from({ length: (last - first + 1) * 12 }, (_, i) => i).filter((m) => m % step === 0);
+    return inside(months.map((m) => tick(first, m, 1, "month")));
+  }
+  const step = Math.max(1, Math.ceil(days / 3));
+  const start = date(axis.min);
+  return inside(
+    Array.from({ length: Math.ceil(days / step) }, (_, i) =>
+      tick(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate() + i * step, "day"),
+    ),
+  );
+}
+
+/** Multiples within a power of ten that ticks may have, the roundest first. */
+const ROUND = [1, 5, 2, 3, 4, 1.5, 6, 8];
+
+/** Ticks at round distances in the reader's unit, at least a ninth of the room apart; the last one says the unit. */
+export function distanceTicks(axis: Axis, format: Formatter): Tick[] {
+  const unit = format.distanceUnitM;
+  const ticks: Tick[] = [];
+  const top = Math.ceil(Math.log10(axis.max / unit));
+  for (const round of ROUND) {
+    for (let power = top; power >= -1; power--) {
+      const edge = round * 10 ** power * unit;
+      const place = axis.place(edge);
+      if (edge < axis.min || edge > axis.max || ticks.some((t) => Math.abs(t.place - place) < 1 / 9)) continue;
+      ticks.push({ place, text: format.number(round * 10 ** power) });
+    }
+  }
+  ticks.sort((p, q) => p.place - q.place);
+  const last = ticks.at(-1);
+  if (last) last.text += `\u202f${format.distanceUnit}`;
+  return ticks;
+}
