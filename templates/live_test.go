@@ -234,6 +234,32 @@ func TestLiveComesBack(t *testing.T) {
 	}
 }
 
+// TestLiveOnLesserGPUs draws where numbers of 32 bits cannot be added up in textures, and
+// where numbers cannot be drawn into textures at all.
+func TestLiveOnLesserGPUs(t *testing.T) {
+	tab := openLive(t, 1, 10)
+	type comparison struct {
+		Path     string
+		Lit, Off int
+		Value    float64
+	}
+	await[any](t, tab, `live.without("EXT_float_blend"), live.open(120, 100)`)
+	for _, field := range []string{"visits", "heartrate", "direction", "recency"} {
+		d := await[comparison](t, tab, fmt.Sprintf("live.compare(%q, 13)", field))
+		t.Logf("%s: %+v", field, d)
+		if d.Path != "gpu" || d.Lit < 1000 || d.Off > d.Lit/100 || d.Value > 0.005 {
+			t.Errorf("%s without 32-bit blending: %+v", field, d)
+		}
+	}
+	await[any](t, tab, `live.without("EXT_color_buffer_float"), live.open(20, 100)`)
+	if d := await[comparison](t, tab, `live.compare("pace", 14)`); d.Path != "cpu" || d.Lit < 1000 || d.Off > 0 || d.Value > 0 {
+		t.Errorf("without numbers in textures: %+v", d)
+	}
+	if errs := tab.Errors(); len(errs) > 0 {
+		t.Errorf("console: %q", errs)
+	}
+}
+
 // TestLiveCost measures, where HEATMAPGEN_MEASURE is set.
 func TestLiveCost(t *testing.T) {
 	if os.Getenv("HEATMAPGEN_MEASURE") == "" {
@@ -242,16 +268,15 @@ func TestLiveCost(t *testing.T) {
 	tab := openLive(t, 10, 10)
 	for _, activities := range []int{500, 5000} {
 		await[any](t, tab, fmt.Sprintf("live.open(%d, 250)", activities))
-		for _, c := range []string{`"visits", 14`, `"pace", 14`, `"visits", 12`} {
+		for _, c := range []string{`"visits", 10`, `"visits", 12`, `"pace", 12`, `"visits", 14`} {
 			t.Log(activities, c, await[string](t, tab, fmt.Sprintf("live.measure(%s).then((m) => JSON.stringify(m, (k, v) => typeof v === 'number' ? Math.round(v * 10) / 10 : v))", c)))
 		}
-		await[any](t, tab, `live.show("visits", 14)`)
-		picture(t, tab, fmt.Sprintf("live-%d", activities))
-		await[any](t, tab, `live.show("visits", 12, 1, true)`)
-		picture(t, tab, fmt.Sprintf("live-%d-local", activities))
-		await[any](t, tab, `live.show("recency", 13)`)
-		picture(t, tab, fmt.Sprintf("live-%d-recency", activities))
-		await[any](t, tab, `live.show("direction", 15)`)
-		picture(t, tab, fmt.Sprintf("live-%d-direction", activities))
+		for _, c := range []string{`"visits", 14`, `"visits", 12, 1, true`, `"recency", 13`, `"direction", 15`, `"hills", 13`} {
+			if activities > 500 {
+				break
+			}
+			await[any](t, tab, fmt.Sprintf("live.show(%s)", c))
+			picture(t, tab, "live-"+regexp.MustCompile(`\W+`).ReplaceAllString(c, "-"))
+		}
 	}
 }

@@ -155,7 +155,16 @@ async function measure(field: string, zoom: number): Promise<object> {
   };
 }
 
+/** From the next map on, drawing contexts lack an extension. */
+function without(extension: string): void {
+  const given = WebGL2RenderingContext.prototype.getExtension;
+  WebGL2RenderingContext.prototype.getExtension = function (this: WebGL2RenderingContext, name: string) {
+    return name === extension ? null : given.call(this, name as "WEBGL_multi_draw");
+  } as typeof given;
+}
+
 const api = {
+  without,
   measure,
   open,
   compare,
