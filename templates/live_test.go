@@ -131,6 +131,20 @@ func TestLiveAcrossTheAntimeridian(t *testing.T) {
 	}
 }
 
+// TestLiveLiesWhereTilesDo compares the place of a dot with that of the same dot in a tile,
+// wherever the map's middle falls between the pixels.
+func TestLiveLiesWhereTilesDo(t *testing.T) {
+	tab := openLive(t, 1, 2)
+	for _, c := range []string{"14, 0, 0", "14, 0.3, 0.8", "14, -7.6, 3.45", "11, 0.5, 0.25", "13.4, 0.3, 0.6"} {
+		// Brightness is rounded and its ramp is not even, so the middle of a dot is known to a tenth of a pixel.
+		if d := await[float64](t, tab, fmt.Sprintf("live.apart(%s)", c)); !(d < 0.1) {
+			t.Errorf("zoom and offset %s: %.3f pixels apart", c, d)
+		} else {
+			t.Logf("zoom and offset %s: %.3f pixels apart", c, d)
+		}
+	}
+}
+
 // TestLivePaintsOnlyWhatChanged counts what the layer does as the map and the choices move.
 func TestLivePaintsOnlyWhatChanged(t *testing.T) {
 	tab := openLive(t, 40, 100)
