@@ -266,8 +266,30 @@ func TestLiveOnLesserGPUs(t *testing.T) {
 		}
 	}
 	await[any](t, tab, `live.without("EXT_color_buffer_float"), live.open(20, 100)`)
-	if d := await[comparison](t, tab, `live.compare("pace", 14)`); d.Path != "cpu" || d.Lit < 1000 || d.Off > 0 || d.Value > 0 {
+	if d := await[comparison](t, tab, `live.compare("visits", 14)`); d.Path != "cpu" || d.Lit < 1000 || d.Off > 0 || d.Value > 0 {
 		t.Errorf("without numbers in textures: %+v", d)
+	}
+	// Colours alone are changed without painting, and not lost to a painting on its way.
+	got := await[struct{ Paints, Colourings, Red, Blue int }](t, tab, `(async () => {
+		const { heat, view } = live;
+		const shown = view("visits");
+		heat.show(shown);
+		await live.settled();
+		const { paints, colourings } = heat.stats;
+		const blue = (v) => ({ ...v, layer: { ...v.layer, ramp: [[0, [0, 0, 255, 255]]] } });
+		heat.show(blue(shown));
+		await live.settled();
+		const counts = { paints: heat.stats.paints - paints, colourings: heat.stats.colourings - colourings };
+		const other = view("visits", 0.5);
+		heat.show(other);
+		live.map.redraw();
+		heat.show(blue(other));
+		await live.settled();
+		const pixels = live.pixels();
+		return { ...counts, red: pixels.filter((v, i) => i % 4 === 0 && v > 60).length, blue: pixels.filter((v, i) => i % 4 === 2 && v > 100).length };
+	})()`)
+	if got.Paints != 0 || got.Colourings != 1 || got.Red != 0 || got.Blue < 500 {
+		t.Errorf("other colours: %+v", got)
 	}
 	if errs := tab.Errors(); len(errs) > 0 {
 		t.Errorf("console: %q", errs)
