@@ -67,8 +67,13 @@ export interface Stats extends Cost {
 
 /** Whether a processor plays the GPU: then painting is much faster without that. */
 function isSoftware(gl: WebGL2RenderingContext): boolean {
-  const info = gl.getExtension("WEBGL_debug_renderer_info");
-  return /swiftshader|llvmpipe|softpipe|basic render/i.test(String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
+  let name = String(gl.getParameter(gl.RENDERER));
+  // Chromium and Safari give no more than this away, Firefox warns of the extension.
+  if (name === "WebKit WebGL") {
+    const info = gl.getExtension("WEBGL_debug_renderer_info");
+    if (info) name = String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
+  }
+  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
 }
 
 export class LiveHeat implements CustomLayerInterface {
@@ -156,7 +161,7 @@ export class LiveHeat implements CustomLayerInterface {
     return this.#view !== undefined && this.#area !== undefined && !this.#stale && !this.#painting && !this.#coming && !this.#fade && !this.#left();
   }
 
-  /** Resolves with the first frame that shows all that was asked for. */
+  /** Resolves with the first frame that shows all that was asked for, or when the layer is taken off the map. */
   whenSettled(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -206,6 +211,7 @@ export class LiveHeat implements CustomLayerInterface {
     map.off("webglcontextlost", this.#lost);
     map.off("webglcontextrestored", this.#restored);
     this.#map = undefined;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   prerender(gl: WebGL2RenderingContext): void {

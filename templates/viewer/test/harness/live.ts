@@ -84,9 +84,9 @@ interface Comparison {
   values: number;
 }
 
-/** Shows a field by both painters in turn, at a zoom's own pixels (shifted by a fraction of a zoom), and compares. */
-async function compare(field: string, zoom: number, part = 1, local = false, shift = 0): Promise<Comparison> {
-  map.jumpTo({ center: centre(zoom), zoom: zoom - ZOOM_OFFSET + shift });
+/** Shows a field by both painters in turn, at a zoom's own pixels, and compares. */
+async function compare(field: string, zoom: number, part = 1, local = false): Promise<Comparison> {
+  map.jumpTo({ center: centre(zoom), zoom: zoom - ZOOM_OFFSET });
   const shown = view(field, part, local);
   const pictures: Uint8Array[] = [];
   const values: number[][] = [];
