@@ -186,7 +186,7 @@ test("recency is the newest day under the pen, and the mean of the days around b
   assert.equal(at(value, 20, 50), 18_001); // a day that is not known is the oldest
   near(at(presence, 20, 20), 1, 0.02);
   // 3 pixels off the line the pen does not cover, but glows.
-  assert.ok(at(presence, 20, 16) > 0.125 && at(presence, 20, 16) < 1);
+  assert.ok(at(presence, 20, 16) > 0.1 && at(presence, 20, 16) < 1);
   near(at(value, 20, 16), 18_100, 0.01);
 });
 

@@ -9,7 +9,7 @@ import type { Tracks } from "../tracks/tracks.ts";
 import { type Area, areaAround, BLOCK, covers, worldPixels } from "./area.ts";
 import { type Colouring, colouring } from "./colouring.ts";
 import { paintHere, type PaintJob } from "./cpu/client.ts";
-import type { Painted } from "./cpu/paint.ts";
+import { coloured, type Painted } from "./cpu/paint.ts";
 import { Program, texture } from "./gpu/gl.ts";
 import { type Cost, GpuPainter } from "./gpu/painter.ts";
 import { DRAW, DRAW_VERTEX } from "./gpu/shaders.ts";
@@ -49,8 +49,8 @@ export interface LiveOptions {
   maxZoom: number;
   /** Who paints where the GPU cannot; on this thread if missing. */
   paintJob?: PaintJob;
-  /** "cpu" keeps the GPU out of it. */
-  path?: "cpu";
+  /** Who paints; by default the GPU, if there is one that can. */
+  path?: "gpu" | "cpu";
   /** The map layer to go below when the layer comes back after the browser dropped the drawing context; on top if missing. */
   below?: () => string | undefined;
 }
@@ -63,6 +63,17 @@ export interface Stats extends Cost {
   /** Script time of the last painting or colouring, and of the last frame in all; ms. */
   paintMS: number;
   frameMS: number;
+}
+
+/** Whether a processor plays the GPU: then painting is much faster without that. */
+function isSoftware(gl: WebGL2RenderingContext): boolean {
+  let name = String(gl.getParameter(gl.RENDERER));
+  // Chromium and Safari give no more than this away, Firefox warns of the extension.
+  if (name === "WebKit WebGL") {
+    const info = gl.getExtension("WEBGL_debug_renderer_info");
+    if (info) name = String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
+  }
+  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
 }
 
 export class LiveHeat implements CustomLayerInterface {
@@ -150,7 +161,7 @@ export class LiveHeat implements CustomLayerInterface {
     return this.#view !== undefined && this.#area !== undefined && !this.#stale && !this.#painting && !this.#coming && !this.#fade && !this.#left();
   }
 
-  /** Resolves with the first frame that shows all that was asked for. */
+  /** Resolves with the first frame that shows all that was asked for, or when the layer is taken off the map. */
   whenSettled(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -184,7 +195,8 @@ export class LiveHeat implements CustomLayerInterface {
     this.#array = gl.createVertexArray();
     this.#area = undefined;
     this.#stale = "values";
-    if (this.#options.path === "cpu" || !GpuPainter.possible(gl)) return;
+    const path = this.#options.path ?? (isSoftware(gl) ? "cpu" : "gpu");
+    if (path === "cpu" || !GpuPainter.possible(gl)) return;
     try {
       this.#gpu = new GpuPainter(gl, this.#options.tracks);
     } catch {
@@ -199,6 +211,7 @@ export class LiveHeat implements CustomLayerInterface {
     map.off("webglcontextlost", this.#lost);
     map.off("webglcontextrestored", this.#restored);
     this.#map = undefined;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   prerender(gl: WebGL2RenderingContext): void {
@@ -227,13 +240,18 @@ export class LiveHeat implements CustomLayerInterface {
         }
       }
       if (!this.#gpu && !this.#painting) void this.#ask(area);
-    } else if (this.#stale === "colours") {
+    } else if (this.#stale === "colours" && !this.#painting) {
+      const area = this.#area!;
+      const colouring = this.#colouring(area);
       if (this.#gpu) {
-        this.#gpu.colour(this.#colouring(this.#area!));
-        this.#stale = undefined;
-        this.#note(start);
-        this.stats.colourings++;
-      } else if (!this.#painting) void this.#ask(this.#area!);
+        this.#gpu.colour(colouring);
+      } else {
+        const { value, presence } = this.#painted!;
+        this.#upload(gl, { painted: { rgba: coloured(value, presence, area.width, colouring), value, presence }, area });
+      }
+      this.#stale = undefined;
+      this.#note(start);
+      this.stats.colourings++;
     }
     this.stats.frameMS = performance.now() - start;
   }
@@ -287,7 +305,7 @@ export class LiveHeat implements CustomLayerInterface {
 
   #note(start: number): void {
     this.stats.paintMS = performance.now() - start;
-    Object.assign(this.stats, this.#gpu!.cost);
+    if (this.#gpu) Object.assign(this.stats, this.#gpu.cost);
   }
 
   /** Has the processor paint; the old picture stays until the new one is there. */

@@ -32,7 +32,8 @@ export function planFor(field: Field, painting: Painting): Plan {
     soft: gaussian(PEN_SOFT * sigma),
     ...(lines ? { thin: { field: field.id, blur: gaussian(blur), factor: field.unit === "%" || field.id === "hills" ? 100 : 1 } } : {}),
     base: dayBase(field),
-    least: (field.kind === "count" ? field.values[0]! : field.presence[0]!) / 2,
+    // The build rounds presences to 64ths before it looks for the nearest level, nothing being one.
+    least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
   };
 }
 

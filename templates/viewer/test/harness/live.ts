@@ -1,11 +1,11 @@
 // A bare map for the browser tests of the live picture (templates/live_test.go): made-up tracks drawn by the GPU and by the
 // processor, a layer each, so that one can be held against the other.
 
-import { Map as MapLibreMap, setWorkerUrl } from "maplibre-gl";
+import { addProtocol, Map as MapLibreMap, setWorkerUrl } from "maplibre-gl";
 import { ZOOM_OFFSET } from "../../src/map/fit.ts";
 import { LiveHeat, type LiveView } from "../../src/live/heat.ts";
 import { GRID_BITS } from "../../src/tracks/tracks.ts";
-import { HOME, layerFor, outings } from "./synthetic.ts";
+import { HOME, layerFor, outings, tracksOf } from "./synthetic.ts";
 
 setWorkerUrl("/worker.js#worker.cjs");
 
@@ -50,7 +50,7 @@ async function open(activities: number, segments: number, east = 0): Promise<voi
   count = activities;
   const days = Array.from({ length: count }, (_, a) => 18_001 + Math.floor((a * 1_999) / count));
   const options = { tracks, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17 };
-  heats = { gpu: new LiveHeat({ ...options, id: "gpu" }), cpu: new LiveHeat({ ...options, id: "cpu", path: "cpu" }) };
+  heats = { gpu: new LiveHeat({ ...options, id: "gpu", path: "gpu" }), cpu: new LiveHeat({ ...options, id: "cpu", path: "cpu" }) };
   map.addLayer(heats.gpu);
 }
 
@@ -84,9 +84,9 @@ interface Comparison {
   values: number;
 }
 
-/** Shows a field by both painters in turn, at a zoom's own pixels (shifted by a fraction of a zoom), and compares. */
-async function compare(field: string, zoom: number, part = 1, local = false, shift = 0): Promise<Comparison> {
-  map.jumpTo({ center: centre(zoom), zoom: zoom - ZOOM_OFFSET + shift });
+/** Shows a field by both painters in turn, at a zoom's own pixels, and compares. */
+async function compare(field: string, zoom: number, part = 1, local = false): Promise<Comparison> {
+  map.jumpTo({ center: centre(zoom), zoom: zoom - ZOOM_OFFSET });
   const shown = view(field, part, local);
   const pictures: Uint8Array[] = [];
   const values: number[][] = [];
@@ -122,6 +122,49 @@ async function compare(field: string, zoom: number, part = 1, local = false, shi
   return result;
 }
 
+/** Middle of what is brighter than the ground within 40 pixels of the middle of the map, in pixels; weighted by brightness. */
+function middleOfLight(): [x: number, y: number] {
+  const all = pixels();
+  const { width, height } = map.getCanvas();
+  let [sum, sx, sy] = [0, 0, 0];
+  for (let y = (height >> 1) - 40; y < (height >> 1) + 40; y++) {
+    for (let x = (width >> 1) - 40; x < (width >> 1) + 40; x++) {
+      const v = all[4 * (y * width + x)]! - GROUND[0]!;
+      [sum, sx, sy] = [sum + v, sx + v * (x + 0.5), sy + v * (y + 0.5)];
+    }
+  }
+  return [sx / sum, sy / sum];
+}
+
+/** How far, in pixels, a dot drawn live lies from the same dot in a tile of images, with the map's middle (dx, dy) pixels of the tile zoom away. */
+async function apart(zoom: number, dx: number, dy: number): Promise<number> {
+  const units = 2 ** (GRID_BITS - 8 - Math.round(zoom));
+  const middle = (v: number): number => (Math.floor(v / units / 256) * 256 + 128.5) * units;
+  const [x, y] = [middle(HOME[0]), middle(HOME[1])];
+  await open(1, 2);
+  map.jumpTo({ center: place(x - HOME[0] + dx * units, y - HOME[1] + dy * units), zoom: zoom - ZOOM_OFFSET });
+  addProtocol("dot", async () => {
+    const canvas = new OffscreenCanvas(256, 256);
+    const context = canvas.getContext("2d")!;
+    context.fillStyle = "#fff";
+    context.fillRect(128, 128, 1, 1);
+    return { data: await (await canvas.convertToBlob()).arrayBuffer() };
+  });
+  map.removeLayer("gpu");
+  map.addSource("dot", { type: "raster", tiles: ["dot://{z}/{x}/{y}"], tileSize: 256 });
+  map.addLayer({ id: "dot", type: "raster", source: "dot", paint: { "raster-fade-duration": 0 } });
+  await map.once("idle");
+  const there = middleOfLight();
+  map.removeLayer("dot");
+  const tracks = tracksOf([[[[x, y], [x, y]]]]);
+  const heat = new LiveHeat({ id: "dot", tracks, days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17, path: "gpu" });
+  map.addLayer(heat);
+  heat.show(view("visits"));
+  await heat.whenSettled();
+  const here = middleOfLight();
+  return Math.hypot(here[0] - there[0], here[1] - there[1]);
+}
+
 /** Shows a field by the GPU alone. */
 async function show(field: string, zoom: number, part = 1, local = false): Promise<void> {
   if (map.getLayer("cpu")) map.removeLayer("cpu");
@@ -155,7 +198,17 @@ async function measure(field: string, zoom: number): Promise<object> {
   };
 }
 
+/** From the next map on, drawing contexts lack an extension. */
+function without(extension: string): void {
+  const given = WebGL2RenderingContext.prototype.getExtension;
+  WebGL2RenderingContext.prototype.getExtension = function (this: WebGL2RenderingContext, name: string) {
+    return name === extension ? null : given.call(this, name as "WEBGL_multi_draw");
+  } as typeof given;
+}
+
 const api = {
+  apart,
+  without,
   measure,
   open,
   compare,

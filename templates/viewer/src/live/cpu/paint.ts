@@ -112,12 +112,15 @@ export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }
     presence[i] = here;
   }
   yield;
-  const most = colouring.local ? localMost(value, area.width) : () => 0;
-  const rgba = new Uint8Array(4 * size);
-  for (let i = 0; i < size; i++) {
-    if (presence[i]! === 0) continue;
-    colourOf(colouring, value[i]!, presence[i]!, most(i % area.width, Math.floor(i / area.width)), rgba, 4 * i);
-    if (i % 65536 === 0) yield;
+  return { rgba: coloured(value, presence, area.width, colouring), value, presence };
+}
+
+/** Premultiplied colours of planes of the given width, four bytes a pixel. */
+export function coloured(value: Float32Array, presence: Float32Array, width: number, colouring: Colouring): Uint8Array {
+  const most = colouring.local ? localMost(value, width) : () => 0;
+  const rgba = new Uint8Array(4 * value.length);
+  for (let i = 0; i < value.length; i++) {
+    if (presence[i]! > 0) colourOf(colouring, value[i]!, presence[i]!, most(i % width, Math.floor(i / width)), rgba, 4 * i);
   }
-  return { rgba, value, presence };
+  return rgba;
 }
