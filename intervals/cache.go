@@ -313,14 +313,16 @@ func (f *folder) sweep(x *index) {
 	}
 }
 
-// check sends entries whose file is gone, or not of its size, back to be fetched.
-func (f *folder) check(x *index) {
+// check sends entries whose file is gone, or not of its size, back to be fetched, and returns the names of the files.
+func (f *folder) check(x *index) (bad []string) {
 	for _, e := range x.byID {
 		if e.File == "" {
 			continue
 		}
 		if info, err := f.root.Lstat(e.File); err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+			bad = append(bad, e.File)
 			e.File, e.Size, e.State = "", 0, statePending
 		}
 	}
+	return bad
 }

@@ -68,7 +68,9 @@ func (s *syncer) run(ctx context.Context) error {
 	if s.index, damaged = s.folder.load(); damaged {
 		s.report.note("The index of the files was missing or damaged and is made anew; the files are kept.")
 	}
-	s.folder.check(s.index)
+	for _, name := range s.folder.check(s.index) {
+		s.folder.remove(name)
+	}
 
 	athlete := tag(s.o.Key.Athlete)
 	since := now.Sub(s.index.Full)
