@@ -424,10 +424,13 @@ func TestHostileIDs(t *testing.T) {
 func TestHostileIndex(t *testing.T) {
 	b := newBench(t, run(20))
 	b.mustSync()
-	if err := os.WriteFile(filepath.Join(filepath.Dir(b.dir), "i7.fit"), []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
+	mine := []string{filepath.Join(filepath.Dir(b.dir), "i7.fit"), filepath.Join(b.dir, "notes.txt")}
+	for _, name := range mine {
+		if err := os.WriteFile(name, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, file := range []string{"../i7.fit", "/etc/passwd", "index.json", "i1.fit/../../i7.fit", "..", "."} {
+	for _, file := range []string{"notes.txt", "../i7.fit", "/etc/passwd", "index.json", "i1.fit/../../i7.fit", "..", "."} {
 		text := fmt.Sprintf(`{"version":1,"full":"2026-06-01T00:00:00Z","activities":[null,{"id":"i7","day":"2026-05-30","state":"file","file":%q,"size":4}]}`, file)
 		if err := os.WriteFile(filepath.Join(b.dir, indexName), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -439,8 +442,10 @@ func TestHostileIndex(t *testing.T) {
 		}
 		b.mustSync() // deletes i7, which is not listed
 	}
-	if text, err := os.ReadFile(filepath.Join(filepath.Dir(b.dir), "i7.fit")); err != nil || string(text) != "mine" {
-		t.Errorf("the file outside is %q, %v", text, err)
+	for _, name := range mine {
+		if text, err := os.ReadFile(name); err != nil || string(text) != "mine" {
+			t.Errorf("%s is %q, %v", name, text, err)
+		}
 	}
 }
 
