@@ -296,23 +296,21 @@ func TestLiveOnLesserGPUs(t *testing.T) {
 	}
 }
 
-// TestLiveCost measures, where HEATMAPGEN_MEASURE is set.
+// TestLiveCost measures, where HEATMAPGEN_MEASURE is set: script, and whole frames of a GPU in software.
 func TestLiveCost(t *testing.T) {
 	if os.Getenv("HEATMAPGEN_MEASURE") == "" {
 		t.Skip("HEATMAPGEN_MEASURE is not set")
 	}
 	tab := openLive(t, 10, 10)
-	for _, activities := range []int{500, 5000} {
-		await[any](t, tab, fmt.Sprintf("live.open(%d, 250)", activities))
-		for _, c := range []string{`"visits", 10`, `"visits", 12`, `"pace", 12`, `"visits", 14`} {
-			t.Log(activities, c, await[string](t, tab, fmt.Sprintf("live.measure(%s).then((m) => JSON.stringify(m, (k, v) => typeof v === 'number' ? Math.round(v * 10) / 10 : v))", c)))
-		}
-		for _, c := range []string{`"visits", 14`, `"visits", 12, 1, true`, `"recency", 13`, `"direction", 15`, `"hills", 13`} {
-			if activities > 500 {
-				break
-			}
-			await[any](t, tab, fmt.Sprintf("live.show(%s)", c))
-			picture(t, tab, "live-"+regexp.MustCompile(`\W+`).ReplaceAllString(c, "-"))
-		}
+	for _, c := range []struct {
+		activities int
+		field      string
+		zoom       int
+	}{
+		{500, "visits", 10}, {500, "visits", 12}, {500, "pace", 12}, {500, "visits", 14}, {5000, "visits", 10}, {5000, "visits", 12},
+	} {
+		await[any](t, tab, fmt.Sprintf("live.open(%d, 250)", c.activities))
+		t.Logf("%+v: %s", c, await[string](t, tab, fmt.Sprintf("live.measure(%q, %d).then((m) => JSON.stringify(m, (k, v) => typeof v === 'number' ? Math.round(v * 10) / 10 : v))", c.field, c.zoom)))
+		picture(t, tab, fmt.Sprintf("live-%d-%s-%d", c.activities, c.field, c.zoom))
 	}
 }
