@@ -12,7 +12,10 @@ import { h } from "./dom.ts";
 export function sportsByCount(a: Activities): { sport: string; count: number }[] {
   const counts = new Uint32Array(a.sports.length);
   for (const s of a.sport) if (s < counts.length) counts[s]!++;
-  return a.sports.map((sport, i) => ({ sport, count: counts[i]! })).sort((p, q) => q.count - p.count);
+  return a.sports
+    .map((sport, i) => ({ sport, count: counts[i]! }))
+    .filter(({ count }) => count > 0)
+    .sort((p, q) => q.count - p.count);
 }
 
 export class SportChips {

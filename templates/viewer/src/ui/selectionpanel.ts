@@ -19,8 +19,11 @@ export interface SelectionPanelActions {
   collapse(collapsed: boolean): void;
 }
 
-/** Characters of the widest total that still has room in large type. */
-const LARGE = 6;
+/** Width of a label's character, a digit of a total being 1. */
+const LABEL = 0.62;
+/** Digits side by side that have room in large type, and in medium type. */
+const LARGE = 25;
+const MEDIUM = 29;
 /** Milliseconds without a change before the totals are spoken. */
 const SPEAK_MS = 500;
 
@@ -108,7 +111,7 @@ export class SelectionPanel {
     this.element = h(
       "div",
       { class: "card selection" },
-      h("div", { class: "head" }, this.#toggle, this.#what, this.#reset),
+      h("div", { class: "selectionhead" }, this.#toggle, this.#what, this.#reset),
       h(
         "div",
         { class: "content" },
@@ -143,9 +146,11 @@ export class SelectionPanel {
 
   /** Writes everything with a unit anew. */
   setUnits(): void {
-    const all = this.#counter.count(ALL).totals;
-    const longest = Math.max(...this.#texts(all).map(({ value }) => value.length));
-    this.#totals.classList.toggle("long", longest > LARGE);
+    // Everything is the most there will ever be, so columns made for it never move.
+    const widths = this.#texts(this.#counter.count(ALL).totals).map(({ value, unit }) => Math.max(value.length, unit.length * LABEL));
+    const width = widths.reduce((sum, w) => sum + w, 0);
+    this.#totals.style.gridTemplateColumns = widths.map((w) => `minmax(0, ${w}fr)`).join(" ");
+    this.#totals.dataset["type"] = width <= LARGE ? "large" : width <= MEDIUM ? "medium" : "small";
     this.#distances?.setUnits();
     this.#draw(this.#now);
   }
