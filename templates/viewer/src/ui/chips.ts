@@ -45,15 +45,18 @@ export class SportChips {
       ),
     }));
     this.#more = h("button", { type: "button", class: "chip more", on: { click: () => this.#expand(!this.#expanded) } });
+    // As wide as the row, and no higher for what is left out: what is observed may not change by being observed.
+    const width = h("span", { class: "width" });
     this.element = h(
       "div",
       { class: "chips", role: "group", "aria-label": strings.selectionPanel.sports },
       ...this.#chips.map(({ button }) => button),
       this.#more,
+      width,
     );
     this.element.hidden = this.#chips.length < 2;
     this.#expand(false);
-    new ResizeObserver(() => this.#fit()).observe(this.element);
+    new ResizeObserver(() => this.#fit()).observe(width);
   }
 
   show(s: Selection): void {
