@@ -101,12 +101,12 @@ export function dayTicks(axis: Axis, format: Formatter): Tick[] {
     return inside(years.map((y) => tick(y, 0, 1, "year")));
   }
   if (days > 62) {
-    const step = [1, 2, 3, 6].find((n) => days / 30.44 / n <= 4) ?? 12;
+    const step = [1, 2, 3, 6].find((n) => days / 30.44 / n <= 5) ?? 12;
     const months = Array.from({ length: (last - first + 1) * 12 }, (_, i) => i).filter((m) => m % step === 0);
     return inside(months.map((m) => tick(first, m, 1, "month")));
   }
   const step = Math.max(1, Math.ceil(days / 3));
-  const start = date(axis.min);
+  const start = date(axis.min + (step >> 1)); // names of days are long, so none stands at the very end
   return inside(
     Array.from({ length: Math.ceil(days / step) }, (_, i) =>
       tick(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate() + i * step, "day"),
@@ -132,6 +132,9 @@ export function distanceTicks(axis: Axis, format: Formatter): Tick[] {
   }
   ticks.sort((p, q) => p.place - q.place);
   const last = ticks.at(-1);
-  if (last) last.text += `\u202f${format.distanceUnit}`;
+  if (!last) return ticks;
+  last.text += `\u202f${format.distanceUnit}`;
+  // With its unit the last one needs more room.
+  if (ticks.length > 2 && last.place - ticks.at(-2)!.place < 1 / 6) ticks.splice(-2, 1);
   return ticks;
 }

@@ -12,7 +12,10 @@ import { h } from "./dom.ts";
 export function sportsByCount(a: Activities): { sport: string; count: number }[] {
   const counts = new Uint32Array(a.sports.length);
   for (const s of a.sport) if (s < counts.length) counts[s]!++;
-  return a.sports.map((sport, i) => ({ sport, count: counts[i]! })).sort((p, q) => q.count - p.count);
+  return a.sports
+    .map((sport, i) => ({ sport, count: counts[i]! }))
+    .filter(({ count }) => count > 0)
+    .sort((p, q) => q.count - p.count);
 }
 
 export class SportChips {
@@ -42,15 +45,18 @@ export class SportChips {
       ),
     }));
     this.#more = h("button", { type: "button", class: "chip more", on: { click: () => this.#expand(!this.#expanded) } });
+    // As wide as the row, and no higher for what is left out: what is observed may not change by being observed.
+    const width = h("span", { class: "width" });
     this.element = h(
       "div",
       { class: "chips", role: "group", "aria-label": strings.selectionPanel.sports },
       ...this.#chips.map(({ button }) => button),
       this.#more,
+      width,
     );
     this.element.hidden = this.#chips.length < 2;
     this.#expand(false);
-    new ResizeObserver(() => this.#fit()).observe(this.element);
+    new ResizeObserver(() => this.#fit()).observe(width);
   }
 
   show(s: Selection): void {

@@ -8,6 +8,9 @@ import { h } from "./dom.ts";
 
 const DAY_MS = 86_400_000;
 
+/** Pixels at the ends of the row where buttons fade. */
+const EDGE_PX = 28;
+
 export interface Preset {
   /** Names the preset for style and tests: all, thisyear, last12 or a year. */
   id: string;
@@ -18,10 +21,10 @@ export interface Preset {
 
 /** Everything, this year, the last twelve months and each earlier year with activities, newest first. Spans without activities are left out. */
 export function presetsOf(days: readonly number[], today: number): Preset[] {
-  const now = new Date(today * DAY_MS);
-  const year = now.getUTCFullYear();
+  const year = new Date(today * DAY_MS).getUTCFullYear();
+  const tomorrow = new Date((today + 1) * DAY_MS);
   const counted = new Set(days.filter((d) => d !== 0).map((d) => new Date(d * DAY_MS).getUTCFullYear()));
-  const from = Date.UTC(year - 1, now.getUTCMonth(), now.getUTCDate() + 1) / DAY_MS;
+  const from = Date.UTC(tomorrow.getUTCFullYear() - 1, tomorrow.getUTCMonth(), tomorrow.getUTCDate()) / DAY_MS;
   return [
     { id: "all", from: undefined, to: undefined },
     ...(counted.has(year) ? [{ id: "thisyear", ...yearSpan(year) }] : []),
@@ -62,6 +65,7 @@ export class PresetRow {
       },
       { passive: false },
     );
+    new ResizeObserver(() => this.#reveal()).observe(this.element);
     // Nothing but everything to choose from is no choice.
     this.element.hidden = this.#presets.length < 3;
   }
@@ -72,6 +76,15 @@ export class PresetRow {
     if (pressed === this.#pressed) return;
     this.#pressed = pressed;
     this.#buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === pressed)));
-    this.#buttons[pressed]?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    this.#reveal();
+  }
+
+  /** Scrolls the row, and nothing but the row, to the pressed button. */
+  #reveal(): void {
+    const button = this.#buttons[this.#pressed]?.getBoundingClientRect();
+    const row = this.element.getBoundingClientRect();
+    if (!button || row.width === 0) return;
+    if (button.left < row.left + EDGE_PX) this.element.scrollLeft -= row.left + EDGE_PX - button.left;
+    else if (button.right > row.right - EDGE_PX) this.element.scrollLeft += button.right - row.right + EDGE_PX;
   }
 }

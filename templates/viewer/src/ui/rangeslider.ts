@@ -39,7 +39,7 @@ interface Gesture {
   moved: boolean;
 }
 
-/** Pixels that a pointer may tremble before a new span is drawn. */
+/** Pixels that a pointer may tremble before a span is moved or drawn. */
 const TREMBLE_PX = 4;
 
 export class RangeSlider {
@@ -120,12 +120,17 @@ export class RangeSlider {
       this.#endKeys();
       const part = (e.target as HTMLElement).dataset["end"] as End | undefined;
       this.#gesture = { part: part ?? this.#partAt(this.#at(e.clientX)), start: this.#at(e.clientX), x: e.clientX, lo: this.#lo, hi: this.#hi, moved: false };
-      area.setPointerCapture(e.pointerId);
-      if (part) this.#handles[part].focus({ preventScroll: true });
-      e.preventDefault(); // no selection of text
+      // By what was pressed, so that a handle gets the focus and the double click.
+      (e.target as HTMLElement).setPointerCapture(e.pointerId);
     });
     area.addEventListener("pointermove", (e) => this.#drag(e.clientX));
-    for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) area.addEventListener(type, () => this.#drop());
+    // A finger that turns out to scroll did not mean the slider.
+    area.addEventListener("pointercancel", () => {
+      const g = this.#gesture;
+      if (g) [this.#lo, this.#hi] = [g.lo, g.hi];
+      this.#drop();
+    });
+    for (const type of ["pointerup", "lostpointercapture"] as const) area.addEventListener(type, () => this.#drop());
     area.addEventListener("dblclick", (e) => {
       const { axis } = this.#options;
       const end = (e.target as HTMLElement).dataset["end"];
@@ -161,7 +166,7 @@ export class RangeSlider {
     const g = this.#gesture;
     if (!g) return;
     const { axis } = this.#options;
-    if (!g.moved && Math.abs(x - g.x) < (g.part === "new" ? TREMBLE_PX : 1)) return;
+    if (!g.moved && Math.abs(x - g.x) < (g.part === "lo" || g.part === "hi" ? 1 : TREMBLE_PX)) return;
     g.moved = true;
     const by = this.#at(x) - g.start;
     if (g.part === "new") {

@@ -19,8 +19,12 @@ export interface SelectionPanelActions {
   collapse(collapsed: boolean): void;
 }
 
-/** Characters of the widest total that still has room in large type. */
-const LARGE = 6;
+/** Widths of a label's character and of a separator, a digit of a total being 1. */
+const LABEL = 0.47;
+const SEPARATOR = 0.45;
+/** Digits side by side that have room in large type, and in medium type. */
+const LARGE = 20.8;
+const MEDIUM = 24.5;
 /** Milliseconds without a change before the totals are spoken. */
 const SPEAK_MS = 500;
 
@@ -108,7 +112,7 @@ export class SelectionPanel {
     this.element = h(
       "div",
       { class: "card selection" },
-      h("div", { class: "head" }, this.#toggle, this.#what, this.#reset),
+      h("div", { class: "selectionhead" }, this.#toggle, this.#what, this.#reset),
       h(
         "div",
         { class: "content" },
@@ -143,9 +147,11 @@ export class SelectionPanel {
 
   /** Writes everything with a unit anew. */
   setUnits(): void {
-    const all = this.#counter.count(ALL).totals;
-    const longest = Math.max(...this.#texts(all).map(({ value }) => value.length));
-    this.#totals.classList.toggle("long", longest > LARGE);
+    // Everything is the most there will ever be, so columns made for it never move.
+    const widths = this.#texts(this.#counter.count(ALL).totals).map(({ value, unit }) => Math.max(widthOf(value), unit.length * LABEL));
+    const width = widths.reduce((sum, w) => sum + w, 0);
+    this.#totals.style.gridTemplateColumns = widths.map((w) => `minmax(0, ${w}fr)`).join(" ");
+    this.#totals.dataset["type"] = width <= LARGE ? "large" : width <= MEDIUM ? "medium" : "small";
     this.#distances?.setUnits();
     this.#draw(this.#now);
   }
@@ -180,6 +186,7 @@ export class SelectionPanel {
     this.#presets.show(s);
     this.#chips.show(s);
     this.#what.textContent = describeSelection(s, (name) => sportName(name, this.#strings), this.#format, this.#strings);
+    this.#what.title = this.#what.textContent; // it may be cut
     this.#reset.hidden = isAll(s);
     this.#nothing.hidden = totals.count > 0;
     this.#totals.classList.toggle("none", totals.count === 0);
@@ -206,6 +213,11 @@ export class SelectionPanel {
       this.#spoken.textContent = totals.count === 0 ? this.#strings.selectionPanel.nothing : this.#texts(totals).map(joined).join(", ");
     }, SPEAK_MS);
   }
+}
+
+/** Width of a number in digits. */
+function widthOf(number: string): number {
+  return [...number].reduce((sum, c) => sum + (/\p{Nd}/u.test(c) ? 1 : SEPARATOR), 0);
 }
 
 function joined({ value, unit }: Measure): string {
