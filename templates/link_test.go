@@ -47,7 +47,7 @@ func TestLink(t *testing.T) {
 				t.Errorf("state %+v", s)
 			}
 			controls := `[...document.querySelectorAll("input:checked")].map((i) => i.value).join() + " " + document.querySelector("#opacity").value`
-			if got := await[string](t, tab, controls); got != "pace,dark 70" {
+			if got := await[string](t, tab, controls); got != "heat,pace,dark 70" {
 				t.Errorf("the panel shows %q", got)
 			}
 			if got := hash(tab); got != link {

@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -83,6 +84,8 @@ type View struct {
 	Scale float64
 	// ReducedMotion asks for no animations.
 	ReducedMotion bool
+	// Miles leaves the units to the browser's language, which is American English; the default here is kilometres.
+	Miles bool
 }
 
 // A Tab is one page in the browser, with what happened in it.
@@ -110,6 +113,10 @@ func Open(browser context.Context, v View) (*Tab, error) {
 	if v.ReducedMotion {
 		motion = "reduce"
 	}
+	units := `try { localStorage["heatmapgen.units"] ??= "metric" } catch {}`
+	if v.Miles {
+		units = ""
+	}
 	size := []chromedp.EmulateViewportOption{chromedp.EmulateScale(max(v.Scale, 1))}
 	if v.Phone {
 		size = append(size, chromedp.EmulateMobile, chromedp.EmulateTouch)
@@ -120,6 +127,7 @@ func Open(browser context.Context, v View) (*Tab, error) {
 		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: motion},
 		}}),
+		call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: units}),
 		chromedp.EmulateViewport(v.Width, v.Height, size...),
 	)
 	if err != nil {
