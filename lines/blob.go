@@ -2,13 +2,12 @@ package lines
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // magic begins an inflated blob.
@@ -40,10 +39,8 @@ const maxInflated = 1 << 30
 // Blob encodes the lines of all activities in the order of the metadata's columns. The bytes depend on the lines alone.
 func Blob(all []*Line) ([]byte, error) {
 	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
+	// The best level takes five times as long, a third of a build with nothing new, and saves 0.5 %.
+	z := gzip.NewWriter(&out)
 	if _, err := z.Write(join(all)); err != nil {
 		return nil, err
 	}
