@@ -2,13 +2,12 @@ package lines
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // magic begins an inflated blob.
@@ -40,10 +39,8 @@ const maxInflated = 1 << 30
 // Blob encodes the lines of all activities in the order of the metadata's columns. The bytes depend on the lines alone.
 func Blob(all []*Line) ([]byte, error) {
 	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
+	// The best level takes five times as long, a third of a build with nothing new, and saves 0.5 %.
+	z := gzip.NewWriter(&out)
 	if _, err := z.Write(join(all)); err != nil {
 		return nil, err
 	}
@@ -152,12 +149,29 @@ func decode(data []byte) (*Tracks, error) {
 		}
 		columns[i].rest, head.rest = head.rest[:n], head.rest[n:]
 	}
-	// Every element takes a byte at least, so no number can ask for more memory than there are bytes.
-	if len(head.rest) > 0 || activities > uint64(len(columns[colStretches].rest)) ||
-		vertices > uint64(len(columns[colX].rest)) || stretches > uint64(len(columns[colVertices].rest)) {
+	// Every element takes a byte at least in every column, so no number can ask for much more memory than there are bytes.
+	if len(head.rest) > 0 || vertices < 2*stretches {
 		return nil, fmt.Errorf("%w: its counts and its columns do not agree", ErrDamaged)
 	}
+	for i := range columns {
+		if elements(i, activities, stretches, vertices) > uint64(len(columns[i].rest)) {
+			return nil, fmt.Errorf("%w: its counts and its columns do not agree", ErrDamaged)
+		}
+	}
 	return fill(columns, int(activities), int(stretches), int(vertices))
+}
+
+// elements returns how many numbers a column has.
+func elements(column int, activities, stretches, vertices uint64) uint64 {
+	switch column {
+	case colStretches:
+		return activities
+	case colVertices, colAltitude:
+		return stretches
+	case colX, colY:
+		return vertices
+	}
+	return vertices - stretches // a segment between any two vertices of a stretch
 }
 
 func fill(c [columnCount]column, activities, stretches, n int) (*Tracks, error) {
@@ -187,7 +201,9 @@ func fill(c [columnCount]column, activities, stretches, n int) (*Tracks, error) 
 				t.X[v], t.Y[v], t.Rise[v] = int32(x), int32(y), float32(math.NaN())
 				if k > 0 {
 					heart += c[colHeart].signed()
-					t.segment(v-1, &c, heart)
+					if !t.segment(v-1, &c, heart) {
+						return nil, fmt.Errorf("%w: a segment has a heart rate that does not fit, or stops for longer than it lasts", ErrDamaged)
+					}
 					if r := t.Rise[v-1]; r == r {
 						altitude += r
 					}
@@ -209,22 +225,26 @@ func fill(c [columnCount]column, activities, stretches, n int) (*Tracks, error) 
 	return t, nil
 }
 
-// segment reads the segment that starts at vertex i.
-func (t *Tracks) segment(i int, c *[columnCount]column, heart int64) {
+// segment reads the segment that starts at vertex i, and tells whether its numbers can be.
+func (t *Tracks) segment(i int, c *[columnCount]column, heart int64) bool {
 	straight := math.Hypot(float64(t.X[i+1]-t.X[i]), float64(t.Y[i+1]-t.Y[i])) * metresPerUnit(int64(t.Y[i]))
-	seconds := int64(c[colSeconds].number())
+	seconds, stopped := int64(c[colSeconds].number()), int64(c[colStopped].number())
+	if stopped > seconds || heart < 0 || heart > math.MaxUint8 {
+		return false
+	}
 	t.Joined[i] = true
 	t.Seconds[i] = float32(seconds) / perSecond
-	t.Moving[i] = float32(seconds-int64(c[colStopped].number())) / perSecond
+	t.Moving[i] = float32(seconds-stopped) / perSecond
 	t.Metres[i] = float32(max(0, straight+float64(c[colMetres].signed())/perMetre))
 	t.Heart[i] = uint8(heart)
 	rise, climb, hill := c[colRise].number(), c[colClimb].number(), c[colHill].signed()
 	if rise == 0 {
-		return
+		return true
 	}
 	t.Rise[i] = float32(unzigzag(rise-1)) / perMetre
 	t.Steep[i] = max(t.Rise[i], -t.Rise[i]) + float32(climb)/perMetre
 	t.Hill[i] = max(0, max(0, t.Rise[i])+float32(hill)/perMetre)
+	return true
 }
 
 // appendNumber appends an unsigned varint.

@@ -26,8 +26,8 @@ const ToleranceM = 2
 const (
 	// earthM is the radius in metres of the sphere that distances are measured on.
 	earthM = 6_371_008.8
-	// roundingM is how far rounding to the grid moves a vertex at most: half a unit's diagonal at the equator.
-	roundingM = 0.5 * math.Sqrt2 * 2 * math.Pi * earthM / (1 << GridBits)
+	// rounding is how far, in units, rounding to the grid moves a vertex at most: half a unit's diagonal.
+	rounding = 0.5 * math.Sqrt2
 	// A segment is at most so long and lasts at most so long, so that what is told of it is told of a place.
 	longestM = 100
 	longestS = 120
@@ -99,7 +99,7 @@ func (l *Line) add(r *layers.Run, altitudeM, minGrade float32) {
 func reach(r *layers.Run, from int) int {
 	p := r.Points[from]
 	unit := metresPerUnit(p.Y>>gridShift) / (1 << gridShift) // metres of a world unit
-	tolerance, longest := (ToleranceM-roundingM)/unit, longestM/unit
+	tolerance, longest := ToleranceM/unit-rounding*(1<<gridShift), longestM/unit
 	seconds := float64(r.Segments[from].DurS)
 	to := from + 1
 	for to < len(r.Segments) && to-from < mostMerged {
@@ -181,17 +181,20 @@ func onGrid(p raster.Point) raster.Point {
 
 // segment appends the segment from a to b, places on the grid. carry holds what rounding has left over so far in the stretch.
 func (l *Line) segment(s, carry *sums, a, b raster.Point) {
-	// take rounds what there is, with what was left over, to a whole number of at least least.
-	take := func(left *float64, value, unit, least float64) int64 {
+	// take rounds what there is, with what was left over, to a whole number from least to most.
+	take := func(left *float64, value, unit, least, most float64) int64 {
 		*left += value * unit
-		n := math.Max(least, math.Min(mostNumber, math.Round(*left)))
+		n := math.Max(least, math.Min(most, math.Round(*left)))
 		*left -= n
 		return int64(n)
 	}
-	seconds := take(&carry.seconds, s.seconds, perSecond, 0)
-	stopped := min(seconds, take(&carry.stopped, s.stopped, perSecond, 0))
-	straight := math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) * metresPerUnit(a.Y)
-	metres := take(&carry.metres, s.metres-straight, perMetre, -mostNumber)
+	seconds := take(&carry.seconds, s.seconds, perSecond, 0, mostNumber)
+	stopped := take(&carry.stopped, s.stopped, perSecond, 0, float64(seconds))
+	// A reader takes a way below nothing for none, so what is left over is what the reader does not see.
+	straight := math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) * metresPerUnit(a.Y) * perMetre
+	way := carry.metres + s.metres*perMetre
+	metres := round(math.Max(-mostNumber, math.Min(mostNumber, way-straight)))
+	carry.metres = way - math.Max(0, straight+float64(metres))
 	l.number(colSeconds, uint64(seconds))
 	l.number(colStopped, uint64(stopped))
 	l.number(colMetres, zigzag(metres))
@@ -208,10 +211,13 @@ func (l *Line) segment(s, carry *sums, a, b raster.Point) {
 		l.number(colHill, 0)
 		return
 	}
-	rise := take(&carry.rise, s.rise, perMetre, -mostNumber)
+	// Up and down together can be told only from the rise upwards, so the rise keeps below it.
+	steep := take(&carry.steep, s.steep, perMetre, 0, mostNumber)
+	rise := take(&carry.rise, s.rise, perMetre, -float64(steep), float64(steep))
+	hill := take(&carry.hill, s.hill, perMetre, 0, mostNumber)
 	l.number(colRise, 1+zigzag(rise))
-	l.number(colClimb, uint64(take(&carry.steep, s.steep-math.Abs(float64(rise))/perMetre, perMetre, 0)))
-	l.number(colHill, zigzag(take(&carry.hill, s.hill-float64(max(0, rise))/perMetre, perMetre, -mostNumber)))
+	l.number(colClimb, uint64(steep-max(rise, -rise)))
+	l.number(colHill, zigzag(hill-max(0, rise)))
 }
 
 func (l *Line) number(column int, n uint64) {
