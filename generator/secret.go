@@ -64,7 +64,7 @@ func (b *build) hide(zones []activity.Zone) (activity.Privacy, error) {
 		return p, err
 	}
 	if _, err := os.Stat(filepath.Join(b.cfg.Output, ArchiveName)); made && err == nil {
-		b.report.note("Privacy zones are moved anew, as the secret of the last build is not in %s. Who keeps old copies of the site can tell more from both; see docs/privacy.md.", b.cfg.Cache)
+		b.report.note("Privacy zones are moved anew, by a new secret in %s. If the site had zones before, who kept a copy of it can tell more from both; see docs/privacy.md.", b.cfg.Cache)
 	}
 	p.Secret = secret
 	p.Zones = activity.Cover(all, secret, glowM(&b.settings, b.cfg.Render.MaxZoom))
