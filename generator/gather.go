@@ -194,6 +194,9 @@ func complete(a *activity.Activity, r *track.Result) {
 	if a.Sport == activity.SportUnknown {
 		a.Sport = r.Sport
 	}
+	if a.Sport == activity.SportUnknown {
+		a.Sport = activity.GuessSport(r.Track)
+	}
 	if a.Start.IsZero() {
 		a.Start = r.Start
 	}
