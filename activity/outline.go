@@ -43,25 +43,42 @@ func (d *Deriver) OutlineOf(t *Track, stretches []Stretch) Outline {
 	}
 	o.West = WrapLon(west)
 	o.East = o.West + (east - west)
-	for _, s := range stretches {
-		for _, g := range s.Segments {
-			o.DistanceM += float64(g.DistM)
-			if g.Moving {
-				o.MovingS += float64(g.DurS)
-			}
-		}
-	}
-	o.AscentM = d.ascent(t)
+	o.DistanceM, o.MovingS = sums(stretches)
+	o.AscentM = d.ascent(t.AltM)
 	return o
 }
 
-// ascent sums the rises of the smoothed altitude, leaving out wiggles below
-// ascentStepM.
-func (d *Deriver) ascent(t *Track) float64 {
+// Shown measures what is left of a track of which parts were cut out: metres along the stretches d has found, seconds moving
+// and metres climbed. Nothing of it hangs on what was cut, not even the difference of altitude across it.
+func (d *Deriver) Shown(t *Track, stretches []Stretch) (distanceM, movingS, ascentM float64) {
+	distanceM, movingS = sums(stretches)
 	if t.AltM == nil {
-		return 0
+		return distanceM, movingS, 0
 	}
-	d.smooth(t.AltM)
+	from := 0
+	for _, to := range t.Starts {
+		ascentM += d.ascent(t.AltM[from:to])
+		from = to
+	}
+	return distanceM, movingS, ascentM + d.ascent(t.AltM[from:])
+}
+
+func sums(stretches []Stretch) (distanceM, movingS float64) {
+	for _, s := range stretches {
+		for _, g := range s.Segments {
+			distanceM += float64(g.DistM)
+			if g.Moving {
+				movingS += float64(g.DurS)
+			}
+		}
+	}
+	return distanceM, movingS
+}
+
+// ascent sums the rises of the smoothed altitudes, leaving out wiggles below
+// ascentStepM.
+func (d *Deriver) ascent(alt []float32) float64 {
+	d.smooth(alt)
 	total, low, known := 0.0, 0.0, false
 	for _, h := range d.alt {
 		switch {

@@ -11,18 +11,21 @@ type Zone struct {
 	RadiusM float64
 }
 
-// The way that is hidden beyond the border of a zone is a random part of its radius between these,
-// so that the ends of many tracks do not draw the circle.
+// The metres of way that are hidden beyond the border of a zone are random between these, so that
+// the ends of many tracks do not draw the circle.
 const (
-	minBeyond = 0.1
-	maxBeyond = 0.6
+	minBeyondM = 10
+	maxBeyondM = 200
 )
 
 // Privacy is the last of the rules: what of a track must not show.
 type Privacy struct {
+	// Zones are what is hidden to the metre; see Cover.
 	Zones []Zone
-	// TrimStartM and TrimEndM are metres of path taken off both ends.
+	// TrimStartM and TrimEndM are metres of path taken off both ends of what the zones leave.
 	TrimStartM, TrimEndM float64
+	// Secret makes the random distances unknown to who reads this program and has the recordings.
+	Secret [32]byte
 }
 
 // Empty tells that nothing is hidden.
@@ -37,19 +40,11 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 	if p.Empty() || n == 0 {
 		return t
 	}
-	path, way := make([]float64, n), make([]float64, n)
+	path := make([]float64, n)
 	for i := 1; i < n; i++ {
-		d := DistanceM(t.Lat[i-1], t.Lon[i-1], t.Lat[i], t.Lon[i])
-		path[i], way[i] = path[i-1]+d, way[i-1]
-		// A jump, as before the first good fix, uses up nothing of what is trimmed.
-		if d <= breakJumpM {
-			way[i] += d
-		}
+		path[i] = path[i-1] + DistanceM(t.Lat[i-1], t.Lon[i-1], t.Lat[i], t.Lon[i])
 	}
 	hidden := make([]bool, n)
-	for i := range hidden {
-		hidden[i] = p.TrimStartM > 0 && way[i] < p.TrimStartM || p.TrimEndM > 0 && way[n-1]-way[i] < p.TrimEndM
-	}
 	for zi, z := range p.Zones {
 		inside := func(i int) bool { return z.Center.DistanceM(LatLon{t.Lat[i], t.Lon[i]}) <= z.RadiusM }
 		for i := 0; i < n; i++ {
@@ -59,7 +54,7 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 			if !inside(i) && !crosses {
 				continue
 			}
-			beyond := z.RadiusM * (minBeyond + (maxBeyond-minBeyond)*chance(seed, zi, i))
+			beyond := minBeyondM + (maxBeyondM-minBeyondM)*p.chance(seed, zi, i)
 			for j := i; j >= 0 && path[i]-path[j] <= beyond; j-- {
 				hidden[j] = true
 			}
@@ -72,8 +67,40 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 			}
 		}
 	}
+	p.trim(path, hidden)
 	at := 0
 	return Cut(t, func(LatLon) bool { at++; return !hidden[at-1] })
+}
+
+// trim hides the ends of what the zones leave, given the way to each sample. It counts from where a zone lets the track go:
+// from the door, a long trim would draw a circle around the door outside the zone.
+func (p *Privacy) trim(path []float64, hidden []bool) {
+	first, last := 0, len(hidden)-1
+	for first <= last && hidden[first] {
+		first++
+	}
+	for last >= first && hidden[last] {
+		last--
+	}
+	// A jump, as before the first good fix, uses up nothing of what is trimmed.
+	step := func(i int) float64 {
+		if d := path[i] - path[i-1]; d <= breakJumpM {
+			return d
+		}
+		return 0
+	}
+	for i, way := first, 0.0; i <= last && way < p.TrimStartM; i++ {
+		hidden[i] = true
+		if i < last {
+			way += step(i + 1)
+		}
+	}
+	for i, way := last, 0.0; i >= first && way < p.TrimEndM; i-- {
+		hidden[i] = true
+		if i > first {
+			way += step(i)
+		}
+	}
 }
 
 // passes tells whether the line between samples i and i+1 comes within the
@@ -92,9 +119,10 @@ func (z Zone) passes(t *Track, i int) bool {
 	return x*x+y*y <= z.RadiusM*z.RadiusM
 }
 
-// chance returns a number in [0, 1) that hangs on the track, the zone and the sample only.
-func chance(seed [32]byte, zone, sample int) float64 {
+// chance returns a number in [0, 1) that hangs on the secret, the track, the zone and the sample only.
+func (p *Privacy) chance(seed [32]byte, zone, sample int) float64 {
 	h := fnv.New64a()
+	h.Write(p.Secret[:])
 	h.Write(seed[:])
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:], uint64(zone))

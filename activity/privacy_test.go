@@ -107,7 +107,7 @@ func TestPrivacyEndsDiffer(t *testing.T) {
 	for _, d := range ends {
 		least, most = min(least, d), max(most, d)
 	}
-	if least < 200*1.1-1 || most > 200*1.6+2 || most-least < 50 {
+	if least < 200+minBeyondM-1 || most > 200+maxBeyondM+2 || most-least < 100 {
 		t.Errorf("tracks begin %.0f to %.0f m from home", least, most)
 	}
 }

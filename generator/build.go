@@ -127,12 +127,9 @@ func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket, ca
 	for _, id := range cfg.Filter.Exclude {
 		g.filter.Exclude[id] = true
 	}
-	g.privacy = activity.Privacy{TrimStartM: cfg.Privacy.TrimStartM, TrimEndM: cfg.Privacy.TrimEndM}
-	for _, z := range cfg.Privacy.Zones {
-		g.privacy.Zones = append(g.privacy.Zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
-	}
-	if cfg.Privacy.UseStravaZones {
-		g.privacy.Zones = append(g.privacy.Zones, found.zones...)
+	var err error
+	if g.privacy, err = b.hide(found.zones); err != nil {
+		return nil, err
 	}
 	return g.gather(ctx, found, b.workers, b.progress)
 }
@@ -301,9 +298,13 @@ func columns(s *selection, names bool) ActivityColumns {
 			day = d
 		}
 		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)
-		c.DistanceM = append(c.DistanceM, int(math.Round(a.DistanceM)))
-		c.MovingS = append(c.MovingS, int(math.Round(a.MovingS)))
-		c.AscentM = append(c.AscentM, int(math.Round(a.AscentM)))
+		distance, moving, ascent := a.DistanceM, a.MovingS, a.AscentM
+		if cut := s.rows[i].shown; cut != nil {
+			distance, moving, ascent = cut.distanceM, cut.movingS, cut.ascentM
+		}
+		c.DistanceM = append(c.DistanceM, int(math.Round(distance)))
+		c.MovingS = append(c.MovingS, int(math.Round(moving)))
+		c.AscentM = append(c.AscentM, int(math.Round(ascent)))
 		if names {
 			c.Name = append(c.Name, a.Name)
 		}

@@ -35,10 +35,15 @@ type row struct {
 	twin    *row   // the row that stays, where the reason is that this one is a duplicate
 	detail  string
 	warning string // of a file that was drawn although it was odd
+	shown   *shown // where something was cut off: what is left
 	bounds  box
 	points  int
 	line    *lines.Line // nil where the archive is to have none
 }
+
+// shown is what the page says of an activity of which a part was cut off: the numbers of the rest alone, as the whole less
+// what is drawn would tell how far away the hidden place is.
+type shown struct{ distanceM, movingS, ascentM float64 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
 type selection struct {
@@ -132,10 +137,13 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	}
 	t = ga.privacy.Apply(t, hash)
 	if f.TrackClipRadiusKM > 0 {
-		t = activity.Cut(t, func(p activity.LatLon) bool { return ga.home.DistanceM(p) <= f.TrackClipRadiusKM*1000 })
+		center := clipCenter(ga.home, &ga.privacy)
+		t = activity.Cut(t, func(p activity.LatLon) bool { return center.DistanceM(p) <= f.TrackClipRadiusKM*1000 })
 	}
 	if t != res.Track {
 		stretches = d.Stretches(t, r.Sport)
+		r.shown = &shown{}
+		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(t, stretches)
 	}
 	if len(stretches) == 0 {
 		r.reason = reasonTooFew
@@ -185,6 +193,9 @@ func problemReason(err error) string {
 func complete(a *activity.Activity, r *track.Result) {
 	if a.Sport == activity.SportUnknown {
 		a.Sport = r.Sport
+	}
+	if a.Sport == activity.SportUnknown {
+		a.Sport = activity.GuessSport(r.Track)
 	}
 	if a.Start.IsZero() {
 		a.Start = r.Start

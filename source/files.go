@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -14,28 +13,35 @@ import (
 )
 
 // OpenFiles opens a folder, a zip or a single file as a source of plain FIT,
-// GPX and TCX files. Its entries are sorted by path; sport, start and name are
+// GPX and TCX files. Its entries are sorted by path; start and name are
 // only known once the file is decoded and stay zero. Files that neither have
-// the ending of a recording nor begin as one are counted in a note. A zip
-// inside the folder or zip is an entry with a Skip.
+// the ending of a recording nor begin as one are counted in a note. Zips
+// inside the folder or zip are read like folders; one that cannot be is an entry with a Skip. The
+// routes of an export of Apple Health have their sports.
 func OpenFiles(where string) (Source, error) {
 	info, err := statPath(where)
 	if err != nil {
 		return nil, err
 	}
 	if !info.IsDir() && !isZip(where) {
-		return &filesSource{singleFile(where, info)}, nil
+		return &filesSource{place: singleFile(where, info)}, nil
 	}
 	p, err := openPlace(where)
 	if err != nil {
 		return nil, err
 	}
-	return &filesSource{p}, nil
+	return &filesSource{place: p}, nil
 }
 
-type filesSource struct{ place *place }
+type filesSource struct {
+	place *place
+	nest  nest
+}
 
-func (s *filesSource) Close() error { return s.place.close() }
+func (s *filesSource) Close() error {
+	s.nest.close()
+	return s.place.close()
+}
 
 func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	t, err := s.place.list(ctx)
@@ -50,18 +56,21 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 			return nil, ctx.Err()
 		}
 		f := &t.files[i]
-		nested := strings.EqualFold(path.Ext(f.name), ".zip")
 		switch {
 		case isExport && t.isPlan(table, f.name):
 			plans++
-		case nested:
-			l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
-			l.Entries[len(l.Entries)-1].skip(ReasonNestedZip, "unpack it, or list it as a source of its own")
-		case isRecordingName(f.name) || f.sniff():
-			l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
-		default:
+		case isNested(f.name):
+			others += s.unpack(ctx, l, f)
+		case !l.recording(f):
 			others++
 		}
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	sports := t.routeSports()
+	for i := range l.Entries {
+		l.Entries[i].Activity.Sport = sports[l.Entries[i].Path]
 	}
 	if isExport {
 		l.note(`%s is a Strava export: with type = "strava" its activities keep their names and sports`, s.place.where)
@@ -73,6 +82,35 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		l.note("%s not a recording (FIT, GPX, TCX)", count(others, "file is", "files are"))
 	}
 	return l, nil
+}
+
+// unpack lists the zip f inside the source, and returns how many of its files are no recordings.
+func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others int) {
+	t, err := s.nest.unpack(f)
+	if err != nil {
+		l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
+		l.Entries[len(l.Entries)-1].skip(ReasonNestedZip, err.Error())
+		return 0
+	}
+	l.Notes = append(l.Notes, t.notes...)
+	for i := range t.files {
+		if ctx.Err() != nil {
+			return others
+		}
+		if !l.recording(&t.files[i]) {
+			others++
+		}
+	}
+	return others
+}
+
+// recording adds the entry of a file, unless it does not look like a recording.
+func (l *Listing) recording(f *file) bool {
+	if !isRecordingName(f.name) && !f.sniff() {
+		return false
+	}
+	l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
+	return true
 }
 
 // isZip reports whether a file is to be opened as a zip: it is called one or

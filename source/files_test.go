@@ -37,7 +37,7 @@ func TestFiles(t *testing.T) {
 		"files:content/gpx.xml content/gpx.xml",
 		"files:content/packed content/packed",
 		"files:content/tcx content/tcx",
-		"files:parts/UploadedFiles1.zip parts/UploadedFiles1.zip [zip inside]",
+		"files:parts/UploadedFiles1.zip parts/UploadedFiles1.zip [zip inside that cannot be read]",
 	}
 	for name, path := range map[string]string{"zip": files.zip(t), "folder": files.folder(t)} {
 		t.Run(name, func(t *testing.T) {

@@ -212,7 +212,7 @@ func FuzzZip(f *testing.F) {
 			return
 		}
 		p := &place{where: "fuzz.zip", list: func(context.Context) (*tree, error) { return members, nil }}
-		for _, s := range []Source{&stravaSource{p}, &filesSource{p}} {
+		for _, s := range []Source{&stravaSource{p}, &filesSource{place: p}} {
 			l, err := s.List(context.Background())
 			if err != nil {
 				continue

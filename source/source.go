@@ -81,7 +81,7 @@ const (
 	ReasonEncrypted    = "file encrypted"
 	ReasonMethod       = "compression unknown"
 	ReasonBadName      = "unsafe file name"
-	ReasonNestedZip    = "zip inside"
+	ReasonNestedZip    = "zip inside that cannot be read"
 	ReasonBadRow       = "broken row"
 	ReasonRepeated     = "listed twice"
 )

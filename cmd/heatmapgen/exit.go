@@ -17,6 +17,7 @@ const (
 	exitUsage       = 2   // the command line or the configuration is wrong
 	exitNothing     = 3   // the selection leaves no activity to draw
 	exitFaults      = 4   // verify found faults
+	exitExposed     = 5   // audit found a hidden place
 	exitInterrupted = 130 // Ctrl-C: 128 + SIGINT, as shells have it
 )
 
@@ -34,6 +35,11 @@ type faultsError struct{ message string }
 
 func (e *faultsError) Error() string { return e.message }
 
+// An exposedError says that audit did its work and found a hidden place.
+type exposedError struct{ message string }
+
+func (e *exposedError) Error() string { return e.message }
+
 // An interruptedError says what an interrupted command leaves behind.
 type interruptedError struct{ message string }
 
@@ -46,6 +52,7 @@ func exitCode(err error) int {
 		settings    *config.Error
 		nothing     *generator.NothingError
 		faults      *faultsError
+		exposed     *exposedError
 		interrupted *interruptedError
 	)
 	switch {
@@ -59,6 +66,8 @@ func exitCode(err error) int {
 		return exitNothing
 	case errors.As(err, &faults):
 		return exitFaults
+	case errors.As(err, &exposed):
+		return exitExposed
 	}
 	return exitFailure
 }

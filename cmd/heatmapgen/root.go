@@ -60,6 +60,7 @@ Exit codes:
   2    the command line or heatmap.toml is wrong
   3    nothing to draw: the selection leaves no activity
   4    verify found faults
+  5    audit found a place that privacy zones are to hide
   130  interrupted; the last good site is untouched`,
 		Example: `  heatmapgen init             write heatmap.toml, then edit it
   heatmapgen build --serve    build the site and look at it
@@ -91,7 +92,7 @@ Exit codes:
 	_ = root.MarkPersistentFlagFilename("config", "toml")
 	_ = root.MarkPersistentFlagDirname("output")
 
-	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.verifyCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.verifyCommand(), a.auditCommand(), a.versionCommand())
 	return root
 }
 

@@ -1,0 +1,273 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"heatmapgen/activity"
+	"heatmapgen/archive"
+	"heatmapgen/config"
+	"heatmapgen/layers"
+	"heatmapgen/lines"
+	"heatmapgen/raster"
+)
+
+// openTracks decodes the tracks blob of an archive.
+func openTracks(t *testing.T, path string, m *Metadata) *lines.Tracks {
+	t.Helper()
+	r, err := archive.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	section, err := r.Section(archive.Section{Offset: m.Tracks.Offset, Length: m.Tracks.Length})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob, err := io.ReadAll(section)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tracks, err := lines.Decode(blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tracks
+}
+
+// outing writes a GPX file: from a place out in a direction and back along the same way, with a name.
+func (s *site) outing(folder, name string, from activity.LatLon, heading float64, seconds int, day int) {
+	s.t.Helper()
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><name>From Secret Lane</name><type>running</type><trkseg>` + "\n")
+	start := time.Date(2023, 1, 1, 8, 0, 0, 0, time.UTC).AddDate(0, 0, day)
+	rng := rand.New(rand.NewPCG(uint64(day), 1))
+	type fix struct{ lat, lon float64 }
+	var way []fix
+	at := fix{from.Lat, from.Lon}
+	for range seconds / 2 {
+		way = append(way, at)
+		heading += rng.NormFloat64() * 0.02
+		at.lat += 3 * math.Cos(heading) / 111195
+		at.lon += 3 * math.Sin(heading) / (111195 * math.Cos(at.lat*math.Pi/180))
+	}
+	for i := len(way) - 1; i >= 0; i-- {
+		way = append(way, way[i])
+	}
+	for i, p := range way {
+		b.WriteString(`<trkpt lat="` + strconv.FormatFloat(p.lat, 'f', 7, 64) + `" lon="` + strconv.FormatFloat(p.lon, 'f', 7, 64) + `"><ele>` +
+			strconv.FormatFloat(200+30*math.Sin(float64(i)/60), 'f', 1, 64) + `</ele><time>` + start.Add(time.Duration(i)*time.Second).Format(time.RFC3339) + "</time></trkpt>\n")
+	}
+	b.WriteString("</trkseg></trk></gpx>\n")
+	path := filepath.Join(s.dir, folder, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A site with a zone in the configuration and one in the export, trimmed ends and no names.
+func hiddenSite(t *testing.T) (s *site, zones []activity.Zone) {
+	s = newSite(t)
+	home, work := activity.LatLon{Lat: 48.99, Lon: 8.45}, activity.LatLon{Lat: 49.03, Lon: 8.45}
+	zones = []activity.Zone{{Center: home, RadiusM: 300}, {Center: work, RadiusM: 400}}
+	rng := rand.New(rand.NewPCG(4, 4))
+	for i := range 24 {
+		s.outing("files", "home"+strconv.Itoa(i)+".gpx", home, rng.Float64()*2*math.Pi, 1400, i)
+	}
+	table := "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Filename\n"
+	for i := range 12 {
+		name := "activities/" + strconv.Itoa(100+i) + ".gpx"
+		s.outing("export", name, work, rng.Float64()*2*math.Pi, 1400, 100+i)
+		table += strconv.Itoa(100+i) + `,"Apr ` + strconv.Itoa(1+i) + `, 2023, 8:00:00 AM",From Secret Lane,Run,,1400,4.20,` + name + "\n"
+	}
+	// Wholly inside: 500 m around the block.
+	s.outing("files", "block.gpx", home, 1, 170, 300)
+	for name, text := range map[string]string{
+		"activities.csv":    table,
+		"privacy_zones.csv": "Address,Radius,Latitude & Longitude\n\"Secret Lane 7\",400,\"49.03, 8.45\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(s.dir, "export", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.cfg.Sources = append(s.cfg.Sources, config.Source{Type: config.SourceStrava, Path: filepath.Join(s.dir, "export")})
+	s.cfg.Privacy.Zones = []config.Zone{{Lat: home.Lat, Lon: home.Lon, RadiusM: 300}}
+	s.cfg.Privacy.TrimStartM, s.cfg.Privacy.TrimEndM = 50, 80
+	s.cfg.Filter.GPSSpreadMinM = 0
+	s.cfg.Render.MaxZoom = 16
+	return s, zones
+}
+
+// hug writes a GPX file of a run along the border of what hides a zone, where the border comes nearest to the zone.
+func (s *site) hug(name string, zone activity.Zone) {
+	s.t.Helper()
+	if err := os.MkdirAll(s.cfg.Cache, 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	// The same in every run of the tests.
+	if err := os.WriteFile(filepath.Join(s.cfg.Cache, SecretName), []byte(secretText+strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	secret, made, err := readSecret(s.cfg.Cache)
+	if err != nil || made {
+		s.t.Fatalf("reading the secret: %v, made anew: %v", err, made)
+	}
+	settings := layers.Settings{BlurSigma: s.cfg.Render.BlurSigmaPX, HillBlurSigma: s.cfg.Render.HillBlurSigmaPX}
+	cover := activity.Cover([]activity.Zone{zone}, secret, glowM(&settings, s.cfg.Render.MaxZoom))[0]
+	k := math.Cos(zone.Center.Lat * math.Pi / 180)
+	towards := math.Atan2(zone.Center.Lat-cover.Center.Lat, (zone.Center.Lon-cover.Center.Lon)*k)
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><name>x</name><type>running</type><trkseg>` + "\n")
+	for i := range 600 {
+		sin, cos := math.Sincos(towards + (float64(i)-300)*3/cover.RadiusM)
+		r := (cover.RadiusM + 2) / metersPerDegree
+		b.WriteString(`<trkpt lat="` + strconv.FormatFloat(cover.Center.Lat+r*sin, 'f', 7, 64) + `" lon="` + strconv.FormatFloat(cover.Center.Lon+r*cos/k, 'f', 7, 64) +
+			`"><ele>` + strconv.Itoa(200+i/4) + `</ele><time>` + time.Date(2022, 1, 1, 8, 0, i, 0, time.UTC).Format(time.RFC3339) + "</time></trkpt>\n")
+	}
+	b.WriteString("</trkseg></trk></gpx>\n")
+	s.file(name, b.String())
+}
+
+func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
+	s, zones := hiddenSite(t)
+	s.hug("hug.gpx", zones[0])
+	report := s.mustBuild(2)
+	path := filepath.Join(s.cfg.Output, ArchiveName)
+	e, err := readMetadata(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := e.Heatmapgen
+	a := &m.Activities
+
+	// Lists: the outing inside the zone is not there, and no name is.
+	if len(a.Day) != 37 || report.Drawn != 37 || report.Read != 38 {
+		t.Errorf("read %d, drew %d and listed %d, want 38, 37 and 37", report.Read, report.Drawn, len(a.Day))
+	}
+	if a.Name != nil || bytes.Contains(s.archive(), []byte("Secret Lane")) {
+		t.Error("names are in the archive")
+	}
+
+	// Lines and starts.
+	tracks := openTracks(t, path, m)
+	const shift = raster.WorldBits - lines.GridBits
+	place := func(i int) activity.LatLon {
+		lat, lon := raster.Unproject(raster.Point{X: int64(tracks.X[i]) << shift, Y: int64(tracks.Y[i]) << shift})
+		return activity.LatLon{Lat: lat, Lon: lon}
+	}
+	for k := range tracks.Activities() {
+		var metres float64
+		for i := tracks.First[k]; i < tracks.First[k+1]; i++ {
+			p := place(i)
+			for _, z := range zones {
+				if d := z.Center.DistanceM(p); d <= z.RadiusM+minClearM {
+					t.Fatalf("a vertex lies %.0f m from the centre of a zone of %.0f m", d, z.RadiusM)
+				}
+				if !tracks.Joined[i] {
+					continue
+				}
+				q := place(i + 1)
+				for f := 0.02; f < 1; f += 0.02 {
+					between := activity.LatLon{Lat: p.Lat + f*(q.Lat-p.Lat), Lon: p.Lon + f*(q.Lon-p.Lon)}
+					if d := z.Center.DistanceM(between); d <= z.RadiusM+minClearM {
+						t.Fatalf("a line comes within %.0f m of the centre of a zone of %.0f m", d, z.RadiusM)
+					}
+				}
+			}
+			metres += float64(tracks.Metres[i])
+		}
+		// Statistics: those of the line that is shown, and of no metre more.
+		if d := float64(a.DistanceM[k]) - metres; math.Abs(d) > 0.02*metres+20 {
+			t.Errorf("activity %d is listed with %d m, but %.0f m of it are shown", k, a.DistanceM[k], metres)
+		}
+		if a.DistanceM[k] > 4200-2*int(zones[0].RadiusM) || a.MovingS[k] > 1400-2*100 {
+			t.Errorf("activity %d is listed with %d m and %d s, which count what is hidden", k, a.DistanceM[k], a.MovingS[k])
+		}
+	}
+
+	// Pixels, glow included.
+	for _, z := range zones {
+		assertEmptyAround(t, path, z.Center.Lat, z.Center.Lon, z.RadiusM)
+	}
+
+	// And the audit agrees, in words without a position too precise.
+	found, err := Audit(context.Background(), path, s.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found.Zones != 2 || found.Exposed() || !found.Tracks || found.Names != 0 {
+		t.Errorf("the audit says %+v", found)
+	}
+	var text strings.Builder
+	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "None of these guesses comes within 200 m") {
+		t.Errorf("the audit says %s (%v)", text.String(), err)
+	}
+}
+
+// minClearM is how far lines keep off a zone at least, less what they are simplified by.
+const minClearM = 15
+
+func TestAuditFindsWhatIsNotHidden(t *testing.T) {
+	s, _ := hiddenSite(t)
+	zones := s.cfg.Privacy.Zones
+	s.cfg.Privacy.Zones, s.cfg.Privacy.UseStravaZones, s.cfg.Privacy.PublishNames = nil, false, true
+	s.mustBuild(2)
+	path := filepath.Join(s.cfg.Output, ArchiveName)
+	found, err := Audit(context.Background(), path, s.cfg)
+	if err != nil || found.Zones != 0 || found.Exposed() || found.Names == 0 {
+		t.Errorf("without zones the audit says %+v, %v", found, err)
+	}
+	// Zones set, but the site is from before.
+	s.cfg.Privacy.Zones = zones
+	found, err = Audit(context.Background(), path, s.cfg)
+	if err != nil || !found.Exposed() {
+		t.Errorf("of a site from before the zones the audit says %+v, %v", found, err)
+	}
+	if found, err = Audit(context.Background(), path, nil); err != nil || found.Zones != -1 || found.Exposed() {
+		t.Errorf("without a configuration the audit says %+v, %v", found, err)
+	}
+	s.cfg.Page.Tracks = false
+	s.cfg.Privacy.Zones = nil
+	s.mustBuild(2)
+	if found, err = Audit(context.Background(), path, nil); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
+		t.Errorf("of a site without lines the audit says %+v, %v", found, err)
+	}
+}
+
+func TestSecretStays(t *testing.T) {
+	s, _ := hiddenSite(t)
+	s.mustBuild(2)
+	path := filepath.Join(s.cfg.Cache, SecretName)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the secret's file: %v, %v", info, err)
+	}
+	before := s.archive()
+	if r := s.mustBuild(1); !bytes.Equal(before, s.archive()) || strings.Contains(strings.Join(r.Notes, " "), "moved anew") {
+		t.Error("a second build moved the zones")
+	}
+	if err := os.WriteFile(path, []byte("nonsense"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.build(1); err == nil || !strings.Contains(err.Error(), SecretName+" is damaged") {
+		t.Errorf("with a damaged secret: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.mustBuild(1); bytes.Equal(before, s.archive()) || !strings.Contains(strings.Join(r.Notes, " "), "moved anew") {
+		t.Errorf("without the secret the zones stayed, or nothing was said: %v", r.Notes)
+	}
+}
