@@ -207,6 +207,7 @@ export class Panels {
       now.side,
     );
     this.divider.element.hidden = now.pictures.length < 2;
+    this.frame.element.classList.toggle("comparing", now.pictures.length > 1);
     this.divider.at = now.at;
     this.legend.element.hidden = now.routes;
     this.#routeLegend.element.hidden = !now.routes;

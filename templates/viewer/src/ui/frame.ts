@@ -6,8 +6,8 @@ import { h, icon, ICONS } from "./dom.ts";
 import { Sheet } from "./sheet.ts";
 import { Tabs } from "./tabs.ts";
 
-/** From this width on panels are cards; below, they share one sheet. style/phone.css has the same number. */
-export const DESK = "(min-width: 720px)";
+/** From this size on panels are cards; below, they share one sheet. style/phone.css has the same numbers. */
+export const DESK = "(min-width: 720px) and (min-height: 480px)";
 
 export interface FrameParts {
   title: string;
