@@ -32,7 +32,7 @@ func TestDemoSiteInBrowser(t *testing.T) {
 	cfg := config.Default()
 	cfg.SetOutput(filepath.Join(dir, "site"))
 	cfg.Cache = filepath.Join(dir, "cache")
-	cfg.Render.MinZoom, cfg.Render.MaxZoom = 12, 14
+	cfg.Render.MinZoom, cfg.Render.MaxZoom = 12, 16
 	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	cfg.Page.DefaultBasemap = "none"
 	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
@@ -78,12 +78,66 @@ func TestDemoSiteInBrowser(t *testing.T) {
 			}
 		}
 	}
+	liveAgrees(t, tab, lon, lat)
 	if errs := tab.Errors(); len(errs) > 0 {
 		t.Errorf("the console has %q", errs)
 	}
 	for _, url := range tab.Requests() {
 		if !strings.HasPrefix(url, server.URL()) && !strings.HasPrefix(url, "blob:") && !strings.HasPrefix(url, "data:") {
 			t.Errorf("the page asked %s for something", url)
+		}
+	}
+}
+
+// liveAgrees selects all activities by their dates, so that they are drawn live from their lines, and holds that picture to the one of the tiles by what
+// docs/viewer.md promises: the largest difference of a pixel's channels, as a mean over the lit pixels and by the share of them beyond 64.
+func liveAgrees(t *testing.T, tab *browsertest.Tab, lon, lat float64) {
+	t.Helper()
+	show := func(fragment string) {
+		t.Helper()
+		if _, err := browsertest.Await[bool](tab, `(async () => { location.hash = "`+fragment+`"; await new Promise((r) => addEventListener("hashchange", r, { once: true })); await heatmapgen.idle(); return true; })()`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		layer     string
+		mean, far float64
+	}{{"all", 14, 0.01}, {"fresh12", 14, 0.01}, {"pace", 20, 0.06}, {"direction", 20, 0.06}} {
+		for _, zoom := range []uint8{12, 14, 16} {
+			show("baked" + c.layer)
+			baked, err := tab.Pixels(c.layer, zoom, lon, lat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			show("when=1990-01-01..2100-01-01")
+			live, err := tab.Pixels(c.layer, zoom, lon, lat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if mode, err := browsertest.Await[string](tab, "heatmapgen.state().pictures[0].mode"); err != nil || mode != "live" {
+				t.Fatalf("%s at zoom %d is %s: %v", c.layer, zoom, mode, err)
+			}
+			lit, far, sum := 0, 0, 0
+			for i := 0; i < len(baked.RGBA); i += 4 {
+				most := 0
+				for k := range 3 {
+					d := int(baked.RGBA[i+k]) - int(live.RGBA[i+k])
+					most = max(most, d, -d)
+				}
+				if most == 0 && [3]byte(baked.RGBA[i:i+3]) == browsertest.Ground {
+					continue
+				}
+				lit++
+				sum += most
+				if most > 64 {
+					far++
+				}
+			}
+			mean, share := float64(sum)/float64(lit), float64(far)/float64(lit)
+			t.Logf("%s at zoom %d: %d lit pixels, off by %.1f in the mean, %.2f %% by more than 64", c.layer, zoom, lit, mean, 100*share)
+			if lit < 1000 || mean > c.mean || share > c.far {
+				t.Errorf("%s at zoom %d: %d lit pixels, off by %.1f in the mean, %.2f %% by more than 64", c.layer, zoom, lit, mean, 100*share)
+			}
 		}
 	}
 }
