@@ -31,6 +31,12 @@ func exploredState(t *testing.T, tab *browsertest.Tab) explored {
 // lit counts the pixels of the map that something is drawn on, between two fractions of its width.
 func lit(t *testing.T, tab *browsertest.Tab, from, to float64) int {
 	t.Helper()
+	return pixels(t, tab, from, to, "Math.max(r, g, b) > 60")
+}
+
+// pixels counts the pixels of the map of which a condition on r, g and b holds, between two fractions of its width.
+func pixels(t *testing.T, tab *browsertest.Tab, from, to float64, condition string) int {
+	t.Helper()
 	return await[int](t, tab, fmt.Sprintf(`(async () => {
 		await heatmapgen.idle();
 		heatmapgen.map.redraw();
@@ -40,9 +46,12 @@ func lit(t *testing.T, tab *browsertest.Tab, from, to float64) int {
 		const px = new Uint8Array((x1 - x0) * h * 4);
 		gl.readPixels(x0, 0, x1 - x0, h, gl.RGBA, gl.UNSIGNED_BYTE, px);
 		let n = 0;
-		for (let i = 0; i < px.length; i += 4) if (Math.max(px[i], px[i + 1], px[i + 2]) > 60) n++;
+		for (let i = 0; i < px.length; i += 4) {
+			const [r, g, b] = px.subarray(i, i + 3);
+			if (%s) n++;
+		}
 		return n;
-	})()`, from, to))
+	})()`, from, to, condition))
 }
 
 // atMap presses and releases the mouse on the map.
@@ -127,14 +136,17 @@ func TestExplore(t *testing.T) {
 			if await[int](t, tab, `document.querySelectorAll(".passages img").length`) != 0 {
 				t.Error("a name became markup")
 			}
-			dark := lit(t, tab, 0, 1)
+			const blue = "b > r + 60" // as no heat is on this layer
+			if n := pixels(t, tab, 0, 1, blue); n != 0 {
+				t.Errorf("%d pixels are blue before anything is kept", n)
+			}
 			await[bool](t, tab, `document.querySelector(".passage").click(); true`)
 			kept := exploredState(t, tab)
 			if kept.Kept == nil || *kept.Kept != s.Listed[0] {
 				t.Errorf("kept %v of %v", kept.Kept, s.Listed)
 			}
-			if lit(t, tab, 0, 1) <= dark {
-				t.Error("its line does not show")
+			if n := pixels(t, tab, 0, 1, blue); n < 100 {
+				t.Errorf("its line does not show: %d pixels are blue", n)
 			}
 			if await[int](t, tab, `document.querySelectorAll(".kmmarks span").length`) == 0 {
 				t.Error("its kilometres are not marked")

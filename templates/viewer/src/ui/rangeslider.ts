@@ -128,7 +128,7 @@ export class RangeSlider {
     area.addEventListener("pointercancel", () => {
       const g = this.#gesture;
       if (g) [this.#lo, this.#hi] = [g.lo, g.hi];
-      this.#drop();
+      this.#drop(false);
     });
     for (const type of ["pointerup", "lostpointercapture"] as const) area.addEventListener(type, () => this.#drop());
     area.addEventListener("dblclick", (e) => {
@@ -189,14 +189,15 @@ export class RangeSlider {
     });
   }
 
-  #drop(): void {
+  /** Ends a gesture; one that was not meant is no click either. */
+  #drop(meant = true): void {
     const g = this.#gesture;
     if (!g) return;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#gesture = undefined;
     this.#say(undefined);
-    const outside = !g.moved && (g.part === "lo" || g.part === "hi") && Math.abs(g.start - this.#options.axis.place(g[g.part])) > 0.05;
+    const outside = meant && !g.moved && (g.part === "lo" || g.part === "hi") && Math.abs(g.start - this.#options.axis.place(g[g.part])) > 0.05;
     // A click beside the span brings the nearer handle there.
     if (outside) this.#set(g.part as End, this.#options.axis.at(g.start));
     this.#place();
