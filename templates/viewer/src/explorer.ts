@@ -146,8 +146,19 @@ export class Explorer {
     const key = `${s.here.lat}/${s.here.lon}`;
     const passages = near(loaded.tracks, loaded.cells, pictures.selected(selection), gridOf(s.here.lon, s.here.lat), reach * unitsPerPixel);
     panel.show(passages, s.kept);
-    if (this.#listed !== key) frame.showPlaces(true);
+    if (this.#listed !== key) {
+      frame.showPlaces(true);
+      this.#uncover(s.here);
+    }
     this.#listed = key;
+  }
+
+  /** Moves the map so that the list on a phone's sheet, over half of the map, does not lie on the place it is about. */
+  #uncover(here: { lat: number; lon: number }): void {
+    const { map, container, frame } = this.#parts;
+    const height = container.clientHeight;
+    const { y } = map.project([here.lon, here.lat]);
+    if (frame.onPhone && y > 0.4 * height) map.panBy([0, y - 0.25 * height]);
   }
 
   async #drawLines(): Promise<void> {
