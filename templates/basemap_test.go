@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -71,6 +72,68 @@ func TestBasemapAnswers(t *testing.T) {
 	await[bool](t, tab, press("basemap", "mine")+"; true")
 	if got := await[string](t, tab, `document.querySelector(".credits").textContent`); got != "\u00a9 <b>Me</b> \u00b7 heatmapgen" {
 		t.Errorf("credits %q", got)
+	}
+	if e := tab.Errors(); len(e) > 0 {
+		t.Errorf("console: %q", e)
+	}
+}
+
+// coastAt moves the map and counts the pixels drawn that are not of the bare ground.
+const coastAt = `(async (lon, lat, zoom) => {
+	const { map } = heatmapgen;
+	map.jumpTo({ center: [lon, lat], zoom });
+	await heatmapgen.idle();
+	map.redraw();
+	const gl = map.getCanvas().getContext("webgl2");
+	const [w, h] = [gl.drawingBufferWidth, gl.drawingBufferHeight];
+	const pixels = new Uint8Array(w * h * 4);
+	gl.readPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+	let n = 0;
+	for (let i = 0; i < pixels.length; i += 4) n += Math.abs(pixels[i] - 0x0f) + Math.abs(pixels[i + 1] - 0x12) + Math.abs(pixels[i + 2] - 0x16) > 24;
+	return n;
+})`
+
+// Coastlines are tiles that the page draws, without a request and without MapLibre's worker.
+func TestCoastlines(t *testing.T) {
+	ctx := sharedBrowser(t)
+	path := makeArchive(t, fixture.Options{}) // in the Black Forest, far from any coast
+	tab := open(t, ctx, desk)
+	load(t, tab, serve(t, plain, path))
+	await[bool](t, tab, "heatmapgen.map.setMinZoom(0); true") // below the heat's zooms, as an archive with more of them would
+	before := len(tab.Requests())
+	count := func(lon, lat, zoom float64) int {
+		return await[int](t, tab, fmt.Sprintf("%s(%g, %g, %g)", coastAt, lon, lat, zoom))
+	}
+	for _, c := range []struct {
+		where          string
+		lon, lat, zoom float64
+	}{
+		{"the world", 10, 30, 1}, {"Portugal", -9.5, 38.8, 6.4}, {"Cabo da Roca", -9.5, 38.8, 8}, {"Fiji, across the antimeridian", 180, -16.8, 6},
+	} {
+		if n := count(c.lon, c.lat, c.zoom); n < 100 {
+			t.Errorf("%s: %d pixels of coastlines", c.where, n)
+		}
+	}
+	picture(t, tab, "coastlines")
+	if n := count(-140, -40, 5); n != 0 {
+		t.Errorf("the Pacific: %d pixels of coastlines", n)
+	}
+	// The same place from both sides, each of which shows the world's copy beyond.
+	if east, west := count(179.99, -16.8, 6), count(-180.01, -16.8, 6); east != west {
+		t.Errorf("the antimeridian: %d pixels from the west, %d from the east", east, west)
+	}
+	// Moving as hands do.
+	await[bool](t, tab, `new Promise((done) => {
+		heatmapgen.map.once("moveend", () => heatmapgen.idle().then(() => done(true)));
+		heatmapgen.map.flyTo({ center: [-4, 50], zoom: 5, duration: 600 });
+	})`)
+	if n := count(-4, 50, 5); n < 100 {
+		t.Errorf("after a flight: %d pixels of coastlines", n)
+	}
+	for _, r := range tab.Requests()[before:] {
+		if !strings.Contains(r, "heatmap.pmtiles") {
+			t.Errorf("coastlines asked for %s", r)
+		}
 	}
 	if e := tab.Errors(); len(e) > 0 {
 		t.Errorf("console: %q", e)

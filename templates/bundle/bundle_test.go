@@ -54,6 +54,31 @@ func TestBundleIsWhatTheSourcesGive(t *testing.T) {
 	}
 }
 
+// MapLibre's worker weighs a third of the page and has nothing to do in it (see src/main.ts), so it stays out.
+func TestMapLibresWorkerIsLeftOut(t *testing.T) {
+	npmPackages(t)
+	root, err := filepath.Abs(filepath.Join("..", "viewer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker, err := os.ReadFile(filepath.Join(root, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := bundle(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"_geoJSONIndex", "loadVectorTile", "demWorkerSources", "getClustersInRange"} {
+		if !bytes.Contains(worker, []byte(name)) {
+			t.Errorf("MapLibre's worker has no %s any more: name something else of its own", name)
+		}
+		if bytes.Contains(files[0].contents, []byte(name)) {
+			t.Errorf("%s contains %s of MapLibre's worker", files[0].name, name)
+		}
+	}
+}
+
 // TestViewer checks the viewer's types and runs its own unit tests in Node.
 func TestViewer(t *testing.T) {
 	npmPackages(t)

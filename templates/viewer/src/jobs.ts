@@ -1,7 +1,8 @@
-// The worker seen from the page: jobs in, promises out.
+// The worker seen from the page: jobs in, promises out. Where no worker starts the work is done here: some browsers
+// refuse one at once, others tell later that its script was kept out.
 
 import script from "virtual:worker";
-import type { PaintJob } from "./live/cpu/client.ts";
+import { type PaintJob, paintHere } from "./live/cpu/client.ts";
 import type { Painted } from "./live/cpu/paint.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 import { type LoadedTracks, unpackTracks } from "./tracks/unpack.ts";
@@ -11,27 +12,33 @@ type Asked<J = Job> = J extends Job ? Omit<J, "id"> : never;
 
 export class Jobs {
   #worker: Worker | undefined;
+  /** Whether no worker starts here, so that none is tried again. */
+  #failed = false;
   #url = "";
   #count = 0;
   readonly #open = new Map<number, { resolve: (result: never) => void; reject: (e: Error) => void }>();
 
   /** Inflates and decodes a tracks blob; without a worker on this thread. */
   async unpack(bytes: ArrayBuffer): Promise<LoadedTracks> {
-    const worker = this.#start();
-    return worker ? this.#ask<LoadedTracks>(worker, { job: "tracks", bytes }, [bytes]) : unpackTracks(bytes);
+    // The bytes are copied, not handed over: a worker that fails would keep them.
+    return this.#either((worker) => this.#ask<LoadedTracks>(worker, { job: "tracks", bytes }), () => unpackTracks(bytes));
   }
 
   /** A job that paints tracks in the worker; undefined where there is none. */
   painter(tracks: Tracks): PaintJob | undefined {
-    const worker = this.#start();
-    if (!worker) return undefined;
+    if (!this.#start()) return undefined;
     // Sent once, and only by a page that paints on the processor.
     let sent: Promise<object> | undefined;
-    return async (request) => {
-      sent ??= this.#ask<object>(worker, { job: "keep", tracks });
-      await sent;
-      return this.#ask<Painted>(worker, { job: "paint", request });
-    };
+    let here: PaintJob | undefined;
+    return (request) =>
+      this.#either(
+        async (worker) => {
+          sent ??= this.#ask<object>(worker, { job: "keep", tracks });
+          await sent;
+          return this.#ask<Painted>(worker, { job: "paint", request });
+        },
+        () => (here ??= paintHere(tracks))(request),
+      );
   }
 
   end(): void {
@@ -40,16 +47,28 @@ export class Jobs {
     this.#worker = undefined;
   }
 
-  #ask<T>(worker: Worker, job: Asked, transfer: Transferable[] = []): Promise<T> {
+  /** What the worker answers, or what is done here if there is none or it fails as a whole. */
+  async #either<T>(there: (worker: Worker) => Promise<T>, here: () => Promise<T>): Promise<T> {
+    const worker = this.#start();
+    if (!worker) return here();
+    try {
+      return await there(worker);
+    } catch (e) {
+      if (!this.#failed) throw e; // the job's own fault
+      return here();
+    }
+  }
+
+  #ask<T>(worker: Worker, job: Asked): Promise<T> {
     const id = ++this.#count;
     return new Promise<T>((resolve, reject) => {
       this.#open.set(id, { resolve, reject });
-      worker.postMessage({ ...job, id }, transfer);
+      worker.postMessage({ ...job, id });
     });
   }
 
   #start(): Worker | undefined {
-    if (this.#worker) return this.#worker;
+    if (this.#worker || this.#failed) return this.#worker;
     try {
       this.#url ||= URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
       const worker = new Worker(this.#url);
@@ -59,14 +78,20 @@ export class Jobs {
         if ("error" in data) asked?.reject(new Error(data.error));
         else asked?.resolve(data.result as never);
       };
-      worker.onerror = (e) => {
-        for (const { reject } of this.#open.values()) reject(new Error(`the worker failed: ${e.message}`));
-        this.#open.clear();
-      };
+      // What jobs throw comes as an answer; this is a worker that did not start, and one that failed hears nothing more.
+      worker.onerror = (e) => this.#fail(`the worker failed: ${e.message}`);
       this.#worker = worker;
     } catch {
-      // A browser that starts no worker from a blob does the work here.
+      this.#failed = true;
     }
     return this.#worker;
+  }
+
+  #fail(why: string): void {
+    this.#failed = true;
+    this.end();
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    for (const { reject } of open) reject(new Error(why));
   }
 }

@@ -62,6 +62,27 @@ test("damage inside is told or harmless", () => {
   }
 });
 
+/** A blob of one activity of two vertices, 10 s and 120 bpm between them, with other columns where named. */
+function oneLine(other: Record<number, number[]> = {}): Uint8Array {
+  const columns = [[1], [2], [128, 1, 2], [128, 1, 2], [40], [0], [0], [240, 1], [0], [0], [0], [0]].map((c, i) => other[i] ?? c);
+  return Uint8Array.from([72, 77, 84, 49, 1, 1, 2, ...columns.flatMap((c) => [c.length, ...c])]);
+}
+
+test("numbers that cannot be are told", () => {
+  const t = decodeTracks(oneLine());
+  assert.deepEqual([[...t.x], [...t.y], t.seconds[0], t.moving[0], t.heart[0]], [[64, 65], [64, 65], 10, 10, 120]);
+  assert.throws(() => decodeTracks(oneLine({ 5: [41] })), /damaged: somebody stood/);
+  assert.throws(() => decodeTracks(oneLine({ 7: [128, 4] })), /damaged: a heart rate/); // 256
+  assert.throws(() => decodeTracks(oneLine({ 7: [1] })), /damaged: a heart rate/); // -1
+  assert.equal(decodeTracks(oneLine({ 7: [254, 3] })).heart[0], 255);
+  // The largest number there is, and one more.
+  assert.equal(decodeTracks(oneLine({ 4: [255, 255, 255, 255, 15] })).seconds[0], Math.fround((2 ** 32 - 1) / 4));
+  assert.throws(() => decodeTracks(oneLine({ 4: [128, 128, 128, 128, 16] })), /damaged: seconds has a number/);
+  // Twice 2 ** 31 - 1 to the east.
+  const far = [254, 255, 255, 255, 15];
+  assert.throws(() => decodeTracks(oneLine({ 2: [...far, ...far] })), /damaged: a vertex/);
+});
+
 test("a blob is inflated on the way", async () => {
   const { tracks, cells } = await unpackTracks(new Uint8Array(gzipSync(golden)).buffer as ArrayBuffer);
   assert.equal(tracks.count, 4);
@@ -162,6 +183,15 @@ test("cells miss nobody that a search of all segments finds", () => {
     assert.deepEqual(near(t, cells, all, { x, y }, r).map((p) => p.activity), want.reverse());
     assert.ok(want.every((a) => activitiesNear(cells, x, y, r).includes(a)));
   }
+});
+
+test("lines without end are told before they fill the memory", () => {
+  const there: [number, number] = [2 ** 30, M];
+  const damaged = lines([{ points: Array.from({ length: 1000 }, (_, i) => (i % 2 ? there : [0, M])) }]);
+  assert.throws(() => cellsOf(damaged), /damaged: their lines are too long/);
+  // A few long ones are none of that: 1000 km on a ferry, told by its harbours.
+  const cells = cellsOf(lines([{ points: [[M, M], [M + Math.round(1_000_000 / metresPerUnit(M)), M]] }]));
+  assert.ok(cells.keys.length > 13_000);
 });
 
 test("the peak counts activities, not passes", () => {

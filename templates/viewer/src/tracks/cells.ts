@@ -6,6 +6,9 @@ import type { Tracks } from "./tracks.ts";
 /** A cell's edge is 2 ** CELL_BITS grid units: 76 m at the equator, 51 m at 48 degrees. */
 export const CELL_BITS = 7;
 
+/** The edge in grid units. A constant, as powers are taken anew each time. */
+const EDGE = 2 ** CELL_BITS;
+
 /** Cells from the world's western edge to its eastern one; those beyond are counted on, as the tracks' x are. */
 const WORLD = 2 ** (26 - CELL_BITS);
 
@@ -21,17 +24,24 @@ export interface Cells {
   inCell: Uint32Array;
 }
 
-const keyOf = (x: number, y: number): number => y * 2 ** 21 + x + 2 ** 20;
+const keyOf = (x: number, y: number): number => y * 0x20_0000 + x + 0x10_0000;
 
-/** Sorts all tracks into cells. */
+/** Steps that lines may take in all: some times what lines of segments of 100 m take, and room for a few long ones. */
+const mostSteps = (vertices: number): number => 2 ** 20 + 64 * vertices;
+
+/** Sorts all tracks into cells; throws an Error where segments are so long that it would take no end. */
 export function cellsOf(t: Tracks): Cells {
   const number = new Map<number, number>();
   const firstCell = new Uint32Array(t.count + 1);
   const all: number[] = [];
   const last: number[] = []; // by cell: 1 + the activity that came last
+  let left = mostSteps(t.x.length);
   for (let a = 0; a < t.count; a++) {
     firstCell[a] = all.length;
+    let [lastX, lastY] = [NaN, NaN];
     const enter = (x: number, y: number): void => {
+      if (x === lastX && y === lastY) return; // saves half of the look-ups
+      [lastX, lastY] = [x, y];
       const key = keyOf(x, y);
       let cell = number.get(key);
       if (cell === undefined) number.set(key, (cell = number.size));
@@ -41,17 +51,20 @@ export function cellsOf(t: Tracks): Cells {
     };
     for (let v = t.first[a]!; v < t.first[a + 1]!; v++) {
       enter(t.x[v]! >> CELL_BITS, t.y[v]! >> CELL_BITS);
-      if (t.joined[v]) walk(t.x[v]!, t.y[v]!, t.x[v + 1]!, t.y[v + 1]!, enter);
+      if (!t.joined[v]) continue;
+      left -= walk(t.x[v]!, t.y[v]!, t.x[v + 1]!, t.y[v + 1]!, left, enter);
+      if (left < 0) throw new Error("the tracks are damaged: their lines are too long");
     }
   }
   firstCell[t.count] = all.length;
   return transposed(number, firstCell, all);
 }
 
-/** Calls enter for the cells along a line, by steps of half a cell and less. */
-function walk(x0: number, y0: number, x1: number, y1: number, enter: (x: number, y: number) => void): void {
-  const steps = Math.ceil((2 * Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))) / 2 ** CELL_BITS);
-  for (let k = 1; k < steps; k++) enter((x0 + ((x1 - x0) * k) / steps) >> CELL_BITS, (y0 + ((y1 - y0) * k) / steps) >> CELL_BITS);
+/** Calls enter for the cells along a line, by steps of half a cell and less, and returns their number; at no more than most. */
+function walk(x0: number, y0: number, x1: number, y1: number, most: number, enter: (x: number, y: number) => void): number {
+  const steps = Math.ceil((2 * Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))) / EDGE);
+  if (steps <= most) for (let k = 1; k < steps; k++) enter((x0 + ((x1 - x0) * k) / steps) >> CELL_BITS, (y0 + ((y1 - y0) * k) / steps) >> CELL_BITS);
+  return steps;
 }
 
 /** Numbers the cells by their keys and lists the activities of each. */
@@ -76,10 +89,10 @@ function transposed(number: Map<number, number>, firstCell: Uint32Array, all: nu
 export function activitiesNear(c: Cells, x: number, y: number, radius: number): number[] {
   const found = new Set<number>();
   // Lines are followed in steps, which may miss a cell at whose corner they pass: its neighbours have them.
-  const reach = radius + 2 ** CELL_BITS;
-  for (let cy = Math.floor((y - reach) / 2 ** CELL_BITS); cy <= (y + reach) / 2 ** CELL_BITS; cy++) {
-    const from = lowerBound(c.keys, keyOf(Math.floor((x - reach) / 2 ** CELL_BITS), cy));
-    const to = keyOf(Math.floor((x + reach) / 2 ** CELL_BITS), cy);
+  const reach = radius + EDGE;
+  for (let cy = Math.floor((y - reach) / EDGE); cy <= (y + reach) / EDGE; cy++) {
+    const from = lowerBound(c.keys, keyOf(Math.floor((x - reach) / EDGE), cy));
+    const to = keyOf(Math.floor((x + reach) / EDGE), cy);
     for (let k = from; k < c.keys.length && c.keys[k]! <= to; k++) {
       for (let i = c.firstActivity[k]!; i < c.firstActivity[k + 1]!; i++) found.add(c.inCell[i]!);
     }
@@ -112,4 +125,4 @@ export function visitsPeak(c: Cells, selected: Uint8Array): number {
 }
 
 /** Grid units of the world's width in cells, for places east or west of the antimeridian. */
-export const WORLD_UNITS = WORLD * 2 ** CELL_BITS;
+export const WORLD_UNITS = WORLD * EDGE;

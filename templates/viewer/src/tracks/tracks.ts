@@ -39,8 +39,11 @@ export interface Tracks {
   bounds: Int32Array;
 }
 
+// Powers are taken once: engines do not do it by themselves, and decoding asks at every vertex.
+const HALF = 2 ** (GRID_BITS - 1);
+const AT_EQUATOR = (Math.PI * 6_371_008.8) / HALF;
+
 /** Metres a grid unit spans at grid row y (on the sphere of 6 371 008.8 m that distances are measured on). */
 export function metresPerUnit(y: number): number {
-  const mercator = Math.PI * (1 - (2 * y) / 2 ** GRID_BITS);
-  return (2 * Math.PI * 6_371_008.8) / 2 ** GRID_BITS / Math.cosh(mercator);
+  return AT_EQUATOR / Math.cosh(Math.PI * (1 - y / HALF));
 }
