@@ -203,7 +203,8 @@ func TestLooks(t *testing.T) {
 	})
 
 	t.Run("the pointer tells the value under it", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		// Wide enough that no card lies over the middle.
+		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
 		load(t, tab, url)
 		requests := stateOf(t, tab).Requests
 		hover := func(x, y float64) {
@@ -220,7 +221,7 @@ func TestLooks(t *testing.T) {
 			const px = new Uint8Array(w * h * 4);
 			gl.readPixels(0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, px);
 			let best = [0, 0, -1];
-			for (let y = h * 0.4; y < h * 0.7; y++) for (let x = w * 0.2; x < w * 0.7; x++) {
+			for (let y = h * 0.4; y < h * 0.7; y++) for (let x = w * 0.3; x < w * 0.7; x++) {
 				const i = (Math.floor(y) * w + Math.floor(x)) * 4, v = px[i] + px[i + 1] + px[i + 2];
 				if (v > best[2]) best = [Math.floor(x), h - 1 - Math.floor(y), v];
 			}
@@ -233,7 +234,7 @@ func TestLooks(t *testing.T) {
 			t.Errorf("the brightest place says %q", text)
 		}
 		picture(t, tab, "looks-hover")
-		hover(200, 790)
+		hover(640, 790)
 		until(t, tab, `document.querySelector(".hovervalue").hidden`)
 		if n := stateOf(t, tab).Requests; n != requests {
 			t.Errorf("%d requests became %d", requests, n)
