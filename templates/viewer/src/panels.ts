@@ -175,11 +175,6 @@ export class Panels {
     actions.step({ pictures: [{ ...left, selection: sides.left }, { ...left, selection: sides.right }], side: 1, at: 0.5 });
   }
 
-  /** Limits the current picture's activities. */
-  selectNow(selection: Selection): void {
-    this.#options.actions.step({ pictures: withPicture(this.#options.store.now, { selection }) });
-  }
-
   focusSelection(): void {
     this.#options.store.set({ selectionHidden: false });
     this.frame.showTab("selection");

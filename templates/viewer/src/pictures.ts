@@ -137,7 +137,7 @@ export function modeOf(s: PageState, p: PictureState): PictureSpec["mode"] {
 }
 
 /** Of the selected activities those that a field counts: fresh ones for freshness, all for the others. */
-export function freshOnly(selected: Uint8Array, fieldID: string, metadata: Metadata): Uint8Array {
+function freshOnly(selected: Uint8Array, fieldID: string, metadata: Metadata): Uint8Array {
   const days = FRESH[fieldID];
   if (days === undefined) return selected;
   const today = Math.floor(Date.parse(metadata.asOf) / 86_400_000);
