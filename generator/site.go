@@ -1,0 +1,158 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"heatmapgen/archive"
+	"heatmapgen/layers"
+)
+
+// A Site is the archive of a built site, open for reading: what it says of itself and the tiles of every
+// field. It is safe for concurrent use.
+type Site struct {
+	// Title is the name of the map.
+	Title string
+	// Meta is what the archive says of itself.
+	Meta *Metadata
+
+	outer *archive.Reader
+	inner map[string]*archive.Reader // by field; without the outer one
+}
+
+// A SiteTile is one tile of a field, as Site.Tiles lists them.
+type SiteTile struct {
+	Zoom uint8
+	X, Y uint32
+
+	section archive.Section
+	reader  *archive.Reader
+}
+
+// OpenSite opens the archive in the file path. Call Close. A field whose bytes a tool has dropped from the
+// file has no tiles.
+func OpenSite(path string) (*Site, error) {
+	r, err := archive.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{outer: r, inner: map[string]*archive.Reader{}}
+	if err := s.read(); err != nil {
+		r.Close()
+		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func (s *Site) read() error {
+	text, err := s.outer.Metadata()
+	if err != nil {
+		return err
+	}
+	e, err := parseMetadata(text)
+	if err != nil {
+		return err
+	}
+	s.Title, s.Meta = e.Name, e.Heatmapgen
+	for i := range s.Meta.Fields {
+		f := &s.Meta.Fields[i]
+		if i == 0 || f.Length == 0 {
+			continue
+		}
+		inner, err := s.outer.Inner(archive.Section{Offset: f.Offset, Length: f.Length})
+		if errors.Is(err, archive.ErrOutside) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("the field %s: %w", f.ID, err)
+		}
+		s.inner[f.ID] = inner
+	}
+	return nil
+}
+
+// Close closes the file.
+func (s *Site) Close() error { return s.outer.Close() }
+
+// reader returns the archive of a field, nil where the file has none.
+func (s *Site) reader(field string) *archive.Reader {
+	if len(s.Meta.Fields) > 0 && s.Meta.Fields[0].ID == field {
+		return s.outer
+	}
+	return s.inner[field]
+}
+
+// Tile returns the PNG file of a value tile of a field, and whether there is one. Its pixels are indices
+// (docs/format.md); only those of the default field carry colours.
+func (s *Site) Tile(field string, z uint8, x, y uint32) (png []byte, ok bool, err error) {
+	r := s.reader(field)
+	if r == nil {
+		return nil, false, nil
+	}
+	return r.Tile(z, x, y)
+}
+
+// Tiles lists the tiles of a field in the order of their Hilbert ids, zoom after zoom. It ends after an error.
+func (s *Site) Tiles(field string) iter.Seq2[SiteTile, error] {
+	return func(yield func(SiteTile, error) bool) {
+		r := s.reader(field)
+		if r == nil {
+			return
+		}
+		for e, err := range r.Entries() {
+			if !yield(SiteTile{Zoom: e.Zoom, X: e.X, Y: e.Y, section: e.Section, reader: r}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Read returns the PNG file of a tile, as Site.Tile does.
+func (t SiteTile) Read() ([]byte, error) { return t.reader.ReadTile(t.section) }
+
+// Tracks returns the tracks blob (docs/format.md), nil where the archive has none.
+func (s *Site) Tracks() ([]byte, error) {
+	where := s.Meta.Tracks
+	if where == nil {
+		return nil, nil
+	}
+	section, err := s.outer.Section(archive.Section{Offset: where.Offset, Length: where.Length})
+	if errors.Is(err, archive.ErrOutside) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	blob, err := io.ReadAll(section)
+	if err != nil {
+		return nil, fmt.Errorf("reading the tracks blob: %w", err)
+	}
+	return blob, nil
+}
+
+// Layer returns the layer of that id and the field it looks at, nil where there is no such layer.
+func (s *Site) Layer(id string) (*layers.Layer, *FieldMetadata) {
+	for i := range s.Meta.Layers {
+		if l := &s.Meta.Layers[i]; l.ID == id {
+			for k := range s.Meta.Fields {
+				if f := &s.Meta.Fields[k]; f.ID == l.Field {
+					return l, f
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Palette returns the colours of the indices 0, 1, 2... of the field's tiles of a zoom as the layer shows
+// them by default: red, green, blue and straight alpha. It is nil for a zoom that has no tiles.
+func (f *FieldMetadata) Palette(l *layers.Layer, zoom uint8) [][4]uint8 {
+	for _, z := range f.Zooms {
+		if z.Zoom == zoom {
+			return l.Palette(f.Kind, f.Scale, z.Lo, z.Hi)
+		}
+	}
+	return nil
+}
