@@ -51,6 +51,16 @@ func TestDuplicates(t *testing.T) {
 		{"the same file, whatever the rest says", []Record{same(record(files, 0, 5, at, 10000), 7), same(record(files, 1, 25, moved(at, 5000, 0), 100), 7)}, []int{-1, 0}},
 		{"unknown content is not equal content", []Record{record(files, 0, 5, at, 10000), record(files, 0, 25, at, 10000)}, []int{-1, -1}},
 		{"no track, equal lengths", []Record{untracked(record(strava, 0, 5, at, 0), 5000), untracked(record(files, 1, 5, at, 0), 5000)}, []int{-1, -1}},
+		{"twice the same file, once with a twin", []Record{record(strava, 0, 5, at, 10000), same(record(files, 1, 5, at, 10000), 7), same(record(files, 1, 5, at, 10000), 7)}, []int{-1, 0, 0}},
+		{"a loop every day, of which Strava has not the last", []Record{
+			record(strava, 0, 5, at, 10000), record(strava, 0, 6, at, 10000), record(intervals, 1, 7, at, 10000), record(intervals, 1, 6, at, 10000), record(intervals, 1, 5, at, 10000),
+		}, []int{-1, -1, -1, 1, 0}},
+		{"a loop every day, of which Strava has not the first", []Record{
+			record(intervals, 0, 4, at, 10000), record(intervals, 0, 5, at, 10000), record(strava, 1, 5, at, 10000),
+		}, []int{-1, 2, -1}},
+		{"two of a day, of which one is known", []Record{record(strava, 0, 5, at, 10000), record(intervals, 1, 5, at, 10150), record(intervals, 1, 5, at, 10010)}, []int{-1, -1, 0}},
+		{"the same file takes the place", []Record{same(record(strava, 0, 5, at, 10000), 7), record(intervals, 1, 6, at, 10000), same(record(intervals, 1, 5, at, 10000), 7)}, []int{-1, -1, 0}},
+		{"two of a third source", []Record{record(strava, 0, 5, at, 10000), record(files, 1, 5, at, 10000), record(intervals, 2, 5, at, 10000), record(intervals, 2, 6, at, 10000)}, []int{-1, 0, 0, -1}},
 		{"neither dated", []Record{undated(record(strava, 0, 5, at, 10000)), undated(record(files, 1, 5, at, 10000))}, []int{-1, 0}},
 		{"one not dated", []Record{undated(record(strava, 0, 5, at, 10000)), record(files, 1, 5, at, 10000)}, []int{-1, -1}},
 	}

@@ -32,6 +32,7 @@ func (c *checker) config(cfg *Config) {
 	c.page(&cfg.Page)
 	c.envName("intervals.athlete_id_env", cfg.Intervals.AthleteIDEnv)
 	c.envName("intervals.api_key_env", cfg.Intervals.APIKeyEnv)
+	c.serviceURL("intervals.base_url", cfg.Intervals.BaseURL, "https://intervals.icu")
 	c.loopback("serve.addr", cfg.Serve.Addr)
 	c.loopback("admin.addr", cfg.Admin.Addr)
 }
@@ -227,6 +228,15 @@ func (c *checker) webURL(path, address, example string) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		c.at(path, "%s is no web address; it must look like %q", called(path), example)
+	}
+}
+
+// serviceURL asks for the address of a service: a web address that requests are
+// made from by adding a path. A password has no place in it, and is not repeated.
+func (c *checker) serviceURL(path, address, example string) {
+	c.webURL(path, address, example)
+	if u, err := url.Parse(address); err == nil && (u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		c.at(path, "%s must be an address alone, without a user, %q or %q; it must look like %q", called(path), "?", "#", example)
 	}
 }
 

@@ -21,8 +21,9 @@ type Config struct {
 	Output string `toml:"output"`
 	// Format is the kind of archive: FormatPMTiles or FormatMBTiles.
 	Format string `toml:"format"`
-	// Cache is the folder of decoded tracks and reports. It never lies inside
-	// Output, where it would be published along with the site.
+	// Cache is the folder of decoded tracks, reports and what was fetched from
+	// intervals.icu. It never lies inside Output, where it would be published
+	// along with the site.
 	Cache string `toml:"cache"`
 
 	// Sources lists where activities come from, at least one.
@@ -207,6 +208,8 @@ type Intervals struct {
 	APIKeyEnv    string `toml:"api_key_env"`
 	// Sync fetches what is new before each build.
 	Sync bool `toml:"sync"`
+	// BaseURL is the address of the service, http or https.
+	BaseURL string `toml:"base_url"`
 }
 
 // Server is [serve] or [admin].
@@ -265,6 +268,7 @@ func Default() *Config {
 			AthleteIDEnv: "INTERVALS_ICU_ATHLETE_ID",
 			APIKeyEnv:    "INTERVALS_ICU_API_KEY",
 			Sync:         true,
+			BaseURL:      "https://intervals.icu",
 		},
 		Serve: Server{Addr: "127.0.0.1:8000"},
 		Admin: Server{Addr: "127.0.0.1:8001"},

@@ -196,6 +196,7 @@ pmtiles = "http://localhost:9/x.pmtiles"
 athlete_id_env = "A"
 api_key_env = "B"
 sync = false
+base_url = "http://localhost:9/icu"
 [serve]
 addr = "localhost:0"
 [admin]
@@ -228,7 +229,7 @@ addr = "[::1]:9"
 				{ID: "second", Title: "Second", PMTiles: "http://localhost:9/x.pmtiles", MaxZoom: 19},
 			},
 		},
-		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B"},
+		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B", BaseURL: "http://localhost:9/icu"},
 		Serve:     Server{"localhost:0"},
 		Admin:     Server{"[::1]:9"},
 		File:      "heatmap.toml",

@@ -49,6 +49,8 @@ type build struct {
 	today    time.Time
 	report   *Report
 	settings layers.Settings
+	// syncProblem says why nothing new came from intervals.icu; "" when it did.
+	syncProblem string
 }
 
 func (b *build) run(ctx context.Context) error {
@@ -67,6 +69,9 @@ func (b *build) run(ctx context.Context) error {
 		Seconds: r.Frequency == config.FrequencyTime,
 	}
 
+	if err := b.sync(ctx); err != nil {
+		return err
+	}
 	b.report.clock("list")
 	found, err := list(ctx, cfg, b.today)
 	if err != nil {
@@ -76,6 +81,7 @@ func (b *build) run(ctx context.Context) error {
 	for _, note := range found.notes {
 		b.report.note("%s", note)
 	}
+	b.stravaNote(found)
 
 	b.report.clock("read")
 	bucket, err := newBucket(cfg.Cache, uint8(r.MaxZoom), &b.settings)
@@ -100,7 +106,11 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	if len(sel.drawn) == 0 {
-		return &NothingError{nothingMessage(cfg, sel)}
+		message := nothingMessage(cfg, sel)
+		if b.syncProblem != "" {
+			message += "; " + b.syncProblem
+		}
+		return &NothingError{message}
 	}
 	return b.draw(ctx, sel, cache)
 }
@@ -305,6 +315,9 @@ func columns(s *selection, names bool) ActivityColumns {
 func nothingMessage(cfg *config.Config, s *selection) string {
 	total := len(s.rows)
 	if total == 0 {
+		if hasSource(cfg, config.SourceIntervals) {
+			return fmt.Sprintf("the sources hold no activities; check [[source]], and whether \"heatmapgen sync\" can fetch from intervals.icu (it needs %s)", cfg.Intervals.APIKeyEnv)
+		}
 		return "the sources hold no activities; check [[source]]"
 	}
 	sports, reasons := map[string]int{}, map[string]int{}

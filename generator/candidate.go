@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/config"
+	"heatmapgen/intervals"
 	"heatmapgen/source"
 	"heatmapgen/source/demo"
 	"heatmapgen/track"
@@ -43,7 +44,7 @@ func (g *gathering) close() {
 func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering, error) {
 	g := &gathering{}
 	for i, s := range cfg.Sources {
-		if err := g.add(ctx, i, s, today); err != nil {
+		if err := g.add(ctx, cfg, i, s, today); err != nil {
 			g.close()
 			return nil, err
 		}
@@ -51,7 +52,7 @@ func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering,
 	return g, nil
 }
 
-func (g *gathering) add(ctx context.Context, index int, s config.Source, today time.Time) error {
+func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s config.Source, today time.Time) error {
 	var src source.Source
 	var err error
 	switch s.Type {
@@ -62,8 +63,10 @@ func (g *gathering) add(ctx context.Context, index int, s config.Source, today t
 		src, err = source.OpenStrava(s.Path)
 	case config.SourceFiles:
 		src, err = source.OpenFiles(s.Path)
+	case config.SourceIntervals:
+		src, err = intervals.Open(intervalsFolder(cfg))
 	default:
-		return fmt.Errorf("sources of type %q cannot be read by this version yet; use \"strava\", \"files\" or \"demo\"", s.Type)
+		return fmt.Errorf("sources of type %q cannot be read", s.Type)
 	}
 	if err != nil {
 		return err

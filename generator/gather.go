@@ -32,6 +32,7 @@ type row struct {
 	activity.Record
 	path    string
 	reason  string // "" when it is drawn
+	twin    *row   // the row that stays, where the reason is that this one is a duplicate
 	detail  string
 	warning string // of a file that was drawn although it was odd
 	bounds  box
@@ -257,7 +258,7 @@ func (s *selection) dropDuplicates() {
 	for k, of := range activity.Duplicates(records) {
 		if of >= 0 {
 			r := &s.rows[index[k]]
-			r.reason, r.detail = string(activity.DuplicateOther), "of "+records[of].ID
+			r.reason, r.twin = string(activity.DuplicateOther), &s.rows[index[of]]
 		}
 	}
 }

@@ -21,6 +21,8 @@ type Options struct {
 	Version string
 	// Now is the moment of the build, from which the default of as_of comes.
 	Now time.Time
+	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
+	Getenv func(string) string
 }
 
 // Progress hears how far a build is. Stage and Done come in pairs, from one goroutine; Add and Log may come from

@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
+	"heatmapgen/intervals"
 )
 
 // ReportName is the file in the cache folder that lists what became of every activity.
@@ -23,12 +24,17 @@ const warnBytes = 95_000_000
 // maxListed is how many bad files WriteTable names; all are in the report file.
 const maxListed = 12
 
+// maxMerged is how many merged activities WriteTable names.
+const maxMerged = 5
+
 // A Report tells what a build did.
 type Report struct {
 	// Read counts the activities listed, Drawn those on the map, Points the samples drawn.
 	Read, Drawn, Points int
 	// Skipped counts the others by reason.
 	Skipped map[string]int
+	// Merged lists the activities that were left out because another is the same outing.
+	Merged []Merge
 	// Notes are oddities of the sources, in words.
 	Notes []string
 	// ArchivePath is the archive written, ArchiveBytes its size.
@@ -47,6 +53,30 @@ type Report struct {
 	problems []problem
 	stage    string
 	since    time.Time
+}
+
+// A Merge is an activity that was left out because another is the same outing.
+type Merge struct{ Out, Kept Outing }
+
+// An Outing names an activity in a Merge.
+type Outing struct {
+	Source, ID string
+	Day        string // "2026-05-31" in UTC; "" when not known
+}
+
+func (o Outing) String() string {
+	if o.Day == "" {
+		return oneLine(o.ID)
+	}
+	return oneLine(o.ID) + " of " + o.Day
+}
+
+func outingOf(a *activity.Activity) Outing {
+	o := Outing{Source: a.Source, ID: a.ID}
+	if !a.Start.IsZero() {
+		o.Day = a.Start.UTC().Format(time.DateOnly)
+	}
+	return o
 }
 
 // A FieldReport tells how much of the archive a field takes.
@@ -87,6 +117,11 @@ func (r *Report) selected(s *selection) {
 		what := row.ID
 		if row.path != "" && !strings.HasSuffix(row.ID, row.path) {
 			what += " (" + row.path + ")"
+		}
+		if row.twin != nil {
+			m := Merge{outingOf(&row.Activity), outingOf(&row.twin.Activity)}
+			r.Merged = append(r.Merged, m)
+			row.detail = fmt.Sprintf("%s is in %s", m.Out, m.Kept)
 		}
 		switch {
 		case row.reason != "":
@@ -154,6 +189,13 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for _, reason := range byCount(r.Skipped) {
 		fmt.Fprintf(t, "\tskipped: %s\t%s\n", reason, count(r.Skipped[reason]))
 	}
+	into := map[string]int{}
+	for _, m := range r.Merged {
+		into[m.Out.Source+" into "+m.Kept.Source]++
+	}
+	for _, kind := range byCount(into) {
+		fmt.Fprintf(t, "\tmerged: %s\t%s\n", kind, count(into[kind]))
+	}
 	fmt.Fprintf(t, "Points\t\t%s\n", count(r.Points))
 	for i, z := range r.Zooms {
 		fmt.Fprintf(t, "%s\tzoom %d\t%s\t%s\n", first(i, "Tiles"), z.Zoom, count(z.Tiles), size(z.Bytes))
@@ -198,6 +240,16 @@ func (r *Report) writeProblems(w io.Writer) error {
 	if more > 0 {
 		fmt.Fprintf(w, "  and %d more\n", more)
 	}
+	for i, m := range r.Merged {
+		if i == 0 {
+			fmt.Fprintln(w, "\nMerged, being the same outing:")
+		}
+		if i == maxMerged {
+			fmt.Fprintf(w, "  and %d more\n", len(r.Merged)-maxMerged)
+			break
+		}
+		fmt.Fprintf(w, "  %s into %s\n", m.Out, m.Kept)
+	}
 	for i, n := range r.Notes {
 		if i == 0 {
 			fmt.Fprintln(w, "\nNotes:")
@@ -221,5 +273,5 @@ func ruleReason(reason string) bool {
 		activity.IndoorReason, activity.DuplicateOther:
 		return true
 	}
-	return reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew
+	return reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
 }

@@ -19,7 +19,8 @@ func (a *app) buildCommand() *cobra.Command {
 		Use:   "build",
 		Short: "Build the site: the page and the archive",
 		Long: `Read the activities, draw them and write the two files of the site. The old site
-stays in place until the new one is complete.`,
+stays in place until the new one is complete. With a source of type "intervals", what
+is new at intervals.icu is fetched first.`,
 		Example: `  heatmapgen build
   heatmapgen build --serve
   heatmapgen build --config running.toml --output public --yes`,

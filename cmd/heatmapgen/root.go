@@ -49,8 +49,8 @@ func (a *app) rootCommand() *cobra.Command {
 		Use:   "heatmapgen",
 		Short: "A heatmap of all your activities, in two files",
 		Long: `heatmapgen draws a heatmap of everything you have recorded - from a Strava export,
-or from FIT, GPX and TCX files - and writes it as two files, a page and an archive
-of tiles, that any web host can serve.
+from FIT, GPX and TCX files, or from intervals.icu - and writes it as two files, a
+page and an archive of tiles, that any web host can serve.
 
 What to draw is said in heatmap.toml; "heatmapgen init" writes one to start from.
 
@@ -91,7 +91,7 @@ Exit codes:
 	_ = root.MarkPersistentFlagFilename("config", "toml")
 	_ = root.MarkPersistentFlagDirname("output")
 
-	root.AddCommand(a.initCommand(), a.buildCommand(), a.htmlCommand(), a.serveCommand(), a.verifyCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.verifyCommand(), a.versionCommand())
 	return root
 }
 
@@ -152,7 +152,7 @@ func (a *app) override(cfg *config.Config) error {
 
 // options returns the options of a build that do not depend on the command.
 func (a *app) options() generator.Options {
-	return generator.Options{Progress: a.progress(), Version: currentVersion(), Now: time.Now()}
+	return generator.Options{Progress: a.progress(), Version: currentVersion(), Now: time.Now(), Getenv: a.getenv}
 }
 
 // say prints a line for the user, unless asked to be quiet.

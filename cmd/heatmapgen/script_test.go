@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 		"interrupt":  interruptMain,
 		"browse":     browseMain,
 		"corrupt":    corruptMain,
+		"icu":        icuMain,
 	})
 }
 

@@ -1,0 +1,328 @@
+package intervals
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"heatmapgen/activity"
+)
+
+// indexName is the file that says what the others are, indexVersion the version of its form. An index of
+// another version is made anew, from the files that are there.
+const (
+	indexName    = "index.json"
+	indexVersion = 1
+	maxIndex     = 256 << 20
+)
+
+// What became of an activity's file.
+const (
+	statePending = ""        // not asked for yet, or to be asked for again
+	stateFile    = "file"    // it is here
+	stateNoFile  = "none"    // there is none, or none that is a recording
+	stateStrava  = "strava"  // it came from Strava, which forbids to pass it on
+	stateFailed  = "failed"  // it did not arrive; the next fetch tries again
+	stateRefused = "refused" // the service will not hand it out
+)
+
+// An entry is what the index keeps of an activity.
+type entry struct {
+	ID        string         `json:"id"`
+	Day       string         `json:"day,omitempty"` // "2026-05-31", local time of the activity
+	Start     time.Time      `json:"start,omitzero"`
+	Sport     activity.Sport `json:"sport,omitempty"`
+	Name      string         `json:"name,omitempty"`
+	DistanceM float64        `json:"distance_m,omitempty"`
+	MovingS   float64        `json:"moving_s,omitempty"`
+	AscentM   float64        `json:"ascent_m,omitempty"`
+	// Rev is the revision of the recording that the service had last; "" when not known.
+	Rev   string `json:"rev,omitempty"`
+	State string `json:"state,omitempty"`
+	// Why says more about a state without a file.
+	Why string `json:"why,omitempty"`
+	// File is the name of the file in the folder, "" when there is none, and Size its bytes.
+	File string `json:"file,omitempty"`
+	Size int64  `json:"size,omitempty"`
+}
+
+// An index is what the folder holds, by id.
+type index struct {
+	Version int `json:"version"`
+	// Athlete tells athletes apart without naming them.
+	Athlete string `json:"athlete,omitempty"`
+	// Full is when everything was last compared; the zero time when never.
+	Full       time.Time `json:"full,omitzero"`
+	Activities []*entry  `json:"activities"`
+
+	byID map[string]*entry
+}
+
+// put adds an entry in the place of one with its id.
+func (x *index) put(e *entry) { x.byID[e.ID] = e }
+
+// sorted returns the entries by day, then id.
+func (x *index) sorted() []*entry {
+	all := make([]*entry, 0, len(x.byID))
+	for _, e := range x.byID {
+		all = append(all, e)
+	}
+	slices.SortFunc(all, compareEntries)
+	return all
+}
+
+// A folder holds the files as they were served, and their index. It cannot be left by any name.
+type folder struct{ root *os.Root }
+
+// openFolder opens the folder; its error is fs.ErrNotExist when there is none.
+func openFolder(dir string) (*folder, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &folder{root}, nil
+}
+
+// makeFolder opens the folder, making it as needed: for the user alone, since it holds positions.
+func makeFolder(dir string) (*folder, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder %s: %w", dir, err)
+	}
+	return openFolder(dir)
+}
+
+func (f *folder) close() error { return f.root.Close() }
+
+// plainID is the form of the service's own ids, which are fit for a file's name on every system.
+var plainID = regexp.MustCompile(`^i?[0-9]{1,20}$`)
+
+// stem returns the name, without its ending, of an activity's file: the id itself, or, for an id of any other
+// form, a hash of it.
+func stem(id string) string {
+	if plainID.MatchString(id) {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "x" + hex.EncodeToString(sum[:16])
+}
+
+// fileName is the form of the names that the folder's recordings have.
+var fileName = regexp.MustCompile(`^(i?[0-9]{1,20}|x[0-9a-f]{32})\.(fit|gpx|tcx)(\.gz)?$`)
+
+// tempName is the form of the names of files that are still being written.
+var tempName = regexp.MustCompile(`^\.[0-9a-f]{16}\.tmp$`)
+
+// load reads the index. Where it is missing, damaged or of another version it is made anew from the files, and
+// damaged says so if there were any.
+func (f *folder) load() (x *index, damaged bool) {
+	x, err := f.readIndex()
+	if err == nil {
+		return x, false
+	}
+	x = &index{byID: map[string]*entry{}}
+	for _, name := range f.recordings() {
+		id, _, _ := strings.Cut(name, ".")
+		// The id behind a hash is not known; the next fetch finds the file by it.
+		if info, err := f.root.Lstat(name); err == nil && plainID.MatchString(id) {
+			x.put(&entry{ID: id, State: stateFile, File: name, Size: info.Size()})
+		}
+	}
+	return x, !errors.Is(err, fs.ErrNotExist) || len(x.byID) > 0
+}
+
+func (f *folder) readIndex() (*index, error) {
+	file, err := f.root.Open(indexName)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxIndex))
+	if err != nil {
+		return nil, err
+	}
+	x := &index{byID: map[string]*entry{}}
+	if err := json.Unmarshal(text, x); err != nil {
+		return nil, err
+	}
+	if x.Version != indexVersion {
+		return nil, fmt.Errorf("version %d of the index", x.Version)
+	}
+	for _, e := range x.Activities {
+		if e == nil || !wireID(e.ID).usable() {
+			continue
+		}
+		if e.File != "" && !fileName.MatchString(e.File) {
+			e.File, e.State = "", statePending
+		}
+		x.put(e)
+	}
+	x.Activities = nil
+	return x, nil
+}
+
+// save writes the index.
+func (f *folder) save(x *index) error {
+	x.Version, x.Activities = indexVersion, x.sorted()
+	text, err := json.Marshal(x)
+	x.Activities = nil
+	if err != nil {
+		return fmt.Errorf("writing the index of intervals.icu: %w", err)
+	}
+	temp, err := f.write(bytes.NewReader(text))
+	if err == nil {
+		err = f.rename(temp, indexName)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the index of intervals.icu: %w", err)
+	}
+	return nil
+}
+
+// write writes a file under a temporary name, which it returns, down to the disk.
+func (f *folder) write(from io.Reader) (temp string, err error) {
+	temp = fmt.Sprintf(".%016x.tmp", rand.Uint64())
+	file, err := f.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(file, from)
+	if err == nil {
+		err = file.Sync()
+	}
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		f.remove(temp)
+		return "", err
+	}
+	return temp, nil
+}
+
+// rename gives a finished file its name in one step.
+func (f *folder) rename(temp, name string) error {
+	if err := f.root.Rename(temp, name); err != nil {
+		f.remove(temp)
+		return err
+	}
+	if runtime.GOOS == "windows" {
+		return nil // which neither needs nor allows syncing a folder
+	}
+	if dir, err := f.root.Open("."); err == nil {
+		_ = dir.Sync() // some network file systems cannot; the file itself is safe
+		dir.Close()
+	}
+	return nil
+}
+
+// remove deletes a file. What stays behind is of no use and no harm.
+func (f *folder) remove(name string) { _ = f.root.Remove(name) }
+
+// kind returns the ending that a file's content asks for, such as "fit" or "gpx.gz"; "" when it is no recording.
+func (f *folder) kind(name string) (kind string, html bool, err error) {
+	file, err := f.root.Open(name)
+	if err != nil {
+		return "", false, err
+	}
+	defer file.Close()
+	head, packed := readHead(file), ""
+	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(bytes.NewReader(head))
+		if err != nil {
+			return "", false, nil
+		}
+		head, packed = readHead(z), ".gz"
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	switch {
+	case len(head) >= 12 && head[0] >= 12 && string(head[8:12]) == ".FIT":
+		return "fit" + packed, false, nil
+	case isHTML(text):
+		return "", true, nil
+	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("<gpx")):
+		return "gpx" + packed, false, nil
+	case bytes.HasPrefix(text, []byte("<")) && bytes.Contains(text, []byte("<TrainingCenterDatabase")):
+		return "tcx" + packed, false, nil
+	}
+	return "", false, nil
+}
+
+// readHead returns the beginning of r, as far as a root element may be.
+func readHead(r io.Reader) []byte {
+	head := make([]byte, 4096)
+	n, _ := io.ReadFull(r, head)
+	return head[:n]
+}
+
+// recordings returns the names of the recordings in the folder.
+func (f *folder) recordings() []string { return f.named(fileName) }
+
+func (f *folder) named(form *regexp.Regexp) []string {
+	dir, err := f.root.Open(".")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	found, _ := dir.ReadDir(-1)
+	var names []string
+	for _, d := range found {
+		if d.Type().IsRegular() && form.MatchString(d.Name()) {
+			names = append(names, d.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// staleAfter is the age of a temporary file that a fetch which died left behind.
+const staleAfter = 24 * time.Hour
+
+// tidy deletes temporary files that nobody writes to any more.
+func (f *folder) tidy(now time.Time) {
+	for _, name := range f.named(tempName) {
+		if info, err := f.root.Lstat(name); err == nil && now.Sub(info.ModTime()) > staleAfter {
+			f.remove(name)
+		}
+	}
+}
+
+// sweep deletes recordings that the index does not name.
+func (f *folder) sweep(x *index) {
+	known := map[string]bool{}
+	for _, e := range x.byID {
+		known[e.File] = true
+	}
+	for _, name := range f.recordings() {
+		if !known[name] {
+			f.remove(name)
+		}
+	}
+}
+
+// check sends entries whose file is gone, or not of its size, back to be fetched, and returns the names of the files.
+func (f *folder) check(x *index) (bad []string) {
+	for _, e := range x.byID {
+		if e.File == "" {
+			continue
+		}
+		if info, err := f.root.Lstat(e.File); err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+			bad = append(bad, e.File)
+			e.File, e.Size, e.State = "", 0, statePending
+		}
+	}
+	return bad
+}

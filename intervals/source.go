@@ -1,0 +1,83 @@
+package intervals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"heatmapgen/activity"
+	"heatmapgen/source"
+)
+
+// The reasons why there is no file for an activity of intervals.icu.
+const (
+	ReasonStrava  = "only in Strava's export"
+	ReasonNoFile  = "no file at intervals.icu"
+	ReasonPending = "not fetched yet"
+)
+
+// Open opens the folder dir that Sync fills as a source of activities. It asks the service for nothing. A
+// folder that is not there holds nothing. Entries are sorted by day, then id; their ids are "intervals:<id>".
+func Open(dir string) (source.Source, error) {
+	f, err := openFolder(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &cached{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening what was fetched from intervals.icu: %w", err)
+	}
+	return &cached{f}, nil
+}
+
+// cached is a folder as a source; the folder is nil when there is none.
+type cached struct{ folder *folder }
+
+func (c *cached) Close() error {
+	if c.folder == nil {
+		return nil
+	}
+	return c.folder.close()
+}
+
+func (c *cached) List(ctx context.Context) (*source.Listing, error) {
+	l := &source.Listing{}
+	if c.folder == nil {
+		return l, nil
+	}
+	x, damaged := c.folder.load()
+	if damaged {
+		l.Notes = append(l.Notes, `the index of what was fetched from intervals.icu is missing or damaged: names and sports come from the files until the next "heatmapgen sync"`)
+	}
+	c.folder.check(x)
+	for _, e := range x.sorted() {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		l.Entries = append(l.Entries, c.entry(e))
+	}
+	return l, nil
+}
+
+// entry returns what the index knows as an entry of a source.
+func (c *cached) entry(e *entry) source.Entry {
+	s := source.Entry{
+		Activity: activity.Activity{
+			ID: "intervals:" + e.ID, Source: "intervals", Sport: e.Sport, Start: e.Start, Name: e.Name,
+			DistanceM: e.DistanceM, MovingS: e.MovingS, AscentM: e.AscentM,
+		},
+		Path: e.File, Size: e.Size,
+	}
+	switch {
+	case e.File != "": // also while a newer one is waited for
+		s.Open = func() (io.ReadCloser, error) { return c.folder.root.Open(e.File) }
+	case e.State == stateStrava:
+		s.Skip = &source.Skip{Reason: ReasonStrava, Detail: "intervals.icu got it from Strava, which forbids to pass it on"}
+	case e.State == stateNoFile:
+		s.Skip = &source.Skip{Reason: ReasonNoFile, Detail: e.Why}
+	default:
+		s.Skip = &source.Skip{Reason: ReasonPending, Detail: e.Why}
+	}
+	return s
+}

@@ -1,0 +1,444 @@
+package intervals
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// overlap is how far behind the newest known activity the service is asked again: devices deliver late, and
+	// people edit what is recent.
+	overlap = 7 * 24 * time.Hour
+	// fullEvery is how often everything is compared, since nothing else notices that an old activity was edited or deleted.
+	fullEvery = 30 * 24 * time.Hour
+	// windowYears is how many years are listed in one request, back to firstYear; what is older comes in one go.
+	windowYears = 4
+	firstYear   = 2010
+	// fetchers is the number of files that are asked for at a time, however slowly the service makes them.
+	fetchers = 3
+	// saveEvery is the number of files after which the index is written.
+	saveEvery = 20
+	// maxFailures is how many files in a row may fail before the service counts as down.
+	maxFailures = 5
+)
+
+// Sync fetches what is new at the service into folder dir. Whatever ends it early - an error, a cancelled ctx, a
+// power cut - what arrived stays, and the next Sync goes on from there. The report is complete as far as it got, even
+// besides an error.
+func Sync(ctx context.Context, dir string, o Options) (*Report, error) {
+	s := &syncer{o: o, report: &Report{}, progress: o.Progress}
+	if s.progress == nil {
+		s.progress = silent{}
+	}
+	var err error
+	if s.client, err = newClient(&o); err != nil {
+		return s.report, err
+	}
+	defer s.client.close()
+	if s.folder, err = makeFolder(dir); err != nil {
+		return s.report, err
+	}
+	defer s.folder.close()
+	err = s.run(ctx)
+	s.count()
+	return s.report, err
+}
+
+// A syncer is one run of Sync.
+type syncer struct {
+	o        Options
+	client   *client
+	folder   *folder
+	index    *index
+	report   *Report
+	progress Progress
+}
+
+func (s *syncer) run(ctx context.Context) error {
+	now := s.client.clock.now()
+	s.folder.tidy(now)
+	damaged := false
+	if s.index, damaged = s.folder.load(); damaged {
+		s.report.note("The index of the files was missing or damaged and is made anew; the files are kept.")
+	}
+	for _, name := range s.folder.check(s.index) {
+		s.folder.remove(name)
+	}
+
+	athlete := tag(s.o.Key.Athlete)
+	since := now.Sub(s.index.Full)
+	s.report.Full = s.o.Full || s.index.Full.IsZero() || since >= fullEvery || since < 0 || s.index.Athlete != athlete
+	if s.index.Athlete != athlete {
+		s.index.Full = time.Time{} // what was compared was another's
+	}
+	s.index.Athlete = athlete
+	if err := s.compare(ctx, now); err != nil {
+		return err
+	}
+	if err := s.fetch(ctx); err != nil {
+		return err
+	}
+	if s.report.Full {
+		s.folder.sweep(s.index)
+	}
+	return nil
+}
+
+// tag tells athletes apart without naming them.
+func tag(athlete Secret) string {
+	sum := sha256.Sum256([]byte("heatmapgen intervals.icu " + string(athlete)))
+	return hex.EncodeToString(sum[:8])
+}
+
+// A window is a span of days, both ends included.
+type window struct{ oldest, newest string }
+
+// windows returns what is to be listed, the newest first.
+func (s *syncer) windows(now time.Time) []window {
+	// An activity's day is local, and may be tomorrow here.
+	end := now.UTC().AddDate(0, 0, 1)
+	tomorrow := end.Format(time.DateOnly)
+	if !s.report.Full {
+		newest := ""
+		for _, e := range s.index.byID {
+			// A device with a wrong clock may have recorded in the future.
+			if e.Day > newest && e.Day <= tomorrow {
+				newest = e.Day
+			}
+		}
+		if day, err := time.Parse(time.DateOnly, newest); err == nil {
+			return []window{{day.Add(-overlap).Format(time.DateOnly), tomorrow}}
+		}
+	}
+	var all []window
+	year := end.Year()
+	for ; year >= firstYear; year -= windowYears {
+		all = append(all, window{fmt.Sprintf("%d-01-01", year-windowYears+1), fmt.Sprintf("%d-12-31", year)})
+	}
+	return append(all, window{"1970-01-01", fmt.Sprintf("%d-12-31", year)})
+}
+
+// compare brings the index up to what the service lists.
+func (s *syncer) compare(ctx context.Context, now time.Time) error {
+	windows := s.windows(now)
+	seen, odd := map[string]bool{}, 0
+	s.progress.Stage("Listing intervals.icu", int64(len(windows)), "requests")
+	defer s.progress.Done()
+	for _, w := range windows {
+		list, bad, err := s.client.list(ctx, w.oldest, w.newest)
+		if err != nil {
+			return errors.Join(err, s.folder.save(s.index))
+		}
+		odd += bad
+		for i := range list {
+			if id := string(list[i].ID); !seen[id] {
+				seen[id] = true
+				s.listed(&list[i])
+			}
+		}
+		s.progress.Add(1)
+	}
+	if odd > 0 {
+		s.report.note("intervals.icu lists %s that cannot be understood.", count(odd, "activity", "activities"))
+	}
+	switch {
+	case odd > 0: // one of them may be what seems to be gone
+	case s.report.Full && len(seen) == 0 && len(s.index.byID) > 0:
+		s.report.note("intervals.icu lists no activity at all, although %s from it are here; nothing was deleted. If that is right, delete the folder %q in the cache folder.",
+			count(len(s.index.byID), "activity", "activities"), FolderName)
+	default:
+		s.dropUnlisted(seen, windows)
+	}
+	if s.report.Full {
+		s.index.Full = now.UTC()
+	}
+	return s.folder.save(s.index)
+}
+
+// listed takes over what the service says of an activity.
+func (s *syncer) listed(a *wireActivity) {
+	e := a.entry()
+	old := s.index.byID[e.ID]
+	s.index.put(e)
+	if old == nil {
+		return
+	}
+	fixed := e.State // by what the list says
+	e.State, e.Why, e.File, e.Size = old.State, old.Why, old.File, old.Size
+	moved := old.Rev != "" && old.Rev != e.Rev
+	switch {
+	case fixed == stateStrava:
+		e.State, e.Why = stateStrava, ""
+	case moved, old.State == stateStrava, s.o.Full && e.File == "":
+		e.State, e.Why = fixed, ""
+	case described(old) != described(e) && old.Rev != "" && e.File != "":
+		s.report.Updated++
+	}
+	if e.State == stateStrava || e.State == stateNoFile {
+		s.forget(e)
+	}
+}
+
+// forget deletes the file of an entry that has none any more.
+func (s *syncer) forget(e *entry) {
+	if e.File != "" {
+		s.folder.remove(e.File)
+		e.File, e.Size = "", 0
+	}
+}
+
+// described returns what the list says of an activity besides the recording.
+func described(e *entry) entry {
+	return entry{Day: e.Day, Start: e.Start.UTC(), Sport: e.Sport, Name: e.Name, DistanceM: e.DistanceM, MovingS: e.MovingS, AscentM: e.AscentM}
+}
+
+// dropUnlisted forgets activities that lie in the windows and were not listed.
+func (s *syncer) dropUnlisted(seen map[string]bool, windows []window) {
+	var gone []*entry
+	for id, e := range s.index.byID {
+		// The days at the ends are left alone: where a day ends depends on the time zone.
+		inside := s.report.Full || e.Day > windows[0].oldest && e.Day < windows[0].newest
+		if !seen[id] && inside {
+			gone = append(gone, e)
+			delete(s.index.byID, id)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	s.report.Deleted += len(gone)
+	// The index first: a file that it does not name does no harm, a name without a file does.
+	if s.folder.save(s.index) == nil {
+		for _, e := range gone {
+			if e.File != "" {
+				s.folder.remove(e.File)
+			}
+		}
+	}
+}
+
+// An arrival is what became of a request for a file.
+type arrival struct {
+	entry *entry
+	file  string
+	size  int64
+	err   error
+}
+
+// fetch asks for every file that is wanted and not here, the newest first.
+func (s *syncer) fetch(ctx context.Context) error {
+	var wanted []*entry
+	for _, e := range s.index.sorted() {
+		if e.State == statePending || e.State == stateFailed {
+			wanted = append(wanted, e)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	slices.Reverse(wanted)
+	s.progress.Stage("Fetching from intervals.icu", int64(len(wanted)), "files")
+	defer s.progress.Done()
+
+	outer := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	jobs, arrivals := make(chan *entry), make(chan arrival)
+	var wait sync.WaitGroup
+	for range fetchers {
+		wait.Go(func() {
+			for e := range jobs {
+				file, size, err := s.fetchOne(ctx, e)
+				arrivals <- arrival{e, file, size, err}
+			}
+		})
+	}
+	go func() {
+		defer close(arrivals)
+		defer wait.Wait()
+		defer close(jobs)
+		for _, e := range wanted {
+			select {
+			case jobs <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+
+	var ending error // why no more is asked for
+	failures, unsaved := 0, 0
+	for a := range arrivals {
+		if err := s.arrived(a); err != nil {
+			if ending == nil {
+				ending = err
+				cancel()
+			}
+			continue
+		}
+		s.progress.Add(1)
+		failures++
+		if a.entry.State != stateFailed {
+			failures = 0
+		} else if failures == maxFailures && ending == nil {
+			ending = fmt.Errorf("%d files in a row did not arrive (%w); what did is kept: try again later", maxFailures, a.err)
+			cancel()
+		}
+		if unsaved++; unsaved == saveEvery && ending == nil {
+			unsaved = 0
+			if ending = s.folder.save(s.index); ending != nil {
+				cancel()
+			}
+		}
+	}
+	if ending == nil {
+		ending = outer.Err()
+	}
+	return errors.Join(ending, s.folder.save(s.index))
+}
+
+// arrived takes over what became of a request. Its error ends the fetch.
+func (s *syncer) arrived(a arrival) error {
+	e := a.entry
+	var status *statusError
+	var later *laterError
+	var again *temporaryError
+	switch {
+	case a.err == nil:
+		old := e.File
+		if old == "" {
+			s.report.New++
+		} else {
+			s.report.Updated++
+		}
+		e.State, e.Why, e.File, e.Size = stateFile, "", a.file, a.size
+		if old != "" && old != a.file {
+			s.folder.remove(old)
+		}
+		return nil
+	case errors.Is(a.err, context.Canceled), errors.Is(a.err, errKey), errors.Is(a.err, errElsewhere), errors.As(a.err, &later):
+		return a.err
+	case errors.Is(a.err, errFromStrava):
+		e.State, e.Why = stateStrava, ""
+		s.forget(e)
+		return nil
+	case errors.Is(a.err, errNoFile), errors.Is(a.err, errNotRecording), errors.Is(a.err, errTooLarge):
+		e.State, e.Why = stateNoFile, a.err.Error()
+		s.forget(e)
+	case errors.As(a.err, &again), errors.Is(a.err, errWebPage):
+		e.State, e.Why = stateFailed, a.err.Error()
+	case errors.As(a.err, &status):
+		e.State, e.Why = stateRefused, a.err.Error()
+	default:
+		return fmt.Errorf("keeping a file from intervals.icu: %w", a.err)
+	}
+	s.report.Rows = append(s.report.Rows, Row{e.ID, e.Day, e.Why})
+	s.progress.Log("intervals.icu, activity %s: %s", shown(e.ID), e.Why)
+	return nil
+}
+
+// fetchOne brings an activity's file into the folder and returns its name and size there: the service's FIT file, or
+// what was uploaded where there is no FIT.
+func (s *syncer) fetchOne(ctx context.Context, e *entry) (name string, size int64, err error) {
+	if e.File == "" {
+		// An interrupted fetch may have got it, without coming to write the index.
+		for _, ending := range []string{"fit", "gpx", "tcx", "fit.gz", "gpx.gz", "tcx.gz"} {
+			name := stem(e.ID) + "." + ending
+			if info, err := s.folder.root.Lstat(name); err == nil && info.Mode().IsRegular() {
+				return name, info.Size(), nil
+			}
+		}
+	}
+	name, size, err = s.download(ctx, e.ID, fitFile)
+	if err == nil || !s.another(err) {
+		return name, size, err
+	}
+	name, size, other := s.download(ctx, e.ID, originalFile)
+	if errors.Is(other, errNoFile) {
+		return "", 0, err // the first refusal says more
+	}
+	return name, size, other
+}
+
+// another reports whether an activity's other file may do where one failed: the answer was about the file, not about
+// the service as a whole.
+func (s *syncer) another(err error) bool {
+	var status *statusError
+	if errors.As(err, &status) {
+		return status.code == 500 || status.code < 500 && status.code != 429
+	}
+	return errors.Is(err, errNoFile) || errors.Is(err, errNotRecording) || errors.Is(err, errTooLarge)
+}
+
+// download brings one file into the folder.
+func (s *syncer) download(ctx context.Context, id, kind string) (name string, size int64, err error) {
+	temp := ""
+	err = s.client.file(ctx, id, kind, func(r io.Reader) (err error) {
+		temp, err = s.folder.write(r)
+		return err
+	})
+	if err != nil {
+		return "", 0, err
+	}
+	if name, size, err = s.accept(temp, stem(id)); err != nil {
+		s.folder.remove(temp)
+		return "", 0, err
+	}
+	return name, size, s.folder.rename(temp, name)
+}
+
+// accept looks at what arrived under a temporary name and returns the name it is to have.
+func (s *syncer) accept(temp, stem string) (name string, size int64, err error) {
+	info, err := s.folder.root.Lstat(temp)
+	if err != nil {
+		return "", 0, err
+	}
+	if info.Size() == 0 {
+		return "", 0, errNoFile
+	}
+	ending, html, err := s.folder.kind(temp)
+	switch {
+	case err != nil:
+		return "", 0, err
+	case html:
+		return "", 0, errWebPage
+	case ending == "":
+		return "", 0, errNotRecording
+	}
+	return stem + "." + ending, info.Size(), nil
+}
+
+// count fills in what there is now.
+func (s *syncer) count() {
+	if s.index == nil {
+		return
+	}
+	for _, e := range s.index.byID {
+		switch {
+		case e.File != "":
+			s.report.Files++
+		case e.State == stateStrava:
+			s.report.Strava++
+		case e.State == stateNoFile:
+			s.report.NoFile++
+		}
+	}
+	slices.SortFunc(s.report.Rows, func(a, b Row) int {
+		return -compareEntries(&entry{Day: a.Day, ID: a.ID}, &entry{Day: b.Day, ID: b.ID})
+	})
+}
+
+// count writes "1 one" or "n many".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
