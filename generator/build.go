@@ -16,6 +16,7 @@ import (
 	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/lines"
+	"heatmapgen/overrides"
 )
 
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
@@ -69,6 +70,10 @@ func (b *build) run(ctx context.Context) error {
 		Seconds: r.Frequency == config.FrequencyTime,
 	}
 
+	said, err := overrides.Load(overrides.Path(cfg.File))
+	if err != nil {
+		return err
+	}
 	if err := b.sync(ctx); err != nil {
 		return err
 	}
@@ -78,6 +83,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer found.close()
+	found.apply(said)
 	for _, note := range found.notes {
 		b.report.note("%s", note)
 	}
@@ -94,7 +100,9 @@ func (b *build) run(ctx context.Context) error {
 		b.report.note("Building without the cache: %v", err)
 	}
 	defer cache.close()
-	sel, err := b.gather(ctx, found, bucket, cache)
+	gatherer := newGatherer(cfg, found, said, cache)
+	gatherer.bucket = bucket
+	sel, err := gatherer.gather(ctx, found, b.workers, b.progress)
 	if err != nil {
 		return err
 	}
@@ -113,28 +121,6 @@ func (b *build) run(ctx context.Context) error {
 		return &NothingError{message}
 	}
 	return b.draw(ctx, sel, cache)
-}
-
-// gather selects the activities.
-func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket, cache *cache) (*selection, error) {
-	cfg := b.cfg
-	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, filter: activity.Filter{
-		From: activity.DayPtr(cfg.Filter.From), To: activity.DayPtr(cfg.Filter.To), Exclude: map[string]bool{},
-	}}
-	for _, s := range cfg.Filter.Sports {
-		g.filter.Sports = append(g.filter.Sports, activity.Sport(s))
-	}
-	for _, id := range cfg.Filter.Exclude {
-		g.filter.Exclude[id] = true
-	}
-	g.privacy = activity.Privacy{TrimStartM: cfg.Privacy.TrimStartM, TrimEndM: cfg.Privacy.TrimEndM}
-	for _, z := range cfg.Privacy.Zones {
-		g.privacy.Zones = append(g.privacy.Zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
-	}
-	if cfg.Privacy.UseStravaZones {
-		g.privacy.Zones = append(g.privacy.Zones, found.zones...)
-	}
-	return g.gather(ctx, found, b.workers, b.progress)
 }
 
 // draw paints what was selected and writes the site.
