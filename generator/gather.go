@@ -80,8 +80,8 @@ func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, ca
 
 // Where an activity may be excluded, as reports word it.
 const (
-	excludedByConfig    = "[filter] exclude"
-	excludedByOverrides = overrides.FileName
+	ExcludedByConfig    = "[filter] exclude"
+	ExcludedByOverrides = overrides.FileName
 )
 
 // rules sets the filter. What either the configuration or the overrides exclude is excluded.
@@ -94,11 +94,11 @@ func (ga *gatherer) rules(o overrides.Overrides) {
 	}
 	for id, v := range o {
 		if v.Exclude {
-			ga.filter.Exclude[id], ga.excluded[id] = true, excludedByOverrides
+			ga.filter.Exclude[id], ga.excluded[id] = true, ExcludedByOverrides
 		}
 	}
 	for _, id := range f.Exclude {
-		ga.filter.Exclude[id], ga.excluded[id] = true, excludedByConfig
+		ga.filter.Exclude[id], ga.excluded[id] = true, ExcludedByConfig
 	}
 }
 
