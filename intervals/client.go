@@ -291,9 +291,6 @@ func (b *bodyReader) Read(p []byte) (int, error) {
 	if err != nil && err != io.EOF {
 		b.err = err
 	}
-	if b.left < 0 {
-		return n, errTooLarge
-	}
 	return n, err
 }
 

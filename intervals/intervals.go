@@ -1,10 +1,11 @@
 // Package intervals fetches the recordings of an athlete from intervals.icu into a folder of the cache, and
 // offers that folder as a source of activities.
 //
-// sync.go has the steps of a fetch in their order; client.go speaks to the service (API v1), politely and again
-// after a failure; wire.go knows the shapes of its answers; cache.go keeps the files and their index; source.go is
-// the [source.Source] of what is kept, which asks the service for nothing. key.go finds the API key, which
-// leaves this package in one place only: the Authorization header of a request to the configured server.
+// sync.go compares what is here with what the service lists, fetch.go gets the files; client.go speaks to the
+// service (API v1), politely and again after a failure; wire.go knows the shapes of its answers; cache.go keeps the
+// files and their index; source.go is the [source.Source] of what is kept, which asks the service for nothing. key.go
+// finds the API key, which leaves this package in one place only: the Authorization header of a request to the
+// configured server.
 package intervals
 
 import (

@@ -2,13 +2,11 @@ package intervals
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -378,94 +376,6 @@ func TestAnotherAthlete(t *testing.T) {
 	}
 }
 
-func TestHostileIDs(t *testing.T) {
-	hostile := []string{
-		"../../../etc/passwd", "..", ".", "", "/etc/passwd", `..\..\boot.ini`, `C:\x`, "CON", "nul.fit", "i1:stream", strings.Repeat("9", 199),
-		strings.Repeat("i", 5000), "a\x00b", "a\nb", "I120", "index", "i120.fit", "-rf", "%2e%2e%2f", "héllo", "i120 ", "~", "12345678901234567890123",
-	}
-	var activities []icutest.Activity
-	for _, id := range hostile {
-		activities = append(activities, run(20, func(a *icutest.Activity) { a.ID = id; a.FIT = icutest.FIT("of " + id) }))
-	}
-	b := newBench(t, append(activities, run(20))...)
-	outside := filepath.Join(filepath.Dir(b.dir), "outside.fit")
-	if err := os.WriteFile(outside, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r := b.mustSync()
-	form := regexp.MustCompile(`^(i?[0-9]{1,20}|x[0-9a-f]{32})\.fit$`)
-	for name := range b.files() {
-		if name != indexName && !form.MatchString(name) {
-			t.Errorf("a file is called %q", name)
-		}
-	}
-	if around, _ := os.ReadDir(filepath.Dir(b.dir)); len(around) != 2 {
-		t.Errorf("files beside the folder: %v", around)
-	}
-	// "", ".", "..", the far too long one and those with control characters are refused.
-	if want := len(hostile) - 6 + 1; r.New != want || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "6 activities that cannot be understood") {
-		t.Errorf("%d files, want %d; notes %q", r.New, want, r.Notes)
-	}
-	for _, e := range b.entries() {
-		id := strings.TrimPrefix(e.Activity.ID, "intervals:")
-		f, err := e.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, _ := io.ReadAll(f)
-		f.Close()
-		if id != "i120" && string(text) != string(icutest.FIT("of "+id)) {
-			t.Errorf("%q has the file %q", id, text)
-		}
-	}
-}
-
-// A hostile index, such as one in a cache folder that somebody passed on.
-func TestHostileIndex(t *testing.T) {
-	b := newBench(t, run(20))
-	b.mustSync()
-	if err := os.WriteFile(filepath.Join(filepath.Dir(b.dir), "i7.fit"), []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range []string{"../i7.fit", "/etc/passwd", "index.json", "i1.fit/../../i7.fit", "..", "."} {
-		text := fmt.Sprintf(`{"version":1,"full":"2026-06-01T00:00:00Z","activities":[null,{"id":"i7","day":"2026-05-30","state":"file","file":%q,"size":4}]}`, file)
-		if err := os.WriteFile(filepath.Join(b.dir, indexName), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range b.entries() {
-			if e.Open != nil {
-				t.Errorf("file %q can be opened", file)
-			}
-		}
-		b.mustSync() // deletes i7, which is not listed
-	}
-	if text, err := os.ReadFile(filepath.Join(filepath.Dir(b.dir), "i7.fit")); err != nil || string(text) != "mine" {
-		t.Errorf("the file outside is %q, %v", text, err)
-	}
-}
-
-// A link in the folder must not lead out of it.
-func TestLinkOutOfTheFolder(t *testing.T) {
-	b := newBench(t, run(20))
-	b.mustSync()
-	secret := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(secret, []byte("secret"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(b.dir, "i120.fit")
-	os.Remove(name)
-	if err := os.Symlink(secret, name); err != nil {
-		t.Skip(err)
-	}
-	if e := b.entries()[0]; e.Open != nil {
-		t.Error("the link can be opened")
-	}
-	b.mustSync()
-	if text, _ := os.ReadFile(secret); string(text) != "secret" {
-		t.Error("the fetch wrote through the link")
-	}
-}
-
 func TestDamagedIndex(t *testing.T) {
 	damage := map[string]func(path string) error{
 		"cut off":       func(path string) error { return os.Truncate(path, 40) },
@@ -511,75 +421,5 @@ func TestFileDeletedByHand(t *testing.T) {
 	r := b.mustSync()
 	if r.Files != 2 || b.files()["i120.fit"] != string(icutest.FIT("i120")) || b.files()["i101.fit"] != string(icutest.FIT("i101")) {
 		t.Errorf("report %+v, files %q", r, b.files())
-	}
-}
-
-// progress calls a function for each file that is done.
-type progress struct {
-	silent
-	stage string
-	add   func(stage string)
-}
-
-func (p *progress) Stage(name string, _ int64, _ string) { p.stage = name }
-func (p *progress) Add(int64)                            { p.add(p.stage) }
-
-func TestInterruptedAndResumed(t *testing.T) {
-	var activities []icutest.Activity
-	for day := 31; day > 0; day-- {
-		activities = append(activities, run(day))
-	}
-	b := newBench(t, activities...)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := 0
-	o := b.o
-	o.Progress = &progress{add: func(stage string) {
-		if strings.HasPrefix(stage, "Fetching") {
-			if done++; done == 7 {
-				cancel()
-			}
-		}
-	}}
-	r, err := Sync(ctx, b.dir, o)
-	if !errors.Is(err, context.Canceled) || r.New < 7 || r.New > 7+fetchers {
-		t.Fatalf("interrupted: %v, %+v", err, r)
-	}
-	first := fileRequests(b.server.Requests())
-	if names := strings.Fields(b.recordings()); len(names) < r.New || slices.ContainsFunc(names, func(n string) bool { return !strings.HasSuffix(n, ".fit") }) {
-		t.Errorf("files %v", names)
-	}
-	if got := len(b.entries()); got != 31 {
-		t.Errorf("%d entries, want all 31, of which some are not fetched", got)
-	}
-	again := b.mustSync()
-	second := fileRequests(b.server.Requests())
-	if r.New+again.New != 31 || again.Files != 31 {
-		t.Errorf("%d and then %d files, %d in all", r.New, again.New, again.Files)
-	}
-	// A request that was under way when it ended may have been for nothing.
-	if n := len(first) + len(second); n < 31 || n > 31+fetchers {
-		t.Errorf("%d requests and then %d for 31 files", len(first), len(second))
-	}
-}
-
-// A kill leaves files that the index does not know, and an unfinished one.
-func TestKilled(t *testing.T) {
-	b := newBench(t, run(20), run(21))
-	if err := os.MkdirAll(b.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	old := filepath.Join(b.dir, ".00112233445566ff.tmp")
-	for name, text := range map[string]string{old: "half", filepath.Join(b.dir, "i120.fit"): string(icutest.FIT("i120"))} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	os.Chtimes(old, time.Time{}, b.clock.t.Add(-25*time.Hour))
-	r := b.mustSync()
-	if got := fileRequests(b.server.Requests()); !slices.Equal(got, []string{"/api/v1/activity/i121/fit-file"}) || r.Files != 2 {
-		t.Errorf("asked for %v, report %+v", got, r)
-	}
-	if got := b.recordings(); got != "i120.fit i121.fit" {
-		t.Errorf("files %s", got)
 	}
 }
