@@ -213,10 +213,10 @@ func rowOf(e *entry) rowView {
 	if e.AscentM > 0 {
 		v.Ascent = fmt.Sprintf("%.0f m", e.AscentM)
 	}
-	switch e.SportFrom {
-	case generator.SportFromOverride:
+	switch {
+	case e.SportFrom == generator.SportFromOverride:
 		v.SportNote = "set by you"
-	case generator.SportFromFile:
+	case e.SportFrom == generator.SportFromFile && e.Sport != "":
 		v.SportNote = "from the file"
 	}
 	switch {
