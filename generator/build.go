@@ -16,6 +16,7 @@ import (
 	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/lines"
+	"heatmapgen/overrides"
 )
 
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
@@ -63,12 +64,12 @@ func (b *build) run(ctx context.Context) error {
 			return fmt.Errorf("making the folder %s: %w", dir, err)
 		}
 	}
-	r := &cfg.Render
-	b.settings = layers.Settings{
-		BlurSigma: r.BlurSigmaPX, HillBlurSigma: r.HillBlurSigmaPX, HillMinGrade: r.HillMinGrade,
-		Seconds: r.Frequency == config.FrequencyTime,
-	}
+	b.settings = paintSettings(cfg)
 
+	said, err := overrides.Load(overrides.Path(cfg.File))
+	if err != nil {
+		return err
+	}
 	if err := b.sync(ctx); err != nil {
 		return err
 	}
@@ -78,13 +79,14 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer found.close()
+	found.apply(said)
 	for _, note := range found.notes {
 		b.report.note("%s", note)
 	}
 	b.stravaNote(found)
 
 	b.report.clock("read")
-	bucket, err := newBucket(cfg.Cache, uint8(r.MaxZoom), &b.settings)
+	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), &b.settings)
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,15 @@ func (b *build) run(ctx context.Context) error {
 		b.report.note("Building without the cache: %v", err)
 	}
 	defer cache.close()
-	sel, err := b.gather(ctx, found, bucket, cache)
+	gatherer, err := newGatherer(cfg, found, said, cache)
+	if err != nil {
+		return err
+	}
+	if gatherer.moved != "" {
+		b.report.note("%s", gatherer.moved)
+	}
+	gatherer.bucket = bucket
+	sel, err := gatherer.gather(ctx, found, b.workers, b.progress)
 	if err != nil {
 		return err
 	}
@@ -115,23 +125,13 @@ func (b *build) run(ctx context.Context) error {
 	return b.draw(ctx, sel, cache)
 }
 
-// gather selects the activities.
-func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket, cache *cache) (*selection, error) {
-	cfg := b.cfg
-	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, filter: activity.Filter{
-		From: activity.DayPtr(cfg.Filter.From), To: activity.DayPtr(cfg.Filter.To), Exclude: map[string]bool{},
-	}}
-	for _, s := range cfg.Filter.Sports {
-		g.filter.Sports = append(g.filter.Sports, activity.Sport(s))
+// paintSettings returns what a configuration says of the painting; scales are chosen later.
+func paintSettings(cfg *config.Config) layers.Settings {
+	r := &cfg.Render
+	return layers.Settings{
+		BlurSigma: r.BlurSigmaPX, HillBlurSigma: r.HillBlurSigmaPX, HillMinGrade: r.HillMinGrade,
+		Seconds: r.Frequency == config.FrequencyTime,
 	}
-	for _, id := range cfg.Filter.Exclude {
-		g.filter.Exclude[id] = true
-	}
-	var err error
-	if g.privacy, err = b.hide(found.zones); err != nil {
-		return nil, err
-	}
-	return g.gather(ctx, found, b.workers, b.progress)
 }
 
 // draw paints what was selected and writes the site.

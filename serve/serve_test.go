@@ -241,23 +241,23 @@ func TestConditions(t *testing.T) {
 // library would tidy up first.
 func TestRefusals(t *testing.T) {
 	s := start(t, newSite(t))
-	own := fmt.Sprintf("127.0.0.1:%d", s.port())
+	own := fmt.Sprintf("127.0.0.1:%d", s.Port())
 	tests := []struct {
 		name, request, host string
 		header              string
 		status              int
 	}{
 		{"own address", "GET /", own, "", 200},
-		{"localhost", "GET /", fmt.Sprintf("localhost:%d", s.port()), "", 200},
-		{"localhost in capitals", "GET /", fmt.Sprintf("LOCALHOST:%d", s.port()), "", 200},
-		{"IPv6 loopback", "GET /", fmt.Sprintf("[::1]:%d", s.port()), "", 200},
+		{"localhost", "GET /", fmt.Sprintf("localhost:%d", s.Port()), "", 200},
+		{"localhost in capitals", "GET /", fmt.Sprintf("LOCALHOST:%d", s.Port()), "", 200},
+		{"IPv6 loopback", "GET /", fmt.Sprintf("[::1]:%d", s.Port()), "", 200},
 
-		{"rebound name", "GET /", fmt.Sprintf("evil.example:%d", s.port()), "", 421},
+		{"rebound name", "GET /", fmt.Sprintf("evil.example:%d", s.Port()), "", 421},
 		{"rebound name for the archive", "GET /heatmap.pmtiles", "evil.example", "", 421},
-		{"name that begins like ours", "GET /", fmt.Sprintf("localhost.evil.example:%d", s.port()), "", 421},
-		{"address that begins like ours", "GET /", fmt.Sprintf("127.0.0.1.evil.example:%d", s.port()), "", 421},
-		{"address of the network", "GET /", fmt.Sprintf("192.168.1.2:%d", s.port()), "", 421},
-		{"unspecified address", "GET /", fmt.Sprintf("0.0.0.0:%d", s.port()), "", 421},
+		{"name that begins like ours", "GET /", fmt.Sprintf("localhost.evil.example:%d", s.Port()), "", 421},
+		{"address that begins like ours", "GET /", fmt.Sprintf("127.0.0.1.evil.example:%d", s.Port()), "", 421},
+		{"address of the network", "GET /", fmt.Sprintf("192.168.1.2:%d", s.Port()), "", 421},
+		{"unspecified address", "GET /", fmt.Sprintf("0.0.0.0:%d", s.Port()), "", 421},
 		{"other port", "GET /", "127.0.0.1:1", "", 421},
 		{"no port", "GET /", "127.0.0.1", "", 421},
 		{"empty", "GET /", "", "", 421},

@@ -38,7 +38,7 @@ is new at intervals.icu is fetched first.`,
 				return a.build(cmd.Context(), cfg)
 			}
 			// The address comes first: a port in use should not cost a build.
-			server, err := a.listen(cfg, addr)
+			server, err := a.listen(cfg.Serve.Addr, addr)
 			if err != nil {
 				return err
 			}
