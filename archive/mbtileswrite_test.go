@@ -25,7 +25,7 @@ func testMBTilesMetadata(l *Layout) ([]byte, error) {
 		fields = append(fields, map[string]any{"id": fmt.Sprintf("f%d", i), "table": f.Table, "max_index": f.MaxIndex, "zooms": f.Zooms})
 	}
 	return json.Marshal(map[string]any{
-		"name": "test", "type": "overlay", "attribution": "me & you", "ours": map[string]any{"fields": fields, "blob": l.BlobTable, "bytes": l.Blob.Length},
+		"name": "test", "type": "overlay", "attribution": "me & you", "ours": map[string]any{"fields": fields, "blob": l.Blob},
 	})
 }
 

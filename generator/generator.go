@@ -51,9 +51,10 @@ type NothingError struct{ Message string }
 
 func (e *NothingError) Error() string { return e.Message }
 
-// The names of the files of a site.
+// The names of the files of a site. Its archive has one of two names, by its format (see ArchiveFile).
 const (
 	ArchiveName = "heatmap.pmtiles"
+	MBTilesName = "heatmap.mbtiles"
 	PageName    = "index.html"
 )
 
