@@ -29,7 +29,7 @@ func OpenMBTiles(path string) (*MBTilesReader, error) {
 	}
 	var m *MBTilesReader
 	if err == nil {
-		m, err = openMBTiles(path)
+		m, err = openMBTiles(path, info.Size())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive %s: %w", path, err)
@@ -37,7 +37,7 @@ func OpenMBTiles(path string) (*MBTilesReader, error) {
 	return m, nil
 }
 
-func openMBTiles(path string) (*MBTilesReader, error) {
+func openMBTiles(path string, size int64) (*MBTilesReader, error) {
 	// A schema that is not trusted calls no functions that do anything but compute.
 	db, err := openSQLite(path, url.Values{"mode": {"ro"}, "immutable": {"1"},
 		"_pragma": {"query_only(1)", "trusted_schema(0)", "cell_size_check(1)", "cache_size(-8192)"}})
@@ -45,7 +45,10 @@ func openMBTiles(path string) (*MBTilesReader, error) {
 		return nil, err
 	}
 	m := &MBTilesReader{db}
-	err = m.columns(metadataTable, metadataColumns)
+	err = m.complete(size)
+	if err == nil {
+		err = m.columns(metadataTable, metadataColumns)
+	}
 	if err == nil {
 		err = m.columns(tilesTable, tilesColumns)
 	}
@@ -57,6 +60,29 @@ func openMBTiles(path string) (*MBTilesReader, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// complete checks that a file of the given size has all of its pages. SQLite itself would fill up the last one.
+func (m *MBTilesReader) complete(size int64) error {
+	pages, err := m.number("PRAGMA page_count")
+	if err != nil {
+		return damaged(err)
+	}
+	length, err := m.number("PRAGMA page_size")
+	if err != nil {
+		return damaged(err)
+	}
+	if pages*length > size {
+		return fmt.Errorf("it should have %d bytes, but has %d: it is cut off", pages*length, size)
+	}
+	return nil
+}
+
+// number asks for one number.
+func (m *MBTilesReader) number(query string, args ...any) (int64, error) {
+	var n int64
+	err := m.db.QueryRow(query, args...).Scan(&n)
+	return n, err
 }
 
 // A column is one that a table must have.
@@ -93,12 +119,12 @@ func (m *MBTilesReader) columns(table string, want []column) error {
 	got := map[column]bool{}
 	for rows.Next() {
 		var c column
-		var hidden bool
+		var hidden int // computed, or of a virtual table
 		if err := rows.Scan(&c.name, &c.kind, &c.key, &hidden); err != nil {
 			return damaged(err)
 		}
 		c.kind = strings.ToUpper(c.kind)
-		got[c] = !hidden
+		got[c] = hidden == 0
 	}
 	if err := rows.Err(); err != nil {
 		return damaged(err)

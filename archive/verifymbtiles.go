@@ -123,13 +123,6 @@ func (v *verifier) integrity(ctx context.Context, m *MBTilesReader, size int64) 
 	return true, nil
 }
 
-// number asks for one number.
-func (m *MBTilesReader) number(query string, args ...any) (int64, error) {
-	var n int64
-	err := m.db.QueryRow(query, args...).Scan(&n)
-	return n, err
-}
-
 // rows checks the rows of the table metadata that the MBTiles specification asks for, of a default field
 // that has tiles at the given zooms.
 func (v *verifier) rows(m *MBTilesReader, zooms []ZoomCount) {
