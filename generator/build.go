@@ -203,11 +203,11 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		}
 	}
 	title := b.cfg.Title
+	lon, lat, zoom := meta.center()
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
-		CenterLon: activity.WrapLon((meta.Bounds[0] + meta.Bounds[2]) / 2), CenterLat: (meta.Bounds[1] + meta.Bounds[3]) / 2,
-		CenterZoom: meta.MinZoom,
-		Blob:       blob,
+		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
+		Blob: blob,
 		Palette: func(zoom uint8) [][4]uint8 {
 			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
 			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
@@ -234,20 +234,10 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 			})
 		},
 	}
-	started := false
-	written := int64(0)
-	contents.Progress = func(done, total int64) {
-		if !started {
-			b.progress.Stage("Writing", total, "bytes")
-			started = true
-		}
-		b.progress.Add(done - written)
-		written = done
-	}
+	var ended func()
+	contents.Progress, ended = writing(b.progress)
 	layout, err := w.Finish(ctx, contents)
-	if started {
-		b.progress.Done()
-	}
+	ended()
 	return layout, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"heatmapgen/activity"
 	"heatmapgen/archive"
 	"heatmapgen/layers"
 )
@@ -121,6 +122,11 @@ func (t *TracksMetadata) place() archive.Place {
 // tracksAt tells where the blob lies.
 func tracksAt(at archive.Place) *TracksMetadata {
 	return &TracksMetadata{Table: at.Table, Offset: at.Offset, Length: at.Length}
+}
+
+// center returns where a viewer that knows no better starts.
+func (m *Metadata) center() (lon, lat float64, zoom uint8) {
+	return activity.WrapLon((m.Bounds[0] + m.Bounds[2]) / 2), (m.Bounds[1] + m.Bounds[3]) / 2, m.MinZoom
 }
 
 // innerMetadata makes the metadata of the inner archive of a field, in PMTiles.

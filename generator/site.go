@@ -18,6 +18,8 @@ type Site struct {
 	Meta *Metadata
 
 	file  archive.File
+	text  []byte                     // the metadata
+	all   *envelope                  // and what they say
 	tiles map[string]archive.TileSet // by field
 }
 
@@ -54,7 +56,7 @@ func (s *Site) read() error {
 	if err != nil {
 		return err
 	}
-	s.Title, s.Meta = e.Name, e.Heatmapgen
+	s.Title, s.Meta, s.text, s.all = e.Name, e.Heatmapgen, text, e
 	for i := range s.Meta.Fields {
 		f := &s.Meta.Fields[i]
 		var set archive.TileSet
