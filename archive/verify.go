@@ -106,7 +106,7 @@ func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, erro
 	}
 	v := &verifier{opts: opts, report: &Report{}}
 	if format == MBTiles {
-		err = v.database(ctx, path, info.Size())
+		err = v.database(ctx, f, info.Size(), path)
 	} else {
 		err = v.file(ctx, f, info.Size(), path)
 	}
