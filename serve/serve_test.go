@@ -53,13 +53,18 @@ func newSite(t *testing.T) string {
 // start serves dir until the test ends and returns the server.
 func start(t *testing.T, dir string) *Server {
 	t.Helper()
+	return startWith(t, Options{Dir: dir})
+}
+
+func startWith(t *testing.T, opts Options) *Server {
+	t.Helper()
 	s, err := Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx, Options{Dir: dir}) }()
+	go func() { done <- s.Serve(ctx, opts) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -296,22 +301,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			conn, err := net.Dial("tcp", own)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			request := test.request + " HTTP/1.1\r\nHost: " + test.host + "\r\nConnection: close\r\n"
-			if test.header != "" {
-				request += test.header + "\r\n"
-			}
-			if _, err := io.WriteString(conn, request+"\r\n"); err != nil {
-				t.Fatal(err)
-			}
-			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			resp := askHost(t, s, test.request, test.host, test.header)
 			body, _ := io.ReadAll(resp.Body)
 			if resp.StatusCode != test.status {
 				t.Errorf("status %d (%.80q), want %d", resp.StatusCode, body, test.status)
@@ -324,6 +314,33 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// askHost sends one bare request with that Host and header lines, and returns the answer.
+func askHost(t *testing.T, s *Server, request, host, header string) *http.Response {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	request += " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+	if header != "" {
+		request += header + "\r\n"
+	}
+	if _, err := io.WriteString(conn, request+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp
 }
 
 func TestUnbuiltParts(t *testing.T) {
