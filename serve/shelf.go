@@ -73,11 +73,12 @@ func same(a, b fs.FileInfo) bool {
 // take returns the archive that is there now. The caller gives it back with release when done.
 func (s *shelf) take() (*opened, error) {
 	path, info, err := s.find()
-	if err != nil {
-		return nil, err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err != nil {
+		s.retire()
+		return nil, err
+	}
 	if c := s.current; c != nil && c.path == path && same(c.info, info) {
 		c.users++
 		return c, nil

@@ -101,6 +101,12 @@ func TestShelfOpensARebuiltArchive(t *testing.T) {
 	if !isOpen(fresh) {
 		t.Error("the new archive is closed")
 	}
+	if err := os.Remove(filepath.Join(dir, "heatmap.pmtiles")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.take(); err != errNoArchive || isOpen(fresh) {
+		t.Errorf("after its removal: %v", err)
+	}
 }
 
 // TestShelfLetsGo: where no file can be replaced that is open, none is open between requests.
