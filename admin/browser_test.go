@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -176,6 +177,34 @@ func TestOnAPhone(t *testing.T) {
 	ask[bool](w, `(document.querySelector('.row').scrollIntoView(), true)`)
 	w.picture("admin-phone-rows")
 	w.quiet(d)
+}
+
+// Nothing that axe-core calls serious may stand, in either theme and at either size.
+func TestAccessibility(t *testing.T) {
+	if _, err := os.Stat(browsertest.AxePath()); errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
+		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
+	}
+	d := newDesk(t, "", nil)
+	chromium := browser(t)
+	for _, v := range []browsertest.View{
+		{Width: 1280, Height: 800}, {Width: 1280, Height: 800, Light: true},
+		{Width: 390, Height: 844, Phone: true}, {Width: 390, Height: 844, Phone: true, Light: true},
+	} {
+		w := open(t, chromium, v, d.url)
+		if err := w.LoadAxe(); err != nil {
+			t.Fatal(err)
+		}
+		serious, others, checked, err := w.Axe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(checked, "color-contrast") || !slices.Contains(checked, "label") {
+			t.Errorf("axe checked next to nothing: %q", checked)
+		}
+		for _, line := range append(serious, others...) {
+			t.Errorf("%dx%d, light %v: %s", v.Width, v.Height, v.Light, line)
+		}
+	}
 }
 
 // Everything can be done without a mouse, and one sees where one is.

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/dustin/go-humanize"
+
 	"heatmapgen/generator"
 )
 
@@ -211,7 +213,7 @@ func rowOf(e *entry) rowView {
 		v.Moving = fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
 	if e.AscentM > 0 {
-		v.Ascent = fmt.Sprintf("%.0f m", e.AscentM)
+		v.Ascent = humanize.Comma(int64(math.Round(e.AscentM))) + " m"
 	}
 	switch {
 	case e.SportFrom == generator.SportFromOverride:

@@ -65,7 +65,7 @@ func hide(cfg *config.Config, zones []activity.Zone) (p activity.Privacy, moved 
 	if err != nil {
 		return p, "", err
 	}
-	if _, err := os.Stat(filepath.Join(cfg.Output, ArchiveName)); made && err == nil {
+	if _, err := FindArchive(cfg.Output); made && err == nil {
 		moved = fmt.Sprintf("Privacy zones are moved anew, by a new secret in %s. If the site had zones before, who kept a copy of it can tell more from both; see docs/privacy.md.", cfg.Cache)
 	}
 	p.Secret = secret

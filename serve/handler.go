@@ -8,20 +8,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"heatmapgen/generator"
 )
-
-const pageName = "index.html"
-
-// archiveNames are the names of an archive, by its kind.
-var archiveNames = []string{"heatmap.pmtiles", "heatmap.mbtiles"}
 
 // files lists all files that are to be had, by the path of the request. Since a
 // path is only ever looked up here, none can lead out of the folder.
 var files = map[string]struct{ name, contentType string }{
-	"/":                {pageName, "text/html; charset=utf-8"},
-	"/" + pageName:     {pageName, "text/html; charset=utf-8"},
-	"/heatmap.pmtiles": {"heatmap.pmtiles", "application/vnd.pmtiles"},
-	"/heatmap.mbtiles": {"heatmap.mbtiles", "application/vnd.sqlite3"},
+	"/":                         {generator.PageName, "text/html; charset=utf-8"},
+	"/" + generator.PageName:    {generator.PageName, "text/html; charset=utf-8"},
+	"/" + generator.ArchiveName: {generator.ArchiveName, "application/vnd.pmtiles"},
+	"/" + generator.MBTilesName: {generator.MBTilesName, "application/vnd.sqlite3"},
 }
 
 // Handler serves the files of the site in the folder dir to browsers that reach it
@@ -42,7 +39,7 @@ func Handler(dir string, port int) http.Handler {
 			http.Error(w, "There is no such file here.", http.StatusNotFound)
 		default:
 			w.Header().Set("Content-Type", file.contentType)
-			serveFile(w, r, filepath.Join(dir, file.name), file.name == pageName)
+			serveFile(w, r, filepath.Join(dir, file.name), file.name == generator.PageName)
 		}
 	})
 }

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"heatmapgen/config"
+	"heatmapgen/generator"
 )
 
 // A Server has opened its port and waits for Serve.
@@ -125,14 +126,14 @@ func (s *Server) ServeHandler(ctx context.Context, handler http.Handler) error {
 
 // CheckSite returns an error that wraps fs.ErrNotExist when dir holds no page.
 func CheckSite(dir string) error {
-	info, err := os.Stat(filepath.Join(dir, pageName))
+	info, err := os.Stat(filepath.Join(dir, generator.PageName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no site in %s yet: %w", dir, err)
 	case err != nil:
 		return fmt.Errorf("looking for a site in %s: %w", dir, err)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("looking for a site in %s: %s is not a file", dir, pageName)
+		return fmt.Errorf("looking for a site in %s: %s is not a file", dir, generator.PageName)
 	}
 	return nil
 }

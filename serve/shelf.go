@@ -1,20 +1,15 @@
 package serve
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
 
 	"heatmapgen/generator"
 )
-
-// errNoArchive says that the folder holds no archive.
-var errNoArchive = errors.New("there is no archive yet")
 
 // A shelf opens the archive of a site for the requests for tiles, and opens it anew when a build has put
 // another in its place. The old one is closed when the last request that uses it is done. It is safe for
@@ -46,23 +41,12 @@ type opened struct {
 
 func newShelf(dir string) *shelf { return &shelf{dir: dir, keepOpen: runtime.GOOS != "windows"} }
 
-// find returns the archive that is there now: of two kinds the newer, as a build of the other kind may have
-// left the older behind.
+// find returns the archive that is there now.
 func (s *shelf) find() (path string, info fs.FileInfo, err error) {
-	for _, name := range archiveNames {
-		p := filepath.Join(s.dir, name)
-		i, err := os.Stat(p)
-		if err != nil || !i.Mode().IsRegular() {
-			continue
-		}
-		if info == nil || i.ModTime().After(info.ModTime()) {
-			path, info = p, i
-		}
+	if path, err = generator.FindArchive(s.dir); err == nil {
+		info, err = os.Stat(path)
 	}
-	if info == nil {
-		return "", nil, errNoArchive
-	}
-	return path, info, nil
+	return path, info, err
 }
 
 // same reports whether two looks at a file saw the same file, unchanged.
@@ -102,8 +86,11 @@ func (s *shelf) take() (*opened, error) {
 			return o, nil
 		}
 		site.Close()
-		if err != nil || try == 10 {
-			return nil, fmt.Errorf("the archive %s changes all the time: %w", path, errors.Join(err, errNoArchive))
+		if err != nil {
+			return nil, err
+		}
+		if try == 10 {
+			return nil, fmt.Errorf("the archive %s changes all the time", path)
 		}
 		info = again
 	}

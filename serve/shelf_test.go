@@ -1,8 +1,10 @@
 package serve
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -104,7 +106,7 @@ func TestShelfOpensARebuiltArchive(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "heatmap.pmtiles")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.take(); err != errNoArchive || isOpen(fresh) {
+	if _, err := s.take(); !errors.Is(err, fs.ErrNotExist) || isOpen(fresh) {
 		t.Errorf("after its removal: %v", err)
 	}
 }
@@ -129,32 +131,6 @@ func TestShelfLetsGo(t *testing.T) {
 	}
 	s.release(c)
 	s.close()
-}
-
-func TestShelfTakesTheNewerKind(t *testing.T) {
-	dir := builtSite(t)
-	s := newShelf(dir)
-	defer s.close()
-	other := filepath.Join(dir, "heatmap.mbtiles")
-	if err := os.WriteFile(other, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		age  time.Duration
-		want string
-	}{{time.Hour, "heatmap.mbtiles"}, {-time.Hour, "heatmap.pmtiles"}} {
-		info, err := os.Stat(filepath.Join(dir, "heatmap.pmtiles"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		when := info.ModTime().Add(test.age)
-		if err := os.Chtimes(other, when, when); err != nil {
-			t.Fatal(err)
-		}
-		if path, _, err := s.find(); err != nil || filepath.Base(path) != test.want {
-			t.Errorf("%s by %v: %s, %v", test.want, test.age, path, err)
-		}
-	}
 }
 
 // TestRebuildUnderLoad has sixteen clients ask for tiles while the archive is replaced again and again. Every answer is whole

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -27,17 +28,22 @@ const builtTitle = `<i>Ann & "Bob"</i>`
 
 var asOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
-// built is a site that is built once for all tests, in a folder that TestMain removes.
-var built = sync.OnceValues(func() (string, error) {
+// built and builtMBTiles are sites that are built once for all tests, in a folder that TestMain removes.
+var (
+	built        = sync.OnceValues(func() (string, error) { return build(config.FormatPMTiles) })
+	builtMBTiles = sync.OnceValues(func() (string, error) { return build(config.FormatMBTiles) })
+)
+
+func build(format string) (string, error) {
 	cfg := config.Default()
-	cfg.Title = builtTitle
-	cfg.SetOutput(filepath.Join(buildDir, "site"))
+	cfg.Title, cfg.Format = builtTitle, format
+	cfg.SetOutput(filepath.Join(buildDir, format))
 	cfg.Cache = filepath.Join(buildDir, "cache")
 	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.AsOf = 10, 12, asOf
 	cfg.Filter.From = asOf.AddDate(0, -4, 0)
 	_, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: asOf})
 	return cfg.Output, err
-})
+}
 
 var buildDir string
 
@@ -155,6 +161,37 @@ func TestTilesHaveTheColoursOfTheirLayer(t *testing.T) {
 			t.Errorf("%s has tiles of %d zooms", layer.ID, len(zooms))
 		}
 	}
+}
+
+// TestTilesOfMBTiles checks that the other kind of archive gives the same tiles, to many clients at a time.
+func TestTilesOfMBTiles(t *testing.T) {
+	dir, err := builtMBTiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pmtiles := builtSite(t)
+	s := openArchive(t, pmtiles)
+	a, b := startBuilt(t, pmtiles), startBuilt(t, dir)
+	resp, file := get(t, "GET", b.URL()+"heatmap.mbtiles", map[string]string{"Range": "bytes=0-15"})
+	if resp.StatusCode != 206 || file != "SQLite format 3\x00" || resp.Header.Get("Content-Type") != "application/vnd.sqlite3" {
+		t.Errorf("the archive: status %d, %q", resp.StatusCode, file)
+	}
+	var clients sync.WaitGroup
+	for i := range s.Meta.Layers {
+		layer := &s.Meta.Layers[i]
+		path := tilePath(layer.ID, someTile(t, s, layer.Field))
+		_, want := get(t, "GET", a.URL()+path, nil)
+		for range 2 {
+			clients.Go(func() {
+				if resp, err := http.Get(b.URL() + path); err != nil {
+					t.Error(err)
+				} else if got, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 || string(got) != want {
+					t.Errorf("/%s: status %d, %d bytes, want %d: %v", path, resp.StatusCode, len(got), len(want), err)
+				}
+			})
+		}
+	}
+	clients.Wait()
 }
 
 func TestTileWhereNothingIs(t *testing.T) {
