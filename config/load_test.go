@@ -197,6 +197,8 @@ athlete_id_env = "A"
 api_key_env = "B"
 sync = false
 base_url = "http://localhost:9/icu"
+[deploy]
+url = "s3://bucket/map?region=eu-central-1"
 [serve]
 addr = "localhost:0"
 [admin]
@@ -230,6 +232,7 @@ addr = "[::1]:9"
 			},
 		},
 		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B", BaseURL: "http://localhost:9/icu"},
+		Deploy:    Deploy{"s3://bucket/map?region=eu-central-1"},
 		Serve:     Server{"localhost:0"},
 		Admin:     Server{"[::1]:9"},
 		File:      "heatmap.toml",
