@@ -42,18 +42,18 @@ func (t *Target) explain(err error) string {
 	var network *net.OpError
 	var dns *net.DNSError
 	switch {
-	case has("Missing Region", "MissingRegion"):
+	case has("Missing Region", "Invalid region: ", `the region "" is wrong`, "the region '' is wrong"):
 		return `no region is set; add ?region=... to the address (with an endpoint, the region its provider names; any word such as "auto" where it names none)`
 	case has("RequestTimeTooSkewed", "RequestExpired"):
 		return "the clock of this computer is wrong by minutes; set it and try again"
 	case has("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "IncorrectEndpoint"), status == http.StatusMovedPermanently:
 		return "the bucket lies in another region" + regionOf(err) + "; put the right one into the address as ?region=..."
 	case has("no EC2 IMDS role found", "failed to retrieve credentials", "failed to refresh cached credentials", "get credentials:", "could not find default credentials",
-		"DefaultAzureCredential", "AZURE_STORAGE_ACCOUNT", "failed to get shared config profile", "static credentials are empty", "options.AccountName"):
+		"DefaultAzureCredential", "failed to get shared config profile", "static credentials are empty", "AccountName is required"):
 		return "there are no credentials; " + t.credentials()
 	case has("NoSuchBucket", "ContainerNotFound", "bucket doesn't exist", "bucket does not exist"):
 		return fmt.Sprintf("there is no bucket %q; check the name, or make it first", t.bucket)
-	case has("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired", "AuthenticationFailed", "InvalidAuthenticationInfo", "invalid_grant"), status == http.StatusUnauthorized:
+	case has("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired", "AuthenticationFailed", "InvalidAuthenticationInfo", "invalid_grant", "cannot fetch token", "private key should be"), status == http.StatusUnauthorized:
 		return "the credentials are refused (wrong or expired); " + t.credentials()
 	case has("AccessDenied", "AuthorizationPermissionMismatch", "AuthorizationFailure", "AllAccessDisabled"), status == http.StatusForbidden:
 		return "access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
@@ -132,7 +132,7 @@ func messageOf(err error) string {
 }
 
 var (
-	expectedRegion = regexp.MustCompile(`expecting '([a-z0-9-]+)'`)
+	expectedRegion = regexp.MustCompile(`expecting ['"]([a-z0-9-]+)['"]`)
 	regionName     = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
 
@@ -155,8 +155,8 @@ func regionOf(err error) string {
 }
 
 var (
-	addressQuery = regexp.MustCompile(`(https?://[^\s"'?]+)\?[^\s"']*`)
-	authority    = regexp.MustCompile(`(https?://)[^\s"'/@]+@`)
+	addressQuery = regexp.MustCompile(`([a-z0-9]+://[^\s"'?]+)\?[^\s"']*`)
+	authority    = regexp.MustCompile(`([a-z0-9]+://)[^\s"'/@]+@`)
 	breaks       = regexp.MustCompile(`\s*[\r\n]+\s*|\s{2,}`)
 )
 

@@ -15,8 +15,9 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // opens azblob://
 	"gocloud.dev/blob/fileblob"
-	_ "gocloud.dev/blob/gcsblob" // opens gs://
-	_ "gocloud.dev/blob/s3blob"  // opens s3://
+	"gocloud.dev/blob/gcsblob"
+	_ "gocloud.dev/blob/s3blob" // opens s3://
+	"gocloud.dev/gcp"
 )
 
 // store is all that a deploy asks of a place. Names are relative to it. Its errors are what the cloud said.
@@ -60,7 +61,14 @@ type bucket struct {
 
 // openStore opens a place. A folder is made if the one it lies in is there.
 func openStore(ctx context.Context, t *Target) (store, error) {
-	if t.folder == "" {
+	switch {
+	case t.scheme == "gs":
+		b, err := openGoogle(ctx, t.bucket)
+		if err != nil {
+			return nil, err
+		}
+		return &bucket{blob: b, prefix: t.prefix}, nil
+	case t.folder == "":
 		b, err := blob.OpenBucket(ctx, t.bucketURL(os.Getenv))
 		if err != nil {
 			return nil, err
@@ -76,6 +84,19 @@ func openStore(ctx context.Context, t *Target) (store, error) {
 		return nil, err
 	}
 	return &bucket{blob: b, folder: t.folder}, nil
+}
+
+// openGoogle opens a bucket of Google's. The library would, where there are no credentials, print a warning of its own and go on.
+func openGoogle(ctx context.Context, name string) (*blob.Bucket, error) {
+	credentials, err := gcp.DefaultCredentials(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client, err := gcp.NewHTTPClient(gcp.DefaultTransport(), gcp.CredentialsTokenSource(credentials))
+	if err != nil {
+		return nil, err
+	}
+	return gcsblob.OpenBucket(ctx, client, name, nil)
 }
 
 func (b *bucket) close() error { return b.blob.Close() }

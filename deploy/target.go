@@ -13,6 +13,15 @@ import (
 // schemes are the kinds of place there are.
 var schemes = []string{"s3", "gs", "azblob", "file"}
 
+// settings are what may stand after the "?" of an address, by scheme: those of the bucket library that concern where a bucket
+// is and who asks. None is a secret.
+var settings = map[string][]string{
+	"s3": {"endpoint", "region", "profile", "use_path_style", "s3ForcePathStyle", "request_checksum_calculation", "response_checksum_validation",
+		"role", "role_session_name", "role_external_id", "role_duration", "web_identity_token_file",
+		"accelerate", "dualstack", "fips", "ssetype", "kmskeyid", "hostname_immutable", "disable_https"},
+	"azblob": {"storage_account", "domain", "protocol", "localemu"},
+}
+
 // A Target is the address of a place, taken apart.
 type Target struct {
 	scheme string
@@ -45,22 +54,31 @@ func parseTarget(address string) (*Target, error) {
 	if !slices.Contains(schemes, u.Scheme) {
 		return nil, errors.New(`the address must begin with s3://, gs://, azblob:// or file:///, such as "s3://bucket/folder"`)
 	}
+	if !strings.HasPrefix(address, u.Scheme+"://") {
+		return nil, errors.New(`the address must have two slashes after the colon, such as "s3://bucket/folder"; that of a folder three, as in "file:///var/www/map"`)
+	}
 	if u.User != nil {
 		return nil, errors.New("the address must not hold a key or password; credentials come from the environment (docs/deploy.md)")
 	}
-	if u.Fragment != "" || u.Opaque != "" {
-		return nil, errors.New(`the address must look like "s3://bucket/folder"`)
+	if u.Fragment != "" {
+		return nil, errors.New(`the address must not hold a "#"`)
 	}
 	t := &Target{scheme: u.Scheme}
 	if t.query, err = url.ParseQuery(u.RawQuery); err != nil {
 		return nil, errors.New(`the address cannot be read after its "?"`)
 	}
+	for key := range t.query {
+		if !slices.Contains(settings[u.Scheme], key) {
+			known := "takes none"
+			if len(settings[u.Scheme]) > 0 {
+				known = "takes " + strings.Join(settings[u.Scheme], ", ")
+			}
+			return nil, fmt.Errorf(`the address has a setting after the "?" that is not known; %s:// %s`, u.Scheme, known)
+		}
+	}
 	if u.Scheme == "file" {
 		if u.Host != "" && u.Host != "localhost" || u.Path == "" {
 			return nil, errors.New(`the address of a folder has three slashes and a whole path: "file:///var/www/map"`)
-		}
-		if len(t.query) > 0 {
-			return nil, errors.New(`the address of a folder takes no settings after a "?"`)
 		}
 		path := u.Path
 		// "file:///C:/maps" is how a drive of Windows is written.
