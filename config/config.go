@@ -37,6 +37,7 @@ type Config struct {
 	Ranges    Ranges    `toml:"ranges"`
 	Page      Page      `toml:"page"`
 	Intervals Intervals `toml:"intervals"`
+	Deploy    Deploy    `toml:"deploy"`
 	Serve     Serve     `toml:"serve"`
 	Admin     Admin     `toml:"admin"`
 
@@ -211,6 +212,16 @@ type Intervals struct {
 	// BaseURL is the address of the service, http or https.
 	BaseURL string `toml:"base_url"`
 }
+
+// Deploy is [deploy]: where "heatmapgen deploy" puts the site.
+type Deploy struct {
+	// URL is the address of a bucket or folder, one of DeploySchemes and what comes after it; "" is none. Package deploy
+	// reads it. It holds no credentials.
+	URL string `toml:"url"`
+}
+
+// DeploySchemes are the beginnings of Deploy.URL.
+var DeploySchemes = []string{"s3://", "gs://", "azblob://", "file:///"}
 
 // Serve is [serve]: the local server of the site.
 type Serve struct {

@@ -197,6 +197,8 @@ athlete_id_env = "A"
 api_key_env = "B"
 sync = false
 base_url = "http://localhost:9/icu"
+[deploy]
+url = "s3://bucket/map?region=eu-central-1"
 [serve]
 addr = "localhost:0"
 allow_origins = ["https://editor.example", "http://localhost:8080"]
@@ -231,6 +233,7 @@ addr = "[::1]:9"
 			},
 		},
 		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B", BaseURL: "http://localhost:9/icu"},
+		Deploy:    Deploy{"s3://bucket/map?region=eu-central-1"},
 		Serve:     Serve{"localhost:0", []string{"https://editor.example", "http://localhost:8080"}},
 		Admin:     Admin{"[::1]:9"},
 		File:      "heatmap.toml",
