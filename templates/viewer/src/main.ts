@@ -43,7 +43,8 @@ const ready = new Promise<void>((resolve) => {
   markReady = resolve;
 });
 
-const message = new Message(strings, (file) => {
+const archiveURL = new URL(settings.archive, document.baseURI);
+const message = new Message(strings, archiveURL.pathname.split("/").at(-1)!, (file) => {
   // Another heatmap in the place of one on screen may lie elsewhere: all of it is shown.
   void open(new BlobStore(file), viewer && { ...viewer.link(), view: undefined });
 });
@@ -141,7 +142,7 @@ function start(): void {
     fail("file");
     return;
   }
-  void open(new HttpStore(new URL(settings.archive, document.baseURI).href));
+  void open(new HttpStore(archiveURL.href));
 }
 
 start();

@@ -1,5 +1,5 @@
 // Where the archive's bytes come from: a host that answers range requests, or a
-// file the user picked. A store knows nothing of PMTiles beyond its first bytes.
+// file the user picked. A store knows nothing of what kind of file it is.
 
 import { ArchiveError } from "./errors.ts";
 import { planSpans, type Range } from "./ranges.ts";
