@@ -3,7 +3,7 @@
 import { GPUInitializationError, setMaxParallelImageRequests, setWorkerUrl } from "maplibre-gl";
 import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
-import { BlobStore, type ByteStore, HttpStore } from "./archive/store.ts";
+import { BlobStore, type ByteStore, DATABASE_HEAD, HEAD, HttpStore } from "./archive/store.ts";
 import { type Link, parseLink } from "./link.ts";
 import { applyTheme, browserStore, keepPreference, readPreferences } from "./preferences.ts";
 import { readSettings } from "./settings.ts";
@@ -142,7 +142,8 @@ function start(): void {
     fail("file");
     return;
   }
-  void open(new HttpStore(archiveURL.href));
+  // What kind of file it is, its first bytes tell; the name only how many to begin with.
+  void open(new HttpStore(archiveURL.href, archiveURL.pathname.endsWith(".mbtiles") ? DATABASE_HEAD : HEAD));
 }
 
 start();

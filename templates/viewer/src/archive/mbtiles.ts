@@ -8,6 +8,9 @@ import { type Field, type Metadata, parseMetadata } from "./metadata.ts";
 import { Database } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
 
+/** The table of the default field's tiles. */
+const OUTER_TABLE = "tiles";
+
 /** Row id of the only row of the table of tracks. */
 const TRACKS_ROW = 1;
 
@@ -24,6 +27,9 @@ export class MBTiles implements Container {
   static async open(store: ByteStore): Promise<MBTiles> {
     const db = await Database.open(store);
     const root = db.tables.get("metadata");
+    // Most first views are of this table. Long metadata are still on their way, so its root travels with them.
+    const tiles = db.tables.get(OUTER_TABLE);
+    if (tiles !== undefined) db.warm(tiles);
     const raw: Record<string, unknown> = {};
     if (root !== undefined) {
       for await (const [name, value] of db.rows(root)) {

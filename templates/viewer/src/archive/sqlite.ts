@@ -127,9 +127,9 @@ export class Database {
     }
   }
 
-  /** Brings a page to memory, for lookups to come. */
-  async warm(page: number): Promise<void> {
-    await this.#pages.get(page);
+  /** Asks for the root page of a table that will be looked into. */
+  warm(root: number): void {
+    this.#pages.get(root).catch(() => {}); // who looks hears of it
   }
 
   async #page(n: number, signal?: AbortSignal): Promise<TreePage> {
@@ -159,7 +159,8 @@ export class Database {
     const seen = new Set<number>();
     let at = local.length;
     let run = Infinity;
-    for (let next = overflow; at < length; ) {
+    let next = overflow;
+    while (at < length) {
       this.#pages.check(next);
       const first = next;
       const count = Math.min(run, Math.ceil((length - at) / room), this.#pages.count - first + 1);
@@ -177,6 +178,7 @@ export class Database {
       }
       run = 2 * i;
     }
+    if (next !== 0) throw broken("a row goes on beyond its length");
     return whole;
   }
 }
@@ -215,7 +217,7 @@ class TreePage {
       const at = this.#cell(middle);
       if (this.leaf) at.varint(); // the record's length
       else at.at += 4;
-      if (at.rowid() < rowid) low = middle + 1;
+      if (at.varint() < rowid) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -229,7 +231,7 @@ class TreePage {
   cell(i: number): Cell {
     const at = this.#cell(i);
     const length = at.varint();
-    const rowid = at.rowid();
+    const rowid = at.varint();
     const usable = this.#bytes.length;
     let here = length;
     if (length > usable - 35) {
@@ -261,7 +263,7 @@ class Cursor {
   }
 
   take(length: number): Uint8Array {
-    if (length > this.end - this.at) throw broken("a number or a row goes beyond its page");
+    if (!(length >= 0 && length <= this.end - this.at)) throw broken("a number or a row goes beyond its page");
     this.at += length;
     return this.#bytes.subarray(this.at - length, this.at);
   }
@@ -278,21 +280,17 @@ class Cursor {
     return this.u16() * 0x10000 + this.u16();
   }
 
-  /** Seven bits a byte, the highest first; all eight of a ninth. */
+  /** Seven bits a byte, the highest first, and all eight of a ninth: only a number of nine bytes may be negative. */
   varint(): number {
     let n = 0;
+    let signed = 0;
     for (let i = 0; i < 8; i++) {
       const b = this.u8();
       n = n * 0x80 + (b & 0x7f);
       if (b < 0x80) return n;
+      signed = i === 0 ? n - ((n & 0x40) << 1) : signed * 0x80 + (b & 0x7f);
     }
-    return n * 0x100 + this.u8();
-  }
-
-  /** A varint that may be negative. */
-  rowid(): number {
-    const n = this.varint();
-    return n < 2 ** 63 ? n : n - 2 ** 64;
+    return signed * 0x100 + this.u8();
   }
 
   /** A column's value by its serial type. */
@@ -306,8 +304,7 @@ class Cursor {
       if (type > 9) throw broken(`a column is of the reserved type ${type}`);
       return type - 8;
     }
-    const width = [0, 1, 2, 3, 4, 6, 8, 8][type]!;
-    const bytes = this.take(width);
+    const bytes = this.take([0, 1, 2, 3, 4, 6, 8, 8][type]!);
     if (type === 7) return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0);
     let n = bytes[0]! << 24 >> 24; // the sign is that of the first byte
     for (const b of bytes.subarray(1)) n = n * 0x100 + b;
