@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,4 +53,69 @@ func FormatOf(path string) (Format, error) {
 		return MBTiles, nil
 	}
 	return PMTiles, nil
+}
+
+// A TileSet is the tiles of one field, in either format. It is safe for concurrent use.
+type TileSet interface {
+	// Tile returns the PNG file of a tile, and whether there is one.
+	Tile(z uint8, x, y uint32) (png []byte, ok bool, err error)
+	// Entries lists all tiles in the order of their ids. It ends after an error.
+	Entries() iter.Seq2[Entry, error]
+	// Read returns the PNG file of an entry that Entries listed.
+	Read(e Entry) (png []byte, err error)
+}
+
+// A File is an archive of either format, open for reading. Bytes of any origin do no
+// more than make errors.
+type File interface {
+	Format() Format
+	// Metadata returns the metadata as one JSON object. That of MBTiles is made of the rows
+	// of its table, without those that stand in the header of PMTiles.
+	Metadata() ([]byte, error)
+	// Outer returns the tiles of the default field.
+	Outer() (TileSet, error)
+	// Field returns the tiles of another field. The error is ErrOutside when there is
+	// nothing at the place.
+	Field(at Place) (TileSet, error)
+	// Blob returns the blob, with an error as Field's.
+	Blob(at Place) ([]byte, error)
+	Close() error
+}
+
+// OpenFile opens the archive in the file path, whichever its format is. Call Close.
+func OpenFile(path string) (File, error) {
+	format, err := FormatOf(path)
+	if err != nil {
+		return nil, err
+	}
+	if format == MBTiles {
+		return OpenMBTiles(path)
+	}
+	r, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return pmtilesFile{r}, nil
+}
+
+// pmtilesFile makes a File of an outer Reader.
+type pmtilesFile struct{ *Reader }
+
+func (f pmtilesFile) Format() Format { return PMTiles }
+
+func (f pmtilesFile) Outer() (TileSet, error) { return f.Reader, nil }
+
+func (f pmtilesFile) Field(at Place) (TileSet, error) {
+	if at.Length == 0 {
+		return nil, ErrOutside
+	}
+	return f.Inner(at.Section)
+}
+
+func (f pmtilesFile) Blob(at Place) ([]byte, error) {
+	r, err := f.Section(at.Section)
+	if err != nil || r.Size() == 0 {
+		return nil, ErrOutside
+	}
+	return io.ReadAll(r)
 }

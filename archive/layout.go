@@ -52,21 +52,16 @@ type Contents struct {
 type Layout struct {
 	// Fields has one element for each field given to Create.
 	Fields []FieldLayout
-	// Blob is the place of Contents.Blob, zero if there is none. In MBTiles only its
-	// length counts.
-	Blob Section
-	// BlobTable is the table of Contents.Blob in MBTiles, else "".
-	BlobTable string
+	// Blob is the place of Contents.Blob, zero if there is none. Its length is told in
+	// both formats.
+	Blob Place
 }
 
 // A FieldLayout tells what there is of one field.
 type FieldLayout struct {
-	// Section is where the field's inner archive lies. It is zero for the outer
-	// field, for a field without tiles, which has no inner archive, and in MBTiles.
-	Section
-	// Table is the table of the field's tiles in MBTiles, "" for a field without
-	// tiles and in PMTiles.
-	Table string
+	// Place is where the field's inner archive or table lies. It is zero for a field
+	// without tiles, which has neither, and for the outer field of PMTiles.
+	Place
 	// Tiles is the number of tiles; Zooms, in ascending order, lists the zooms that
 	// have any.
 	Tiles int
@@ -226,7 +221,7 @@ func (p *plan) layOut(c Contents) (*filePlan, error) {
 		end += f.parts[i].length()
 	}
 	if len(c.Blob) > 0 {
-		p.layout.Blob = Section{end, int64(len(c.Blob))}
+		p.layout.Blob.Section = Section{end, int64(len(c.Blob))}
 		end += int64(len(c.Blob))
 	}
 	outer.header.TileDataLength = uint64(end)

@@ -21,7 +21,7 @@ func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Conten
 		}
 	}
 	if len(c.Blob) > 0 {
-		p.layout.Blob.Length, p.layout.BlobTable = int64(len(c.Blob)), tracksTable
+		p.layout.Blob = Place{Section{Length: int64(len(c.Blob))}, tracksTable}
 	}
 	text, err := p.metadata(c)
 	if err != nil {

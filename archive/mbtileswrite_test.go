@@ -25,7 +25,7 @@ func testMBTilesMetadata(l *Layout) ([]byte, error) {
 		fields = append(fields, map[string]any{"id": fmt.Sprintf("f%d", i), "table": f.Table, "max_index": f.MaxIndex, "zooms": f.Zooms})
 	}
 	return json.Marshal(map[string]any{
-		"name": "test", "type": "overlay", "attribution": "me & you", "ours": map[string]any{"fields": fields, "blob": l.BlobTable, "bytes": l.Blob.Length},
+		"name": "test", "type": "overlay", "attribution": "me & you", "ours": map[string]any{"fields": fields, "blob": l.Blob},
 	})
 }
 
@@ -201,6 +201,11 @@ func TestMBTilesLayout(t *testing.T) {
 	// Page 1, the metadata's table and index, three more pages of a long value.
 	if got, want := []int{root("metadata"), root("sqlite_autoindex_metadata_1"), root("tiles"), root("tiles_b"), root("tracks")}, []int{2, 3, 7, 8, 9}; !slices.Equal(got, want) {
 		t.Errorf("roots %v, want %v", got, want)
+	}
+	for page, want := range map[int]uint32{4: 5, 5: 6, 6: 0} { // what does not fit the page of the metadata
+		if got := binary.BigEndian.Uint32(data[(page-1)*mbtilesPageSize:]); got != want {
+			t.Errorf("page %d goes on in page %d, want %d", page, got, want)
+		}
 	}
 	end := 9
 	for _, table := range []string{"tiles", "tiles_b"} {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -55,9 +54,6 @@ type build struct {
 
 func (b *build) run(ctx context.Context) error {
 	cfg := b.cfg
-	if cfg.Format != config.FormatPMTiles {
-		return fmt.Errorf("format = %q cannot be built by this version yet; set format = %q", cfg.Format, config.FormatPMTiles)
-	}
 	for _, dir := range []string{cfg.Output, cfg.Cache} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("making the folder %s: %w", dir, err)
@@ -139,9 +135,9 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
 	oldest, newest := sel.days()
-	path := filepath.Join(cfg.Output, ArchiveName)
+	path := archivePath(cfg)
 	need := sel.samples.needs(len(sel.drawn), oldest, newest, b.settings.Seconds)
-	b.settings.Scales = chooseScales(need, pinnedScales(path, fields))
+	b.settings.Scales = chooseScales(need, pinnedScales(path, otherPath(cfg), fields))
 
 	maxZoom := uint8(cfg.Render.MaxZoom)
 	painted := sel.bounds.padded(cfg.Render.PaddingM)
@@ -153,7 +149,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	b.progress.Log("painting zooms %d to %d", minZoom, maxZoom)
 
 	b.report.clock("paint")
-	w, err := archive.Create(path, len(fields), archive.Options{TempDir: cfg.Cache})
+	w, err := archive.Create(path, len(fields), archiveOptions(cfg, fields))
 	if err != nil {
 		return err
 	}
@@ -192,6 +188,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	if err := writePage(cfg, path, meta); err != nil {
 		return err
 	}
+	b.report.unused(otherPath(cfg))
 	b.report.clock("")
 	return nil
 }
@@ -206,23 +203,22 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		}
 	}
 	title := b.cfg.Title
+	lon, lat, zoom := meta.center()
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
-		CenterLon: activity.WrapLon((meta.Bounds[0] + meta.Bounds[2]) / 2), CenterLat: (meta.Bounds[1] + meta.Bounds[3]) / 2,
-		CenterZoom: meta.MinZoom,
-		Blob:       blob,
+		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
+		Blob: blob,
 		Palette: func(zoom uint8) [][4]uint8 {
 			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
 			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
 		},
 		FieldMetadata: func(field int) []byte {
-			text, _ := json.Marshal(map[string]string{"name": title + ": " + p.fields[field].ID, "type": "overlay", "attribution": attribution})
-			return text
+			return innerMetadata(title, p.fields[field].ID)
 		},
 		Metadata: func(l *archive.Layout) ([]byte, error) {
 			for i, f := range p.fields {
-				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{},
-					Offset: l.Fields[i].Offset, Length: l.Fields[i].Length}
+				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{}}
+				fm.lie(l.Fields[i].Place)
 				for _, z := range l.Fields[i].Zooms {
 					lo, hi := rg.of(i, &p.fields[i], fm.Scale, &p.histograms[i][z.Zoom])
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
@@ -230,7 +226,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 				meta.Fields = append(meta.Fields, fm)
 			}
 			if l.Blob.Length > 0 {
-				meta.Tracks = &TracksMetadata{Offset: l.Blob.Offset, Length: l.Blob.Length}
+				meta.Tracks = tracksAt(l.Blob)
 			}
 			return json.Marshal(envelope{
 				Name: title, Description: "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
@@ -238,20 +234,10 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 			})
 		},
 	}
-	started := false
-	written := int64(0)
-	contents.Progress = func(done, total int64) {
-		if !started {
-			b.progress.Stage("Writing", total, "bytes")
-			started = true
-		}
-		b.progress.Add(done - written)
-		written = done
-	}
+	var ended func()
+	contents.Progress, ended = writing(b.progress)
 	layout, err := w.Finish(ctx, contents)
-	if started {
-		b.progress.Done()
-	}
+	ended()
 	return layout, err
 }
 

@@ -63,7 +63,7 @@ func (b *build) hide(zones []activity.Zone) (activity.Privacy, error) {
 	if err != nil {
 		return p, err
 	}
-	if _, err := os.Stat(filepath.Join(b.cfg.Output, ArchiveName)); made && err == nil {
+	if _, err := FindArchive(b.cfg.Output); made && err == nil {
 		b.report.note("Privacy zones are moved anew, by a new secret in %s. If the site had zones before, who kept a copy of it can tell more from both; see docs/privacy.md.", b.cfg.Cache)
 	}
 	p.Secret = secret

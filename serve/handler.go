@@ -14,6 +14,7 @@ import (
 const (
 	pageName    = "index.html"
 	archiveName = "heatmap.pmtiles"
+	mbtilesName = "heatmap.mbtiles"
 )
 
 // files lists all that there is to be had, by the path of the request. Since a
@@ -22,6 +23,7 @@ var files = map[string]struct{ name, contentType string }{
 	"/":               {pageName, "text/html; charset=utf-8"},
 	"/" + pageName:    {pageName, "text/html; charset=utf-8"},
 	"/" + archiveName: {archiveName, "application/vnd.pmtiles"},
+	"/" + mbtilesName: {mbtilesName, "application/vnd.sqlite3"},
 }
 
 // Handler serves the site in the folder dir to browsers that reach it under a

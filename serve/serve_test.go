@@ -36,7 +36,7 @@ func newSite(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "site")
 	for name, data := range map[string]string{
-		"index.html": page, "heatmap.pmtiles": string(archive),
+		"index.html": page, "heatmap.pmtiles": string(archive), "heatmap.mbtiles": "a database",
 		".env": "secret", "notes.txt": "secret", "sub/index.html": "secret", "../heatmap.toml": "secret",
 	} {
 		path := filepath.Join(dir, name)
@@ -104,6 +104,7 @@ func TestFiles(t *testing.T) {
 		{"index.html", "text/html; charset=utf-8", page},
 		{"heatmap.pmtiles", "application/vnd.pmtiles", string(archive)},
 		{"heatmap.pmtiles?v=0123abcd", "application/vnd.pmtiles", string(archive)},
+		{"heatmap.mbtiles?v=0123abcd", "application/vnd.sqlite3", "a database"},
 	}
 	for _, test := range tests {
 		t.Run("/"+test.path, func(t *testing.T) {

@@ -57,7 +57,7 @@ is new at intervals.icu is fetched first.`,
 // build builds the site unless the user would rather keep the one there is.
 func (a *app) build(ctx context.Context, cfg *config.Config) error {
 	page := filepath.Join(cfg.Output, generator.PageName)
-	archive := filepath.Join(cfg.Output, generator.ArchiveName)
+	archive := filepath.Join(cfg.Output, generator.ArchiveFile(cfg))
 	if exists(page) || exists(archive) {
 		ok, err := a.confirm(ctx, fmt.Sprintf("Rebuild %s?", folder(cfg.Output)))
 		if err != nil {
