@@ -237,7 +237,7 @@ func smallMBTiles(t *testing.T, path string) {
 				"fields": [%s, %s, %s, %s], "layers": [{"id": "all", "field": "visits", "scale": "linear", "ramp": [[0, "#000000"]]}],
 				"tracks": {"table": %q, "length": %d}, "activities": {"name": ["%s"]}}}`,
 				field("visits", l.Fields[0].Table), field("pace", l.Fields[1].Table), field("hills", l.Fields[2].Table), field("gone", "tiles_gone"),
-				l.BlobTable, l.Blob.Length, strings.Repeat("long ", 20_000)), nil
+				l.Blob.Table, l.Blob.Length, strings.Repeat("long ", 20_000)), nil
 		},
 	})
 	if err != nil {
