@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
+	"heatmapgen/atomicfile"
 	"heatmapgen/intervals"
 )
 
@@ -147,7 +148,7 @@ func (r *Report) writeFile(dir string) error {
 		fmt.Fprintf(&b, "%s\t%s\t%s\n", oneLine(p.what), p.reason, oneLine(p.detail))
 	}
 	r.File = filepath.Join(dir, ReportName)
-	err := replaceFile(r.File, 0o600, func(w io.Writer) error {
+	err := atomicfile.Write(r.File, 0o600, func(w io.Writer) error {
 		_, err := io.WriteString(w, b.String())
 		return err
 	})
