@@ -11,16 +11,17 @@ import (
 // The band below the map: the title and what is drawn at the left, the legend and the scale bar at the right, or below
 // where the picture is narrow. Lengths are in em, hundredths of what the page goes by.
 const (
-	margin      = 4.0
-	titleSize   = 3.6
-	titleLeast  = 1.9
-	smallSize   = 1.35
-	smallLeast  = 0.9
-	legendWidth = 26.0
-	legendThick = 0.85
-	scaleWidth  = 15.0
-	gap         = 4.0
-	hairline    = 0.09
+	margin       = 4.0
+	titleSize    = 3.6
+	titleLeast   = 1.9
+	smallSize    = 1.35
+	smallLeast   = 0.9
+	legendWidth  = 26.0
+	narrowLegend = 40.0
+	legendThick  = 0.85
+	scaleWidth   = 15.0
+	gap          = 4.0
+	hairline     = 0.09
 
 	// wideFrom is the width, in em, from which everything stands side by side.
 	wideFrom   = 125.0
@@ -67,11 +68,11 @@ func (p *page) band(title, facts string, g legend, look *look) []mark {
 	legendLeft, legendRight := right-(scaleWidth+gap+legendWidth)*em, right-(scaleWidth+gap)*em
 	baseline, room, row := top+5.9*em, legendLeft-gap*em-left, top
 	if float64(p.width) < wideFrom*em {
-		legendLeft, legendRight = left, right-(scaleWidth+gap)*em
-		room, row = right-left, top+8.6*em
+		legendLeft, legendRight = left, math.Min(left+narrowLegend*em, right-(scaleWidth+gap)*em)
+		room, row = right-left, top+8.0*em
 	}
 	b.text(newLabel(medium(), title, titleSize*em, titleLeast*em, room), left, baseline, look.text)
-	b.text(newLabel(regular(), facts, small, least, room), left, top+8.3*em, look.dim)
+	b.text(newLabel(regular(), facts, small, least, room), left, top+8.4*em, look.dim)
 
 	name := newLabel(medium(), g.name, small, least, legendRight-legendLeft)
 	b.text(name, legendLeft, row+4.3*em, look.text)
@@ -79,10 +80,10 @@ func (p *page) band(title, facts string, g legend, look *look) []mark {
 	b.ramp(legendLeft, rampTop, legendRight-legendLeft, legendThick*em, g.ramp)
 	half := (legendRight - legendLeft - em) / 2
 	lo := newLabel(regular(), g.lo, small, least, half)
-	b.text(lo, legendLeft, row+8.3*em, look.dim)
+	b.text(lo, legendLeft, row+8.4*em, look.dim)
 	if !g.flat {
 		hi := newLabel(regular(), g.hi, small, least, half)
-		b.text(hi, legendRight-hi.width, row+8.3*em, look.dim)
+		b.text(hi, legendRight-hi.width, row+8.4*em, look.dim)
 	}
 
 	// The bar is open at the top, as on the page.
@@ -91,7 +92,7 @@ func (p *page) band(title, facts string, g legend, look *look) []mark {
 	b.box(right-thick, rampTop, thick, legendThick*em, look.dim)
 	b.box(right-bar, rampTop+legendThick*em-thick, bar, thick, look.dim)
 	scale := newLabel(regular(), scaleLabel, small, least, scaleWidth*em)
-	b.text(scale, right-scale.width, row+8.3*em, look.dim)
+	b.text(scale, right-scale.width, row+8.4*em, look.dim)
 	return b.marks
 }
 

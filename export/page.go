@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 
-	"heatmapgen/generator"
 	"heatmapgen/raster"
 )
 
@@ -36,12 +35,8 @@ type page struct {
 	x0, y0, scale float64
 }
 
-// newPage lays out a picture.
-func newPage(o *PosterOptions, meta *generator.Metadata) (*page, error) {
-	box, err := o.box(meta)
-	if err != nil {
-		return nil, err
-	}
+// newPage lays out a picture that shows at least a box.
+func newPage(o *PosterOptions, box worldBox) (*page, error) {
 	p := &page{}
 	if o.Paper == "" {
 		if o.Width < minWidth || o.Width > maxSide {
@@ -88,40 +83,38 @@ func (p *page) fitPaper(o *PosterOptions, box worldBox) error {
 // A worldBox is a box in parts of the world's width, y counted from the north. x1 may exceed 1.
 type worldBox struct{ x0, y0, x1, y1 float64 }
 
-// box returns what the picture is to show at least.
-func (o *PosterOptions) box(meta *generator.Metadata) (worldBox, error) {
-	b := meta.Bounds
-	if o.Box != nil {
-		b = *o.Box
-		for _, v := range b {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return worldBox{}, fmt.Errorf("the box has a number that is none")
-			}
-		}
-		switch {
-		case b[0] < -180 || b[0] > 180 || b[2] < -180 || b[2] > 360:
-			return worldBox{}, fmt.Errorf("the box goes from %g to %g degrees east, but longitudes lie between -180 and 180; the order is west,south,east,north", b[0], b[2])
-		case b[1] < -90 || b[3] > 90 || b[1] >= b[3]:
-			return worldBox{}, fmt.Errorf("the box goes from %g to %g degrees north, but the first must be less and both lie between -90 and 90; the order is west,south,east,north", b[1], b[3])
-		case b[0] == b[2]:
-			return worldBox{}, fmt.Errorf("the box begins and ends at %g degrees east and has no width", b[0])
-		}
-		if b[2] < b[0] {
-			b[2] += 360 // across the antimeridian
+// checkedBox projects the box that was asked for.
+func checkedBox(b [4]float64) (worldBox, error) {
+	for _, v := range b {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return worldBox{}, fmt.Errorf("the box has a number that is none")
 		}
 	}
-	w := worldBox{x0: b[0]/360 + 0.5, y0: worldY(b[3]), x1: b[2]/360 + 0.5, y1: worldY(b[1])}
-	if w.x1-w.x0 > 1 {
+	switch {
+	case b[0] < -180 || b[0] > 180 || b[2] < -180 || b[2] > 360:
+		return worldBox{}, fmt.Errorf("the box goes from %g to %g degrees east, but longitudes lie between -180 and 180; the order is west,south,east,north", b[0], b[2])
+	case b[1] < -90 || b[3] > 90 || b[1] >= b[3]:
+		return worldBox{}, fmt.Errorf("the box goes from %g to %g degrees north, but the first must be less and both lie between -90 and 90; the order is west,south,east,north", b[1], b[3])
+	case b[0] == b[2]:
+		return worldBox{}, fmt.Errorf("the box begins and ends at %g degrees east and has no width", b[0])
+	}
+	if b[2] < b[0] {
+		b[2] += 360 // across the antimeridian
+	}
+	w := boundsBox(b)
+	switch {
+	case w.x1-w.x0 > 1:
 		return worldBox{}, fmt.Errorf("the box is wider than the world")
-	}
-	if w.y1 <= w.y0 {
+	case w.y1 <= w.y0:
 		return worldBox{}, fmt.Errorf("the box lies beyond %.2f degrees, where the map ends", raster.MaxLat)
 	}
-	if o.Box == nil {
-		rim := fitted * math.Max(w.x1-w.x0, w.y1-w.y0)
-		w = worldBox{w.x0 - rim, w.y0 - rim, w.x1 + rim, w.y1 + rim}
-	}
 	return w, nil
+}
+
+// withRim returns a box with some room around it.
+func (w worldBox) withRim() worldBox {
+	rim := fitted * math.Max(w.x1-w.x0, w.y1-w.y0)
+	return worldBox{w.x0 - rim, w.y0 - rim, w.x1 + rim, w.y1 + rim}
 }
 
 // worldY returns the Web Mercator position of a latitude, 0 at the northern edge of the map and 1 at the southern.

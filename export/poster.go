@@ -72,7 +72,16 @@ func NewPoster(site *generator.Site, o PosterOptions) (*Poster, error) {
 	if o.DPI != 0 && (o.DPI < minDPI || o.DPI > maxDPI) {
 		return nil, fmt.Errorf("%d dots an inch cannot be made; it can be %d to %d", o.DPI, minDPI, maxDPI)
 	}
-	page, err := newPage(&o, site.Meta)
+	var box worldBox
+	if o.Box != nil {
+		box, err = checkedBox(*o.Box)
+	} else if box, err = extent(site, l, f); err == nil {
+		box = box.withRim()
+	}
+	if err != nil {
+		return nil, err
+	}
+	page, err := newPage(&o, box)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +122,9 @@ func (p *Poster) openMap(site *generator.Site, l *layers.Layer, f *generator.Fie
 	world := math.Ldexp(archive.TileSize, int(p.Zoom))
 	factor := world / p.page.scale
 	x0, y0 := p.page.x0*world, p.page.y0*world
-	tiles := func(from, length float64) [2]int {
-		// Two more pixels are within the reach of the spline.
-		return [2]int{int(math.Floor((from - 2) / archive.TileSize)), int(math.Floor((from + length + 2) / archive.TileSize))}
-	}
-	columns := tiles(x0, float64(p.page.width)*factor)
-	rows := tiles(y0, float64(p.page.mapHeight)*factor)
+	// Two more pixels are within the reach of the spline.
+	columns := tileRange(x0-2, x0+2+float64(p.page.width)*factor)
+	rows := tileRange(y0-2, y0+2+float64(p.page.mapHeight)*factor)
 	source, err := newMapSource(site, l, f, p.Zoom, columns, rows, p.look.paint)
 	if err != nil {
 		return err

@@ -54,7 +54,8 @@ func endText(l *layers.Layer, value float64, rides bool) string {
 
 // number writes v with at most one decimal.
 func number(v float64) string {
-	return strings.ReplaceAll(humanize.CommafWithDigits(math.Round(v*10)/10+0, 1), "-", "\u2212")
+	text := humanize.Commaf(math.Round(v*10)/10 + 0) // + 0 turns -0 into 0
+	return strings.ReplaceAll(text, "-", "\u2212")
 }
 
 // duration is a time in its largest whole unit.
