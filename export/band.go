@@ -27,8 +27,9 @@ const (
 	wideFrom   = 125.0
 	wideBand   = 10.6
 	narrowBand = 18.6
-	// leastSmall is the least size in pixels of small type.
-	leastSmall = 9.0
+	// leastType is the least size in pixels at which type can be read, and leastEm the em of which small type is that.
+	leastType = 9.0
+	leastEm   = leastType / smallSize
 )
 
 func bandHeight(width int, em float64) int {
@@ -60,8 +61,7 @@ func (p *page) band(title, facts string, g legend, look *look) []mark {
 	left, right := margin*em, float64(p.width)-margin*em
 	b.box(0, top, float64(p.width), math.Max(1, hairline*em), look.rule)
 
-	small := math.Max(leastSmall, smallSize*em)
-	least := math.Min(small, math.Max(leastSmall, smallLeast*em))
+	small, least := smallSize*em, math.Max(leastType, smallLeast*em)
 	metres, scaleLabel := roundLength(scaleWidth * em * p.metresPerPixel())
 	bar := metres / p.metresPerPixel()
 

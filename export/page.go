@@ -15,8 +15,8 @@ const (
 	// DefaultDPI is how many pixels an inch of paper has unless told otherwise.
 	DefaultDPI = 300
 
-	minWidth, maxSide = 200, 65000
-	minDPI, maxDPI    = 30, 1200
+	minWidth, maxSide = 400, 65000
+	minDPI, maxDPI    = 50, 1200
 	mmPerInch         = 25.4
 )
 
@@ -44,7 +44,7 @@ func newPage(o *PosterOptions, box worldBox) (*page, error) {
 		}
 		p.width = o.Width
 		p.mapHeight = max(1, int(math.Round(float64(o.Width)*(box.y1-box.y0)/(box.x1-box.x0))))
-		p.em = math.Min(float64(p.width), math.Max(float64(p.mapHeight), float64(p.width)/3)) / 100
+		p.em = math.Max(leastEm, math.Min(float64(p.width), math.Max(float64(p.mapHeight), float64(p.width)/3))/100)
 		p.height = p.mapHeight + bandHeight(p.width, p.em)
 	} else if err := p.fitPaper(o, box); err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (p *page) fitPaper(o *PosterOptions, box worldBox) error {
 	}
 	pixels := func(mm float64) int { return int(math.Round(mm / mmPerInch * float64(dpi))) }
 	p.width, p.height = pixels(w), pixels(h)
-	p.em = float64(min(p.width, p.height)) / 100
+	p.em = math.Max(leastEm, float64(min(p.width, p.height))/100)
 	p.mapHeight = p.height - bandHeight(p.width, p.em)
 	return nil
 }

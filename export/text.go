@@ -41,7 +41,8 @@ func newLabel(f *opentype.Font, text string, size, least, room float64) label {
 	text = writable(f, text)
 	l := setIn(f, text, size)
 	if l.width > room && size > least {
-		l = setIn(f, text, math.Max(least, size*room/l.width))
+		// Widths are rounded to whole units of each size, so a little is given away.
+		l = setIn(f, text, math.Max(least, 0.99*size*room/l.width))
 	}
 	letters := []rune(text)
 	for l.width > room && len(letters) > 0 {

@@ -268,7 +268,7 @@ func TestAnInterruptedExportLeavesWhatWasThere(t *testing.T) {
 		case ".sqlitedb":
 			err = ts.WriteSQLiteDB(ctx, path, progress)
 		case ".png":
-			p, perr := NewPoster(site, PosterOptions{Layer: "all", Width: 300, MaxZoom: AllZooms})
+			p, perr := NewPoster(site, PosterOptions{Layer: "all", Width: 400, MaxZoom: AllZooms})
 			if perr != nil {
 				t.Fatal(perr)
 			}
