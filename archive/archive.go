@@ -47,6 +47,14 @@ type Section struct {
 	Offset, Length int64
 }
 
+// A Place tells where a field or the blob lies in a file: a Section of PMTiles, or a
+// table of MBTiles. The zero Place is that of nothing, and of the outer field of
+// PMTiles.
+type Place struct {
+	Section
+	Table string
+}
+
 // ZoomCount tells how many tiles of one zoom there are and how many bytes their
 // PNG files have together.
 type ZoomCount struct {

@@ -14,6 +14,7 @@ import (
 const (
 	pageName    = "index.html"
 	archiveName = "heatmap.pmtiles"
+	mbtilesName = "heatmap.mbtiles"
 )
 
 // files lists all that there is to be had, by the path of the request. Since a
@@ -22,6 +23,7 @@ var files = map[string]struct{ name, contentType string }{
 	"/":               {pageName, "text/html; charset=utf-8"},
 	"/" + pageName:    {pageName, "text/html; charset=utf-8"},
 	"/" + archiveName: {archiveName, "application/vnd.pmtiles"},
+	"/" + mbtilesName: {mbtilesName, "application/vnd.sqlite3"},
 }
 
 // Handler serves the site in the folder dir to browsers that reach it under a
@@ -43,9 +45,9 @@ func Handler(dir string, port int) http.Handler {
 
 		file, known := files[r.URL.Path]
 		switch {
-		case !ownHost(r.Host, port):
+		case !OwnHost(r.Host, port):
 			http.Error(w, "This server answers on this computer's own name only, such as localhost.", http.StatusMisdirectedRequest)
-		case foreign(r):
+		case Foreign(r):
 			http.Error(w, "This server answers its own pages only.", http.StatusForbidden)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			header.Set("Allow", "GET, HEAD")
@@ -77,10 +79,10 @@ func serveFile(w http.ResponseWriter, r *http.Request, path string) {
 	http.ServeContent(w, r, filepath.Base(path), info.ModTime(), file)
 }
 
-// ownHost reports whether the Host of a request names this computer and the
+// OwnHost reports whether the Host of a request names this computer and the
 // port. Under DNS rebinding a hostile site's own name leads here; the request
 // then carries that name.
-func ownHost(host string, port int) bool {
+func OwnHost(host string, port int) bool {
 	name, given, err := net.SplitHostPort(host)
 	if err != nil {
 		// Browsers leave out the default port.
@@ -96,9 +98,9 @@ func ownHost(host string, port int) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// foreign reports whether a page of another origin makes the request. A link
+// Foreign reports whether a page of another origin makes the request. A link
 // there that is followed to the map is fine: what it opens, it cannot read.
-func foreign(r *http.Request) bool {
+func Foreign(r *http.Request) bool {
 	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) {
 		return true
 	}

@@ -61,12 +61,12 @@ func rootCause(err error) error {
 	return err
 }
 
-// port returns the port that is open.
-func (s *Server) port() int { return s.listener.Addr().(*net.TCPAddr).Port }
+// Port returns the port that is open.
+func (s *Server) Port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
 // URL returns the address to type into a browser.
 func (s *Server) URL() string {
-	return "http://" + net.JoinHostPort(s.host, strconv.Itoa(s.port())) + "/"
+	return "http://" + net.JoinHostPort(s.host, strconv.Itoa(s.Port())) + "/"
 }
 
 // Close gives the port back when Serve will not be called.
@@ -80,12 +80,23 @@ const shutdownTime = 2 * time.Second
 // site that is rebuilt meanwhile is shown anew at the next request. Serve closes
 // the server's port in any case.
 func (s *Server) Serve(ctx context.Context, dir string) error {
-	defer s.listener.Close()
 	if err := CheckSite(dir); err != nil {
+		s.listener.Close()
 		return err
 	}
+	if err := s.ServeHandler(ctx, Handler(dir, s.Port())); err != nil {
+		return fmt.Errorf("serving %s: %w", dir, err)
+	}
+	return nil
+}
+
+// ServeHandler is Serve for a handler, which has to refuse what is foreign itself: see OwnHost and Foreign. When ctx is
+// cancelled, the contexts of its requests are as well.
+func (s *Server) ServeHandler(ctx context.Context, handler http.Handler) error {
+	defer s.listener.Close()
 	server := &http.Server{
-		Handler:           Handler(dir, s.port()),
+		Handler:           handler,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -96,7 +107,7 @@ func (s *Server) Serve(ctx context.Context, dir string) error {
 	go func() { failed <- server.Serve(s.listener) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serving %s: %w", dir, err)
+		return err
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)

@@ -36,7 +36,7 @@ func newSite(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "site")
 	for name, data := range map[string]string{
-		"index.html": page, "heatmap.pmtiles": string(archive),
+		"index.html": page, "heatmap.pmtiles": string(archive), "heatmap.mbtiles": "a database",
 		".env": "secret", "notes.txt": "secret", "sub/index.html": "secret", "../heatmap.toml": "secret",
 	} {
 		path := filepath.Join(dir, name)
@@ -104,6 +104,7 @@ func TestFiles(t *testing.T) {
 		{"index.html", "text/html; charset=utf-8", page},
 		{"heatmap.pmtiles", "application/vnd.pmtiles", string(archive)},
 		{"heatmap.pmtiles?v=0123abcd", "application/vnd.pmtiles", string(archive)},
+		{"heatmap.mbtiles?v=0123abcd", "application/vnd.sqlite3", "a database"},
 	}
 	for _, test := range tests {
 		t.Run("/"+test.path, func(t *testing.T) {
@@ -241,23 +242,23 @@ func TestConditions(t *testing.T) {
 // library would tidy up first.
 func TestRefusals(t *testing.T) {
 	s := start(t, newSite(t))
-	own := fmt.Sprintf("127.0.0.1:%d", s.port())
+	own := fmt.Sprintf("127.0.0.1:%d", s.Port())
 	tests := []struct {
 		name, request, host string
 		header              string
 		status              int
 	}{
 		{"own address", "GET /", own, "", 200},
-		{"localhost", "GET /", fmt.Sprintf("localhost:%d", s.port()), "", 200},
-		{"localhost in capitals", "GET /", fmt.Sprintf("LOCALHOST:%d", s.port()), "", 200},
-		{"IPv6 loopback", "GET /", fmt.Sprintf("[::1]:%d", s.port()), "", 200},
+		{"localhost", "GET /", fmt.Sprintf("localhost:%d", s.Port()), "", 200},
+		{"localhost in capitals", "GET /", fmt.Sprintf("LOCALHOST:%d", s.Port()), "", 200},
+		{"IPv6 loopback", "GET /", fmt.Sprintf("[::1]:%d", s.Port()), "", 200},
 
-		{"rebound name", "GET /", fmt.Sprintf("evil.example:%d", s.port()), "", 421},
+		{"rebound name", "GET /", fmt.Sprintf("evil.example:%d", s.Port()), "", 421},
 		{"rebound name for the archive", "GET /heatmap.pmtiles", "evil.example", "", 421},
-		{"name that begins like ours", "GET /", fmt.Sprintf("localhost.evil.example:%d", s.port()), "", 421},
-		{"address that begins like ours", "GET /", fmt.Sprintf("127.0.0.1.evil.example:%d", s.port()), "", 421},
-		{"address of the network", "GET /", fmt.Sprintf("192.168.1.2:%d", s.port()), "", 421},
-		{"unspecified address", "GET /", fmt.Sprintf("0.0.0.0:%d", s.port()), "", 421},
+		{"name that begins like ours", "GET /", fmt.Sprintf("localhost.evil.example:%d", s.Port()), "", 421},
+		{"address that begins like ours", "GET /", fmt.Sprintf("127.0.0.1.evil.example:%d", s.Port()), "", 421},
+		{"address of the network", "GET /", fmt.Sprintf("192.168.1.2:%d", s.Port()), "", 421},
+		{"unspecified address", "GET /", fmt.Sprintf("0.0.0.0:%d", s.Port()), "", 421},
 		{"other port", "GET /", "127.0.0.1:1", "", 421},
 		{"no port", "GET /", "127.0.0.1", "", 421},
 		{"empty", "GET /", "", "", 421},

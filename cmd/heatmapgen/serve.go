@@ -30,7 +30,7 @@ Ctrl-C.`,
 			if err != nil {
 				return err
 			}
-			server, err := a.listen(cfg, addr)
+			server, err := a.listen(cfg.Serve.Addr, addr)
 			if err != nil {
 				return err
 			}
@@ -45,9 +45,8 @@ func addAddrFlag(cmd *cobra.Command, addr *string) {
 	cmd.Flags().StringVar(addr, "addr", "", "listen on this `host:port` of this computer; port 0 is any free one")
 }
 
-// listen opens the address of the flag or, failing that, of the configuration.
-func (a *app) listen(cfg *config.Config, flag string) (*serve.Server, error) {
-	addr := cfg.Serve.Addr
+// listen opens the address of the flag or, failing that, the one that the configuration has.
+func (a *app) listen(addr, flag string) (*serve.Server, error) {
 	if flag != "" {
 		addr = flag
 		if err := config.CheckLoopback(addr); err != nil {
