@@ -2,7 +2,7 @@
 // tiles - as MBTiles, PMTiles, OsmAnd's SQLite or a folder of files - and one picture with a title, a scale
 // bar and a legend.
 //
-// tileset.go chooses layer and zooms and colours the tiles; mbtiles.go, pmtiles.go and xyz.go write them. A picture is
+// tileset.go chooses layer and zooms and colours the tiles; archive.go, sqlitedb.go and xyz.go write them. A picture is
 // laid out in poster.go and painted row by row, so that its size costs no memory: mapsource.go reads the
 // tiles, resample.go brings them to the picture's pixels, pngwriter.go encodes. What the layers and fields are
 // is said in packages layers and generator.

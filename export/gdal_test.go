@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"heatmapgen/archive"
 	"heatmapgen/generator"
 )
 
@@ -66,7 +67,7 @@ func TestGDALReadsMBTiles(t *testing.T) {
 	for _, layer := range exportedLayers {
 		ts := newTileset(t, layer, AllZooms, AllZooms)
 		path := filepath.Join(t.TempDir(), "layer.mbtiles")
-		if err := ts.WriteMBTiles(t.Context(), path, nil); err != nil {
+		if err := ts.WriteArchive(t.Context(), path, archive.MBTiles, nil); err != nil {
 			t.Fatal(err)
 		}
 		text, err := exec.Command(info, path).CombinedOutput()
@@ -106,7 +107,7 @@ func TestGDALReadsXYZAndServedPMTiles(t *testing.T) {
 	if err := ts.WriteXYZ(t.Context(), filepath.Join(dir, "tiles"), nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := ts.WritePMTiles(t.Context(), filepath.Join(dir, "pace.pmtiles"), nil); err != nil {
+	if err := ts.WriteArchive(t.Context(), filepath.Join(dir, "pace.pmtiles"), archive.PMTiles, nil); err != nil {
 		t.Fatal(err)
 	}
 	pm := pmtilesServer(t, dir)

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/archive"
 )
 
 // exportedLayers are one of the outer archive's field and one of an inner one's.
@@ -67,7 +69,7 @@ func TestMBTilesHoldsEveryTileInItsColours(t *testing.T) {
 		ts := newTileset(t, layer, AllZooms, AllZooms)
 		dir := t.TempDir()
 		path := filepath.Join(dir, "100% of it?.mbtiles")
-		if err := ts.WriteMBTiles(t.Context(), path, nil); err != nil {
+		if err := ts.WriteArchive(t.Context(), path, archive.MBTiles, nil); err != nil {
 			t.Fatal(err)
 		}
 		if extra := leftovers(t, dir, filepath.Base(path)); extra != nil {
@@ -142,7 +144,7 @@ func TestPMTilesIsReadByGoPMTiles(t *testing.T) {
 	for _, layer := range exportedLayers {
 		ts := newTileset(t, layer, AllZooms, AllZooms)
 		dir := t.TempDir()
-		if err := ts.WritePMTiles(t.Context(), filepath.Join(dir, "layer.pmtiles"), nil); err != nil {
+		if err := ts.WriteArchive(t.Context(), filepath.Join(dir, "layer.pmtiles"), archive.PMTiles, nil); err != nil {
 			t.Fatal(err)
 		}
 		if extra := leftovers(t, dir, "layer.pmtiles"); extra != nil {
@@ -222,13 +224,13 @@ func TestAForeignFolderIsNotReplaced(t *testing.T) {
 	if err := ts.WriteXYZ(t.Context(), photo, nil); err == nil || !strings.Contains(err.Error(), "is a file") {
 		t.Errorf("a folder over a file: %v", err)
 	}
-	if err := ts.WriteMBTiles(t.Context(), dir, nil); err == nil || !strings.Contains(err.Error(), "is not a file") {
+	if err := ts.WriteArchive(t.Context(), dir, archive.MBTiles, nil); err == nil || !strings.Contains(err.Error(), "is not a file") {
 		t.Errorf("a file over a folder: %v", err)
 	}
 	if extra := leftovers(t, dir, "photo.jpg"); extra != nil {
 		t.Errorf("left behind: %v", extra)
 	}
-	if err := ts.WriteMBTiles(t.Context(), filepath.Join(dir, "no", "such", "folder.mbtiles"), nil); err == nil {
+	if err := ts.WriteArchive(t.Context(), filepath.Join(dir, "no", "such", "folder.mbtiles"), archive.MBTiles, nil); err == nil {
 		t.Error("wrote into a folder that is not there")
 	}
 }
@@ -262,9 +264,9 @@ func TestAnInterruptedExportLeavesWhatWasThere(t *testing.T) {
 		var err error
 		switch filepath.Ext(name) {
 		case ".mbtiles":
-			err = ts.WriteMBTiles(ctx, path, progress)
+			err = ts.WriteArchive(ctx, path, archive.MBTiles, progress)
 		case ".pmtiles":
-			err = ts.WritePMTiles(ctx, path, progress)
+			err = ts.WriteArchive(ctx, path, archive.PMTiles, progress)
 		case ".sqlitedb":
 			err = ts.WriteSQLiteDB(ctx, path, progress)
 		case ".png":

@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"heatmapgen/archive"
 	"heatmapgen/export"
 	"heatmapgen/generator"
 	"heatmapgen/layers"
@@ -154,13 +155,11 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags, out string) error {
 		return err
 	}
 	defer site.Close()
-	ok, err := a.mayReplace(cmd, out)
-	if err != nil {
-		return err
+	if sameFile(path, out) {
+		return usage(cmd, "%s is the archive of the site itself; name another file", out)
 	}
-	if !ok {
-		a.say("%s stays as it is.", out)
-		return nil
+	if ok, err := a.mayReplace(cmd.Context(), out); !ok || err != nil {
+		return err
 	}
 	write := a.exportTiles
 	if f.format == "png" {
@@ -183,10 +182,15 @@ func (a *app) exportTiles(ctx context.Context, site *generator.Site, f *exportFl
 	if err != nil {
 		return err
 	}
-	write := map[string]func(context.Context, string, generator.Progress) error{
-		"mbtiles": tiles.WriteMBTiles, "pmtiles": tiles.WritePMTiles, "sqlitedb": tiles.WriteSQLiteDB, "xyz": tiles.WriteXYZ,
-	}[f.format]
-	if err := write(ctx, out, a.progress()); err != nil {
+	switch f.format {
+	case "sqlitedb":
+		err = tiles.WriteSQLiteDB(ctx, out, a.progress())
+	case "xyz":
+		err = tiles.WriteXYZ(ctx, out, a.progress())
+	default:
+		err = tiles.WriteArchive(ctx, out, archive.Format(f.format), a.progress())
+	}
+	if err != nil {
 		return err
 	}
 	a.say("Wrote %s: %s, zooms %d to %d, %s.", out, tiles.Name, tiles.MinZoom, tiles.MaxZoom, plural(tiles.Tiles, "tile"))
@@ -218,14 +222,12 @@ func (a *app) exportPicture(ctx context.Context, site *generator.Site, f *export
 	return nil
 }
 
-// mayReplace asks whether what stands at path may be replaced. Where nobody could answer it takes --yes to
-// do so: unlike a site, this could be anything.
-func (a *app) mayReplace(cmd *cobra.Command, path string) (bool, error) {
-	if !exists(path) {
-		return true, nil
+// sameFile tells whether two paths name one file that is there.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
 	}
-	if !a.yes && !on(a.getenv("HEATMAP_YES")) && !isTerminal(a.stdin) {
-		return false, usage(cmd, "%s is there already; name another file, or add --yes to replace it", path)
-	}
-	return a.confirm(cmd.Context(), fmt.Sprintf("Replace %s?", path))
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }

@@ -8,9 +8,9 @@ import (
 	"heatmapgen/generator"
 )
 
-// WritePMTiles writes the tiles as the PMTiles v3 archive path, replacing an older one in one step.
-func (t *Tileset) WritePMTiles(ctx context.Context, path string, progress generator.Progress) error {
-	w, err := archive.Create(path, 1, archive.Options{})
+// WriteArchive writes the tiles as the PMTiles v3 or MBTiles 1.3 file path, replacing an older one in one step.
+func (t *Tileset) WriteArchive(ctx context.Context, path string, format archive.Format, progress generator.Progress) error {
+	w, err := archive.Create(path, 1, archive.Options{Format: format, FieldIDs: []string{t.field.ID}})
 	if err != nil {
 		return err
 	}
