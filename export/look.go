@@ -1,6 +1,9 @@
 package export
 
-import "image/color"
+import (
+	"image/color"
+	"math"
+)
 
 // A Background is what a picture is painted on.
 type Background string
@@ -39,12 +42,49 @@ var looks = map[Background]*look{
 	},
 }
 
-// invertLightness mirrors the lightness of a colour in HSL and keeps its hue: near white becomes near black, and what is
-// as strong as it can be stays.
+// The lightness in OKLab, 0..1, that a colour of a ramp gets on a light ground is lightGround less its own, within what
+// shows there. A little above 1 keeps what is vivid in the middle of a ramp vivid.
+const (
+	lightGround               = 1.18
+	leastLightness, mostLight = 0.28, 0.86
+)
+
+// invertLightness turns the lightness of a colour around and keeps its hue: near white becomes near black. It does so
+// in OKLab (Ottosson, A perceptual color space for image processing, 2020), as in it yellow is light and blue is dark,
+// as they are to the eye.
 func invertLightness(c [4]uint8) [4]uint8 {
-	shift := 255 - int(max(c[0], c[1], c[2])) - int(min(c[0], c[1], c[2]))
-	for i := range 3 {
-		c[i] = uint8(int(c[i]) + shift)
+	r, g, b := toLinear(c[0]), toLinear(c[1]), toLinear(c[2])
+	l := math.Cbrt(0.4122214708*r + 0.5363325363*g + 0.0514459929*b)
+	m := math.Cbrt(0.2119034982*r + 0.6806995451*g + 0.1073969566*b)
+	s := math.Cbrt(0.0883024619*r + 0.2817188376*g + 0.6299787005*b)
+	lightness := 0.2104542553*l + 0.7936177850*m - 0.0040720468*s
+	// The same step of all three is a step of lightness alone.
+	step := math.Max(leastLightness, math.Min(mostLight, lightGround-lightness)) - lightness
+	l, m, s = cube(l+step), cube(m+step), cube(s+step)
+	return [4]uint8{
+		fromLinear(4.0767416621*l - 3.3077115913*m + 0.2309699292*s),
+		fromLinear(-1.2684380046*l + 2.6097574011*m - 0.3413193965*s),
+		fromLinear(-0.0041960863*l - 0.7034186147*m + 1.7076147010*s),
+		c[3],
 	}
-	return c
+}
+
+func cube(v float64) float64 { return v * v * v }
+
+// toLinear and fromLinear are the transfer functions of sRGB (IEC 61966-2-1).
+func toLinear(v uint8) float64 {
+	x := float64(v) / 255
+	if x <= 0.04045 {
+		return x / 12.92
+	}
+	return math.Pow((x+0.055)/1.055, 2.4)
+}
+
+func fromLinear(x float64) uint8 {
+	if x <= 0.0031308 {
+		x *= 12.92
+	} else {
+		x = 1.055*math.Pow(x, 1/2.4) - 0.055
+	}
+	return uint8(255*math.Max(0, math.Min(1, x)) + 0.5)
 }

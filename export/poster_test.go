@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"heatmapgen/generator"
+	"heatmapgen/layers"
 )
 
 // tileBox is the box of some tiles from a north-western one, in degrees.
@@ -290,15 +291,26 @@ func TestTitlesShrinkThenEndInAnEllipsis(t *testing.T) {
 }
 
 func TestALightGroundTurnsTheRampAround(t *testing.T) {
-	for _, c := range [][2][4]uint8{
-		{{255, 255, 255, 200}, {0, 0, 0, 200}},
-		{{0xfc, 0x4c, 0x03, 9}, {0xfc, 0x4c, 0x03, 9}},
-		{{0xff, 0xf6, 0xdc, 255}, {0x23, 0x1a, 0x00, 255}},
-		{{0, 0, 128, 1}, {127, 127, 255, 1}},
-	} {
-		if got := invertLightness(c[0]); got != c[1] {
-			t.Errorf("%v becomes %v, not %v", c[0], got, c[1])
+	luma := func(c [4]uint8) float64 { return 0.2126*toLinear(c[0]) + 0.7152*toLinear(c[1]) + 0.0722*toLinear(c[2]) }
+	for _, l := range layers.Layers(1, false) {
+		for i := range 100 {
+			a, b := l.Ramp.At(float64(i)/100), l.Ramp.At(float64(i+1)/100)
+			dark := [2][4]uint8{{a.R, a.G, a.B, a.A}, {b.R, b.G, b.B, b.A}}
+			light := [2][4]uint8{invertLightness(dark[0]), invertLightness(dark[1])}
+			if rises, falls := luma(dark[1])-luma(dark[0]), luma(light[0])-luma(light[1]); rises > 0.002 && falls < -0.002 {
+				t.Errorf("%s at %d %%: %v to %v becomes %v to %v", l.ID, i, dark[0], dark[1], light[0], light[1])
+			}
+			// WCAG 2.2, 1.4.11 asks for a contrast of 3; half of that is enough for the palest end of a ramp.
+			if l := luma(light[0]); 1.05/(l+0.05) < 1.35 || light[0][3] != a.A {
+				t.Errorf("%v becomes %v, which does not show on white", dark[0], light[0])
+			}
 		}
+	}
+	if c := invertLightness([4]uint8{255, 255, 255, 9}); off(c[0], c[1]) > 1 || off(c[1], c[2]) > 1 || c[0] > 60 || c[3] != 9 {
+		t.Errorf("white becomes %v", c)
+	}
+	if c := invertLightness([4]uint8{255, 0, 0, 255}); c[0] < 100 || c[1] > 40 || c[2] > 40 {
+		t.Errorf("red becomes %v", c)
 	}
 	site := openSite(t)
 	_, b := writePoster(t, site, PosterOptions{Layer: "all", Width: 400, Background: Light, MaxZoom: AllZooms})
