@@ -16,6 +16,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
+
+	"heatmapgen/archive"
 )
 
 // Attribution is what viewers of the exported tiles are asked to show.
@@ -75,14 +78,24 @@ func checkKind(path string, folder bool) error {
 	return nil
 }
 
-// checkOurs refuses to replace a folder that an export has not made: it could hold anything.
+// checkOurs refuses to replace a folder that holds anything but what an export writes: zooms and tiles.json.
 func checkOurs(path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(path, tileJSONName)); err != nil {
-		return fmt.Errorf("%s has other things in it than exported tiles (no %s), and is not replaced; choose another name", path, tileJSONName)
+	described := false
+	for _, e := range entries {
+		zoom, err := strconv.ParseUint(e.Name(), 10, 8)
+		switch {
+		case e.Name() == tileJSONName && e.Type().IsRegular():
+			described = true
+		case err != nil || zoom > archive.MaxZoom || !e.IsDir():
+			return fmt.Errorf("%s has other things in it than exported tiles (%s), and is not replaced; choose another name", path, e.Name())
+		}
+	}
+	if !described {
+		return fmt.Errorf("%s has no %s, so its tiles are not from an export, and it is not replaced; choose another name", path, tileJSONName)
 	}
 	return nil
 }

@@ -221,13 +221,26 @@ func TestAForeignFolderIsNotReplaced(t *testing.T) {
 	if err := ts.WriteXYZ(t.Context(), dir, nil); err == nil || !strings.Contains(err.Error(), "other things in it") {
 		t.Errorf("a folder with a photo: %v", err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "tiles.json"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := ts.WriteXYZ(t.Context(), dir, nil); err == nil || !strings.Contains(err.Error(), "photo.jpg") {
+		t.Errorf("a photo among tiles: %v", err)
+	}
+	foreign := filepath.Join(dir, "12")
+	if err := os.MkdirAll(filepath.Join(foreign, "12"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := ts.WriteXYZ(t.Context(), foreign, nil); err == nil || !strings.Contains(err.Error(), "no tiles.json") {
+		t.Errorf("another program's tiles: %v", err)
+	}
 	if err := ts.WriteXYZ(t.Context(), photo, nil); err == nil || !strings.Contains(err.Error(), "is a file") {
 		t.Errorf("a folder over a file: %v", err)
 	}
 	if err := ts.WriteArchive(t.Context(), dir, archive.MBTiles, nil); err == nil || !strings.Contains(err.Error(), "is not a file") {
 		t.Errorf("a file over a folder: %v", err)
 	}
-	if extra := leftovers(t, dir, "photo.jpg"); extra != nil {
+	if extra := leftovers(t, dir, "photo.jpg", "tiles.json", "12"); extra != nil {
 		t.Errorf("left behind: %v", extra)
 	}
 	if err := ts.WriteArchive(t.Context(), filepath.Join(dir, "no", "such", "folder.mbtiles"), archive.MBTiles, nil); err == nil {
