@@ -210,3 +210,17 @@ func paeth(left, up, upLeft byte) byte {
 }
 
 func abs(v int) int { return max(v, -v) }
+
+// TileData takes a value tile, paletted or grey, apart: its image data, from which GreyPNG and PalettedPNG make
+// a file again, and its largest index. idat points into png. It accepts what DecodeIndices accepts.
+func TileData(png []byte) (idat []byte, maxIndex uint8, err error) {
+	t, err := parseTile(png)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading a value tile: %w", err)
+	}
+	var pix [TilePixels]byte
+	if err := t.decode(&pix); err != nil {
+		return nil, 0, fmt.Errorf("reading a value tile: %w", err)
+	}
+	return t.idat, largest(&pix), nil
+}

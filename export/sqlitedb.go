@@ -1,0 +1,72 @@
+package export
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"heatmapgen/generator"
+)
+
+// bigPlanetZoom is what the zooms of WriteSQLiteDB are counted down from.
+const bigPlanetZoom = 17
+
+// sqliteDBSchema has every column of info that OsmAnd would add by itself, so that it need not change the file.
+const sqliteDBSchema = `
+	CREATE TABLE android_metadata (locale TEXT);
+	INSERT INTO android_metadata VALUES ('en_US');
+	CREATE TABLE info (minzoom INTEGER, maxzoom INTEGER, tilenumbering TEXT, ellipsoid INTEGER, tilesize INTEGER, timecolumn TEXT, expireminutes INTEGER);
+	CREATE TABLE tiles (x INTEGER NOT NULL, y INTEGER NOT NULL, z INTEGER NOT NULL, s INTEGER NOT NULL, image BLOB NOT NULL)`
+
+// WriteSQLiteDB writes the tiles as the file path in the SQLite format of OsmAnd, which reads no MBTiles, replacing an older
+// one in one step. Zooms count down from 17 ("BigPlanet"), the numbering that its relatives RMaps and Locus take too.
+func (t *Tileset) WriteSQLiteDB(ctx context.Context, path string, progress generator.Progress) error {
+	return beside(ctx, path, false, func(temp string) error {
+		// The file is nobody's yet and is thrown away should this break off, so it needs no journal.
+		query := url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)"}}
+		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(temp)}).EscapedPath()+"?"+query.Encode())
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if err := t.fillSQLiteDB(ctx, tx, progress); err != nil {
+			return err
+		}
+		if err := tx.Commit(); err != nil {
+			return err
+		}
+		return db.Close()
+	})
+}
+
+func (t *Tileset) fillSQLiteDB(ctx context.Context, tx *sql.Tx, progress generator.Progress) error {
+	if _, err := tx.Exec(sqliteDBSchema); err != nil {
+		return err
+	}
+	if _, err := tx.Exec("INSERT INTO info VALUES (?, ?, 'BigPlanet', 0, 256, 'no', 0)", bigPlanetZoom-int(t.MaxZoom), bigPlanetZoom-int(t.MinZoom)); err != nil {
+		return err
+	}
+	insert, err := tx.Prepare("INSERT INTO tiles (x, y, z, s, image) VALUES (?, ?, ?, 0, ?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for tile, err := range t.tiles(ctx, progress) {
+		if err != nil {
+			return err
+		}
+		if _, err := insert.Exec(tile.x, tile.y, bigPlanetZoom-int(tile.zoom), tile.png()); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec("CREATE UNIQUE INDEX tile_index ON tiles (x, y, z, s)")
+	return err
+}
