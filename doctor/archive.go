@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -58,7 +59,7 @@ func (v *visit) checkArchive(ctx context.Context, u *url.URL) error {
 	if kind := recognise(first.url, first.header); kind != Unknown {
 		v.Host = kind
 	}
-	if !v.firstAnswer(first) {
+	if !v.firstAnswer(ctx, first) {
 		return ctx.Err()
 	}
 	for _, check := range []func(context.Context) error{v.checkTail, v.checkWhole, v.checkOffered, v.checkHead, v.checkETag, v.checkIfRange, v.checkQuery, v.checkVersion, v.checkCORS} {
@@ -106,7 +107,7 @@ func readPart(a *answer, offset, length int64) (size int64, err error) {
 }
 
 // firstAnswer judges the answer to the first request. It reports whether the archive can be read further.
-func (v *visit) firstAnswer(a *answer) bool {
+func (v *visit) firstAnswer(ctx context.Context, a *answer) bool {
 	r := &v.arch
 	r.head = a.body
 	encoding := a.header.Get("Content-Encoding")
@@ -128,7 +129,7 @@ func (v *visit) firstAnswer(a *answer) bool {
 		v.add(GroupArchive, "range", OK, fmt.Sprintf("Parts of the archive come as asked for (206, %s in all).", size(total)))
 		return v.readable()
 	case a.status == http.StatusOK:
-		return v.wholeAnswer(a, encoding)
+		return v.wholeAnswer(ctx, a, encoding)
 	case a.status == http.StatusRequestedRangeNotSatisfiable:
 		v.fail(GroupArchive, "truncated", "The archive on the host is empty.")
 	default:
@@ -143,7 +144,7 @@ func (v *visit) firstAnswer(a *answer) bool {
 }
 
 // wholeAnswer judges an answer of the whole file to a request for a part.
-func (v *visit) wholeAnswer(a *answer, encoding string) bool {
+func (v *visit) wholeAnswer(ctx context.Context, a *answer, encoding string) bool {
 	switch {
 	case encoding != "":
 		v.fail(GroupArchive, "encoding", fmt.Sprintf("The host sends the whole archive compressed (%s) when it is asked for a part.", clip(oneLine(encoding), 20)))
@@ -156,10 +157,10 @@ func (v *visit) wholeAnswer(a *answer, encoding string) bool {
 		return false
 	}
 	total := a.length
-	if total < 0 && !a.more {
-		total = int64(len(a.body))
+	if total < 0 {
+		total, _ = v.client.fetch(ctx, v.arch.url, io.Discard, maxWhole+1)
 	}
-	if total < 0 || total > maxWhole {
+	if total > maxWhole {
 		v.fail(GroupArchive, "range", "The host ignores requests for parts and sends the whole archive, which is too much for the page.")
 		return false
 	}
@@ -176,6 +177,8 @@ func (v *visit) readable() bool {
 	}
 	check := "garbage"
 	switch {
+	case len(head) == 0:
+		check = "truncated"
 	case bytes.HasPrefix(head, magicLFS):
 		check = "lfs"
 	case bytes.HasPrefix(head, magicGzip):

@@ -81,7 +81,10 @@ type client struct {
 }
 
 func newClient(opts Options) *client {
-	t := http.DefaultTransport.(*http.Transport).Clone()
+	t := opts.transport
+	if t == nil {
+		t = http.DefaultTransport.(*http.Transport).Clone()
+	}
 	t.DisableCompression = true
 	t.MaxResponseHeaderBytes = maxHeaders
 	c := &client{timeout: opts.Timeout, agent: "Mozilla/5.0 (compatible; heatmapgen/" + opts.Version + " doctor)"}

@@ -11,6 +11,7 @@ package doctor
 
 import (
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,8 @@ type Options struct {
 	Getenv func(string) string
 	// Timeout bounds each request to a host; 0 is 20 seconds.
 	Timeout time.Duration
+
+	transport *http.Transport // nil is that of the system
 }
 
 // Count returns the number of findings of a level.

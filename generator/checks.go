@@ -52,6 +52,9 @@ func CheckCache(ctx context.Context, dir string) error {
 		return nil
 	}
 	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
+	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() == 0 {
+		query.Set("immutable", "1") // no build is at it; otherwise SQLite would leave files beside
+	}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+query.Encode())
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", path, err)
