@@ -354,7 +354,9 @@ func TestVersions(t *testing.T) {
 	})
 	t.Run("archive much newer than the page", func(t *testing.T) {
 		h := newHost(t)
-		h.onHeader(func(_ *http.Request, x http.Header) { x.Set("Last-Modified", today.AddDate(0, 0, 3).Format(http.TimeFormat)) })
+		h.onHeader(func(_ *http.Request, x http.Header) {
+			x.Set("Last-Modified", today.AddDate(0, 0, 3).Format(http.TimeFormat))
+		})
 		want(t, visitMap(t, h.start(), nil, options()), "stale fault")
 	})
 	t.Run("no version in the page", func(t *testing.T) {
