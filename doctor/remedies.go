@@ -114,7 +114,7 @@ var remedies = map[string]advice{
 		Azure:           {"az storage blob update --account-name ACCOUNT -c '$web' -n index.html --content-cache-control no-cache"},
 		Nginx:           {`location = /index.html { add_header Cache-Control no-cache; }`},
 		Caddy:           {"header / Cache-Control no-cache", "header /index.html Cache-Control no-cache"},
-		Apache:          {"a2enmod headers", `<Files "index.html">Header set Cache-Control no-cache</Files>`},
+		Apache:          {"a2enmod headers", `<Files "index.html">`, "    Header set Cache-Control no-cache", "</Files>"},
 	}},
 	"cache": {"let browsers keep the archive: its version is part of its address", map[Kind][]string{
 		S3:              {"aws s3 cp site/heatmap.pmtiles s3://BUCKET/ --content-type application/octet-stream --cache-control max-age=31536000"},
@@ -123,8 +123,8 @@ var remedies = map[string]advice{
 		Netlify:         {"in _headers:  /*.pmtiles", "                Cache-Control: max-age=31536000"},
 		GCS:             {"gcloud storage objects update gs://BUCKET/heatmap.pmtiles --cache-control=max-age=31536000"},
 		Nginx:           {`location ~ \.(pmtiles|mbtiles)$ { gzip off; expires 1y; }`},
-		Caddy:           {"header *.pmtiles Cache-Control max-age=31536000"},
-		Apache:          {`<FilesMatch "\.(pmtiles|mbtiles)$">Header set Cache-Control max-age=31536000</FilesMatch>`},
+		Caddy:           {"@archive path *.pmtiles *.mbtiles", "header @archive Cache-Control max-age=31536000"},
+		Apache:          {"a2enmod headers", `<FilesMatch "\.(pmtiles|mbtiles)$">`, "    Header set Cache-Control max-age=31536000", "</FilesMatch>"},
 	}},
 	"page-type": {"the page must come as text/html, and not as a download", map[Kind][]string{
 		S3:         {"aws s3 cp site/index.html s3://BUCKET/ --content-type 'text/html; charset=utf-8' --cache-control no-cache"},
@@ -141,7 +141,7 @@ var remedies = map[string]advice{
 		GCS:             {"gcloud storage objects update gs://BUCKET/heatmap.pmtiles --content-type=application/octet-stream"},
 		Azure:           {"az storage blob update --account-name ACCOUNT -c '$web' -n heatmap.pmtiles --content-type application/octet-stream"},
 		Nginx:           {`location ~ \.(pmtiles|mbtiles)$ { gzip off; types { } default_type application/octet-stream; }`},
-		Caddy:           {"header *.pmtiles Content-Type application/octet-stream"},
+		Caddy:           {"@archive path *.pmtiles *.mbtiles", "header @archive Content-Type application/octet-stream"},
 		Apache:          {"AddType application/octet-stream .pmtiles .mbtiles"},
 	}},
 	"cors": {"best, put the archive beside the page; or let the page's host read it:", map[Kind][]string{
@@ -228,7 +228,7 @@ var remedies = map[string]advice{
 	"private": {"delete them from the host, change what keys and passwords were in them, and take the places in them for known; upload the two files of the site only", map[Kind][]string{
 		GitHubPages: {"they stay in the history of the repository: publish a folder or branch with the site alone, and rewrite or delete the old one"},
 		Nginx:       {`until then: location ~ /\. { deny all; } and location ~ \.toml$ { deny all; }`},
-		Caddy:       {`until then: respond /.* 404`},
-		Apache:      {`until then: <FilesMatch "^\.|\.toml$|^privacy-secret">Require all denied</FilesMatch>`},
+		Caddy:       {"until then: @private path /.* *.toml */privacy-secret", "            respond @private 404"},
+		Apache:      {"until then:", `<FilesMatch "^\.|\.toml$|^privacy-secret">`, "    Require all denied", "</FilesMatch>"},
 	}},
 }

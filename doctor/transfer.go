@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// checkOffered asks as browsers do that offer compression for parts too, which the Fetch standard forbids since 2018 and some did until 2026.
+// checkOffered asks as browsers do that offer compression for parts too, which the Fetch standard forbids and Firefox did until 2026.
 func (v *visit) checkOffered(ctx context.Context) error {
 	r := &v.arch
 	if !r.parts {
