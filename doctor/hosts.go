@@ -26,6 +26,7 @@ const (
 	Nginx           Kind = "nginx"
 	Caddy           Kind = "caddy"
 	Apache          Kind = "apache"
+	Python          Kind = "python" // its module http.server
 )
 
 // kindNames are the kinds' names for people, in the order that remedies are listed in.
@@ -35,7 +36,7 @@ var kindNames = []struct {
 }{
 	{GitHubPages, "GitHub Pages"}, {GitLabPages, "GitLab Pages"}, {S3, "Amazon S3"}, {CloudFront, "CloudFront"}, {Cloudflare, "Cloudflare"},
 	{CloudflarePages, "Cloudflare Pages"}, {R2, "Cloudflare R2"}, {Netlify, "Netlify"}, {Vercel, "Vercel"}, {GCS, "Google Cloud Storage"},
-	{Azure, "Azure Blob Storage"}, {Nginx, "nginx"}, {Caddy, "Caddy"}, {Apache, "Apache"},
+	{Azure, "Azure Blob Storage"}, {Nginx, "nginx"}, {Caddy, "Caddy"}, {Apache, "Apache"}, {Python, "Python"},
 }
 
 // name returns the kind's name for people.
@@ -97,6 +98,8 @@ func recognise(u *url.URL, h http.Header) Kind {
 		return Caddy
 	case strings.HasPrefix(server, "apache"):
 		return Apache
+	case strings.HasPrefix(server, "simplehttp"):
+		return Python
 	}
 	return Unknown
 }

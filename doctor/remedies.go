@@ -67,6 +67,7 @@ var remedies = map[string]advice{
 	"range": {"the host must answer a Range request with 206 and the part (docs/hosting.md)", map[Kind][]string{
 		CloudflarePages: {"Cloudflare Pages cannot send parts; put both files into an R2 bucket with a domain of your own"},
 		Cloudflare:      {"look at the server behind: it must send Content-Length and answer Range requests itself"},
+		Python:          {"python -m http.server cannot send parts; to look at a map on this computer, use \"heatmapgen serve\""},
 		Nginx:           {"remove \"max_ranges 0\" and, for the archive, gzip; before another server: proxy_force_ranges on;"},
 		Caddy:           {"serve the files with file_server, and keep encode off the archive"},
 		Apache:          {"remove \"MaxRanges none\", \"Header unset Accept-Ranges\" and output filters such as DEFLATE for the archive"},
@@ -194,7 +195,7 @@ var remedies = map[string]advice{
 	"lfs": {"upload the file itself, not its Git LFS pointer", map[Kind][]string{
 		GitHubPages: {"Pages knows no LFS: git lfs untrack '*.pmtiles', git rm --cached site/heatmap.pmtiles, add it again; or deploy by GitHub Actions with actions/checkout and lfs: true"},
 		GitLabPages: {"in .gitlab-ci.yml: git lfs pull before the pages job copies the site"},
-		Netlify:     {"set the variable GIT_LFS_ENABLED=true, or deploy the folder with netlify deploy"},
+		Netlify:     {"deploy the folder from your computer: netlify deploy --prod --dir site"},
 	}},
 	"gzipped":   {"upload the archive as it was built, not packed", map[Kind][]string{GCS: {"gcloud storage cp site/heatmap.pmtiles gs://BUCKET/ without -z, -Z or --gzip-local"}}},
 	"garbage":   {`check the file here with "heatmapgen verify", and upload it again in binary mode`, nil},

@@ -340,6 +340,7 @@ func TestRecognise(t *testing.T) {
 		{"https://maps.example.org/", map[string]string{"Server": "nginx/1.22.1"}, Nginx},
 		{"https://maps.example.org/", map[string]string{"Server": "Caddy"}, Caddy},
 		{"https://maps.example.org/", map[string]string{"Server": "Apache/2.4.71 (Debian)"}, Apache},
+		{"http://localhost:8000/", map[string]string{"Server": "SimpleHTTP/0.6 Python/3.13.1"}, Python},
 		{"https://notgithub.io/", map[string]string{"Server": "thttpd"}, Unknown},
 	}
 	for _, c := range cases {
