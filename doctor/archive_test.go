@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"heatmapgen/generator"
 )
 
 // TestHosts visits hosts that each do one thing wrong with the archive.
@@ -336,6 +338,18 @@ func TestVersions(t *testing.T) {
 		r := visitMap(t, h.start(), siteConfig(t), options())
 		want(t, r)
 		says(t, r, "--deep downloads")
+	})
+	t.Run("version in the name", func(t *testing.T) {
+		h := newHost(t)
+		version, err := generator.ArchiveVersion(filepath.Join(built, "site", h.name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.name = "heatmap." + version + ".pmtiles"
+		h.page = pageWith(h, h.name)
+		want(t, visitMap(t, h.start(), siteConfig(t), deep))
+		other(h)
+		want(t, visitMap(t, h.start(), siteConfig(t), options()), "stale fault")
 	})
 	t.Run("deep", func(t *testing.T) {
 		r := visitMap(t, newHost(t).start(), nil, deep)

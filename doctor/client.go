@@ -49,7 +49,7 @@ func parseAddress(address string) (*url.URL, error) {
 func shown(u *url.URL) string {
 	s := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
 	text := s.String()
-	if v := versionIn(u); v != "" {
+	if v := queryVersion(u); v != "" {
 		text += "?v=" + v
 	} else if u.RawQuery != "" {
 		text += "?..."

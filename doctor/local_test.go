@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"heatmapgen/config"
+	"heatmapgen/generator"
 )
 
 // copyBuilt copies the built folder, so that a test may damage it, and returns where its settings are.
@@ -167,6 +168,17 @@ func TestHere(t *testing.T) {
 			os.Remove(dir + "/site/heatmap.pmtiles")
 			makeMBTiles(t, dir+"/site/heatmap.pmtiles")
 		}, []string{"archive fault"}, "is a mbtiles file"},
+		{"as deployed", func(t *testing.T, dir string) {
+			name := dir + "/site/heatmap.pmtiles"
+			version, err := generator.ArchiveVersion(name)
+			if err == nil {
+				err = os.Rename(name, dir+"/site/heatmap."+version+".pmtiles")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, dir+"/site/index.html", string(pageWith(newHost(t), "heatmap."+version+".pmtiles")))
+		}, nil, "belong together"},
 		{"two archives", func(t *testing.T, dir string) { makeMBTiles(t, dir+"/site/heatmap.mbtiles") }, []string{"two warning"}, "which the page does not use"},
 		{"page for the other format", func(t *testing.T, dir string) {
 			h := newHost(t)

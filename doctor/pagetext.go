@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 
@@ -118,8 +119,19 @@ func (s *pageSettings) localArchive() (name, version string, local bool) {
 	return u.Path, versionIn(u), u.Host == "" && !strings.Contains(u.Path, "/")
 }
 
-// versionIn returns the version in the URL of an archive, "" for none.
+// versionIn returns the version in the address of an archive, "" for none: a build writes it behind the name, a deploy into it.
 func versionIn(u *url.URL) string {
+	if m := hostedName.FindStringSubmatch(path.Base(u.Path)); m != nil {
+		return m[1]
+	}
+	return queryVersion(u)
+}
+
+// hostedName is the form of the names that a deploy gives archives.
+var hostedName = regexp.MustCompile(`^heatmap\.([0-9a-f]{16})\.(pmtiles|mbtiles)$`)
+
+// queryVersion returns the version behind the name of an archive, "" for none.
+func queryVersion(u *url.URL) string {
 	if v := u.Query().Get("v"); versionForm.MatchString(v) {
 		return v
 	}

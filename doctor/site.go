@@ -86,20 +86,24 @@ func (l *local) page(dir string) *pageSettings {
 // archive checks the archive that the page names, or else the one of the configuration's format.
 func (l *local) archive(ctx context.Context, dir string, page *pageSettings) {
 	format, version := l.cfg.Format, ""
+	file := archiveNames[format]
 	if page != nil {
 		name, v, local := page.localArchive()
+		hosted := hostedName.FindStringSubmatch(name)
 		switch {
 		case !local:
 			l.add(GroupArchive, "match", OK, "The page takes its archive from another place.")
 			return
+		case hosted != nil:
+			file, format = name, hosted[2]
 		case name == archiveNames[otherFormat(format)]:
-			format = otherFormat(format)
+			file, format = name, otherFormat(format)
 		case name != archiveNames[format]:
 			l.add(GroupArchive, "match", Fault, fmt.Sprintf("The page asks for %q, which is no name of an archive.", name), `write it anew with "heatmapgen html"`)
 		}
 		version = v
 	}
-	path := filepath.Join(dir, archiveNames[format])
+	path := filepath.Join(dir, file)
 	l.twoArchives(dir, format, page)
 	info, err := os.Stat(path)
 	if err != nil {
@@ -175,7 +179,7 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 
 // What may lie in a published folder beside page and archive, and what must not.
 var (
-	wanted = regexp.MustCompile(`^(index\.html|heatmap\.(pmtiles|mbtiles)|CNAME|\.nojekyll|robots\.txt|sitemap\.xml|favicon\.(ico|png|svg)|apple-touch-icon.*\.png|404\.html|` +
+	wanted = regexp.MustCompile(`^(index\.html|heatmap(\.[0-9a-f]{16})?\.(pmtiles|mbtiles)|CNAME|\.nojekyll|robots\.txt|sitemap\.xml|favicon\.(ico|png|svg)|apple-touch-icon.*\.png|404\.html|` +
 		`_headers|_redirects|_routes\.json|netlify\.toml|vercel\.json|wrangler\.(toml|jsonc?)|staticwebapp\.config\.json|web\.config|\.htaccess|\.well-known|\.git(attributes|ignore)?|LICENSE.*|README.*)$`)
 	secret = regexp.MustCompile(`(?i)^(\.env.*|heatmap\.toml.*|.*\.toml\.(bak|orig)|privacy-secret.*|\.heatmapgen|.*\.(fit|gpx|tcx)(\.gz)?|.*\.zip|.*\.sqlite(-wal|-shm)?|activities\.csv|profile\.csv|report.*\.(csv|txt|json)|id_[a-z0-9]+|.*\.(pem|key))$`)
 )

@@ -158,8 +158,9 @@ func (v *visit) checkIfRange(ctx context.Context) error {
 	return nil
 }
 
+// randomVersion returns the version of no archive.
 func randomVersion() string {
-	var b [8]byte
+	var b [versionDigits / 2]byte
 	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }
@@ -170,8 +171,8 @@ var purges = []Kind{GitHubPages, GitLabPages, CloudflarePages, Netlify, Vercel}
 // checkQuery finds caches that ignore the version behind the archive's name: they go on with the old archive after an upload.
 func (v *visit) checkQuery(ctx context.Context) error {
 	r := &v.arch
-	if !r.parts || v.page == nil || r.url.RawQuery != "v="+versionIn(r.url) {
-		return nil
+	if !r.parts || v.page == nil || r.url.RawQuery == "" || r.url.RawQuery != "v="+queryVersion(r.url) {
+		return nil // such as an archive with its version in its name, for which no cache can have an older one
 	}
 	u := *r.url
 	u.RawQuery = url.Values{"v": {randomVersion()}}.Encode()
