@@ -18,6 +18,7 @@ const (
 	exitNothing     = 3   // the selection leaves no activity to draw
 	exitFaults      = 4   // verify found faults
 	exitExposed     = 5   // audit found a hidden place
+	exitUnhealthy   = 6   // doctor found faults
 	exitInterrupted = 130 // Ctrl-C: 128 + SIGINT, as shells have it
 )
 
@@ -40,6 +41,11 @@ type exposedError struct{ message string }
 
 func (e *exposedError) Error() string { return e.message }
 
+// An unhealthyError says that doctor did its work and found faults.
+type unhealthyError struct{ message string }
+
+func (e *unhealthyError) Error() string { return e.message }
+
 // An interruptedError says what an interrupted command leaves behind.
 type interruptedError struct{ message string }
 
@@ -53,6 +59,7 @@ func exitCode(err error) int {
 		nothing     *generator.NothingError
 		faults      *faultsError
 		exposed     *exposedError
+		unhealthy   *unhealthyError
 		interrupted *interruptedError
 	)
 	switch {
@@ -68,6 +75,8 @@ func exitCode(err error) int {
 		return exitFaults
 	case errors.As(err, &exposed):
 		return exitExposed
+	case errors.As(err, &unhealthy):
+		return exitUnhealthy
 	}
 	return exitFailure
 }

@@ -61,6 +61,7 @@ Exit codes:
   3    nothing to draw: the selection leaves no activity
   4    verify found faults
   5    audit found a place that privacy zones are to hide
+  6    doctor found faults
   130  interrupted; the last good site is untouched`,
 		Example: `  heatmapgen init             write heatmap.toml, then edit it
   heatmapgen build --serve    build the site and look at it
@@ -93,7 +94,7 @@ Exit codes:
 	_ = root.MarkPersistentFlagDirname("output")
 
 	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.adminCommand(),
-		a.convertCommand(), a.verifyCommand(), a.auditCommand(), a.exportCommand(), a.deployCommand(), a.versionCommand())
+		a.convertCommand(), a.verifyCommand(), a.auditCommand(), a.doctorCommand(), a.exportCommand(), a.deployCommand(), a.versionCommand())
 	return root
 }
 
