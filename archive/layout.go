@@ -27,14 +27,17 @@ type Contents struct {
 	// Palette returns the colours (red, green, blue, alpha, not premultiplied) of
 	// the indices 0, 1, 2... in the outer archive's tiles of a zoom. It must have
 	// an entry for every index that occurs; every tile carries as many as it needs.
+	// It may be nil where all tiles come by AddPNG.
 	Palette func(zoom uint8) [][4]uint8
 
 	// FieldMetadata returns the JSON object that is the metadata of the inner
-	// archive of a field (1, 2...). A nil function or result stands for {}.
+	// archive of a field (1, 2...). A nil function or result stands for {}. MBTiles has
+	// no such metadata.
 	FieldMetadata func(field int) []byte
 
 	// Metadata returns the JSON object that is the metadata of the outer archive.
-	// It is called once, when the layout is known. A nil function stands for {}.
+	// It is called once, when the layout is known. A nil function stands for {}. In
+	// MBTiles each key becomes a row of the table metadata, and "name" is required.
 	Metadata func(*Layout) ([]byte, error)
 
 	// Blob is written behind the last inner archive; nil for none.
@@ -49,15 +52,16 @@ type Contents struct {
 type Layout struct {
 	// Fields has one element for each field given to Create.
 	Fields []FieldLayout
-	// Blob is the place of Contents.Blob, zero if there is none.
-	Blob Section
+	// Blob is the place of Contents.Blob, zero if there is none. Its length is told in
+	// both formats.
+	Blob Place
 }
 
 // A FieldLayout tells what there is of one field.
 type FieldLayout struct {
-	// Section is where the field's inner archive lies. It is zero for the outer
-	// field, and for a field without tiles, which has no inner archive.
-	Section
+	// Place is where the field's inner archive or table lies. It is zero for a field
+	// without tiles, which has neither, and for the outer field of PMTiles.
+	Place
 	// Tiles is the number of tiles; Zooms, in ascending order, lists the zooms that
 	// have any.
 	Tiles int
@@ -66,27 +70,19 @@ type FieldLayout struct {
 	MaxIndex uint8
 }
 
-// A plan has everything of a file but its tiles, and all offsets and lengths.
+// A plan has what files of both formats need beside their tiles: the palettes,
+// the lengths of all PNG files, and what there is of each field and zoom.
 type plan struct {
-	fields   []fieldPlan
-	palettes [MaxZoom + 1][][4]uint8
-	layout   Layout
-	size     int64
+	records   [][]record // by field, in the order of their tile ids
+	palettes  [MaxZoom + 1][][4]uint8
+	overheads [MaxZoom + 1][256]int // what a paletted PNG file has beside the image data, by largest index
+	layout    Layout
+	// base is the header of PMTiles as far as it does not depend on the tiles. Bounds and
+	// centre of MBTiles come from it too.
+	base pmtiles.HeaderV3
 }
 
-// A fieldPlan is the plan of one archive, outer or inner.
-type fieldPlan struct {
-	records                []record // in the order of their tile ids
-	header                 pmtiles.HeaderV3
-	root, metadata, leaves []byte
-}
-
-// length is that of the archive without what follows its tiles.
-func (f *fieldPlan) length() int64 {
-	return int64(headerLen + f.header.RootLength + f.header.MetadataLength + f.header.LeafDirectoryLength + f.header.TileDataLength)
-}
-
-// newPlan lays out the archive of the given tiles. It sorts records.
+// newPlan counts the given tiles and asks for their palettes. It sorts records.
 func newPlan(records [][]record, c Contents) (*plan, error) {
 	if len(records[0]) == 0 {
 		return nil, ErrNoTiles
@@ -95,137 +91,197 @@ func newPlan(records [][]record, c Contents) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{fields: make([]fieldPlan, len(records)), layout: Layout{Fields: make([]FieldLayout, len(records))}}
+	p := &plan{records: records, layout: Layout{Fields: make([]FieldLayout, len(records))}, base: base}
 	for i, recs := range records {
 		slices.SortFunc(recs, func(a, b record) int { return cmp.Compare(a.tileID, b.tileID) })
-		overhead := func(record) (int, error) { return greyOverhead, nil }
 		if i == 0 {
-			if overhead, err = p.choosePalettes(recs, c); err != nil {
+			if err := p.choosePalettes(recs, c); err != nil {
 				return nil, err
 			}
 		}
-		if err := p.planField(i, recs, base, overhead); err != nil {
+		if err := p.count(i); err != nil {
 			return nil, fmt.Errorf("field %d: %w", i, err)
 		}
 	}
+	return p, nil
+}
+
+// choosePalettes asks for the palettes of the zooms that occur.
+func (p *plan) choosePalettes(recs []record, c Contents) error {
+	var asked [MaxZoom + 1]bool
+	for _, r := range recs {
+		if r.whole {
+			continue
+		}
+		zoom, x, y := pmtiles.IDToZxy(r.tileID)
+		if c.Palette == nil {
+			return errors.New("it has no palette for the tiles of the outer archive")
+		}
+		if !asked[zoom] {
+			asked[zoom] = true
+			palette := c.Palette(zoom)
+			p.palettes[zoom] = palette[:min(len(palette), 256)]
+			for n := range p.palettes[zoom] {
+				p.overheads[zoom][n] = palettedOverhead(palette[:n+1])
+			}
+		}
+		if int(r.maxIndex) >= len(p.palettes[zoom]) {
+			return fmt.Errorf("field 0: tile %d/%d/%d has the index %d, but the palette of zoom %d only %d entries", zoom, x, y, r.maxIndex, zoom, len(p.palettes[zoom]))
+		}
+	}
+	return nil
+}
+
+// count adds up the tiles of a field.
+func (p *plan) count(field int) error {
+	l := &p.layout.Fields[field]
+	recs := p.records[field]
+	for i, r := range recs {
+		zoom, x, y := pmtiles.IDToZxy(r.tileID)
+		if i > 0 && r.tileID == recs[i-1].tileID {
+			return fmt.Errorf("tile %d/%d/%d was added twice", zoom, x, y)
+		}
+		if k := len(l.Zooms); k == 0 || l.Zooms[k-1].Zoom != zoom {
+			l.Zooms = append(l.Zooms, ZoomCount{Zoom: zoom})
+		}
+		z := &l.Zooms[len(l.Zooms)-1]
+		z.Tiles++
+		z.Bytes += int64(p.pngLen(field, r))
+		l.MaxIndex = max(l.MaxIndex, r.maxIndex)
+	}
+	l.Tiles = len(recs)
+	return nil
+}
+
+// pngLen returns the length of a tile's PNG file.
+func (p *plan) pngLen(field int, r record) uint32 {
+	switch {
+	case r.whole:
+		return r.length
+	case field == 0:
+		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
+		return r.length + uint32(p.overheads[zoom][r.maxIndex])
+	}
+	return r.length + uint32(greyOverhead)
+}
+
+// appendPNG appends a tile's PNG file to dst. data is what the spool has of it.
+func (p *plan) appendPNG(dst []byte, field int, r record, data []byte) []byte {
+	switch {
+	case r.whole:
+		return append(dst, data...)
+	case field == 0:
+		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
+		return PalettedPNG(dst, data, p.palettes[zoom][:int(r.maxIndex)+1])
+	}
+	return GreyPNG(dst, data)
+}
+
+// A filePlan is the plan of a PMTiles file, with all offsets and lengths.
+type filePlan struct {
+	*plan
+	parts []archivePlan // by field
+	size  int64
+}
+
+// An archivePlan is the plan of one archive, outer or inner: everything but its
+// tiles.
+type archivePlan struct {
+	header                 pmtiles.HeaderV3
+	root, metadata, leaves []byte
+}
+
+// length is that of the archive without what follows its tiles.
+func (f *archivePlan) length() int64 {
+	return int64(headerLen + f.header.RootLength + f.header.MetadataLength + f.header.LeafDirectoryLength + f.header.TileDataLength)
+}
+
+// layOut makes the plan of a PMTiles file.
+func (p *plan) layOut(c Contents) (*filePlan, error) {
+	f := &filePlan{plan: p, parts: make([]archivePlan, len(p.records))}
+	for i := range p.records {
+		f.parts[i] = p.directories(i)
+	}
 
 	// Inner archives first, as the outer metadata tells where they lie.
-	outer := &p.fields[0]
+	outer := &f.parts[0]
 	end := int64(outer.header.TileDataLength)
-	for i := 1; i < len(p.fields); i++ {
-		f := &p.fields[i]
-		if len(f.records) == 0 {
+	for i := 1; i < len(f.parts); i++ {
+		if len(p.records[i]) == 0 {
 			continue
 		}
 		var text []byte
 		if c.FieldMetadata != nil {
 			text = c.FieldMetadata(i)
 		}
-		if err := f.setMetadata(text); err != nil {
+		if err := f.parts[i].setMetadata(text); err != nil {
 			return nil, fmt.Errorf("field %d: %w", i, err)
 		}
-		p.layout.Fields[i].Section = Section{end, f.length()}
-		end += f.length()
+		p.layout.Fields[i].Section = Section{end, f.parts[i].length()}
+		end += f.parts[i].length()
 	}
 	if len(c.Blob) > 0 {
-		p.layout.Blob = Section{end, int64(len(c.Blob))}
+		p.layout.Blob.Section = Section{end, int64(len(c.Blob))}
 		end += int64(len(c.Blob))
 	}
 	outer.header.TileDataLength = uint64(end)
 
-	var text []byte
-	if c.Metadata != nil {
-		if text, err = c.Metadata(&p.layout); err != nil {
-			return nil, fmt.Errorf("making its metadata: %w", err)
-		}
+	text, err := p.metadata(c)
+	if err != nil {
+		return nil, err
 	}
 	if err := outer.setMetadata(text); err != nil {
 		return nil, err
 	}
-	p.size = outer.length()
-	return p, nil
+	f.size = outer.length()
+	return f, nil
 }
 
-// choosePalettes asks for the palettes of the zooms that occur and returns what
-// each tile's PNG file has beside the image data.
-func (p *plan) choosePalettes(recs []record, c Contents) (func(record) (int, error), error) {
-	if c.Palette == nil {
-		return nil, errors.New("it has no palette for the tiles of the outer archive")
+// metadata asks for the metadata of the layout.
+func (p *plan) metadata(c Contents) ([]byte, error) {
+	if c.Metadata == nil {
+		return nil, nil
 	}
-	var asked [MaxZoom + 1]bool
-	var overheads [MaxZoom + 1][256]int
-	return func(r record) (int, error) {
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
-		if !asked[zoom] {
-			asked[zoom] = true
-			palette := c.Palette(zoom)
-			p.palettes[zoom] = palette[:min(len(palette), 256)]
-			for n := range p.palettes[zoom] {
-				overheads[zoom][n] = palettedOverhead(palette[:n+1])
-			}
-		}
-		if int(r.maxIndex) >= len(p.palettes[zoom]) {
-			return 0, fmt.Errorf("tile %d/%d/%d has the index %d, but the palette of zoom %d only %d entries", zoom, x, y, r.maxIndex, zoom, len(p.palettes[zoom]))
-		}
-		return overheads[zoom][r.maxIndex], nil
-	}, nil
+	text, err := c.Metadata(&p.layout)
+	if err != nil {
+		return nil, fmt.Errorf("making its metadata: %w", err)
+	}
+	return text, nil
 }
 
-// planField makes the directories and the header of one archive and counts its
-// tiles. overhead tells what a tile's PNG file has beside the image data.
-func (p *plan) planField(field int, recs []record, base pmtiles.HeaderV3, overhead func(record) (int, error)) error {
-	f, l := &p.fields[field], &p.layout.Fields[field]
-	f.records, f.header = recs, base
+// directories makes the directories and the header of the archive of a field.
+func (p *plan) directories(field int) archivePlan {
+	f := archivePlan{header: p.base}
+	recs := p.records[field]
 	if len(recs) == 0 {
-		return nil
+		return f
 	}
 	entries := make([]pmtiles.EntryV3, len(recs))
 	var offset uint64
 	for i, r := range recs {
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
-		if i > 0 && r.tileID == recs[i-1].tileID {
-			return fmt.Errorf("tile %d/%d/%d was added twice", zoom, x, y)
-		}
-		n, err := overhead(r)
-		if err != nil {
-			return err
-		}
-		length := uint32(n) + r.length
+		length := p.pngLen(field, r)
 		entries[i] = pmtiles.EntryV3{TileID: r.tileID, Offset: offset, Length: length, RunLength: 1}
 		offset += uint64(length)
-
-		if k := len(l.Zooms); k == 0 || l.Zooms[k-1].Zoom != zoom {
-			l.Zooms = append(l.Zooms, ZoomCount{Zoom: zoom})
-		}
-		z := &l.Zooms[len(l.Zooms)-1]
-		z.Tiles++
-		z.Bytes += int64(length)
-		l.MaxIndex = max(l.MaxIndex, r.maxIndex)
 	}
-	l.Tiles = len(recs)
-
 	f.root, f.leaves, _ = pmtiles.BuildDirectories(entries, maxRootLen, pmtiles.Gzip)
 	h := &f.header
 	h.RootOffset, h.RootLength = headerLen, uint64(len(f.root))
 	h.LeafDirectoryLength = uint64(len(f.leaves))
 	h.TileDataLength = offset
 	h.AddressedTilesCount, h.TileEntriesCount, h.TileContentsCount = uint64(len(recs)), uint64(len(recs)), uint64(len(recs))
-	h.MinZoom, h.MaxZoom = l.Zooms[0].Zoom, l.Zooms[len(l.Zooms)-1].Zoom
+	zooms := p.layout.Fields[field].Zooms
+	h.MinZoom, h.MaxZoom = zooms[0].Zoom, zooms[len(zooms)-1].Zoom
 	h.CenterZoom = min(max(h.CenterZoom, h.MinZoom), h.MaxZoom)
-	return nil
+	return f
 }
 
 // setMetadata compresses the metadata and computes the offsets that follow it.
-func (f *fieldPlan) setMetadata(text []byte) error {
+func (f *archivePlan) setMetadata(text []byte) error {
 	if text == nil {
 		text = []byte("{}")
 	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(text, &object); err != nil {
-		return fmt.Errorf("its metadata is not a JSON object: %w", err)
-	}
-	if len(text) > maxMetadataLen {
-		return fmt.Errorf("its metadata has %d bytes, more than the %d a reader accepts", len(text), maxMetadataLen)
+	if _, err := metadataObject(text); err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -244,6 +300,18 @@ func (f *fieldPlan) setMetadata(text []byte) error {
 	h.LeafDirectoryOffset = h.MetadataOffset + h.MetadataLength
 	h.TileDataOffset = h.LeafDirectoryOffset + h.LeafDirectoryLength
 	return nil
+}
+
+// metadataObject takes the metadata apart, a JSON object that readers accept.
+func metadataObject(text []byte) (map[string]json.RawMessage, error) {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(text, &object); err != nil {
+		return nil, fmt.Errorf("its metadata is not a JSON object: %w", err)
+	}
+	if len(text) > maxMetadataLen {
+		return nil, fmt.Errorf("its metadata has %d bytes, more than the %d a reader accepts", len(text), maxMetadataLen)
+	}
+	return object, nil
 }
 
 // header returns what the headers of all archives have in common.

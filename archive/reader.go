@@ -13,9 +13,10 @@ import (
 )
 
 // ErrOutside is what Inner and Section return when the bytes asked for do not lie
-// inside the tile-data section, for instance because a tool dropped them. Such a
-// field is to be ignored (docs/format.md).
-var ErrOutside = errors.New("the bytes do not lie inside the archive's tile data")
+// inside the tile-data section, for instance because a tool dropped them; Field and Blob
+// of a File also when there is no such table. Such a field is to be ignored
+// (docs/format.md).
+var ErrOutside = errors.New("it does not lie inside the archive")
 
 // maxCachedEntries bounds what a Reader remembers of leaf directories: 24 MiB.
 const maxCachedEntries = 1 << 20
@@ -35,7 +36,8 @@ type Reader struct {
 	cached int                          // entries in leaves
 }
 
-// An Entry is a tile in the directory. Section is where its PNG file lies.
+// An Entry is a tile in the directory, or in a table of MBTiles. Section is where its PNG
+// file lies; in MBTiles only its length is told.
 type Entry struct {
 	TileID uint64
 	Zoom   uint8
@@ -228,6 +230,9 @@ func (a *Reader) ReadTile(s Section) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// Read reads the PNG file of an entry.
+func (a *Reader) Read(e Entry) ([]byte, error) { return a.ReadTile(e.Section) }
 
 // maxTileLen bounds the PNG file of a tile.
 const maxTileLen = maxIDATLen + greyOverhead + 2*chunkFrame + 4*256

@@ -10,12 +10,14 @@ import (
 // spoolBuffer is how many bytes of tiles gather before they go to the file.
 const spoolBuffer = 1 << 20
 
-// A record says where in the spool the image data of a tile lies.
+// A record says where in the spool the image data of a tile lies, or its whole
+// PNG file.
 type record struct {
 	tileID   uint64
 	offset   int64
 	length   uint32
 	maxIndex uint8
+	whole    bool
 }
 
 // A spool keeps the image data of tiles in a temporary file, in the order of
@@ -42,20 +44,21 @@ func newSpool(dir, base string, fields int) (*spool, error) {
 	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, fields)}, nil
 }
 
-// add appends a tile's image data; it copies it. After an error every further
-// call returns that error.
-func (s *spool) add(field int, tileID uint64, idat []byte, maxIndex uint8) error {
+// add appends the data of a tile; it copies them and completes the record. After an
+// error every further call returns that error.
+func (s *spool) add(field int, r record, data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return s.err
 	}
-	if _, err := s.w.Write(idat); err != nil {
+	if _, err := s.w.Write(data); err != nil {
 		s.err = fmt.Errorf("keeping tiles in %s: %w (is the disk full?)", s.file.Name(), err)
 		return s.err
 	}
-	s.records[field] = append(s.records[field], record{tileID, s.size, uint32(len(idat)), maxIndex})
-	s.size += int64(len(idat))
+	r.offset, r.length = s.size, uint32(len(data))
+	s.records[field] = append(s.records[field], r)
+	s.size += int64(len(data))
 	return nil
 }
 
@@ -74,7 +77,7 @@ func (s *spool) seal() error {
 	return nil
 }
 
-// read appends the image data of a record to dst.
+// read appends the data of a record to dst.
 func (s *spool) read(dst []byte, r record) ([]byte, error) {
 	n := len(dst)
 	dst = append(dst, make([]byte, r.length)...)

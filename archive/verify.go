@@ -22,17 +22,17 @@ import (
 type Claims struct {
 	// Outer is the field of the outer archive; its Section is not looked at.
 	Outer FieldClaim
-	// Inner are the other fields. One with a zero Section is said to have no tiles.
+	// Inner are the other fields. One with a zero Place is said to have no tiles.
 	Inner []FieldClaim
 	// Blob is the place of the blob, zero for none.
-	Blob Section
+	Blob Place
 }
 
 // A FieldClaim is what the metadata say of one field.
 type FieldClaim struct {
 	// ID is the name that findings use.
 	ID string
-	Section
+	Place
 	// MaxIndex is the largest index that the field's scale gives a meaning to.
 	MaxIndex uint8
 	// Zooms are the zooms that have tiles, in ascending order; nil if the metadata
@@ -57,8 +57,8 @@ type VerifyOptions struct {
 type Report struct {
 	// Findings are sentences about what is wrong. An archive without any is good.
 	Findings []string
-	// Notes are sentences about what is allowed but worth knowing: fields whose
-	// bytes a tool has dropped.
+	// Notes are sentences about what is allowed but worth knowing: fields that a tool
+	// has dropped, tables that nothing names.
 	Notes []string
 	// Archives are the outer archive and the inner ones that could be read.
 	Archives []ArchiveReport
@@ -67,7 +67,7 @@ type Report struct {
 // An ArchiveReport tells what one archive, outer or inner, really has.
 type ArchiveReport struct {
 	ID    string
-	Bytes int64 // length of the archive; for the outer one of the whole file
+	Bytes int64 // length of the archive; for the outer one of the whole file; of MBTiles' further tables that of the tiles
 	Tiles int
 	Zooms []ZoomCount
 }
@@ -75,11 +75,13 @@ type ArchiveReport struct {
 // OK reports whether nothing is wrong.
 func (r *Report) OK() bool { return len(r.Findings) == 0 }
 
-// Verify checks the archive in the file path, every byte of it: that go-pmtiles
-// finds the outer archive and each inner one good; that their sections and tiles
-// follow each other without gap, overlap or rest; that every tile is a value tile
-// whose indices have a colour (outer) and a meaning (inner and outer); that the
-// metadata are true. It returns an error only if the file cannot be read or ctx
+// Verify checks the archive in the file path, every byte of it: that every tile is a
+// value tile whose indices have a colour (outer) and a meaning (inner and outer);
+// that the metadata are true. In PMTiles, that go-pmtiles finds the outer archive and each
+// inner one good, and that their sections and tiles follow each other without gap,
+// overlap or rest. In MBTiles, that SQLite finds the database good, that tables and
+// indices are those of docs/format.md, and that the ids of the tiles agree with their
+// zooms, columns and rows. It returns an error only if the file cannot be read or ctx
 // is cancelled; all else is a finding.
 func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, error) {
 	f, err := os.Open(path)
@@ -98,8 +100,17 @@ func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, erro
 	if err != nil {
 		return nil, fmt.Errorf("verifying the archive %s: %w", path, err)
 	}
+	format, err := FormatOf(path)
+	if err != nil {
+		return nil, fmt.Errorf("verifying the archive %s: %w", path, err)
+	}
 	v := &verifier{opts: opts, report: &Report{}}
-	if err := v.file(ctx, f, info.Size(), path); err != nil {
+	if format == MBTiles {
+		err = v.database(ctx, f, info.Size(), path)
+	} else {
+		err = v.file(ctx, f, info.Size(), path)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("verifying the archive %s: %w", path, err)
 	}
 	return v.report, nil
@@ -131,7 +142,7 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 		v.find("outer archive: its metadata do not make sense: %v", err)
 		return nil
 	}
-	claims.Outer.Section = Section{}
+	claims.Outer.Place = Place{}
 	tilesEnd, ok, err := v.archive(ctx, outer, claims.Outer, colourPalette)
 	if err != nil {
 		return err
@@ -159,7 +170,7 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 			return err
 		}
 	}
-	if b := claims.Blob; b != (Section{}) {
+	if b := claims.Blob.Section; b != (Section{}) {
 		if _, err := outer.Section(b); err != nil {
 			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes)", BlobID, b.Offset, b.Length, outer.header.TileDataLength))
 		} else {
@@ -242,7 +253,7 @@ func (v *verifier) metadata(id string, a *Reader) ([]byte, bool) {
 // archive checks directories and tiles of one archive. It returns where in the
 // tile data the tiles end, and whether the directories could be read.
 func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourType byte) (tilesEnd int64, ok bool, err error) {
-	var entries []pmtiles.EntryV3
+	var entries []Entry
 	report := ArchiveReport{ID: c.ID, Bytes: a.size}
 	var end uint64
 	misplaced := 0
@@ -274,7 +285,7 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourT
 		z.Tiles++
 		z.Bytes += int64(e.Length)
 		report.Tiles++
-		entries = append(entries, e)
+		entries = append(entries, Entry{e.TileID, zoom, x, y, Section{int64(e.Offset), int64(e.Length)}})
 		return true
 	})
 	if walkErr != nil {

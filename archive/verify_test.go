@@ -179,9 +179,9 @@ func TestVerifyFinds(t *testing.T) {
 		}}, "3 bytes that belong to nothing lie between the tiles of f0 and the archive of f1"},
 		{"section overlaps the tiles", spec{claim: func(c *Claims) { c.Inner[0].Offset -= 3; c.Inner[0].Length += 3 }}, "f1: reading the header"},
 		{"blob overlaps the section", spec{extra: []byte("tail"), claim: func(c *Claims) {
-			c.Blob = Section{c.Inner[0].Offset + c.Inner[0].Length - 1, 5}
+			c.Blob.Section = Section{c.Inner[0].Offset + c.Inner[0].Length - 1, 5}
 		}}, "they overlap"},
-		{"blob", spec{extra: []byte("tail"), claim: func(c *Claims) { c.Blob = Section{c.Inner[0].Offset + c.Inner[0].Length, 4} }}, ""},
+		{"blob", spec{extra: []byte("tail"), claim: func(c *Claims) { c.Blob.Section = Section{c.Inner[0].Offset + c.Inner[0].Length, 4} }}, ""},
 
 		{"claimed count wrong", spec{claim: func(c *Claims) { c.Outer.Zooms[1].Tiles++ }}, "f0: the metadata tell of 3 tiles"},
 		{"claimed bytes wrong", spec{claim: func(c *Claims) { c.Inner[0].Zooms[0].Bytes-- }}, "f1: the metadata tell of 1 tiles"},
@@ -220,7 +220,7 @@ func TestVerifyFinds(t *testing.T) {
 				}
 				c := Claims{
 					Outer: FieldClaim{ID: "f0", MaxIndex: 63, Zooms: counts(len(colour))},
-					Inner: []FieldClaim{{"f1", Section{end, int64(len(s.inner))}, 63, counts(len(grey))}},
+					Inner: []FieldClaim{{"f1", Place{Section: Section{end, int64(len(s.inner))}}, 63, counts(len(grey))}},
 				}
 				if s.claim != nil {
 					s.claim(&c)

@@ -6,8 +6,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // maxTileFindings is how many bad tiles of one archive are listed.
@@ -15,7 +13,7 @@ const maxTileFindings = 20
 
 // tiles decodes the tiles of an archive on all cores and returns what is wrong
 // with them, in the order of entries.
-func (v *verifier) tiles(ctx context.Context, a *Reader, entries []pmtiles.EntryV3, c FieldClaim, colourType byte) ([]string, error) {
+func (v *verifier) tiles(ctx context.Context, a TileSet, entries []Entry, c FieldClaim, colourType byte) ([]string, error) {
 	type finding struct {
 		entry int
 		text  string
@@ -48,9 +46,8 @@ func (v *verifier) tiles(ctx context.Context, a *Reader, entries []pmtiles.Entry
 				for i := from; i < to; i++ {
 					e := entries[i]
 					if err := checkTile(a, e, c.MaxIndex, colourType, pix); err != nil {
-						z, x, y := pmtiles.IDToZxy(e.TileID)
 						mu.Lock()
-						found = append(found, finding{i, fmt.Sprintf("tile %d/%d/%d: %v", z, x, y, err)})
+						found = append(found, finding{i, fmt.Sprintf("tile %d/%d/%d: %v", e.Zoom, e.X, e.Y, err)})
 						mu.Unlock()
 					}
 				}
@@ -75,8 +72,8 @@ func (v *verifier) tiles(ctx context.Context, a *Reader, entries []pmtiles.Entry
 }
 
 // checkTile returns what is wrong with one tile. pix is scratch.
-func checkTile(a *Reader, e pmtiles.EntryV3, maxIndex uint8, colourType byte, pix *[TilePixels]byte) error {
-	png, err := a.ReadTile(Section{int64(e.Offset), int64(e.Length)})
+func checkTile(a TileSet, e Entry, maxIndex uint8, colourType byte, pix *[TilePixels]byte) error {
+	png, err := a.Read(e)
 	if err != nil {
 		return err
 	}

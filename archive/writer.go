@@ -37,6 +37,11 @@ type Options struct {
 	// TempDir is the folder for the spool of tiles, which grows to the size of the
 	// archive; "" is the folder of the archive.
 	TempDir string
+	// Format is that of the file; "" is PMTiles.
+	Format Format
+	// FieldIDs are the names of the fields, as many as there are fields. The tables of
+	// MBTiles are called after them; PMTiles needs none.
+	FieldIDs []string
 }
 
 // A Writer collects tiles and makes an archive of them. The file under the
@@ -46,6 +51,7 @@ type Options struct {
 type Writer struct {
 	path  string
 	spool *spool
+	opts  Options
 }
 
 // Create starts an archive of fields fields, the first of them the outer one's,
@@ -55,6 +61,15 @@ type Writer struct {
 func Create(path string, fields int, opts Options) (*Writer, error) {
 	if fields < 1 {
 		return nil, fmt.Errorf("starting the archive %s: %d fields, but it needs at least 1", path, fields)
+	}
+	switch opts.Format {
+	case "", PMTiles:
+	case MBTiles:
+		if err := checkFieldIDs(opts.FieldIDs, fields); err != nil {
+			return nil, fmt.Errorf("starting the archive %s: %w", path, err)
+		}
+	default:
+		return nil, fmt.Errorf("starting the archive %s: there is no format %q", path, opts.Format)
 	}
 	// A link stays one: the file that it points to is replaced.
 	if target, err := filepath.EvalSymlinks(path); err == nil {
@@ -75,22 +90,51 @@ func Create(path string, fields int, opts Options) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
 	}
-	return &Writer{path: path, spool: s}, nil
+	return &Writer{path: path, spool: s, opts: opts}, nil
 }
 
 // Add takes a tile into the archive. It is safe for concurrent use, tiles may come
 // in any order, and t.IDAT may be reused afterwards. An error means that the
 // archive cannot be finished.
 func (w *Writer) Add(t Tile) error {
-	switch {
-	case t.Field < 0 || t.Field >= len(w.spool.records):
-		return fmt.Errorf("adding a tile to %s: field %d is not one of its %d", w.path, t.Field, len(w.spool.records))
-	case !validZXY(t.Zoom, t.X, t.Y):
-		return fmt.Errorf("adding a tile to %s: there is no tile %d/%d/%d", w.path, t.Zoom, t.X, t.Y)
-	case len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen:
+	if err := w.check(t.Field, t.Zoom, t.X, t.Y); err != nil {
+		return err
+	}
+	if len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen {
 		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: image data of %d bytes was not made by a TileEncoder", t.Zoom, t.X, t.Y, t.Field, w.path, len(t.IDAT))
 	}
-	return w.spool.add(t.Field, pmtiles.ZxyToID(t.Zoom, t.X, t.Y), t.IDAT, t.MaxIndex)
+	return w.spool.add(t.Field, record{tileID: pmtiles.ZxyToID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT)
+}
+
+// AddPNG is Add for a tile that another archive has: png, the file of a value tile, is
+// taken over byte by byte. It must be paletted in field 0 and grey in the others.
+// Layout.MaxIndex does not take it into account.
+func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
+	if err := w.check(field, zoom, x, y); err != nil {
+		return err
+	}
+	t, err := parseTile(png)
+	if err == nil && (t.colourType == colourPalette) != (field == 0) {
+		err = fmt.Errorf("its colour type is %d", t.colourType)
+	}
+	if err == nil && len(png) > maxTileLen {
+		err = fmt.Errorf("%d bytes are too many for a value tile", len(png))
+	}
+	if err != nil {
+		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: %w", zoom, x, y, field, w.path, err)
+	}
+	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png)
+}
+
+// check returns an error unless there may be such a tile.
+func (w *Writer) check(field int, zoom uint8, x, y uint32) error {
+	switch {
+	case field < 0 || field >= len(w.spool.records):
+		return fmt.Errorf("adding a tile to %s: field %d is not one of its %d", w.path, field, len(w.spool.records))
+	case !validZXY(zoom, x, y):
+		return fmt.Errorf("adding a tile to %s: there is no tile %d/%d/%d", w.path, zoom, x, y)
+	}
+	return nil
 }
 
 // Abort removes the temporary files of an archive that is not to be finished, and
@@ -123,12 +167,13 @@ func (w *Writer) finish(ctx context.Context, c Contents) (*Layout, error) {
 		return nil, err
 	}
 	defer removeTemp(f)
-	out := &emitter{ctx: ctx, w: bufio.NewWriterSize(f, spoolBuffer), total: p.size, progress: c.Progress}
-	if err := w.emit(out, p, c); err != nil {
-		return nil, err
+	if w.opts.Format == MBTiles {
+		err = w.writeMBTiles(ctx, f, p, c)
+	} else {
+		err = w.writePMTiles(ctx, f, p, c)
 	}
-	if out.written != p.size {
-		return nil, fmt.Errorf("%d bytes were written where %d were planned", out.written, p.size)
+	if err != nil {
+		return nil, err
 	}
 	if err := f.Sync(); err != nil {
 		return nil, err
@@ -142,36 +187,41 @@ func (w *Writer) finish(ctx context.Context, c Contents) (*Layout, error) {
 	return &p.layout, nil
 }
 
-// emit writes the sections of the file one after the other.
-func (w *Writer) emit(out *emitter, p *plan, c Contents) error {
-	var idat, png []byte
-	for i := range p.fields {
-		f := &p.fields[i]
-		if len(f.records) == 0 {
+// writePMTiles writes the sections of the file one after the other.
+func (w *Writer) writePMTiles(ctx context.Context, f *os.File, p *plan, c Contents) error {
+	file, err := p.layOut(c)
+	if err != nil {
+		return err
+	}
+	out := &emitter{ctx: ctx, w: bufio.NewWriterSize(f, spoolBuffer), total: file.size, progress: c.Progress}
+	var data, png []byte
+	for i, recs := range p.records {
+		if len(recs) == 0 {
 			continue
 		}
-		out.write(pmtiles.SerializeHeader(f.header))
-		out.write(f.root)
-		out.write(f.metadata)
-		out.write(f.leaves)
-		for _, r := range f.records {
-			var err error
-			if idat, err = w.spool.read(idat[:0], r); err != nil {
+		part := &file.parts[i]
+		out.write(pmtiles.SerializeHeader(part.header))
+		out.write(part.root)
+		out.write(part.metadata)
+		out.write(part.leaves)
+		for _, r := range recs {
+			if data, err = w.spool.read(data[:0], r); err != nil {
 				return err
 			}
-			if i == 0 {
-				zoom, _, _ := pmtiles.IDToZxy(r.tileID)
-				png = PalettedPNG(png[:0], idat, p.palettes[zoom][:int(r.maxIndex)+1])
-			} else {
-				png = GreyPNG(png[:0], idat)
-			}
+			png = p.appendPNG(png[:0], i, r, data)
 			if err := out.write(png); err != nil {
 				return err
 			}
 		}
 	}
 	out.write(c.Blob)
-	return out.flush()
+	if err := out.flush(); err != nil {
+		return err
+	}
+	if out.written != file.size {
+		return fmt.Errorf("%d bytes were written where %d were planned", out.written, file.size)
+	}
+	return nil
 }
 
 // An emitter counts what it writes, reports progress and keeps the first error.
@@ -194,7 +244,12 @@ func (e *emitter) write(b []byte) error {
 	if _, e.err = e.w.Write(b); e.err != nil {
 		return e.err
 	}
-	e.written += int64(len(b))
+	return e.count(len(b))
+}
+
+// count counts n bytes as written.
+func (e *emitter) count(n int) error {
+	e.written += int64(n)
 	if e.written-e.told >= spoolBuffer {
 		e.told = e.written
 		e.err = e.ctx.Err()
@@ -212,6 +267,11 @@ func (e *emitter) flush() error {
 	if e.err = e.w.Flush(); e.err != nil {
 		return e.err
 	}
+	return e.end()
+}
+
+// end looks for cancellation and reports that all is written.
+func (e *emitter) end() error {
 	if e.err = e.ctx.Err(); e.err == nil && e.progress != nil {
 		e.progress(e.written, e.total)
 	}

@@ -36,7 +36,7 @@ type testField struct {
 
 // testMetadata makes metadata for an archive whose fields are called f0, f1...
 func testMetadata(l *Layout) ([]byte, error) {
-	m := testMeta{Name: "test", Blob: l.Blob}
+	m := testMeta{Name: "test", Blob: l.Blob.Section}
 	for i, f := range l.Fields {
 		m.Fields = append(m.Fields, testField{fmt.Sprintf("f%d", i), f.Offset, f.Length, f.MaxIndex, f.Zooms})
 	}
@@ -57,14 +57,14 @@ func testClaims(text []byte) (Claims, error) {
 		if f.Zooms == nil {
 			f.Zooms = []ZoomCount{}
 		}
-		claim := FieldClaim{f.ID, Section{f.Offset, f.Length}, f.MaxIndex, f.Zooms}
+		claim := FieldClaim{f.ID, Place{Section: Section{f.Offset, f.Length}}, f.MaxIndex, f.Zooms}
 		if i == 0 {
 			c.Outer = claim
 		} else {
 			c.Inner = append(c.Inner, claim)
 		}
 	}
-	c.Blob = m.Blob
+	c.Blob.Section = m.Blob
 	return c, nil
 }
 

@@ -35,6 +35,12 @@ func (c *checker) config(cfg *Config) {
 	c.serviceURL("intervals.base_url", cfg.Intervals.BaseURL, "https://intervals.icu")
 	c.deploy(&cfg.Deploy)
 	c.loopback("serve.addr", cfg.Serve.Addr)
+	for i, origin := range cfg.Serve.AllowOrigins {
+		at := item("serve.allow_origins", i)
+		if err := CheckOrigin(origin); err != nil {
+			c.at(at, "%s is %q; %v", called(at), origin, err)
+		}
+	}
 	c.loopback("admin.addr", cfg.Admin.Addr)
 }
 

@@ -38,8 +38,8 @@ type Config struct {
 	Page      Page      `toml:"page"`
 	Intervals Intervals `toml:"intervals"`
 	Deploy    Deploy    `toml:"deploy"`
-	Serve     Server    `toml:"serve"`
-	Admin     Server    `toml:"admin"`
+	Serve     Serve     `toml:"serve"`
+	Admin     Admin     `toml:"admin"`
 
 	// File is the path that the configuration was read from, "" for Default.
 	File string `toml:"-"`
@@ -223,9 +223,17 @@ type Deploy struct {
 // DeploySchemes are the beginnings of Deploy.URL.
 var DeploySchemes = []string{"s3://", "gs://", "azblob://", "file:///"}
 
-// Server is [serve] or [admin].
-type Server struct {
+// Serve is [serve]: the local server of the site.
+type Serve struct {
 	// Addr is host:port on the loopback interface; port 0 takes any free one.
+	Addr string `toml:"addr"`
+	// AllowOrigins are those of the pages of other sites, map editors, that may read tiles.
+	AllowOrigins []string `toml:"allow_origins"`
+}
+
+// Admin is [admin]: the local server of the activities.
+type Admin struct {
+	// Addr is as in Serve.
 	Addr string `toml:"addr"`
 }
 
@@ -281,7 +289,10 @@ func Default() *Config {
 			Sync:         true,
 			BaseURL:      "https://intervals.icu",
 		},
-		Serve: Server{Addr: "127.0.0.1:8000"},
-		Admin: Server{Addr: "127.0.0.1:8001"},
+		Serve: Serve{
+			Addr:         "127.0.0.1:8000",
+			AllowOrigins: []string{"https://www.openstreetmap.org", "https://rapideditor.org"},
+		},
+		Admin: Admin{Addr: "127.0.0.1:8001"},
 	}
 }

@@ -2,9 +2,7 @@ package generator
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"time"
 
@@ -51,16 +49,12 @@ func (r *AuditReport) Exposed() bool { return r.Zones > 0 && len(r.Found) > 0 }
 // Audit looks at the archive in the file path as a stranger would. cfg says what is to be hidden; nil leaves the guesses without
 // a verdict.
 func Audit(ctx context.Context, path string, cfg *config.Config) (*AuditReport, error) {
-	e, err := readMetadata(path)
+	s, err := OpenSite(path)
 	if err != nil {
 		return nil, err
 	}
-	r, err := archive.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	a := &e.Heatmapgen.Activities
+	defer s.Close()
+	a := &s.Meta.Activities
 	report := &AuditReport{Activities: len(a.Day), Sports: a.Sports, Zones: -1,
 		Starts: []audit.Place{}, Ends: []audit.Place{}, Rings: []audit.Ring{}, Found: []string{}, Notes: []string{}}
 	for _, name := range a.Name {
@@ -69,11 +63,11 @@ func Audit(ctx context.Context, path string, cfg *config.Config) (*AuditReport, 
 		}
 	}
 	report.days(a.Day)
-	if report.Tracks, err = report.guess(r, e.Heatmapgen.Tracks); err != nil {
+	if report.Tracks, err = report.guess(s); err != nil {
 		return nil, err
 	}
 	if !report.Tracks {
-		if report.Busiest, err = busiest(ctx, r, e.Heatmapgen.MaxZoom); err != nil {
+		if report.Busiest, err = busiest(ctx, s); err != nil {
 			return nil, err
 		}
 	}
@@ -101,20 +95,10 @@ func (r *AuditReport) days(days []int) {
 const mostGuesses = 3
 
 // guess reads the tracks blob; ok is false where there is none.
-func (r *AuditReport) guess(a *archive.Reader, where *TracksMetadata) (ok bool, err error) {
-	if where == nil {
-		return false, nil
-	}
-	section, err := a.Section(archive.Section{Offset: where.Offset, Length: where.Length})
-	if errors.Is(err, archive.ErrOutside) {
-		return false, nil // dropped by a tool
-	}
-	if err != nil {
-		return false, err
-	}
-	blob, err := io.ReadAll(section)
-	if err != nil {
-		return false, fmt.Errorf("reading the tracks blob: %w", err)
+func (r *AuditReport) guess(site *Site) (ok bool, err error) {
+	blob, err := site.Tracks()
+	if blob == nil || err != nil {
+		return false, err // left out, or dropped by a tool
 	}
 	t, err := lines.Decode(blob)
 	if err != nil {
@@ -134,21 +118,24 @@ const (
 )
 
 // busiest returns the middle of the square with most visits on the tiles, nil where there are none.
-func busiest(ctx context.Context, r *archive.Reader, maxZoom uint8) (*audit.Place, error) {
-	zoom := min(maxZoom, busiestZoom)
+func busiest(ctx context.Context, s *Site) (*audit.Place, error) {
+	if len(s.Meta.Fields) == 0 {
+		return nil, nil
+	}
+	zoom := min(s.Meta.MaxZoom, busiestZoom)
 	var best *audit.Place
 	var pix [archive.TilePixels]byte
-	for entry, err := range r.Entries() {
+	for tile, err := range s.Tiles(s.Meta.Fields[0].ID) {
 		if err != nil {
 			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if entry.Zoom != zoom {
+		if tile.Zoom != zoom {
 			continue
 		}
-		png, err := r.ReadTile(entry.Section)
+		png, err := tile.Read()
 		if err != nil {
 			return nil, err
 		}
@@ -163,8 +150,8 @@ func busiest(ctx context.Context, r *archive.Reader, maxZoom uint8) (*audit.Plac
 		for k, sum := range sums {
 			if best == nil || sum > best.Count {
 				scale := raster.PixelScale(zoom)
-				x := float64(entry.X)*raster.TileSize + (float64(k%across)+0.5)*busiestPixels
-				y := float64(entry.Y)*raster.TileSize + (float64(k/across)+0.5)*busiestPixels
+				x := float64(tile.X)*raster.TileSize + (float64(k%across)+0.5)*busiestPixels
+				y := float64(tile.Y)*raster.TileSize + (float64(k/across)+0.5)*busiestPixels
 				lat, lon := raster.Unproject(raster.Point{X: int64(x / scale), Y: int64(y / scale)})
 				best = &audit.Place{Lat: lat, Lon: lon, Count: sum}
 			}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/lines"
+	"heatmapgen/overrides"
 )
 
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
@@ -55,20 +55,17 @@ type build struct {
 
 func (b *build) run(ctx context.Context) error {
 	cfg := b.cfg
-	if cfg.Format != config.FormatPMTiles {
-		return fmt.Errorf("format = %q cannot be built by this version yet; set format = %q", cfg.Format, config.FormatPMTiles)
-	}
 	for _, dir := range []string{cfg.Output, cfg.Cache} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("making the folder %s: %w", dir, err)
 		}
 	}
-	r := &cfg.Render
-	b.settings = layers.Settings{
-		BlurSigma: r.BlurSigmaPX, HillBlurSigma: r.HillBlurSigmaPX, HillMinGrade: r.HillMinGrade,
-		Seconds: r.Frequency == config.FrequencyTime,
-	}
+	b.settings = paintSettings(cfg)
 
+	said, err := overrides.Load(overrides.Path(cfg.File))
+	if err != nil {
+		return err
+	}
 	if err := b.sync(ctx); err != nil {
 		return err
 	}
@@ -78,13 +75,14 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer found.close()
+	found.apply(said)
 	for _, note := range found.notes {
 		b.report.note("%s", note)
 	}
 	b.stravaNote(found)
 
 	b.report.clock("read")
-	bucket, err := newBucket(cfg.Cache, uint8(r.MaxZoom), &b.settings)
+	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), &b.settings)
 	if err != nil {
 		return err
 	}
@@ -94,7 +92,15 @@ func (b *build) run(ctx context.Context) error {
 		b.report.note("Building without the cache: %v", err)
 	}
 	defer cache.close()
-	sel, err := b.gather(ctx, found, bucket, cache)
+	gatherer, err := newGatherer(cfg, found, said, cache)
+	if err != nil {
+		return err
+	}
+	if gatherer.moved != "" {
+		b.report.note("%s", gatherer.moved)
+	}
+	gatherer.bucket = bucket
+	sel, err := gatherer.gather(ctx, found, b.workers, b.progress)
 	if err != nil {
 		return err
 	}
@@ -115,23 +121,13 @@ func (b *build) run(ctx context.Context) error {
 	return b.draw(ctx, sel, cache)
 }
 
-// gather selects the activities.
-func (b *build) gather(ctx context.Context, found *gathering, bucket *bucket, cache *cache) (*selection, error) {
-	cfg := b.cfg
-	g := &gatherer{cfg: cfg, loader: loader{cache}, bucket: bucket, filter: activity.Filter{
-		From: activity.DayPtr(cfg.Filter.From), To: activity.DayPtr(cfg.Filter.To), Exclude: map[string]bool{},
-	}}
-	for _, s := range cfg.Filter.Sports {
-		g.filter.Sports = append(g.filter.Sports, activity.Sport(s))
+// paintSettings returns what a configuration says of the painting; scales are chosen later.
+func paintSettings(cfg *config.Config) layers.Settings {
+	r := &cfg.Render
+	return layers.Settings{
+		BlurSigma: r.BlurSigmaPX, HillBlurSigma: r.HillBlurSigmaPX, HillMinGrade: r.HillMinGrade,
+		Seconds: r.Frequency == config.FrequencyTime,
 	}
-	for _, id := range cfg.Filter.Exclude {
-		g.filter.Exclude[id] = true
-	}
-	var err error
-	if g.privacy, err = b.hide(found.zones); err != nil {
-		return nil, err
-	}
-	return g.gather(ctx, found, b.workers, b.progress)
 }
 
 // draw paints what was selected and writes the site.
@@ -139,9 +135,9 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
 	oldest, newest := sel.days()
-	path := filepath.Join(cfg.Output, ArchiveName)
+	path := archivePath(cfg)
 	need := sel.samples.needs(len(sel.drawn), oldest, newest, b.settings.Seconds)
-	b.settings.Scales = chooseScales(need, pinnedScales(path, fields))
+	b.settings.Scales = chooseScales(need, pinnedScales(path, otherPath(cfg), fields))
 
 	maxZoom := uint8(cfg.Render.MaxZoom)
 	painted := sel.bounds.padded(cfg.Render.PaddingM)
@@ -153,7 +149,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	b.progress.Log("painting zooms %d to %d", minZoom, maxZoom)
 
 	b.report.clock("paint")
-	w, err := archive.Create(path, len(fields), archive.Options{TempDir: cfg.Cache})
+	w, err := archive.Create(path, len(fields), archiveOptions(cfg, fields))
 	if err != nil {
 		return err
 	}
@@ -192,6 +188,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	if err := writePage(cfg, path, meta); err != nil {
 		return err
 	}
+	b.report.unused(otherPath(cfg))
 	b.report.clock("")
 	return nil
 }
@@ -206,23 +203,22 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		}
 	}
 	title := b.cfg.Title
+	lon, lat, zoom := meta.center()
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
-		CenterLon: activity.WrapLon((meta.Bounds[0] + meta.Bounds[2]) / 2), CenterLat: (meta.Bounds[1] + meta.Bounds[3]) / 2,
-		CenterZoom: meta.MinZoom,
-		Blob:       blob,
+		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
+		Blob: blob,
 		Palette: func(zoom uint8) [][4]uint8 {
 			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
 			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
 		},
 		FieldMetadata: func(field int) []byte {
-			text, _ := json.Marshal(map[string]string{"name": title + ": " + p.fields[field].ID, "type": "overlay", "attribution": attribution})
-			return text
+			return innerMetadata(title, p.fields[field].ID)
 		},
 		Metadata: func(l *archive.Layout) ([]byte, error) {
 			for i, f := range p.fields {
-				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{},
-					Offset: l.Fields[i].Offset, Length: l.Fields[i].Length}
+				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{}}
+				fm.lie(l.Fields[i].Place)
 				for _, z := range l.Fields[i].Zooms {
 					lo, hi := rg.of(i, &p.fields[i], fm.Scale, &p.histograms[i][z.Zoom])
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
@@ -230,7 +226,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 				meta.Fields = append(meta.Fields, fm)
 			}
 			if l.Blob.Length > 0 {
-				meta.Tracks = &TracksMetadata{Offset: l.Blob.Offset, Length: l.Blob.Length}
+				meta.Tracks = tracksAt(l.Blob)
 			}
 			return json.Marshal(envelope{
 				Name: title, Description: "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
@@ -238,20 +234,10 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 			})
 		},
 	}
-	started := false
-	written := int64(0)
-	contents.Progress = func(done, total int64) {
-		if !started {
-			b.progress.Stage("Writing", total, "bytes")
-			started = true
-		}
-		b.progress.Add(done - written)
-		written = done
-	}
+	var ended func()
+	contents.Progress, ended = writing(b.progress)
 	layout, err := w.Finish(ctx, contents)
-	if started {
-		b.progress.Done()
-	}
+	ended()
 	return layout, err
 }
 

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/config"
 	"heatmapgen/intervals"
+	"heatmapgen/overrides"
 	"heatmapgen/source"
 	"heatmapgen/source/demo"
 	"heatmapgen/track"
@@ -22,6 +24,8 @@ type candidate struct {
 	activity.Activity
 	path string       // for reports
 	skip *source.Skip // why the source has nothing to load
+	// listed is the sport that the source names.
+	listed activity.Sport
 	// load returns the decoded file and its hash. The result may be filled in besides the error.
 	load func(*loader) (*track.Result, [32]byte, error)
 }
@@ -78,7 +82,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	}
 	for _, e := range listing.Entries {
 		e.Activity.SourceIndex = index
-		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip}
+		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport}
 		if c.skip == nil {
 			open, size := e.Open, e.Size
 			c.load = func(l *loader) (*track.Result, [32]byte, error) { return l.file(open, size) }
@@ -97,13 +101,25 @@ func (g *gathering) addDemo(index int, today time.Time) {
 	for i := 0; i < athlete.Len(); i++ {
 		a := athlete.Activity(i)
 		a.SourceIndex = index
-		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID,
+		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID, listed: a.Sport,
 			load: func(*loader) (*track.Result, [32]byte, error) {
 				t := athlete.Track(i)
 				hash := sha256.Sum256(fmt.Appendf(nil, "demo %s %s %d", demo.Version, today.Format(time.DateOnly), i))
 				return &track.Result{Track: t, Sport: a.Sport, Start: a.Start}, hash, nil
 			}})
 	}
+}
+
+// apply gives the candidates the sports that the user said. What only the filter needs to know is left to it.
+func (g *gathering) apply(o overrides.Overrides) {
+	for i := range g.candidates {
+		g.candidates[i].apply(o[g.candidates[i].ID])
+	}
+}
+
+// apply gives the candidate the sport of an override, or else that of its source.
+func (c *candidate) apply(v overrides.Override) {
+	c.Sport = cmp.Or(v.Sport, c.listed)
 }
 
 // A loader reads and decodes files through the cache.

@@ -14,6 +14,7 @@ import (
 	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/lines"
+	"heatmapgen/overrides"
 	"heatmapgen/track"
 )
 
@@ -58,12 +59,51 @@ type selection struct {
 
 // A gatherer decodes candidates, applies the rules to them and fills the bucket.
 type gatherer struct {
-	cfg     *config.Config
-	loader  loader
-	filter  activity.Filter
-	privacy activity.Privacy
-	home    activity.LatLon
-	bucket  *bucket
+	cfg    *config.Config
+	loader loader
+	filter activity.Filter
+	// excluded says of the ids that the filter excludes where that stands.
+	excluded map[string]string
+	privacy  activity.Privacy
+	// moved is a note that privacy zones are hidden behind other circles than before, "" when they are not.
+	moved  string
+	home   activity.LatLon
+	bucket *bucket
+}
+
+// newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold.
+func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache) (*gatherer, error) {
+	g := &gatherer{cfg: cfg, loader: loader{cache}}
+	g.rules(o)
+	var err error
+	if g.privacy, g.moved, err = hide(cfg, found.zones); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// Where an activity may be excluded, as reports word it.
+const (
+	ExcludedByConfig    = "[filter] exclude"
+	ExcludedByOverrides = overrides.FileName
+)
+
+// rules sets the filter. What either the configuration or the overrides exclude is excluded.
+func (ga *gatherer) rules(o overrides.Overrides) {
+	f := &ga.cfg.Filter
+	ga.filter = activity.Filter{From: activity.DayPtr(f.From), To: activity.DayPtr(f.To), Exclude: map[string]bool{}}
+	ga.excluded = map[string]string{}
+	for _, s := range f.Sports {
+		ga.filter.Sports = append(ga.filter.Sports, activity.Sport(s))
+	}
+	for id, v := range o {
+		if v.Exclude {
+			ga.filter.Exclude[id], ga.excluded[id] = true, ExcludedByOverrides
+		}
+	}
+	for _, id := range f.Exclude {
+		ga.filter.Exclude[id], ga.excluded[id] = true, ExcludedByConfig
+	}
 }
 
 // gather runs the whole of it over g with the given number of workers.
@@ -93,54 +133,25 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	return s, nil
 }
 
-// one decides about candidate c, row i, and puts what is drawn of it in the bucket.
+// one decides about candidate c, row i, and puts what is drawn of it in the bucket. survey.go takes the same steps.
 func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample *samples) error {
 	r.Activity, r.path = c.Activity, c.path
-	if c.skip != nil {
-		r.reason, r.detail = c.skip.Reason, c.skip.Detail
+	if ga.spare(r, c) {
 		return nil
 	}
-	// What the source knows already may spare the decoding.
-	if c.Sport != activity.SportUnknown || len(ga.filter.Sports) == 0 {
-		if reason := ga.filter.Check(&r.Activity); reason != activity.Kept && reason != activity.NoDate {
-			r.reason = string(reason)
-			return nil
-		}
-	}
-	res, hash, err := ga.load(c)
-	if err != nil {
-		r.reason, r.detail = problemReason(err), err.Error()
+	res := ga.read(r, c)
+	if res == nil {
 		return nil
 	}
-	if res.Warning != nil {
-		r.warning = res.Warning.Error()
-	}
-	r.Content = hash
-	complete(&r.Activity, res)
 	if reason := ga.filter.Check(&r.Activity); reason != activity.Kept {
-		r.reason = string(reason)
+		ga.leaveOut(r, reason)
 		return nil
 	}
-	t := res.Track
-	stretches := d.Stretches(t, r.Sport)
-	r.Outline = d.OutlineOf(t, stretches)
-	// What neither source nor file knew is measured from the samples.
-	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
-	f := &ga.cfg.Filter
-	if f.RadiusKM > 0 && ga.home.DistanceM(r.Outline.Start) > f.RadiusKM*1000 {
-		r.reason = string(activity.FarFromHome)
+	stretches := measure(r, res.Track, d)
+	if ga.misplaced(r) {
 		return nil
 	}
-	if r.Outline.Indoor(f.GPSSpreadMinM) {
-		r.reason = string(activity.IndoorReason)
-		return nil
-	}
-	t = ga.privacy.Apply(t, hash)
-	if f.TrackClipRadiusKM > 0 {
-		center := clipCenter(ga.home, &ga.privacy)
-		t = activity.Cut(t, func(p activity.LatLon) bool { return center.DistanceM(p) <= f.TrackClipRadiusKM*1000 })
-	}
-	if t != res.Track {
+	if t := ga.visible(r, res.Track); t != res.Track {
 		stretches = d.Stretches(t, r.Sport)
 		r.shown = &shown{}
 		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(t, stretches)
@@ -163,6 +174,79 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		r.line = lines.Make(runs, altitudes, ga.bucket.minGrade)
 	}
 	return ga.bucket.add(i, runs)
+}
+
+// spare leaves out what needs no decoding to be left out, by what the source knows already.
+func (ga *gatherer) spare(r *row, c *candidate) bool {
+	if c.skip != nil {
+		r.reason, r.detail = c.skip.Reason, c.skip.Detail
+		return true
+	}
+	if c.Sport == activity.SportUnknown && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
+		return false
+	}
+	if reason := ga.filter.Check(&c.Activity); reason != activity.Kept && reason != activity.NoDate {
+		ga.leaveOut(r, reason)
+		return true
+	}
+	return false
+}
+
+// leaveOut notes that a rule does not want an activity.
+func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
+	r.reason = string(reason)
+	if reason == activity.Excluded {
+		r.detail = ga.excluded[r.ID]
+	}
+}
+
+// read decodes a candidate and fills in what its source did not know. It returns nil when there is nothing to draw in
+// it, and says why in the row.
+func (ga *gatherer) read(r *row, c *candidate) *track.Result {
+	res, hash, err := ga.load(c)
+	if err != nil {
+		r.reason, r.detail = problemReason(err), err.Error()
+		return nil
+	}
+	if res.Warning != nil {
+		r.warning = res.Warning.Error()
+	}
+	r.Content = hash
+	complete(&r.Activity, res)
+	return res
+}
+
+// measure returns the stretches of a track and fills in the row's outline. What neither source nor file knew of the
+// activity is measured from the samples.
+func measure(r *row, t *activity.Track, d *activity.Deriver) []activity.Stretch {
+	stretches := d.Stretches(t, r.Sport)
+	r.Outline = d.OutlineOf(t, stretches)
+	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
+	return stretches
+}
+
+// misplaced leaves out what is too far from home or does not move.
+func (ga *gatherer) misplaced(r *row) bool {
+	f := &ga.cfg.Filter
+	switch {
+	case f.RadiusKM > 0 && ga.home.DistanceM(r.Outline.Start) > f.RadiusKM*1000:
+		r.reason = string(activity.FarFromHome)
+	case r.Outline.Indoor(f.GPSSpreadMinM):
+		r.reason = string(activity.IndoorReason)
+	default:
+		return false
+	}
+	return true
+}
+
+// visible returns what of a row's track may show.
+func (ga *gatherer) visible(r *row, t *activity.Track) *activity.Track {
+	t = ga.privacy.Apply(t, r.Content)
+	if clip := ga.cfg.Filter.TrackClipRadiusKM; clip > 0 {
+		center := clipCenter(ga.home, &ga.privacy)
+		t = activity.Cut(t, func(p activity.LatLon) bool { return center.DistanceM(p) <= clip*1000 })
+	}
+	return t
 }
 
 // load is c.load, with a panic of a library turned into an error about this one file.

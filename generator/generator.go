@@ -46,14 +46,34 @@ func (silent) Add(int64)                   {}
 func (silent) Done()                       {}
 func (silent) Log(string, ...any)          {}
 
+// writing makes of progress what a writer reports to; ended ends the stage if there was one.
+func writing(progress Progress) (report func(done, total int64), ended func()) {
+	started := false
+	written := int64(0)
+	report = func(done, total int64) {
+		if !started {
+			progress.Stage("Writing", total, "bytes")
+			started = true
+		}
+		progress.Add(done - written)
+		written = done
+	}
+	return report, func() {
+		if started {
+			progress.Done()
+		}
+	}
+}
+
 // A NothingError says that the rules left nothing to draw, what there was, and which setting to look at.
 type NothingError struct{ Message string }
 
 func (e *NothingError) Error() string { return e.Message }
 
-// The names of the files of a site.
+// The names of the files of a site. Its archive has one of two names, by its format (see ArchiveFile).
 const (
 	ArchiveName = "heatmap.pmtiles"
+	MBTilesName = "heatmap.mbtiles"
 	PageName    = "index.html"
 )
 

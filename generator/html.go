@@ -19,7 +19,7 @@ const versionDigits = 16
 // HTML renders the page of the configuration anew from its archive alone. The old page stays until the
 // new one is complete.
 func HTML(ctx context.Context, cfg *config.Config, _ Options) error {
-	path := filepath.Join(cfg.Output, ArchiveName)
+	path := archivePath(cfg)
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
 	}

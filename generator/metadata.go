@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 
+	"heatmapgen/activity"
 	"heatmapgen/archive"
 	"heatmapgen/layers"
 )
@@ -36,19 +38,22 @@ type PaintingMetadata struct {
 	HillBlurSigmaPX float64 `json:"hill_blur_sigma_px"`
 }
 
-// TracksMetadata tells where the tracks blob lies, in bytes from the start of the tile-data section.
+// TracksMetadata tells where the tracks blob lies: in PMTiles by bytes from the start of the tile-data
+// section, in MBTiles by its table. Length is told in both.
 type TracksMetadata struct {
-	Offset int64 `json:"offset"`
-	Length int64 `json:"length"`
+	Table  string `json:"table,omitempty"`
+	Offset int64  `json:"offset,omitempty"`
+	Length int64  `json:"length"`
 }
 
-// FieldMetadata describes one field. Offset and Length are those of its inner archive, zero for the
-// field of the outer archive and for one without tiles.
+// FieldMetadata describes one field. Offset and Length are those of its inner archive in PMTiles, zero for the
+// field of the outer archive and for one without tiles. Table is its table in MBTiles, "" for one without tiles.
 type FieldMetadata struct {
 	ID     string         `json:"id"`
 	Kind   layers.Kind    `json:"kind"`
 	Unit   string         `json:"unit"`
 	Scale  layers.Scale   `json:"scale"`
+	Table  string         `json:"table,omitempty"`
 	Offset int64          `json:"offset,omitempty"`
 	Length int64          `json:"length,omitempty"`
 	Zooms  []ZoomMetadata `json:"zooms"`
@@ -99,14 +104,45 @@ func parseMetadata(text []byte) (*envelope, error) {
 	return &e, nil
 }
 
+// place returns where the field lies.
+func (f *FieldMetadata) place() archive.Place {
+	return archive.Place{Section: archive.Section{Offset: f.Offset, Length: f.Length}, Table: f.Table}
+}
+
+// lie tells where the field lies.
+func (f *FieldMetadata) lie(at archive.Place) {
+	f.Offset, f.Length, f.Table = at.Offset, at.Length, at.Table
+}
+
+// place returns where the blob lies.
+func (t *TracksMetadata) place() archive.Place {
+	return archive.Place{Section: archive.Section{Offset: t.Offset, Length: t.Length}, Table: t.Table}
+}
+
+// tracksAt tells where the blob lies.
+func tracksAt(at archive.Place) *TracksMetadata {
+	return &TracksMetadata{Table: at.Table, Offset: at.Offset, Length: at.Length}
+}
+
+// center returns where a viewer that knows no better starts.
+func (m *Metadata) center() (lon, lat float64, zoom uint8) {
+	return activity.WrapLon((m.Bounds[0] + m.Bounds[2]) / 2), (m.Bounds[1] + m.Bounds[3]) / 2, m.MinZoom
+}
+
+// innerMetadata makes the metadata of the inner archive of a field, in PMTiles.
+func innerMetadata(title, field string) []byte {
+	text, _ := json.Marshal(map[string]string{"name": title + ": " + field, "type": "overlay", "attribution": attribution})
+	return text
+}
+
 // readMetadata reads the metadata of the archive in the file path.
 func readMetadata(path string) (*envelope, error) {
-	r, err := archive.Open(path)
+	f, err := archive.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	text, err := r.Metadata()
+	defer f.Close()
+	text, err := f.Metadata()
 	if err != nil {
 		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
 	}
@@ -117,10 +153,13 @@ func readMetadata(path string) (*envelope, error) {
 	return e, nil
 }
 
-// pinnedScales returns the scales of the archive in the file path by the fields' places, none where
-// there is no such archive or it holds other fields.
-func pinnedScales(path string, fields []layers.Field) []layers.Scale {
+// pinnedScales returns the scales of the archive in the file path by the fields' places, none where it holds other
+// fields. Where there is no such archive, the one of the other format is asked.
+func pinnedScales(path, other string, fields []layers.Field) []layers.Scale {
 	e, err := readMetadata(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		e, err = readMetadata(other)
+	}
 	if err != nil || len(e.Heatmapgen.Fields) != len(fields) {
 		return nil
 	}
@@ -142,13 +181,13 @@ func claims(text []byte) (archive.Claims, error) {
 	}
 	var c archive.Claims
 	if t := e.Heatmapgen.Tracks; t != nil {
-		c.Blob = archive.Section{Offset: t.Offset, Length: t.Length}
+		c.Blob = t.place()
 	}
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
 			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)
 		}
-		fc := archive.FieldClaim{ID: f.ID, Section: archive.Section{Offset: f.Offset, Length: f.Length}, MaxIndex: uint8(f.Scale.MaxIndex())}
+		fc := archive.FieldClaim{ID: f.ID, Place: f.place(), MaxIndex: uint8(f.Scale.MaxIndex())}
 		for _, z := range f.Zooms {
 			fc.Zooms = append(fc.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Tiles, Bytes: z.Bytes})
 		}

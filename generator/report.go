@@ -181,6 +181,13 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 	}
 }
 
+// unused notes the archive of the other format, if there is one in the file path.
+func (r *Report) unused(path string) {
+	if _, err := os.Stat(path); err == nil {
+		r.note("%s is an archive of the other format. The page does not use it any more; you may remove it.", path)
+	}
+}
+
 // WriteTable writes the report as tables for a person.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

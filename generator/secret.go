@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
+	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/raster"
 )
@@ -45,10 +46,11 @@ func readSecret(dir string) (secret [32]byte, made bool, err error) {
 	return secret, true, err
 }
 
-// hide makes the rules about what must not show: those of the configuration, and zones, which an export lists.
-func (b *build) hide(zones []activity.Zone) (activity.Privacy, error) {
-	settings := &b.cfg.Privacy
-	p := activity.Privacy{TrimStartM: settings.TrimStartM, TrimEndM: settings.TrimEndM}
+// hide makes the rules about what must not show: those of the configuration, and zones, which an export lists. moved is a
+// note that a site of before hid them behind other circles, "" when it did not.
+func hide(cfg *config.Config, zones []activity.Zone) (p activity.Privacy, moved string, err error) {
+	settings := &cfg.Privacy
+	p = activity.Privacy{TrimStartM: settings.TrimStartM, TrimEndM: settings.TrimEndM}
 	var all []activity.Zone
 	for _, z := range settings.Zones {
 		all = append(all, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
@@ -57,18 +59,19 @@ func (b *build) hide(zones []activity.Zone) (activity.Privacy, error) {
 		all = append(all, zones...)
 	}
 	if len(all) == 0 {
-		return p, nil
+		return p, "", nil
 	}
-	secret, made, err := readSecret(b.cfg.Cache)
+	secret, made, err := readSecret(cfg.Cache)
 	if err != nil {
-		return p, err
+		return p, "", err
 	}
-	if _, err := os.Stat(filepath.Join(b.cfg.Output, ArchiveName)); made && err == nil {
-		b.report.note("Privacy zones are moved anew, by a new secret in %s. If the site had zones before, who kept a copy of it can tell more from both; see docs/privacy.md.", b.cfg.Cache)
+	if _, err := FindArchive(cfg.Output); made && err == nil {
+		moved = fmt.Sprintf("Privacy zones are moved anew, by a new secret in %s. If the site had zones before, who kept a copy of it can tell more from both; see docs/privacy.md.", cfg.Cache)
 	}
 	p.Secret = secret
-	p.Zones = activity.Cover(all, secret, glowM(&b.settings, b.cfg.Render.MaxZoom))
-	return p, nil
+	painting := paintSettings(cfg)
+	p.Zones = activity.Cover(all, secret, glowM(&painting, cfg.Render.MaxZoom))
+	return p, moved, nil
 }
 
 // clipCenter returns the place around which tracks are clipped to stay near home. Where zones are set it is not home, or

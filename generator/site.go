@@ -3,7 +3,6 @@ package generator
 import (
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 
 	"heatmapgen/archive"
@@ -18,8 +17,10 @@ type Site struct {
 	// Meta is what the archive says of itself.
 	Meta *Metadata
 
-	outer *archive.Reader
-	inner map[string]*archive.Reader // by field; without the outer one
+	file  archive.File
+	text  []byte                     // the metadata
+	all   *envelope                  // and what they say
+	tiles map[string]archive.TileSet // by field
 }
 
 // A SiteTile is one tile of a field, as Site.Tiles lists them.
@@ -27,27 +28,27 @@ type SiteTile struct {
 	Zoom uint8
 	X, Y uint32
 
-	section archive.Section
-	reader  *archive.Reader
+	entry archive.Entry
+	set   archive.TileSet
 }
 
-// OpenSite opens the archive in the file path. Call Close. A field whose bytes a tool has dropped from the
-// file has no tiles.
+// OpenSite opens the archive in the file path, PMTiles or MBTiles. Call Close. A field that a tool has dropped from
+// the file has no tiles.
 func OpenSite(path string) (*Site, error) {
-	r, err := archive.Open(path)
+	f, err := archive.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{outer: r, inner: map[string]*archive.Reader{}}
+	s := &Site{file: f, tiles: map[string]archive.TileSet{}}
 	if err := s.read(); err != nil {
-		r.Close()
+		f.Close()
 		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
 	}
 	return s, nil
 }
 
 func (s *Site) read() error {
-	text, err := s.outer.Metadata()
+	text, err := s.file.Metadata()
 	if err != nil {
 		return err
 	}
@@ -55,54 +56,51 @@ func (s *Site) read() error {
 	if err != nil {
 		return err
 	}
-	s.Title, s.Meta = e.Name, e.Heatmapgen
+	s.Title, s.Meta, s.text, s.all = e.Name, e.Heatmapgen, text, e
 	for i := range s.Meta.Fields {
 		f := &s.Meta.Fields[i]
-		if i == 0 || f.Length == 0 {
-			continue
+		var set archive.TileSet
+		if i == 0 {
+			set, err = s.file.Outer()
+		} else {
+			set, err = s.file.Field(f.place())
 		}
-		inner, err := s.outer.Inner(archive.Section{Offset: f.Offset, Length: f.Length})
 		if errors.Is(err, archive.ErrOutside) {
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("the field %s: %w", f.ID, err)
 		}
-		s.inner[f.ID] = inner
+		s.tiles[f.ID] = set
 	}
 	return nil
 }
 
 // Close closes the file.
-func (s *Site) Close() error { return s.outer.Close() }
+func (s *Site) Close() error { return s.file.Close() }
 
-// reader returns the archive of a field, nil where the file has none.
-func (s *Site) reader(field string) *archive.Reader {
-	if len(s.Meta.Fields) > 0 && s.Meta.Fields[0].ID == field {
-		return s.outer
-	}
-	return s.inner[field]
-}
+// Format returns the format of the file.
+func (s *Site) Format() archive.Format { return s.file.Format() }
 
 // Tile returns the PNG file of a value tile of a field, and whether there is one. Its pixels are indices
 // (docs/format.md); only those of the default field carry colours.
 func (s *Site) Tile(field string, z uint8, x, y uint32) (png []byte, ok bool, err error) {
-	r := s.reader(field)
-	if r == nil {
+	set := s.tiles[field]
+	if set == nil {
 		return nil, false, nil
 	}
-	return r.Tile(z, x, y)
+	return set.Tile(z, x, y)
 }
 
 // Tiles lists the tiles of a field in the order of their Hilbert ids, zoom after zoom. It ends after an error.
 func (s *Site) Tiles(field string) iter.Seq2[SiteTile, error] {
 	return func(yield func(SiteTile, error) bool) {
-		r := s.reader(field)
-		if r == nil {
+		set := s.tiles[field]
+		if set == nil {
 			return
 		}
-		for e, err := range r.Entries() {
-			if !yield(SiteTile{Zoom: e.Zoom, X: e.X, Y: e.Y, section: e.Section, reader: r}, err) || err != nil {
+		for e, err := range set.Entries() {
+			if !yield(SiteTile{Zoom: e.Zoom, X: e.X, Y: e.Y, entry: e, set: set}, err) || err != nil {
 				return
 			}
 		}
@@ -110,22 +108,17 @@ func (s *Site) Tiles(field string) iter.Seq2[SiteTile, error] {
 }
 
 // Read returns the PNG file of a tile, as Site.Tile does.
-func (t SiteTile) Read() ([]byte, error) { return t.reader.ReadTile(t.section) }
+func (t SiteTile) Read() ([]byte, error) { return t.set.Read(t.entry) }
 
 // Tracks returns the tracks blob (docs/format.md), nil where the archive has none.
 func (s *Site) Tracks() ([]byte, error) {
-	where := s.Meta.Tracks
-	if where == nil {
+	if s.Meta.Tracks == nil {
 		return nil, nil
 	}
-	section, err := s.outer.Section(archive.Section{Offset: where.Offset, Length: where.Length})
+	blob, err := s.file.Blob(s.Meta.Tracks.place())
 	if errors.Is(err, archive.ErrOutside) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	blob, err := io.ReadAll(section)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tracks blob: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"heatmapgen/config"
 	"heatmapgen/intervals"
@@ -29,22 +30,45 @@ func (e *NoKeyError) Error() string {
 // Its error is a *NoKeyError without a key. What arrived before an error or a cancelled ctx is kept; the report, where
 // there is one, tells of it.
 func Sync(ctx context.Context, cfg *config.Config, opts Options, full bool) (*intervals.Report, error) {
+	o, err := intervalsOptions(cfg, opts)
+	if err != nil {
+		return nil, err
+	}
+	o.Full = full
+	return intervals.Sync(ctx, intervalsFolder(cfg), o)
+}
+
+// Refetch fetches one activity of intervals.icu anew; id is that of a SurveyRow. When that fails, what was there stays.
+func Refetch(ctx context.Context, cfg *config.Config, opts Options, id string) error {
+	key, ok := strings.CutPrefix(id, "intervals:")
+	if !ok {
+		return fmt.Errorf("%s does not come from intervals.icu", oneLine(id))
+	}
+	o, err := intervalsOptions(cfg, opts)
+	if err != nil {
+		return err
+	}
+	return intervals.Refetch(ctx, intervalsFolder(cfg), key, o)
+}
+
+// intervalsOptions says how intervals.icu is to be asked. Its error is a *NoKeyError without a key.
+func intervalsOptions(cfg *config.Config, opts Options) (o intervals.Options, err error) {
 	getenv := opts.Getenv
 	if getenv == nil {
 		getenv = os.Getenv
 	}
 	key, err := intervals.FindKey(getenv, filepath.Dir(cfg.File), cfg.Intervals.AthleteIDEnv, cfg.Intervals.APIKeyEnv)
 	if err != nil {
-		return nil, err
+		return o, err
 	}
 	if key.API == "" {
-		return nil, &NoKeyError{cfg.Intervals.APIKeyEnv}
+		return o, &NoKeyError{cfg.Intervals.APIKeyEnv}
 	}
-	o := intervals.Options{BaseURL: cfg.Intervals.BaseURL, Key: key, Version: opts.Version, Full: full}
+	o = intervals.Options{BaseURL: cfg.Intervals.BaseURL, Key: key, Version: opts.Version}
 	if opts.Progress != nil {
 		o.Progress = opts.Progress
 	}
-	return intervals.Sync(ctx, intervalsFolder(cfg), o)
+	return o, nil
 }
 
 // intervalsFolder is where the recordings from intervals.icu are kept.

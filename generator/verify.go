@@ -3,51 +3,49 @@ package generator
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"heatmapgen/archive"
 	"heatmapgen/lines"
 )
 
-// Verify checks the archive in the file path: go-pmtiles' own checks on the outer and every inner archive, and
-// ours (archive.Verify). findings are sentences about what is wrong, none when all is well; err says that
-// the file could not be checked at all.
+// Verify checks the archive in the file path, whichever its format: the checks of go-pmtiles or SQLite, and ours
+// (archive.Verify). findings are sentences about what is wrong, none when all is well; err says that the file could not be
+// checked at all.
 func Verify(ctx context.Context, path string) (findings []string, err error) {
+	findings, _, err = VerifyWithNotes(ctx, path)
+	return findings, err
+}
+
+// VerifyWithNotes is Verify, and tells besides what is allowed but worth knowing, such as tables that nothing names.
+func VerifyWithNotes(ctx context.Context, path string) (findings, notes []string, err error) {
 	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Claims: claims})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(report.Findings) > 0 {
-		return report.Findings, nil
+	findings = report.Findings
+	if len(findings) == 0 {
+		findings, err = verifyTracks(path)
 	}
-	return verifyTracks(path)
+	return findings, report.Notes, err
 }
 
 // verifyTracks decodes the tracks blob, if there is one, of an archive that is sound otherwise. A blob that a tool has
 // dropped, though the metadata still name it, is nothing wrong: readers ignore it.
 func verifyTracks(path string) (findings []string, err error) {
-	e, err := readMetadata(path)
-	if err != nil || e.Heatmapgen.Tracks == nil {
-		return nil, err
-	}
-	r, err := archive.Open(path)
+	s, err := OpenSite(path)
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	section, err := r.Section(archive.Section{Offset: e.Heatmapgen.Tracks.Offset, Length: e.Heatmapgen.Tracks.Length})
-	if err != nil {
-		return nil, nil
-	}
-	blob, err := io.ReadAll(section)
-	if err != nil {
-		return nil, fmt.Errorf("reading the tracks blob: %w", err)
+	defer s.Close()
+	blob, err := s.Tracks()
+	if blob == nil || err != nil {
+		return nil, err
 	}
 	t, err := lines.Decode(blob)
 	if err != nil {
 		return []string{err.Error()}, nil
 	}
-	if n := len(e.Heatmapgen.Activities.Day); t.Activities() != n {
+	if n := len(s.Meta.Activities.Day); t.Activities() != n {
 		return []string{fmt.Sprintf("the tracks blob has %d activities, but the metadata list %d", t.Activities(), n)}, nil
 	}
 	return nil, nil

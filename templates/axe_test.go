@@ -1,49 +1,23 @@
 package templates_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 
 	"heatmapgen/templates/browsertest"
 	"heatmapgen/templates/internal/fixture"
 )
 
-// A finding is one of axe's violations.
-type finding struct {
-	ID, Impact, Help string
-	Nodes            []struct {
-		HTML           string
-		FailureSummary string
-	}
-}
-
 // TestAccessibility lets axe-core look at the page and its dialogs: nothing it finds
 // serious or critical may stand.
 func TestAccessibility(t *testing.T) {
-	source, err := os.ReadFile(filepath.Join("viewer", "node_modules", "axe-core", "axe.min.js"))
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
+	if _, err := os.Stat(browsertest.AxePath()); errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
 		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	options, err := json.Marshal(map[string]any{
-		"runOnly":     []string{"wcag2a", "wcag2aa", "wcag21aa", "best-practice"},
-		"resultTypes": []string{"violations", "passes"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}}))
 	for _, v := range []browsertest.View{
@@ -61,7 +35,7 @@ func TestAccessibility(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url)
-			if _, err := chromedp.Run(tab.Ctx, chromedp.Evaluate[any](string(source)+";0")); err != nil {
+			if err := tab.LoadAxe(); err != nil {
 				t.Fatal(err)
 			}
 			// Through a card the map shines, whose colours axe cannot know.
@@ -75,23 +49,18 @@ func TestAccessibility(t *testing.T) {
 				{"the help", `document.querySelector("dialog[open]").close(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))`},
 			} {
 				await[bool](t, tab, state.script+"; true")
-				seen := await[struct {
-					Found   []finding
-					Checked []string
-				}](t, tab, fmt.Sprintf(
-					`new Promise((r) => requestAnimationFrame(r)).then(() => axe.run(document, %s)).then(({ violations, passes }) => ({ found: violations, checked: passes.map((p) => p.id) }))`, options))
-				if !slices.Contains(seen.Checked, "color-contrast") || !slices.Contains(seen.Checked, "button-name") {
-					t.Errorf("%s: axe checked next to nothing: %q", state.name, seen.Checked)
+				serious, others, checked, err := tab.Axe()
+				if err != nil {
+					t.Fatal(err)
 				}
-				for _, f := range seen.Found {
-					for _, n := range f.Nodes {
-						line := fmt.Sprintf("%s: %s (%s): %s: %s; %s", state.name, f.ID, f.Impact, f.Help, n.HTML, strings.ReplaceAll(n.FailureSummary, "\n", " "))
-						if f.Impact == "serious" || f.Impact == "critical" {
-							t.Error(line)
-						} else {
-							t.Log(line)
-						}
-					}
+				if !slices.Contains(checked, "color-contrast") || !slices.Contains(checked, "button-name") {
+					t.Errorf("%s: axe checked next to nothing: %q", state.name, checked)
+				}
+				for _, line := range serious {
+					t.Errorf("%s: %s", state.name, line)
+				}
+				for _, line := range others {
+					t.Logf("%s: %s", state.name, line)
 				}
 			}
 		})

@@ -38,7 +38,7 @@ is new at intervals.icu is fetched first.`,
 				return a.build(cmd.Context(), cfg)
 			}
 			// The address comes first: a port in use should not cost a build.
-			server, err := a.listen(cfg, addr)
+			server, err := a.listen(cfg.Serve.Addr, addr)
 			if err != nil {
 				return err
 			}
@@ -46,7 +46,7 @@ is new at intervals.icu is fetched first.`,
 			if err := a.build(cmd.Context(), cfg); err != nil {
 				return err
 			}
-			return a.serve(cmd.Context(), server, cfg.Output)
+			return a.serve(cmd.Context(), server, cfg)
 		},
 	}
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
@@ -57,7 +57,7 @@ is new at intervals.icu is fetched first.`,
 // build builds the site unless the user would rather keep the one there is.
 func (a *app) build(ctx context.Context, cfg *config.Config) error {
 	page := filepath.Join(cfg.Output, generator.PageName)
-	archive := filepath.Join(cfg.Output, generator.ArchiveName)
+	archive := filepath.Join(cfg.Output, generator.ArchiveFile(cfg))
 	if exists(page) || exists(archive) {
 		ok, err := a.confirm(ctx, fmt.Sprintf("Rebuild %s?", folder(cfg.Output)))
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 // nobody could answer or an answer was given beforehand: with --yes, with
 // HEATMAP_YES or CI in the environment, without a terminal to type into.
 func (a *app) confirm(ctx context.Context, question string) (bool, error) {
-	if a.yes || on(a.getenv("HEATMAP_YES")) || on(a.getenv("CI")) || !isTerminal(a.stdin) {
+	if a.answered() || !isTerminal(a.stdin) {
 		return true, nil
 	}
 	return a.ask(ctx, question, "[Y/n]", true)
@@ -64,6 +64,9 @@ func (a *app) ask(ctx context.Context, question, choices string, enter bool) (bo
 		return false, nil
 	}
 }
+
+// answered reports whether questions were answered with yes beforehand.
+func (a *app) answered() bool { return a.yes || on(a.getenv("HEATMAP_YES")) || on(a.getenv("CI")) }
 
 // on reports whether an environment variable is a yes: set, and to nothing that
 // says no.

@@ -224,14 +224,14 @@ func TestOn(t *testing.T) {
 func TestPortInUse(t *testing.T) {
 	a := &app{}
 	cfg := config.Default()
-	first, err := a.listen(cfg, "127.0.0.1:0")
+	first, err := a.listen(cfg.Serve.Addr, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer first.Close()
 	cfg.Serve.Addr = strings.TrimSuffix(strings.TrimPrefix(first.URL(), "http://"), "/")
 	want := "listening on " + cfg.Serve.Addr + ": address already in use, perhaps by another heatmapgen; choose any free port with --addr 127.0.0.1:0"
-	if _, err := a.listen(cfg, ""); err == nil || err.Error() != want {
+	if _, err := a.listen(cfg.Serve.Addr, ""); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }

@@ -92,7 +92,8 @@ Exit codes:
 	_ = root.MarkPersistentFlagFilename("config", "toml")
 	_ = root.MarkPersistentFlagDirname("output")
 
-	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.verifyCommand(), a.auditCommand(), a.deployCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.adminCommand(),
+		a.convertCommand(), a.verifyCommand(), a.auditCommand(), a.deployCommand(), a.versionCommand())
 	return root
 }
 

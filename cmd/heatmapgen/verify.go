@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +15,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Check that an archive is whole and sound",
 		Long: `Check every section, directory, tile and number of an archive: the one of the site,
 or the one named. Prints one line for each fault and ends with exit code 4 if
-there is any.`,
+there is any. Of a site with archives of both formats, the one that the page uses is
+checked.`,
 		Example: `  heatmapgen verify
   heatmapgen verify downloads/heatmap.pmtiles`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -26,19 +26,22 @@ there is any.`,
 			return nil
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return []string{"pmtiles"}, cobra.ShellCompDirectiveFilterFileExt
+			return []string{"pmtiles", "mbtiles"}, cobra.ShellCompDirectiveFilterFileExt
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := a.archivePath(args)
 			if err != nil {
 				return err
 			}
-			findings, err := generator.Verify(cmd.Context(), path)
+			findings, notes, err := generator.VerifyWithNotes(cmd.Context(), path)
 			if err != nil {
 				return err
 			}
 			for _, finding := range findings {
 				fmt.Fprintln(a.stdout, finding)
+			}
+			for _, note := range notes {
+				a.say("Note: %s", note)
 			}
 			if n := len(findings); n > 0 {
 				return &faultsError{fmt.Sprintf("%s has %s; build it anew", path, plural(n, "fault"))}
@@ -49,17 +52,18 @@ there is any.`,
 	}
 }
 
-// archivePath returns the archive that the arguments name, or the site's.
+// archivePath returns the archive that the arguments name, or the site's: of two that of
+// which the page makes use.
 func (a *app) archivePath(args []string) (string, error) {
 	if len(args) == 0 {
 		cfg, err := a.loadForSite()
 		if err != nil {
 			return "", err
 		}
-		return filepath.Join(cfg.Output, generator.ArchiveName), nil
+		return generator.FindArchive(cfg.Output)
 	}
 	if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
-		return filepath.Join(args[0], generator.ArchiveName), nil
+		return generator.FindArchive(args[0])
 	}
 	return args[0], nil
 }

@@ -29,3 +29,9 @@ test("an unknown language falls back to English", () => {
   assert.equal(stringsFor(["tlh", "en-GB"]).strings.layers, "Layers");
   assert.equal(stringsFor([]).strings.layers, "Layers");
 });
+
+test("a time is as exact as it is long", () => {
+  const format = new Formatter("en-GB");
+  const written = [59 * 60, 3900, 86_340, 340_560].map((s) => format.duration(s)).map(({ value, unit }) => `${value} ${unit}`);
+  assert.deepEqual(written, ["59 min", "1:05 h", "23:59 h", "95 h"]);
+});

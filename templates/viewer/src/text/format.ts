@@ -91,11 +91,11 @@ export class Formatter {
     return { value: clock(this.distanceUnitM / ms), unit: `min/${unit}` };
   }
 
-  /** Seconds as hours and minutes, 1:05 h, or as minutes below an hour. */
+  /** Seconds as minutes below an hour, as hours and minutes, 1:05 h, below a day, and as hours from there. */
   duration(seconds: number): Measure {
     const minutes = Math.round(seconds / 60);
     if (minutes < 60) return { value: this.#whole.format(minutes), unit: "min" };
-    if (minutes >= 6000) return { value: this.#whole.format(minutes / 60), unit: "h" };
+    if (minutes >= 1440) return { value: this.#whole.format(minutes / 60), unit: "h" };
     return { value: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`, unit: "h" };
   }
 }

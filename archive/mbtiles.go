@@ -1,0 +1,155 @@
+package archive
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// The schema of MBTiles (docs/format.md). The table "tiles" and the rows of
+// "metadata" follow the MBTiles specification 1.3; the rest is ours.
+const (
+	// mbtilesApplicationID is what that specification asks for, "MPBX".
+	mbtilesApplicationID = 0x4d504258
+	// mbtilesPageSize holds a tile, or a dozen, so that a reader by ranges needs few pages
+	// and few levels of them: one interior page lists the leaves of some 80 MB.
+	mbtilesPageSize = 32768
+
+	metadataTable = "metadata"
+	tilesTable    = "tiles"
+	tracksTable   = "tracks"
+
+	metadataSchema = "CREATE TABLE metadata (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)"
+	tracksSchema   = "CREATE TABLE tracks (id INTEGER PRIMARY KEY, data BLOB NOT NULL)"
+)
+
+// tilesSchema is the schema of a table of tiles.
+func tilesSchema(table string) string {
+	return "CREATE TABLE " + table + " (tile_id INTEGER PRIMARY KEY, zoom_level INTEGER NOT NULL, " +
+		"tile_column INTEGER NOT NULL, tile_row INTEGER NOT NULL, tile_data BLOB NOT NULL)"
+}
+
+// indexSchema is the schema of the index of a table of tiles.
+func indexSchema(table string) string {
+	return "CREATE UNIQUE INDEX " + table + "_index ON " + table + " (zoom_level, tile_column, tile_row)"
+}
+
+// tableOf returns the table of the tiles of a field.
+func tableOf(field int, ids []string) string {
+	if field == 0 {
+		return tilesTable
+	}
+	return tilesTable + "_" + ids[field]
+}
+
+// plainID are the field ids that can stand in the name of a table.
+var plainID = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// checkFieldIDs checks that tables can be called after ids.
+func checkFieldIDs(ids []string, fields int) error {
+	if len(ids) != fields {
+		return fmt.Errorf("it has %d names for %d fields", len(ids), fields)
+	}
+	seen := map[string]bool{"index": true} // tiles_index is the index of tiles
+	for _, id := range ids {
+		if !plainID.MatchString(id) || seen[id] || strings.HasSuffix(id, "_index") {
+			return fmt.Errorf("the field name %q is taken or is no small letters and digits", id)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// tmsRow turns a row counted from the north into one counted from the south, as
+// MBTiles has it, and back.
+func tmsRow(zoom uint8, y uint32) uint32 { return 1<<zoom - 1 - y }
+
+// openSQLite opens an SQLite database with one connection, so that settings hold and a
+// file that is replaced meanwhile stays the one that was opened.
+func openSQLite(path string, query url.Values) (*sql.DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	// Windows paths begin with a letter, the path of a URI with a slash.
+	path = "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")
+	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	db.SetMaxIdleConns(1)
+	db.SetConnMaxIdleTime(0)
+	db.SetConnMaxLifetime(0)
+	return db, nil
+}
+
+// A metadataRow is a row of the table metadata.
+type metadataRow struct{ name, value string }
+
+// metadataRows makes the rows of the table metadata: what the specification asks
+// for, in its order, then the other keys of the JSON object text. A value that is no
+// string is stored as JSON.
+func (p *plan) metadataRows(text []byte) ([]metadataRow, error) {
+	if text == nil {
+		text = []byte("{}")
+	}
+	object, err := metadataObject(text)
+	if err != nil {
+		return nil, err
+	}
+	var name string
+	if err := json.Unmarshal(object["name"], &name); err != nil {
+		return nil, errors.New("its metadata have no name, which MBTiles needs")
+	}
+	l := p.layout.Fields[0]
+	minZoom, maxZoom := l.Zooms[0].Zoom, l.Zooms[len(l.Zooms)-1].Zoom
+	h := p.base
+	rows := []metadataRow{
+		{"name", name},
+		{"format", "png"},
+		{"bounds", strings.Join([]string{fromE7(h.MinLonE7), fromE7(h.MinLatE7), fromE7(h.MaxLonE7), fromE7(h.MaxLatE7)}, ",")},
+		{"center", strings.Join([]string{fromE7(h.CenterLonE7), fromE7(h.CenterLatE7), strconv.Itoa(int(min(max(h.CenterZoom, minZoom), maxZoom)))}, ",")},
+		{"minzoom", strconv.Itoa(int(minZoom))},
+		{"maxzoom", strconv.Itoa(int(maxZoom))},
+	}
+	for _, r := range rows {
+		if _, ok := object[r.name]; ok && r.name != "name" {
+			return nil, fmt.Errorf("its metadata have the key %q, which MBTiles uses otherwise", r.name)
+		}
+	}
+	delete(object, "name")
+	for _, key := range []string{"attribution", "description", "type", "version"} {
+		if value, ok := object[key]; ok {
+			rows = append(rows, metadataRow{key, rowValue(value)})
+			delete(object, key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		rows = append(rows, metadataRow{key, rowValue(object[key])})
+	}
+	return rows, nil
+}
+
+// rowValue returns a JSON value as a row of metadata has it: a string as it is, all
+// else as JSON.
+func rowValue(raw json.RawMessage) string {
+	var s string
+	if raw[0] == '"' && json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
+
+// fromE7 writes degrees that are given in units of 1e-7 degree.
+func fromE7(v int32) string { return strconv.FormatFloat(float64(v)/1e7, 'f', -1, 64) }

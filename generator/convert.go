@@ -1,0 +1,202 @@
+package generator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"heatmapgen/archive"
+)
+
+// ConvertedPath returns the path that the archive in the file path has after its conversion into the other format: the same
+// with the other extension.
+func ConvertedPath(path string) (string, error) {
+	format, err := archive.FormatOf(path)
+	if err != nil {
+		return "", err
+	}
+	other := archive.MBTiles
+	if format == archive.MBTiles {
+		other = archive.PMTiles
+	}
+	return strings.TrimSuffix(path, filepath.Ext(path)) + "." + string(other), nil
+}
+
+// Convert writes the archive in the file in anew as the file out, in the format that the extension of out stands for. All
+// tiles of all fields, the metadata and the tracks are taken over as they are, byte by byte; converted back, the archive is
+// the one that it was. A file out that is there already stays until the new one is complete.
+func Convert(ctx context.Context, in, out string, opts Options) error {
+	format, ok := archive.FormatByName(out)
+	if !ok {
+		return fmt.Errorf("converting %s: %s ends neither in .pmtiles nor in .mbtiles, so its format is not known", in, out)
+	}
+	s, err := OpenSite(in)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	switch a, err := os.Stat(in); {
+	case err != nil:
+		return err
+	case s.Format() == format:
+		return fmt.Errorf("converting %s: it already is in the format of %s; to copy it, no conversion is needed", in, out)
+	default:
+		if b, err := os.Stat(out); err == nil && os.SameFile(a, b) {
+			return fmt.Errorf("converting %s: %s is the same file; name another", in, out)
+		}
+	}
+	if err := s.knownWholly(); err != nil {
+		return fmt.Errorf("converting %s: %w", in, err)
+	}
+	progress := opts.Progress
+	if progress == nil {
+		progress = silent{}
+	}
+	if err := convert(ctx, s, out, format, progress); err != nil {
+		return fmt.Errorf("converting %s: %w", in, err)
+	}
+	return nil
+}
+
+func convert(ctx context.Context, s *Site, out string, format archive.Format, progress Progress) error {
+	meta := *s.Meta
+	meta.Fields = slices.Clone(meta.Fields)
+	options := archive.Options{Format: format}
+	for i := range meta.Fields {
+		options.FieldIDs = append(options.FieldIDs, meta.Fields[i].ID)
+	}
+	w, err := archive.Create(out, len(meta.Fields), options)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if err := copyTiles(ctx, s, w, progress); err != nil {
+		return err
+	}
+	blob, err := s.Tracks()
+	if err != nil {
+		return err
+	}
+
+	lon, lat, zoom := meta.center()
+	contents := archive.Contents{
+		Bounds:    meta.Bounds,
+		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
+		Blob:          blob,
+		FieldMetadata: func(field int) []byte { return innerMetadata(s.Title, meta.Fields[field].ID) },
+		Metadata: func(l *archive.Layout) ([]byte, error) {
+			for i := range meta.Fields {
+				f := &meta.Fields[i]
+				f.lie(l.Fields[i].Place)
+				if s.tiles[f.ID] == nil {
+					f.Zooms = []ZoomMetadata{} // dropped by a tool
+				}
+				if err := f.counts(l.Fields[i].Zooms); err != nil {
+					return nil, err
+				}
+			}
+			meta.Tracks = nil
+			if l.Blob.Length > 0 {
+				meta.Tracks = tracksAt(l.Blob)
+			}
+			all := *s.all
+			all.Heatmapgen = &meta
+			return json.Marshal(all)
+		},
+	}
+	var ended func()
+	contents.Progress, ended = writing(progress)
+	_, err = w.Finish(ctx, contents)
+	ended()
+	return err
+}
+
+// copyTiles hands all tiles of a site to w.
+func copyTiles(ctx context.Context, s *Site, w *archive.Writer, progress Progress) error {
+	total := 0
+	for _, f := range s.Meta.Fields {
+		for _, z := range f.Zooms {
+			total += z.Tiles
+		}
+	}
+	progress.Stage("Reading", int64(total), "tiles")
+	defer progress.Done()
+	for i, f := range s.Meta.Fields {
+		for tile, err := range s.Tiles(f.ID) {
+			if err != nil {
+				return fmt.Errorf("reading the tiles of %s: %w", f.ID, err)
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			png, err := tile.Read()
+			if err != nil {
+				return fmt.Errorf("reading tile %d/%d/%d of %s: %w", tile.Zoom, tile.X, tile.Y, f.ID, err)
+			}
+			if err := w.AddPNG(i, tile.Zoom, tile.X, tile.Y, png); err != nil {
+				return err
+			}
+			progress.Add(1)
+		}
+	}
+	return nil
+}
+
+// counts holds the numbers of tiles and bytes that the metadata tell to the real ones.
+func (f *FieldMetadata) counts(real []archive.ZoomCount) error {
+	var told []archive.ZoomCount
+	for _, z := range f.Zooms {
+		told = append(told, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Tiles, Bytes: z.Bytes})
+	}
+	if !slices.Equal(told, real) {
+		return fmt.Errorf("%s has other tiles than the metadata tell; \"heatmapgen verify\" says more", f.ID)
+	}
+	return nil
+}
+
+// knownWholly returns an error where the metadata have something that this version does not know and so would lose.
+func (s *Site) knownWholly() error {
+	if len(s.Meta.Fields) == 0 {
+		return errors.New("its metadata list no fields")
+	}
+	text, err := json.Marshal(s.all)
+	if err != nil {
+		return err
+	}
+	var known, all any
+	if err := json.Unmarshal(text, &known); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(s.text, &all); err != nil {
+		return err
+	}
+	if !within(all, known) {
+		return fmt.Errorf("its metadata, made by %s, say more than this version understands, which would be lost; use the version that made it, or a newer one", oneLine(s.Meta.Generator))
+	}
+	return nil
+}
+
+// within reports whether all that JSON value a says, b says too. What is empty need not be said.
+func within(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		object, _ := b.(map[string]any)
+		for key, value := range a {
+			if !within(value, object[key]) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		list, _ := b.([]any)
+		return slices.EqualFunc(a, list, within)
+	case nil:
+		return true
+	}
+	return a == b || b == nil && (a == "" || a == 0.0 || a == false)
+}

@@ -1,0 +1,129 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"heatmapgen/config"
+	"heatmapgen/layers"
+)
+
+// TestMBTilesBuild builds both formats from the same activities: every tile, the tracks and what is said of them must
+// be the same.
+func TestMBTilesBuild(t *testing.T) {
+	b := newSite(t)
+	b.fill()
+	b.mustBuild(2)
+	b.cfg.Format = config.FormatMBTiles
+	r := b.mustBuild(2)
+	path := filepath.Join(b.cfg.Output, MBTilesName)
+	if r.ArchivePath != path || r.ArchiveBytes == 0 {
+		t.Errorf("the report tells of %s with %d bytes", r.ArchivePath, r.ArchiveBytes)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, ArchiveName+" is an archive of the other format") {
+		t.Errorf("the report says nothing of the old archive: %q", notes)
+	}
+	findings, notes, err := VerifyWithNotes(context.Background(), path)
+	if err != nil || len(findings) > 0 || len(notes) > 0 {
+		t.Errorf("verify: %q, %q, %v", findings, notes, err)
+	}
+	page, err := os.ReadFile(filepath.Join(b.cfg.Output, PageName))
+	if err != nil || !bytes.Contains(page, []byte(`"heatmap.mbtiles?v=`)) {
+		t.Errorf("the page does not name the new archive (%v)", err)
+	}
+	sameSites(t, filepath.Join(b.cfg.Output, ArchiveName), path)
+	// The first build in the other format keeps the scales of the old archive, so that the cache serves it.
+	if scales := pinnedScales(filepath.Join(t.TempDir(), MBTilesName), filepath.Join(b.cfg.Output, ArchiveName), layers.Fields(false)); len(scales) == 0 {
+		t.Error("the scales of the archive of the other format are not kept")
+	}
+}
+
+func TestFindArchive(t *testing.T) {
+	dir := t.TempDir()
+	if path, err := FindArchive(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("in an empty folder: %s, %v", path, err)
+	}
+	write := func(name, text string, age time.Duration) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Now().Add(-age)
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what, name string) {
+		t.Helper()
+		if path, err := FindArchive(dir); err != nil || path != filepath.Join(dir, name) {
+			t.Errorf("%s: %s, %v", what, path, err)
+		}
+	}
+	write(MBTilesName, "x", time.Hour)
+	want("the only one", MBTilesName)
+	write(ArchiveName, "x", 2*time.Hour)
+	want("the newer of two without a page", MBTilesName)
+	write(PageName, `<p>heatmap.mbtiles</p><script>{"archive":"heatmap.pmtiles?v=0123"}</script>`, 0)
+	want("the one of the page", ArchiveName)
+	write(PageName, "<p>heatmap.mbtiles</p>", 0)
+	want("the newer of two that the page does not tell of", MBTilesName)
+}
+
+// sameSites compares all that two archives say of the map.
+func sameSites(t *testing.T, a, b string) {
+	t.Helper()
+	one, err := OpenSite(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer one.Close()
+	two, err := OpenSite(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer two.Close()
+	tiles := 0
+	for i := range one.Meta.Fields {
+		id := one.Meta.Fields[i].ID
+		n := 0
+		for range two.Tiles(id) {
+			n++
+		}
+		for tile, err := range one.Tiles(id) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n--
+			tiles++
+			x, err := tile.Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			y, ok, err := two.Tile(id, tile.Zoom, tile.X, tile.Y)
+			if err != nil || !ok || !bytes.Equal(x, y) {
+				t.Fatalf("%s %d/%d/%d differs: %v, %v", id, tile.Zoom, tile.X, tile.Y, ok, err)
+			}
+		}
+		if n != 0 {
+			t.Errorf("%s: %d tiles more in the second", id, n)
+		}
+	}
+	if tiles < 300 {
+		t.Errorf("only %d tiles", tiles)
+	}
+	x, err := one.Tracks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if y, err := two.Tracks(); err != nil || len(x) == 0 || !bytes.Equal(x, y) {
+		t.Errorf("the tracks differ: %v", err)
+	}
+}

@@ -1,0 +1,140 @@
+// Package overrides is overrides.json, the user's own word on single activities: which to leave out, and what
+// sport one really was. The file lies beside heatmap.toml, is written by "heatmapgen admin" and meant to be read,
+// edited and kept in version control as well:
+//
+//	{
+//	  "version": 1,
+//	  "activities": {
+//	    "files:2024/bus.gpx": {"exclude": true},
+//	    "strava:123": {"sport": "Hike"}
+//	  }
+//	}
+//
+// What is in: reading with the line of every mistake (read.go), and writing in one step, one line an activity. What an
+// override does to an activity is the business of package generator.
+package overrides
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"heatmapgen/activity"
+)
+
+// FileName is the file's name, beside the configuration.
+const FileName = "overrides.json"
+
+// version is that of the file's form.
+const version = 1
+
+// An Override is what the user says of one activity. The zero Override says nothing.
+type Override struct {
+	// Exclude leaves the activity out.
+	Exclude bool
+	// Sport takes the place of what source and file say; SportUnknown leaves it to them.
+	Sport activity.Sport
+}
+
+// Overrides are the overrides by the activities' ids, such as "strava:123".
+type Overrides map[string]Override
+
+// Path returns where the overrides of the configuration in configFile are; "" when that is "", for a configuration that was
+// read from no file.
+func Path(configFile string) string {
+	if configFile == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(configFile), FileName)
+}
+
+// Save writes the overrides in the place of the file at path, in one step: beside it, down to the disk, renamed. Overrides
+// that say nothing are left out.
+func (o Overrides) Save(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+FileName+".tmp-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	_, err = f.Write(o.text())
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if runtime.GOOS != "windows" { // which neither needs nor allows syncing a folder
+		if dir, err := os.Open(filepath.Dir(path)); err == nil {
+			_ = dir.Sync() // some network file systems cannot; the file itself is safe
+			dir.Close()
+		}
+	}
+	return nil
+}
+
+// text returns the file's text: one line an activity, sorted, so that a change is one line of a diff.
+func (o Overrides) text() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n  \"version\": %d,\n  \"activities\": {", version)
+	comma := ""
+	for _, id := range slices.Sorted(maps.Keys(o)) {
+		var says []string
+		if o[id].Exclude {
+			says = append(says, `"exclude": true`)
+		}
+		if sport := o[id].Sport; sport != activity.SportUnknown {
+			says = append(says, `"sport": `+quote(string(sport)))
+		}
+		if len(says) > 0 {
+			fmt.Fprintf(&b, "%s\n    %s: {%s}", comma, quote(id), strings.Join(says, ", "))
+			comma = ","
+		}
+	}
+	if comma != "" {
+		b.WriteString("\n  ")
+	}
+	b.WriteString("}\n}\n")
+	return b.Bytes()
+}
+
+// quote returns text as JSON writes it, characters of HTML as they are.
+func quote(text string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // a string and a buffer cannot fail
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// maxSport is the length in bytes from which a sport is surely none.
+const maxSport = 60
+
+// CheckSport returns what is wrong with the name of a sport, or nil.
+func CheckSport(sport string) error {
+	switch {
+	case strings.TrimSpace(sport) != sport || sport == "":
+		return fmt.Errorf("a sport must be a name such as \"Trail Run\", not %q", sport)
+	case len(sport) > maxSport:
+		return fmt.Errorf("the name of a sport has at most %d bytes", maxSport)
+	case !utf8.ValidString(sport) || strings.ContainsFunc(sport, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }):
+		return fmt.Errorf("the name of a sport must be plain text, not %q", sport)
+	}
+	return nil
+}
