@@ -18,8 +18,8 @@ import (
 	"heatmapgen/templates"
 )
 
-// built returns the folder of a finished site of the demo; sites of different zooms differ.
-func built(t *testing.T, maxZoom int) string {
+// built returns the folder of a finished site of the demo, of one zoom.
+func built(t *testing.T, format string) string {
 	t.Helper()
 	dir := t.TempDir()
 	cfg := config.Default()
@@ -27,7 +27,8 @@ func built(t *testing.T, maxZoom int) string {
 		t.Fatal(err)
 	}
 	cfg.Cache = filepath.Join(dir, "cache")
-	cfg.Render.MinZoom, cfg.Render.MaxZoom = maxZoom, maxZoom
+	cfg.Format = format
+	cfg.Render.MinZoom, cfg.Render.MaxZoom = 11, 11
 	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
 		t.Fatal(err)
@@ -183,6 +184,23 @@ func files(t *testing.T, folder string) []string {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+// TestMBTiles: the page says which kind of archive there is.
+func TestMBTiles(t *testing.T) {
+	site := open(t, built(t, config.FormatMBTiles))
+	www := filepath.Join(t.TempDir(), "www")
+	p, _ := folderPlace(t, www)
+	mustPut(t, p, site, 1)
+	name := visit(t, www)
+	hosted, err := generator.OpenSite(filepath.Join(www, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosted.Close()
+	if filepath.Ext(name) != ".mbtiles" || archiveHeaders(name).contentType != "application/vnd.sqlite3" {
+		t.Errorf("it is called %s and sent as %q", name, archiveHeaders(name).contentType)
+	}
 }
 
 func TestOrder(t *testing.T) {
@@ -392,7 +410,7 @@ func TestStranger(t *testing.T) {
 
 // TestBuiltSite: the page that goes up is the built one but for the name of its archive.
 func TestBuiltSite(t *testing.T) {
-	folder := built(t, 11)
+	folder := built(t, config.FormatPMTiles)
 	site := open(t, folder)
 	local, err := os.ReadFile(filepath.Join(folder, PageName))
 	if err != nil {
