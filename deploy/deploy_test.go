@@ -88,8 +88,8 @@ func (r *recorder) do(op, name string, f func() error) error {
 	return err
 }
 
-func (r *recorder) write(ctx context.Context, name string, from io.Reader, h headers, version string) error {
-	return r.do("write", name, func() error { return r.store.write(ctx, name, from, h, version) })
+func (r *recorder) write(ctx context.Context, name string, from io.Reader, about about) error {
+	return r.do("write", name, func() error { return r.store.write(ctx, name, from, about) })
 }
 
 func (r *recorder) remove(ctx context.Context, name string) error {
@@ -332,12 +332,37 @@ func TestHalfAnArchive(t *testing.T) {
 		"reading fails": func() error { return errors.New("disk") },
 		"interrupted":   func() error { cancel(); return io.EOF },
 	} {
-		err := p.store.write(ctx, "heatmap.0123456789abcdef.pmtiles", &half{strings.NewReader("half"), then}, pageHeaders, "")
+		err := p.store.write(ctx, "heatmap.0123456789abcdef.pmtiles", &half{strings.NewReader("half"), then}, about{headers: pageHeaders})
 		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		same(t, files(t, folder))
 	}
+}
+
+// TestBuiltAnew: the archive of another build does not go up under the name of this one.
+func TestBuiltAnew(t *testing.T) {
+	folder := t.TempDir()
+	p, _ := folderPlace(t, folder)
+	s := made(t, "archive")
+	if err := os.WriteFile(s.Archive, []byte("ARCHIVE"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := put(t, p, s, 1); err == nil || !strings.HasSuffix(err.Error(), "the archive was built anew in the meantime; deploy again") {
+		t.Errorf("the error is %v", err)
+	}
+	same(t, files(t, folder))
+}
+
+// TestLooking: to make a plan changes nothing, not even where there is no folder yet.
+func TestLooking(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "www")
+	p, _ := folderPlace(t, folder)
+	plan, err := p.Plan(context.Background(), made(t, "a"), 1)
+	if err != nil || len(plan.Steps) != 2 {
+		t.Errorf("the plan is %v, %v", plan, err)
+	}
+	same(t, files(t, filepath.Dir(folder)))
 }
 
 // TestLies: what has arrived is looked at before the page names it.
