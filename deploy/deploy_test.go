@@ -18,8 +18,8 @@ import (
 	"heatmapgen/templates"
 )
 
-// built returns the folder of a finished site of the demo; sites of different zooms differ.
-func built(t *testing.T, maxZoom int) string {
+// built returns the folder of a finished site of the demo, of one zoom.
+func built(t *testing.T, format string) string {
 	t.Helper()
 	dir := t.TempDir()
 	cfg := config.Default()
@@ -27,7 +27,8 @@ func built(t *testing.T, maxZoom int) string {
 		t.Fatal(err)
 	}
 	cfg.Cache = filepath.Join(dir, "cache")
-	cfg.Render.MinZoom, cfg.Render.MaxZoom = maxZoom, maxZoom
+	cfg.Format = format
+	cfg.Render.MinZoom, cfg.Render.MaxZoom = 11, 11
 	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
 		t.Fatal(err)
@@ -87,8 +88,8 @@ func (r *recorder) do(op, name string, f func() error) error {
 	return err
 }
 
-func (r *recorder) write(ctx context.Context, name string, from io.Reader, h headers, version string) error {
-	return r.do("write", name, func() error { return r.store.write(ctx, name, from, h, version) })
+func (r *recorder) write(ctx context.Context, name string, from io.Reader, about about) error {
+	return r.do("write", name, func() error { return r.store.write(ctx, name, from, about) })
 }
 
 func (r *recorder) remove(ctx context.Context, name string) error {
@@ -183,6 +184,23 @@ func files(t *testing.T, folder string) []string {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+// TestMBTiles: the page says which kind of archive there is.
+func TestMBTiles(t *testing.T) {
+	site := open(t, built(t, config.FormatMBTiles))
+	www := filepath.Join(t.TempDir(), "www")
+	p, _ := folderPlace(t, www)
+	mustPut(t, p, site, 1)
+	name := visit(t, www)
+	hosted, err := generator.OpenSite(filepath.Join(www, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosted.Close()
+	if filepath.Ext(name) != ".mbtiles" || archiveHeaders(name).contentType != "application/vnd.sqlite3" {
+		t.Errorf("it is called %s and sent as %q", name, archiveHeaders(name).contentType)
+	}
 }
 
 func TestOrder(t *testing.T) {
@@ -314,12 +332,37 @@ func TestHalfAnArchive(t *testing.T) {
 		"reading fails": func() error { return errors.New("disk") },
 		"interrupted":   func() error { cancel(); return io.EOF },
 	} {
-		err := p.store.write(ctx, "heatmap.0123456789abcdef.pmtiles", &half{strings.NewReader("half"), then}, pageHeaders, "")
+		err := p.store.write(ctx, "heatmap.0123456789abcdef.pmtiles", &half{strings.NewReader("half"), then}, about{headers: pageHeaders})
 		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		same(t, files(t, folder))
 	}
+}
+
+// TestBuiltAnew: the archive of another build does not go up under the name of this one.
+func TestBuiltAnew(t *testing.T) {
+	folder := t.TempDir()
+	p, _ := folderPlace(t, folder)
+	s := made(t, "archive")
+	if err := os.WriteFile(s.Archive, []byte("ARCHIVE"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := put(t, p, s, 1); err == nil || !strings.HasSuffix(err.Error(), "the archive was built anew in the meantime; deploy again") {
+		t.Errorf("the error is %v", err)
+	}
+	same(t, files(t, folder))
+}
+
+// TestLooking: to make a plan changes nothing, not even where there is no folder yet.
+func TestLooking(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "www")
+	p, _ := folderPlace(t, folder)
+	plan, err := p.Plan(context.Background(), made(t, "a"), 1)
+	if err != nil || len(plan.Steps) != 2 {
+		t.Errorf("the plan is %v, %v", plan, err)
+	}
+	same(t, files(t, filepath.Dir(folder)))
 }
 
 // TestLies: what has arrived is looked at before the page names it.
@@ -392,7 +435,7 @@ func TestStranger(t *testing.T) {
 
 // TestBuiltSite: the page that goes up is the built one but for the name of its archive.
 func TestBuiltSite(t *testing.T) {
-	folder := built(t, 11)
+	folder := built(t, config.FormatPMTiles)
 	site := open(t, folder)
 	local, err := os.ReadFile(filepath.Join(folder, PageName))
 	if err != nil {

@@ -57,6 +57,8 @@ func (t *Target) explain(err error) string {
 		return "the credentials are refused (wrong or expired); " + t.credentials()
 	case has("AccessDenied", "AuthorizationPermissionMismatch", "AuthorizationFailure", "AllAccessDisabled"), status == http.StatusForbidden:
 		return "access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
+	case has("ContentMD5 you specified"):
+		return "the archive was built anew in the meantime; deploy again"
 	case errors.Is(err, fs.ErrNotExist) && t.folder != "":
 		return "the folder that it lies in is not there; make it, or mount it, first"
 	case errors.Is(err, fs.ErrPermission) && t.folder != "":

@@ -3,6 +3,7 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"errors"
 	"io"
 	"os"
@@ -53,7 +54,7 @@ func (p *Plan) uploadArchive(ctx context.Context, progress generator.Progress) e
 	defer f.Close()
 	progress.Stage("Uploading", p.site.Size, "bytes")
 	defer progress.Done()
-	err = p.place.store.write(ctx, p.site.Name, &counted{f, progress}, archiveHeaders(p.site.Name), p.site.version)
+	err = p.place.store.write(ctx, p.site.Name, &counted{f, progress}, about{archiveHeaders(p.site.Name), p.site.md5, p.site.version})
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,8 @@ func (p *Plan) uploadArchive(ctx context.Context, progress generator.Progress) e
 }
 
 func (p *Plan) uploadPage(ctx context.Context) error {
-	if err := writePage(ctx, p.place.store, p.site.Page); err != nil {
+	sum := md5.Sum(p.site.Page)
+	if err := p.place.store.write(ctx, PageName, bytes.NewReader(p.site.Page), about{headers: pageHeaders, md5: sum[:]}); err != nil {
 		return err
 	}
 	return p.checkPage(ctx)

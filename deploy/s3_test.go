@@ -304,6 +304,22 @@ func TestS3(t *testing.T) {
 		same(t, mustPut(t, p, next, 0), "upload page index.html", "remove archive "+old.Name)
 	})
 
+	t.Run("built anew", func(t *testing.T) {
+		p := g.place(t, "s3://maps/anew", region)
+		s := made(t, "archive")
+		if err := os.WriteFile(s.Archive, []byte("ARCHIVE"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := put(t, p, s, 1); err == nil || !strings.HasSuffix(err.Error(), "built anew in the meantime; deploy again") {
+			t.Errorf("the error is %v", err)
+		}
+		for _, key := range g.keys(t) {
+			if strings.HasPrefix(key, "anew/") {
+				t.Errorf("%s is there", key)
+			}
+		}
+	})
+
 	t.Run("interrupted", func(t *testing.T) {
 		p := g.place(t, "s3://maps/interrupted", region)
 		s := made(t, "archive")

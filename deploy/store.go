@@ -1,12 +1,12 @@
 package deploy
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +30,7 @@ type store interface {
 	// read returns the content of a file that is there.
 	read(ctx context.Context, name string) ([]byte, error)
 	// write puts a file in its place once it is complete; until then, and after an error, what was there stays.
-	write(ctx context.Context, name string, from io.Reader, h headers, version string) error
+	write(ctx context.Context, name string, from io.Reader, about about) error
 	// remove deletes a file.
 	remove(ctx context.Context, name string) error
 	// keepsHeaders reports whether files have headers.
@@ -48,42 +48,50 @@ type object struct {
 	version  string  // of an archive that a deploy made: the digits of its hash
 }
 
+// about is what a place is told of a file.
+type about struct {
+	headers headers
+	md5     []byte // of the content; other content is refused
+	version string // of an archive
+}
+
 // versionKey is the name under which a bucket keeps the version of an archive with it, which also tells
 // the files of a deploy from those of others.
 const versionKey = "heatmapgen"
 
 // bucket is the store of a bucket, or of a folder.
 type bucket struct {
-	blob   *blob.Bucket
+	blob   *blob.Bucket // nil for a folder that is not there yet
 	prefix string
 	folder string // "" for a bucket
 }
 
-// openStore opens a place. A folder is made if the one it lies in is there.
+// openStore opens a place. A folder that is not there yet is made by the first write, if the one it lies in is there.
 func openStore(ctx context.Context, t *Target) (store, error) {
-	switch {
-	case t.scheme == "gs":
-		b, err := openGoogle(ctx, t.bucket)
-		if err != nil {
-			return nil, err
+	b := &bucket{prefix: t.prefix, folder: t.folder}
+	var err error
+	switch t.scheme {
+	case "file":
+		if _, err = os.Stat(t.folder); errors.Is(err, fs.ErrNotExist) {
+			_, err = os.Stat(filepath.Dir(t.folder))
+			break
 		}
-		return &bucket{blob: b, prefix: t.prefix}, nil
-	case t.folder == "":
-		b, err := blob.OpenBucket(ctx, t.bucketURL(os.Getenv))
-		if err != nil {
-			return nil, err
-		}
-		return &bucket{blob: b, prefix: t.prefix}, nil
+		b.blob, err = openFolder(t.folder)
+	case "gs":
+		b.blob, err = openGoogle(ctx, t.bucket)
+	default:
+		b.blob, err = blob.OpenBucket(ctx, t.bucketURL(os.Getenv))
 	}
-	if err := os.Mkdir(t.folder, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
-		return nil, err
-	}
-	// A web server would publish the files beside the files in which the library keeps headers.
-	b, err := fileblob.OpenBucket(t.folder, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	if err != nil {
 		return nil, err
 	}
-	return &bucket{blob: b, folder: t.folder}, nil
+	return b, nil
+}
+
+// openFolder opens a folder as a bucket. The library could keep headers in files beside the files, but a web server would publish
+// those.
+func openFolder(path string) (*blob.Bucket, error) {
+	return fileblob.OpenBucket(path, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 }
 
 // openGoogle opens a bucket of Google's. The library would, where there are no credentials, print a warning of its own and go on.
@@ -99,11 +107,19 @@ func openGoogle(ctx context.Context, name string) (*blob.Bucket, error) {
 	return gcsblob.OpenBucket(ctx, client, name, nil)
 }
 
-func (b *bucket) close() error { return b.blob.Close() }
+func (b *bucket) close() error {
+	if b.blob == nil {
+		return nil
+	}
+	return b.blob.Close()
+}
 
 func (b *bucket) keepsHeaders() bool { return b.folder == "" }
 
 func (b *bucket) list(ctx context.Context, prefix string) ([]object, error) {
+	if b.blob == nil {
+		return nil, nil
+	}
 	var found []object
 	files := b.blob.List(&blob.ListOptions{Prefix: b.prefix + prefix, Delimiter: "/"})
 	for {
@@ -164,13 +180,22 @@ func (b *bucket) read(ctx context.Context, name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, maxPage))
 }
 
-func (b *bucket) write(ctx context.Context, name string, from io.Reader, h headers, version string) error {
+func (b *bucket) write(ctx context.Context, name string, from io.Reader, about about) error {
+	if b.blob == nil {
+		err := os.Mkdir(b.folder, 0o777)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if b.blob, err = openFolder(b.folder); err != nil {
+			return err
+		}
+	}
 	// Closing a writer completes the file, unless its context has ended.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	options := &blob.WriterOptions{ContentType: h.contentType, CacheControl: h.cacheControl}
-	if version != "" {
-		options.Metadata = map[string]string{versionKey: version}
+	options := &blob.WriterOptions{ContentType: about.headers.contentType, CacheControl: about.headers.cacheControl, ContentMD5: about.md5}
+	if about.version != "" {
+		options.Metadata = map[string]string{versionKey: about.version}
 	}
 	w, err := b.blob.NewWriter(ctx, b.prefix+name, options)
 	if err != nil {
@@ -204,9 +229,4 @@ func syncFile(path string) error {
 
 func (b *bucket) remove(ctx context.Context, name string) error {
 	return b.blob.Delete(ctx, b.prefix+name)
-}
-
-// writePage is write for a page in memory.
-func writePage(ctx context.Context, s store, page []byte) error {
-	return s.write(ctx, PageName, bytes.NewReader(page), pageHeaders, "")
 }

@@ -76,6 +76,12 @@ func parseTarget(address string) (*Target, error) {
 			return nil, fmt.Errorf(`the address has a setting after the "?" that is not known; %s:// %s`, u.Scheme, known)
 		}
 	}
+	if endpoint := t.query.Get("endpoint"); endpoint != "" {
+		e, err := url.Parse(endpoint)
+		if err != nil || e.Scheme != "https" && e.Scheme != "http" || e.Host == "" || e.User != nil || e.RawQuery != "" {
+			return nil, errors.New(`the endpoint in the address must be the web address of a server alone, such as "https://s3.example.org"`)
+		}
+	}
 	if u.Scheme == "file" {
 		if u.Host != "" && u.Host != "localhost" || u.Path == "" {
 			return nil, errors.New(`the address of a folder has three slashes and a whole path: "file:///var/www/map"`)

@@ -117,7 +117,7 @@ func (a *app) deploy(ctx context.Context, cfg *config.Config, target *deploy.Tar
 	}
 	a.say("%s is up to date.", place)
 	if len(plan.Kept) > 0 {
-		a.say("%s of earlier deploys stays for pages that are still open; --keep 0 removes it.", plural(len(plan.Kept), "archive"))
+		a.say("Left for pages that are still open: %s of earlier deploys; --keep 0 leaves none.", plural(len(plan.Kept), "archive"))
 	}
 	return nil
 }
