@@ -18,16 +18,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"heatmapgen/activity"
+	"heatmapgen/atomicfile"
 )
 
 // FileName is the file's name, beside the configuration.
@@ -59,34 +59,10 @@ func Path(configFile string) string {
 // Save writes the overrides in the place of the file at path, in one step: beside it, down to the disk, renamed. Overrides
 // that say nothing are left out.
 func (o Overrides) Save(path string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+FileName+".tmp-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	_, err = f.Write(o.text())
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	if runtime.GOOS != "windows" { // which neither needs nor allows syncing a folder
-		if dir, err := os.Open(filepath.Dir(path)); err == nil {
-			_ = dir.Sync() // some network file systems cannot; the file itself is safe
-			dir.Close()
-		}
-	}
-	return nil
+	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+		_, err := w.Write(o.text())
+		return err
+	})
 }
 
 // text returns the file's text: one line an activity, sorted, so that a change is one line of a diff.

@@ -3,11 +3,14 @@ package serve
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"io"
 	"net/http"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+
+	"heatmapgen/atomicfile"
 )
 
 // Editors are the pages of other sites that may see tiles: map editors that run in a browser. They see
@@ -36,14 +39,10 @@ func Token(path string) string {
 		}
 	}
 	token := rand.Text()
-	// Written beside and renamed, so that there is never half a token.
-	temp := path + "." + rand.Text() + ".tmp"
-	if err := os.WriteFile(temp, []byte(token+"\n"), 0o600); err == nil {
-		err = os.Rename(temp, path)
-		if err != nil {
-			os.Remove(temp)
-		}
-	}
+	_ = atomicfile.Write(path, 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, token+"\n")
+		return err
+	})
 	return token
 }
 

@@ -4,11 +4,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"heatmapgen/atomicfile"
 	"heatmapgen/generator"
 )
 
@@ -78,7 +78,7 @@ func readOnly(w http.ResponseWriter, r *http.Request) bool {
 // serveFile sends a file as it was when it was opened: a rebuild puts a new file
 // in its place and leaves this one whole.
 func serveFile(w http.ResponseWriter, r *http.Request, path string, compressible bool) {
-	file, err := os.Open(path)
+	file, err := atomicfile.OpenShared(path)
 	if err != nil {
 		http.Error(w, "This file is not built yet.", http.StatusNotFound)
 		return
