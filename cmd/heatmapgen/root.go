@@ -87,7 +87,7 @@ Exit codes:
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.config, "config", "c", configName, "read the settings from `file`")
 	flags.StringVarP(&a.output, "output", "o", "", "put the site into `folder` instead of the one in the settings")
-	flags.BoolVarP(&a.yes, "yes", "y", false, "do not ask before replacing a site")
+	flags.BoolVarP(&a.yes, "yes", "y", false, "do not ask before replacing a site or file")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print details")
 	_ = root.MarkPersistentFlagFilename("config", "toml")
