@@ -41,7 +41,7 @@ func (v *visit) checkSurroundings(ctx context.Context) error {
 	if err := v.checkPrivate(ctx, a.body); err != nil {
 		return err
 	}
-	if l, ok := limitOf(v.Host); ok && v.arch.size > 0 {
+	if l, ok := limitOf(v.archiveHost); ok && v.arch.size > 0 {
 		switch file := v.arch.size; {
 		case l.near(file, file+int64(len(v.page.body))):
 			v.add(GroupHost, "size", Warning, fmt.Sprintf("The archive has %s, and %s takes no more than %s.", size(file), l.name, l.words()), smaller)

@@ -119,7 +119,7 @@ func (v *visit) download(ctx context.Context, named string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		v.add(GroupArchive, "version", Fault, fmt.Sprintf("The archive cannot be downloaded: %v.", err), remedy("unanswered", v.Host)...)
+		v.add(GroupArchive, "version", Fault, fmt.Sprintf("The archive cannot be downloaded: %v.", err), remedy("unanswered", Unknown)...)
 		return nil
 	case v.arch.size > 0 && length != v.arch.size:
 		v.fail(GroupArchive, "truncated", fmt.Sprintf("The archive has %d bytes by parts, but %d as a whole.", v.arch.size, length))

@@ -161,7 +161,7 @@ func TestConnections(t *testing.T) {
 		asExample(&opts, server)
 		r := visitMap(t, "http://example.com/map/", nil, opts)
 		want(t, r, "compressed warning", "https warning")
-		says(t, r, "nginx:", "Caddy:", "Netlify:") // the host is not known
+		says(t, r, "nginx:", "Caddy:", "other hosts: docs/hosting.md") // the host is not known
 	})
 	t.Run("archive by http", func(t *testing.T) {
 		h := newHost(t)
@@ -317,6 +317,34 @@ func TestRealServers(t *testing.T) {
 		t.Cleanup(server.Close)
 		want(t, visitMap(t, server.URL, siteConfig(t), options()), "etag warning") // Go makes none
 	})
+}
+
+// TestKnownHosts checks that remedies are those of the host, whichever answer tells it, and that its limits count.
+func TestKnownHosts(t *testing.T) {
+	h := newHost(t)
+	h.onHeader(func(_ *http.Request, x http.Header) {
+		x.Set("Server", "GitHub.com")
+		x.Set("Content-Encoding", "gzip")
+		if x.Get("Content-Range") != "" {
+			x.Del("Content-Encoding")
+		}
+		x.Del("ETag")
+	})
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	opts := options()
+	asExample(&opts, server)
+	r := visitMap(t, "http://example.com/map/", nil, opts)
+	want(t, r, "compressed warning", "encoding warning", "etag warning", "https warning")
+	says(t, r, "Settings, Pages, Enforce HTTPS", "GitHub Pages takes 100 MiB a file and 1 GB a site")
+	if r.Host != GitHubPages {
+		t.Errorf("host %q", r.Host)
+	}
+	for _, f := range r.Findings {
+		if strings.Contains(strings.Join(f.Remedy, "\n"), "nginx") {
+			t.Errorf("%q has the remedy %q", f.Text, f.Remedy)
+		}
+	}
 }
 
 func TestRecognise(t *testing.T) {
