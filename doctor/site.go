@@ -181,7 +181,7 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 var (
 	wanted = regexp.MustCompile(`^(index\.html|heatmap(\.[0-9a-f]{16})?\.(pmtiles|mbtiles)|CNAME|\.nojekyll|robots\.txt|sitemap\.xml|favicon\.(ico|png|svg)|apple-touch-icon.*\.png|404\.html|` +
 		`_headers|_redirects|_routes\.json|netlify\.toml|vercel\.json|wrangler\.(toml|jsonc?)|staticwebapp\.config\.json|web\.config|\.htaccess|\.well-known|\.git(attributes|ignore)?|LICENSE.*|README.*)$`)
-	secret = regexp.MustCompile(`(?i)^(\.env.*|heatmap\.toml.*|.*\.toml\.(bak|orig)|privacy-secret.*|\.heatmapgen|.*\.(fit|gpx|tcx)(\.gz)?|.*\.zip|.*\.sqlite(-wal|-shm)?|activities\.csv|profile\.csv|report.*\.(csv|txt|json)|id_[a-z0-9]+|.*\.(pem|key))$`)
+	secret = regexp.MustCompile(`(?i)^(\.env.*|heatmap\.toml.*|.*\.toml\.(bak|orig)|privacy-secret.*|serve-token.*|\.heatmapgen|.*\.(fit|gpx|tcx)(\.gz)?|.*\.zip|.*\.sqlite(-wal|-shm)?|activities\.csv|profile\.csv|report.*\.(csv|txt|json)|id_[a-z0-9]+|.*\.(pem|key))$`)
 )
 
 // maxNamed is how many files a finding names.

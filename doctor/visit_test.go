@@ -142,6 +142,22 @@ func TestConnections(t *testing.T) {
 		asExample(&opts, server)
 		want(t, visitMap(t, "https://example.com/map/", nil, opts), "compressed warning")
 	})
+	t.Run("http beside https", func(t *testing.T) {
+		h := newHost(t)
+		server := tlsServer(h, true)
+		plain := httptest.NewServer(h)
+		t.Cleanup(plain.Close)
+		opts := options()
+		asExample(&opts, server)
+		dial := opts.transport.DialContext
+		opts.transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if strings.HasSuffix(address, ":80") {
+				return (&net.Dialer{}).DialContext(ctx, network, plain.Listener.Addr().String())
+			}
+			return dial(ctx, network, address)
+		}
+		want(t, visitMap(t, "https://example.com/map/", nil, opts), "compressed warning", "https warning")
+	})
 	t.Run("HTTP/1.1", func(t *testing.T) {
 		h := newHost(t)
 		h.before = gzipped
@@ -296,21 +312,14 @@ func TestHostile(t *testing.T) {
 // TestRealServers visits servers that are known to do it right.
 func TestRealServers(t *testing.T) {
 	t.Run("heatmapgen serve", func(t *testing.T) {
-		s, err := serve.Listen("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
 		cfg := siteConfig(t)
-		go func() { done <- s.Serve(ctx, cfg.Output) }()
-		r := visitMap(t, s.URL(), cfg, options())
+		server := httptest.NewUnstartedServer(nil)
+		server.Config.Handler = serve.Handler(cfg.Output, server.Listener.Addr().(*net.TCPAddr).Port)
+		server.Start()
+		t.Cleanup(server.Close)
+		r := visitMap(t, server.URL, cfg, options())
 		want(t, r)
 		says(t, r, "Its ETag is strong", "Page and archive are those of")
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
 	})
 	t.Run("http.FileServer", func(t *testing.T) {
 		server := httptest.NewServer(http.FileServer(http.Dir(siteConfig(t).Output)))
