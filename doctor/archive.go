@@ -56,9 +56,7 @@ func (v *visit) checkArchive(ctx context.Context, u *url.URL) error {
 		return v.unanswered(ctx, GroupArchive, "archive", "The archive does not come", err)
 	}
 	a.answer = first
-	if kind := recognise(first.url, first.header); kind != Unknown {
-		v.Host = kind
-	}
+	v.archiveHost = recognise(first.url, first.header)
 	if !v.firstAnswer(ctx, first) {
 		return ctx.Err()
 	}

@@ -12,6 +12,7 @@ package doctor
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,6 +101,11 @@ func (r *Report) add(group Group, check string, level Level, text string, remedy
 		}
 	}
 	r.Findings = append(r.Findings, f)
+}
+
+// sort puts the findings into the order of the groups.
+func (r *Report) sort() {
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return slices.Index(groups, a.Group) - slices.Index(groups, b.Group) })
 }
 
 // plural returns n with the right one of two words.

@@ -38,6 +38,7 @@ func Here(ctx context.Context, cfg *config.Config, settingsErr error, opts Optio
 		return nil, err
 	}
 	l.site(ctx)
+	l.sort()
 	return l.Report, ctx.Err()
 }
 

@@ -165,8 +165,10 @@ func TestHere(t *testing.T) {
 			put(t, dir+"/site/heatmap.pmtiles", "version https://git-lfs.github.com/spec/v1\n")
 		}, []string{"archive fault"}, "Git LFS"},
 		{"archive with the wrong name", func(t *testing.T, dir string) {
-			os.Remove(dir + "/site/heatmap.pmtiles")
-			makeMBTiles(t, dir+"/site/heatmap.pmtiles")
+			makeMBTiles(t, dir+"/site/heatmap.mbtiles")
+			if err := os.Rename(dir+"/site/heatmap.mbtiles", dir+"/site/heatmap.pmtiles"); err != nil {
+				t.Fatal(err)
+			}
 		}, []string{"archive fault"}, "is a mbtiles file"},
 		{"as deployed", func(t *testing.T, dir string) {
 			name := dir + "/site/heatmap.pmtiles"

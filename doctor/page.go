@@ -34,7 +34,6 @@ func (v *visit) fetchPage(ctx context.Context, u *url.URL) (found, error) {
 		return nothing, v.unreachable(err)
 	}
 	if (a.status == http.StatusPartialContent || a.status == http.StatusOK) && formatOf(a.body) != "" {
-		v.Host = recognise(a.url, a.header)
 		return anArchive, nil
 	}
 	a, err = v.client.do(ctx, http.MethodGet, u, map[string]string{"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": browserEncodings}, maxPage)
@@ -114,7 +113,7 @@ func (v *visit) pageCompressed(a *answer, plain int) {
 	case encoding != "":
 		v.add(GroupPage, "compressed", OK, fmt.Sprintf("It travels compressed: %s in place of %s.", size(int64(len(a.body))), size(int64(plain))))
 	case plain > worthCompressing && !isLoopback(a.url):
-		v.warn(GroupPage, "compressed", fmt.Sprintf("It travels uncompressed: %s, of which a quarter would do.", size(int64(plain))))
+		v.warn(GroupPage, "compressed", fmt.Sprintf("It travels uncompressed: %s, of which less than a third would do.", size(int64(plain))))
 	}
 }
 

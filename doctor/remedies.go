@@ -1,6 +1,9 @@
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // advice is what to do about a finding: first what holds everywhere, then the lines for each kind of host. docs/hosting.md has the same settings
 // in their surroundings, with where they are documented.
@@ -9,28 +12,37 @@ type advice struct {
 	hosts   map[Kind][]string
 }
 
-// remedy returns what to do about the findings of a check: for the host at hand, or for every one that there is advice for when it is not known.
+// remedy returns what to do about the findings of a check: for the host at hand, or, when it is not known, for those that do not tell their name.
 func remedy(check string, kind Kind) []string {
 	a, ok := remedies[check]
 	if !ok {
 		return nil
 	}
-	var lines []string
-	if a.general != "" {
-		lines = append(lines, a.general)
-	}
+	lines := []string{a.general}
 	if kind != Unknown {
 		return append(lines, a.hosts[kind]...)
 	}
+	others := false
 	for _, n := range kindNames {
+		if !slices.Contains(nameless, n.kind) {
+			others = others || len(a.hosts[n.kind]) > 0
+			continue
+		}
 		name := n.name + ":"
 		for _, line := range a.hosts[n.kind] {
-			lines = append(lines, fmt.Sprintf("%-21s %s", name, line))
+			lines = append(lines, fmt.Sprintf("%-10s %s", name, line))
 			name = ""
 		}
 	}
+	if others {
+		lines = append(lines, "other hosts: docs/hosting.md")
+	}
 	return lines
 }
+
+// nameless are the kinds that may answer without saying what they are: software whose name can be switched off, and stores that speak like S3. The others
+// are services that always tell.
+var nameless = []Kind{S3, Nginx, Caddy, Apache}
 
 // remedies are the advice by check.
 var remedies = map[string]advice{

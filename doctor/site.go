@@ -18,7 +18,7 @@ import (
 )
 
 // archiveNames are the names of archives, by format.
-var archiveNames = map[string]string{config.FormatPMTiles: "heatmap.pmtiles", config.FormatMBTiles: "heatmap.mbtiles"}
+var archiveNames = map[string]string{config.FormatPMTiles: generator.ArchiveName, config.FormatMBTiles: generator.MBTilesName}
 
 // otherFormat returns the format that is not the given one.
 func otherFormat(format string) string {
@@ -158,9 +158,6 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 	if err := checkMagic(head, format); err != nil {
 		return "", err
 	}
-	if format == config.FormatMBTiles {
-		return "", checkDatabase(ctx, path, l.opts.Deep)
-	}
 	site, err := generator.OpenSite(path)
 	if err != nil {
 		return "", err
@@ -181,7 +178,7 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 var (
 	wanted = regexp.MustCompile(`^(index\.html|heatmap(\.[0-9a-f]{16})?\.(pmtiles|mbtiles)|CNAME|\.nojekyll|robots\.txt|sitemap\.xml|favicon\.(ico|png|svg)|apple-touch-icon.*\.png|404\.html|` +
 		`_headers|_redirects|_routes\.json|netlify\.toml|vercel\.json|wrangler\.(toml|jsonc?)|staticwebapp\.config\.json|web\.config|\.htaccess|\.well-known|\.git(attributes|ignore)?|LICENSE.*|README.*)$`)
-	secret = regexp.MustCompile(`(?i)^(\.env.*|heatmap\.toml.*|.*\.toml\.(bak|orig)|privacy-secret.*|\.heatmapgen|.*\.(fit|gpx|tcx)(\.gz)?|.*\.zip|.*\.sqlite(-wal|-shm)?|activities\.csv|profile\.csv|report.*\.(csv|txt|json)|id_[a-z0-9]+|.*\.(pem|key))$`)
+	secret = regexp.MustCompile(`(?i)^(\.env.*|heatmap\.toml.*|.*\.toml\.(bak|orig)|privacy-secret.*|serve-token.*|\.heatmapgen|.*\.(fit|gpx|tcx)(\.gz)?|.*\.zip|.*\.sqlite(-wal|-shm)?|activities\.csv|profile\.csv|report.*\.(csv|txt|json)|id_[a-z0-9]+|.*\.(pem|key))$`)
 )
 
 // maxNamed is how many files a finding names.

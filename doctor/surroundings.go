@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // A private file is one that must not be on a host, with what it is told by.
@@ -34,14 +35,14 @@ func (v *visit) checkSurroundings(ctx context.Context) error {
 	if err != nil {
 		return v.unanswered(ctx, GroupHost, "fallback", "A request for a file that is not there gets no answer", err)
 	}
-	fallback := a.status == http.StatusOK
-	if fallback {
+	if a.status == http.StatusOK {
 		v.warn(GroupHost, "fallback", "The host answers with a page (status 200) for files that are not there: a missing archive looks like a damaged one.")
 	}
 	if err := v.checkPrivate(ctx, a.body); err != nil {
 		return err
 	}
-	if l, ok := limitOf(v.Host); ok && v.arch.size > 0 {
+	v.checkPlain(ctx)
+	if l, ok := limitOf(v.archiveHost); ok && v.arch.size > 0 {
 		switch file := v.arch.size; {
 		case l.near(file, file+int64(len(v.page.body))):
 			v.add(GroupHost, "size", Warning, fmt.Sprintf("The archive has %s, and %s takes no more than %s.", size(file), l.name, l.words()), smaller)
@@ -51,6 +52,25 @@ func (v *visit) checkSurroundings(ctx context.Context) error {
 	}
 	return ctx.Err()
 }
+
+// checkPlain asks for the page over http, which should lead to https. No answer is fine.
+func (v *visit) checkPlain(ctx context.Context) {
+	u := *v.page.url
+	// Neither a password nor a signature may travel in the open.
+	if u.Scheme != "https" || u.Port() != "" || u.User != nil || u.RawQuery != "" || isLoopback(&u) {
+		return
+	}
+	u.Scheme = "http"
+	short, cancel := context.WithTimeout(ctx, plainTimeout)
+	defer cancel()
+	a, err := v.client.do(short, http.MethodGet, &u, nil, 0)
+	if err == nil && a.status == http.StatusOK && a.url.Scheme == "http" {
+		v.warn(GroupHost, "https", "The map also answers over http, without leading to https.")
+	}
+}
+
+// plainTimeout is how long to wait where nobody may be.
+const plainTimeout = 5 * time.Second
 
 // checkPrivate looks for files that were published by mistake. Nothing of them is repeated. absent is what the host sends for what is not there.
 func (v *visit) checkPrivate(ctx context.Context, absent []byte) error {

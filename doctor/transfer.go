@@ -188,7 +188,7 @@ func (v *visit) checkQuery(ctx context.Context) error {
 		v.fail(GroupArchive, "stale", "A cache has another archive for this version than the host itself: the page and what its visitors get do not belong together.")
 		return nil
 	}
-	if fromCache(a.header) && !slices.Contains(purges, v.Host) {
+	if fromCache(a.header) && !slices.Contains(purges, v.archiveHost) {
 		v.warn(GroupArchive, "query", "A cache on the way ignores the version behind the archive's name (?v=...): after an upload it goes on with the old archive until that expires.")
 	}
 	return nil

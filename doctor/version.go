@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
 )
 
@@ -119,7 +118,7 @@ func (v *visit) download(ctx context.Context, named string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		v.add(GroupArchive, "version", Fault, fmt.Sprintf("The archive cannot be downloaded: %v.", err), remedy("unanswered", v.Host)...)
+		v.add(GroupArchive, "version", Fault, fmt.Sprintf("The archive cannot be downloaded: %v.", err), remedy("unanswered", Unknown)...)
 		return nil
 	case v.arch.size > 0 && length != v.arch.size:
 		v.fail(GroupArchive, "truncated", fmt.Sprintf("The archive has %d bytes by parts, but %d as a whole.", v.arch.size, length))
@@ -130,9 +129,6 @@ func (v *visit) download(ctx context.Context, named string) error {
 		v.fail(GroupArchive, "stale", fmt.Sprintf("The archive on the host is not the one that the page asks for (version %s, not %s).", real, named))
 	} else if named != "" {
 		v.add(GroupArchive, "version", OK, "Page and archive belong together (version "+named+").")
-	}
-	if v.arch.format != config.FormatPMTiles {
-		return nil
 	}
 	findings, err := generator.Verify(ctx, f.Name())
 	switch {

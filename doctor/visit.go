@@ -22,6 +22,8 @@ func Visit(ctx context.Context, address string, cfg *config.Config, opts Options
 	if err := v.run(ctx, u); err != nil {
 		return nil, err
 	}
+	v.advise()
+	v.sort()
 	return v.Report, ctx.Err()
 }
 
@@ -31,6 +33,9 @@ type visit struct {
 	opts   Options
 	cfg    *config.Config
 	client *client
+
+	// archiveHost is the kind of host that the archive came from, which says more than the page where a cache answers for that.
+	archiveHost Kind
 
 	page *answer // nil when only an archive was named
 	text pageText
@@ -64,7 +69,30 @@ func (v *visit) fail(group Group, check, text string) { v.tell(group, check, Fau
 func (v *visit) warn(group Group, check, text string) { v.tell(group, check, Warning, text) }
 
 func (v *visit) tell(group Group, check string, level Level, text string) {
-	v.add(group, check, level, text, remedy(check, v.Host)...)
+	v.add(group, check, level, text)
+}
+
+// advise adds the remedies to the findings that have none, now that all is known of the host.
+func (v *visit) advise() {
+	page, archive := v.Host, v.archiveHost
+	if page == Unknown {
+		page = archive
+	}
+	if archive == Unknown {
+		archive = page
+	}
+	v.Host = page
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		if f.Level == OK || f.Remedy != nil {
+			continue
+		}
+		kind := page
+		if f.Group == GroupArchive {
+			kind = archive
+		}
+		f.Remedy = remedy(f.Check, kind)
+	}
 }
 
 // unanswered records a request that got no answer after the host had answered others.
@@ -72,7 +100,7 @@ func (v *visit) unanswered(ctx context.Context, group Group, check, what string,
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	v.add(group, check, Fault, fmt.Sprintf("%s: %v.", what, err), remedy("unanswered", v.Host)...)
+	v.add(group, check, Fault, fmt.Sprintf("%s: %v.", what, err), remedy("unanswered", Unknown)...)
 	return nil
 }
 

@@ -142,6 +142,22 @@ func TestConnections(t *testing.T) {
 		asExample(&opts, server)
 		want(t, visitMap(t, "https://example.com/map/", nil, opts), "compressed warning")
 	})
+	t.Run("http beside https", func(t *testing.T) {
+		h := newHost(t)
+		server := tlsServer(h, true)
+		plain := httptest.NewServer(h)
+		t.Cleanup(plain.Close)
+		opts := options()
+		asExample(&opts, server)
+		dial := opts.transport.DialContext
+		opts.transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if strings.HasSuffix(address, ":80") {
+				return (&net.Dialer{}).DialContext(ctx, network, plain.Listener.Addr().String())
+			}
+			return dial(ctx, network, address)
+		}
+		want(t, visitMap(t, "https://example.com/map/", nil, opts), "compressed warning", "https warning")
+	})
 	t.Run("HTTP/1.1", func(t *testing.T) {
 		h := newHost(t)
 		h.before = gzipped
@@ -161,7 +177,7 @@ func TestConnections(t *testing.T) {
 		asExample(&opts, server)
 		r := visitMap(t, "http://example.com/map/", nil, opts)
 		want(t, r, "compressed warning", "https warning")
-		says(t, r, "nginx:", "Caddy:", "Netlify:") // the host is not known
+		says(t, r, "nginx:", "Caddy:", "other hosts: docs/hosting.md") // the host is not known
 	})
 	t.Run("archive by http", func(t *testing.T) {
 		h := newHost(t)
@@ -296,27 +312,48 @@ func TestHostile(t *testing.T) {
 // TestRealServers visits servers that are known to do it right.
 func TestRealServers(t *testing.T) {
 	t.Run("heatmapgen serve", func(t *testing.T) {
-		s, err := serve.Listen("127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
 		cfg := siteConfig(t)
-		go func() { done <- s.Serve(ctx, serve.Options{Dir: cfg.Output}) }()
-		r := visitMap(t, s.URL(), cfg, options())
+		server := httptest.NewUnstartedServer(nil)
+		server.Config.Handler = serve.Handler(cfg.Output, server.Listener.Addr().(*net.TCPAddr).Port)
+		server.Start()
+		t.Cleanup(server.Close)
+		r := visitMap(t, server.URL, cfg, options())
 		want(t, r)
 		says(t, r, "Its ETag is strong", "Page and archive are those of")
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
 	})
 	t.Run("http.FileServer", func(t *testing.T) {
 		server := httptest.NewServer(http.FileServer(http.Dir(siteConfig(t).Output)))
 		t.Cleanup(server.Close)
 		want(t, visitMap(t, server.URL, siteConfig(t), options()), "etag warning") // Go makes none
 	})
+}
+
+// TestKnownHosts checks that remedies are those of the host, whichever answer tells it, and that its limits count.
+func TestKnownHosts(t *testing.T) {
+	h := newHost(t)
+	h.onHeader(func(_ *http.Request, x http.Header) {
+		x.Set("Server", "GitHub.com")
+		x.Set("Content-Encoding", "gzip")
+		if x.Get("Content-Range") != "" {
+			x.Del("Content-Encoding")
+		}
+		x.Del("ETag")
+	})
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	opts := options()
+	asExample(&opts, server)
+	r := visitMap(t, "http://example.com/map/", nil, opts)
+	want(t, r, "compressed warning", "encoding warning", "etag warning", "https warning")
+	says(t, r, "Settings, Pages, Enforce HTTPS", "GitHub Pages takes 100 MiB a file and 1 GB a site")
+	if r.Host != GitHubPages {
+		t.Errorf("host %q", r.Host)
+	}
+	for _, f := range r.Findings {
+		if strings.Contains(strings.Join(f.Remedy, "\n"), "nginx") {
+			t.Errorf("%q has the remedy %q", f.Text, f.Remedy)
+		}
+	}
 }
 
 func TestRecognise(t *testing.T) {
