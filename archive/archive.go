@@ -1,13 +1,17 @@
-// Package archive reads, writes and checks the file heatmap.pmtiles: one PMTiles
-// v3 archive of value tiles with further archives nested in its tile data, as
-// docs/format.md describes. In it are the codec of value tiles (8-bit PNG), the
-// Writer that collects tiles from many goroutines and replaces the file in one
-// step, the Reader, and Verify.
+// Package archive reads, writes and checks the archive of a site, which docs/format.md
+// describes: heatmap.pmtiles, one PMTiles v3 archive of value tiles with further archives
+// nested in its tile data, or heatmap.mbtiles, an SQLite database with a table for each
+// field. In it are the codec of value tiles (8-bit PNG), the Writer that collects
+// tiles from many goroutines and replaces the file in one step, OpenFile, which reads
+// either format, and Verify.
 //
 // It knows nothing of heat: a field is a number here, a value is an index from 0
 // to 255, and the metadata is JSON that somebody else makes and understands.
 // What fields and layers there are is said in package layers; package generator
 // paints the tiles and puts the two together.
+//
+// layout.go plans what both formats have in common. PMTiles is in writer.go, reader.go,
+// directory.go and verify.go, MBTiles in the files named after it.
 package archive
 
 import (

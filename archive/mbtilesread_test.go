@@ -197,6 +197,7 @@ func TestMBTilesVerifyFinds(t *testing.T) {
 		{name: "the blob dropped", sql: "DROP TABLE tracks", note: "blob: the metadata place it"},
 		{name: "more tables", sql: "CREATE TABLE mine (a); CREATE VIEW v AS SELECT 1", note: "the table mine is none of heatmapgen's"},
 		{name: "a trigger", sql: "CREATE TRIGGER t AFTER INSERT ON tiles BEGIN SELECT 1; END", note: "the trigger t"},
+		{name: "WAL mode", sql: "PRAGMA journal_mode = WAL", find: "left it in WAL mode"},
 		{name: "left in the log", sql: "PRAGMA journal_mode = WAL; CREATE TABLE x (a)"},
 	}
 	for _, tt := range tests {

@@ -202,6 +202,11 @@ func TestMBTilesLayout(t *testing.T) {
 	if got, want := []int{root("metadata"), root("sqlite_autoindex_metadata_1"), root("tiles"), root("tiles_b"), root("tracks")}, []int{2, 3, 7, 8, 9}; !slices.Equal(got, want) {
 		t.Errorf("roots %v, want %v", got, want)
 	}
+	for page, want := range map[int]uint32{4: 5, 5: 6, 6: 0} { // what does not fit the page of the metadata
+		if got := binary.BigEndian.Uint32(data[(page-1)*mbtilesPageSize:]); got != want {
+			t.Errorf("page %d goes on in page %d, want %d", page, got, want)
+		}
+	}
 	end := 9
 	for _, table := range []string{"tiles", "tiles_b"} {
 		page := data[(root(table)-1)*mbtilesPageSize:][:mbtilesPageSize]

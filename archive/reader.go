@@ -6,10 +6,11 @@ import (
 	"io"
 	"iter"
 	"math"
-	"os"
 	"sync"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/atomicfile"
 )
 
 // ErrOutside is what Inner and Section return when the bytes asked for do not lie
@@ -47,7 +48,7 @@ type Entry struct {
 
 // Open opens the archive in the file path. Call Close.
 func Open(path string) (*Reader, error) {
-	f, err := os.Open(path)
+	f, err := atomicfile.OpenShared(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}

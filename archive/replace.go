@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"time"
 )
 
@@ -60,31 +59,4 @@ func removeStale(dir, base string, now time.Time) {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
-}
-
-// replaceFile gives the closed file temp the name path in one step, so that a
-// reader sees the old archive or the new one and never a part.
-func replaceFile(temp, path string) error {
-	if err := os.Rename(temp, path); err != nil {
-		return fmt.Errorf("putting the new archive in the place of %s: %w (the old one is unchanged; on Windows a file that another program holds open, such as a running serve, cannot be replaced: stop it and build again)", path, err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes a rename in dir last through a power cut. Windows neither needs
-// nor allows it.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	// Some network file systems cannot sync a folder; the file itself is safe.
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
-		return fmt.Errorf("syncing the folder %s: %w", dir, err)
-	}
-	return nil
 }

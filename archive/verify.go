@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/atomicfile"
 )
 
 // Claims are what an archive's metadata say of its parts, as far as Verify can
@@ -84,7 +86,7 @@ func (r *Report) OK() bool { return len(r.Findings) == 0 }
 // zooms, columns and rows. It returns an error only if the file cannot be read or ctx
 // is cancelled; all else is a finding.
 func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, error) {
-	f, err := os.Open(path)
+	f, err := atomicfile.OpenShared(path)
 	if err != nil {
 		return nil, fmt.Errorf("verifying the archive: %w", err)
 	}
@@ -106,7 +108,7 @@ func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, erro
 	}
 	v := &verifier{opts: opts, report: &Report{}}
 	if format == MBTiles {
-		err = v.database(ctx, path, info.Size())
+		err = v.database(ctx, f, info.Size(), path)
 	} else {
 		err = v.file(ctx, f, info.Size(), path)
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/atomicfile"
 )
 
 var (
@@ -181,7 +183,7 @@ func (w *Writer) finish(ctx context.Context, c Contents) (*Layout, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	if err := replaceFile(f.Name(), w.path); err != nil {
+	if err := atomicfile.Replace(f.Name(), w.path); err != nil {
 		return nil, err
 	}
 	return &p.layout, nil

@@ -33,7 +33,14 @@ func (c *checker) config(cfg *Config) {
 	c.envName("intervals.athlete_id_env", cfg.Intervals.AthleteIDEnv)
 	c.envName("intervals.api_key_env", cfg.Intervals.APIKeyEnv)
 	c.serviceURL("intervals.base_url", cfg.Intervals.BaseURL, "https://intervals.icu")
+	c.deploy(&cfg.Deploy)
 	c.loopback("serve.addr", cfg.Serve.Addr)
+	for i, origin := range cfg.Serve.AllowOrigins {
+		at := item("serve.allow_origins", i)
+		if err := CheckOrigin(origin); err != nil {
+			c.at(at, "%s is %q; %v", called(at), origin, err)
+		}
+	}
 	c.loopback("admin.addr", cfg.Admin.Addr)
 }
 
@@ -237,6 +244,22 @@ func (c *checker) serviceURL(path, address, example string) {
 	c.webURL(path, address, example)
 	if u, err := url.Parse(address); err == nil && (u.User != nil || u.RawQuery != "" || u.Fragment != "") {
 		c.at(path, "%s must be an address alone, without a user, %q or %q; it must look like %q", called(path), "?", "#", example)
+	}
+}
+
+// deploy asks for the address of a bucket or folder. The command reads it more closely. The message does not repeat it, since a
+// key may stand in it by mistake.
+func (c *checker) deploy(d *Deploy) {
+	const path = "deploy.url"
+	if !c.set[path] {
+		return
+	}
+	u, err := url.Parse(d.URL)
+	switch {
+	case err != nil || !slices.ContainsFunc(DeploySchemes, func(scheme string) bool { return strings.HasPrefix(d.URL, scheme) }):
+		c.at(path, "%s must begin with one of %s, as in %q", called(path), quotedList(DeploySchemes), "s3://bucket/folder")
+	case u.User != nil:
+		c.at(path, "%s must not hold a key or password; credentials come from the environment", called(path))
 	}
 }
 

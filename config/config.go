@@ -37,8 +37,9 @@ type Config struct {
 	Ranges    Ranges    `toml:"ranges"`
 	Page      Page      `toml:"page"`
 	Intervals Intervals `toml:"intervals"`
-	Serve     Server    `toml:"serve"`
-	Admin     Server    `toml:"admin"`
+	Deploy    Deploy    `toml:"deploy"`
+	Serve     Serve     `toml:"serve"`
+	Admin     Admin     `toml:"admin"`
 
 	// File is the path that the configuration was read from, "" for Default.
 	File string `toml:"-"`
@@ -212,9 +213,27 @@ type Intervals struct {
 	BaseURL string `toml:"base_url"`
 }
 
-// Server is [serve] or [admin].
-type Server struct {
+// Deploy is [deploy]: where "heatmapgen deploy" puts the site.
+type Deploy struct {
+	// URL is the address of a bucket or folder, one of DeploySchemes and what comes after it; "" is none. Package deploy
+	// reads it. It holds no credentials.
+	URL string `toml:"url"`
+}
+
+// DeploySchemes are the beginnings of Deploy.URL.
+var DeploySchemes = []string{"s3://", "gs://", "azblob://", "file:///"}
+
+// Serve is [serve]: the local server of the site.
+type Serve struct {
 	// Addr is host:port on the loopback interface; port 0 takes any free one.
+	Addr string `toml:"addr"`
+	// AllowOrigins are those of the pages of other sites, map editors, that may read tiles.
+	AllowOrigins []string `toml:"allow_origins"`
+}
+
+// Admin is [admin]: the local server of the activities.
+type Admin struct {
+	// Addr is as in Serve.
 	Addr string `toml:"addr"`
 }
 
@@ -270,7 +289,10 @@ func Default() *Config {
 			Sync:         true,
 			BaseURL:      "https://intervals.icu",
 		},
-		Serve: Server{Addr: "127.0.0.1:8000"},
-		Admin: Server{Addr: "127.0.0.1:8001"},
+		Serve: Serve{
+			Addr:         "127.0.0.1:8000",
+			AllowOrigins: []string{"https://www.openstreetmap.org", "https://rapideditor.org"},
+		},
+		Admin: Admin{Addr: "127.0.0.1:8001"},
 	}
 }

@@ -197,8 +197,11 @@ athlete_id_env = "A"
 api_key_env = "B"
 sync = false
 base_url = "http://localhost:9/icu"
+[deploy]
+url = "s3://bucket/map?region=eu-central-1"
 [serve]
 addr = "localhost:0"
+allow_origins = ["https://editor.example", "http://localhost:8080"]
 [admin]
 addr = "[::1]:9"
 `)
@@ -230,8 +233,9 @@ addr = "[::1]:9"
 			},
 		},
 		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B", BaseURL: "http://localhost:9/icu"},
-		Serve:     Server{"localhost:0"},
-		Admin:     Server{"[::1]:9"},
+		Deploy:    Deploy{"s3://bucket/map?region=eu-central-1"},
+		Serve:     Serve{"localhost:0", []string{"https://editor.example", "http://localhost:8080"}},
+		Admin:     Admin{"[::1]:9"},
 		File:      "heatmap.toml",
 	}
 	if !reflect.DeepEqual(got, want) {

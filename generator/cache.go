@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -64,7 +65,11 @@ var errForeignCache = errors.New("not a cache of this version")
 func openCacheFile(path string) (*sql.DB, error) {
 	// Losing the last writes in a power cut is harmless, as every row has a checksum.
 	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-2000)"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+query.Encode())
+	name := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	if strings.HasPrefix(name, "/") {
+		name = "//" + name // an empty host, or that of a Windows share would be taken for one
+	}
+	db, err := sql.Open("sqlite", "file:"+name+"?"+query.Encode())
 	if err != nil {
 		return nil, err
 	}

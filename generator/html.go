@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"heatmapgen/atomicfile"
 	"heatmapgen/config"
 	"heatmapgen/templates"
 )
@@ -21,6 +22,9 @@ const versionDigits = 16
 func HTML(ctx context.Context, cfg *config.Config, _ Options) error {
 	path := archivePath(cfg)
 	if _, err := os.Stat(path); err != nil {
+		if other := otherPath(cfg); isFile(other) {
+			return fmt.Errorf("rendering the page: there is no archive %s yet, only %s; set format accordingly, or run \"heatmapgen convert %s\" first", path, other, other)
+		}
 		return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
 	}
 	e, err := readMetadata(path)
@@ -55,7 +59,7 @@ func writePage(cfg *config.Config, path string, meta *Metadata) error {
 			ID: b.ID, Title: b.Title, URL: b.URL, PMTiles: b.PMTiles, Attribution: b.Attribution, MaxZoom: b.MaxZoom,
 		})
 	}
-	return replaceFile(filepath.Join(cfg.Output, PageName), 0o644, func(w io.Writer) error { return templates.Render(w, page) })
+	return atomicfile.Write(filepath.Join(cfg.Output, PageName), 0o644, func(w io.Writer) error { return templates.Render(w, page) })
 }
 
 // fileHash returns the first digits of the SHA-256 of a file.
@@ -70,32 +74,4 @@ func fileHash(path string) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil))[:versionDigits], nil
-}
-
-// replaceFile writes a file beside path, syncs it and puts it in path's place.
-func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("writing %s: %w", path, err)
-		}
-	}()
-	if err = write(f); err != nil {
-		return err
-	}
-	if err = f.Chmod(mode); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

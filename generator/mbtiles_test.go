@@ -3,12 +3,16 @@ package generator
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"heatmapgen/config"
+	"heatmapgen/layers"
 )
 
 // TestMBTilesBuild builds both formats from the same activities: every tile, the tracks and what is said of them must
@@ -35,9 +39,46 @@ func TestMBTilesBuild(t *testing.T) {
 		t.Errorf("the page does not name the new archive (%v)", err)
 	}
 	sameSites(t, filepath.Join(b.cfg.Output, ArchiveName), path)
-	if got, err := FindArchive(b.cfg.Output); err != nil || got != path {
-		t.Errorf("found %s, %v", got, err)
+	audit, err := Audit(context.Background(), path, nil)
+	if err != nil || len(audit.Notes) != 1 || !strings.Contains(audit.Notes[0], ArchiveName) {
+		t.Errorf("the audit of one archive says nothing of the other: %+v, %v", audit, err)
 	}
+	// The first build in the other format keeps the scales of the old archive, so that the cache serves it.
+	if scales := pinnedScales(filepath.Join(t.TempDir(), MBTilesName), filepath.Join(b.cfg.Output, ArchiveName), layers.Fields(false)); len(scales) == 0 {
+		t.Error("the scales of the archive of the other format are not kept")
+	}
+}
+
+func TestFindArchive(t *testing.T) {
+	dir := t.TempDir()
+	if path, err := FindArchive(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("in an empty folder: %s, %v", path, err)
+	}
+	write := func(name, text string, age time.Duration) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Now().Add(-age)
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what, name string) {
+		t.Helper()
+		if path, err := FindArchive(dir); err != nil || path != filepath.Join(dir, name) {
+			t.Errorf("%s: %s, %v", what, path, err)
+		}
+	}
+	write(MBTilesName, "x", time.Hour)
+	want("the only one", MBTilesName)
+	write(ArchiveName, "x", 2*time.Hour)
+	want("the newer of two without a page", MBTilesName)
+	write(PageName, `<p>heatmap.mbtiles</p><script>{"archive":"heatmap.pmtiles?v=0123"}</script>`, 0)
+	want("the one of the page", ArchiveName)
+	write(PageName, "<p>heatmap.mbtiles</p>", 0)
+	want("the newer of two that the page does not tell of", MBTilesName)
 }
 
 // sameSites compares all that two archives say of the map.

@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
+	"heatmapgen/atomicfile"
 	"heatmapgen/intervals"
 )
 
@@ -147,7 +148,7 @@ func (r *Report) writeFile(dir string) error {
 		fmt.Fprintf(&b, "%s\t%s\t%s\n", oneLine(p.what), p.reason, oneLine(p.detail))
 	}
 	r.File = filepath.Join(dir, ReportName)
-	err := replaceFile(r.File, 0o600, func(w io.Writer) error {
+	err := atomicfile.Write(r.File, 0o600, func(w io.Writer) error {
 		_, err := io.WriteString(w, b.String())
 		return err
 	})
@@ -183,8 +184,8 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 
 // unused notes the archive of the other format, if there is one in the file path.
 func (r *Report) unused(path string) {
-	if _, err := os.Stat(path); err == nil {
-		r.note("%s is an archive of the other format. The page does not use it any more; you may remove it.", path)
+	if isFile(path) {
+		r.note("%s is an archive of the other format, which the page does not use any more. Remove it if nothing else does: it would be uploaded with the folder.", path)
 	}
 }
 

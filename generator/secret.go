@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
+	"heatmapgen/atomicfile"
 	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/raster"
@@ -39,7 +40,7 @@ func readSecret(dir string) (secret [32]byte, made bool, err error) {
 		return secret, false, fmt.Errorf("reading the secret of the privacy zones: %w", err)
 	}
 	rand.Read(secret[:])
-	err = replaceFile(path, 0o600, func(w io.Writer) error {
+	err = atomicfile.Write(path, 0o600, func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "%s%x\n", secretText, secret)
 		return err
 	})

@@ -12,7 +12,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"heatmapgen/activity"
+	"heatmapgen/atomicfile"
 )
 
 // indexName is the file that says what the others are, indexVersion the version of its form. An index of
@@ -215,16 +215,9 @@ func (f *folder) write(from io.Reader) (temp string, err error) {
 
 // rename gives a finished file its name in one step.
 func (f *folder) rename(temp, name string) error {
-	if err := f.root.Rename(temp, name); err != nil {
+	if err := atomicfile.ReplaceIn(f.root, temp, name); err != nil {
 		f.remove(temp)
 		return err
-	}
-	if runtime.GOOS == "windows" {
-		return nil // which neither needs nor allows syncing a folder
-	}
-	if dir, err := f.root.Open("."); err == nil {
-		_ = dir.Sync() // some network file systems cannot; the file itself is safe
-		dir.Close()
 	}
 	return nil
 }

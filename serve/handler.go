@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -9,61 +8,76 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"heatmapgen/generator"
 )
 
-const (
-	pageName    = "index.html"
-	archiveName = "heatmap.pmtiles"
-	mbtilesName = "heatmap.mbtiles"
-)
-
-// files lists all that there is to be had, by the path of the request. Since a
+// files lists all files that are to be had, by the path of the request. Since a
 // path is only ever looked up here, none can lead out of the folder.
 var files = map[string]struct{ name, contentType string }{
-	"/":               {pageName, "text/html; charset=utf-8"},
-	"/" + pageName:    {pageName, "text/html; charset=utf-8"},
-	"/" + archiveName: {archiveName, "application/vnd.pmtiles"},
-	"/" + mbtilesName: {mbtilesName, "application/vnd.sqlite3"},
+	"/":                         {generator.PageName, "text/html; charset=utf-8"},
+	"/" + generator.PageName:    {generator.PageName, "text/html; charset=utf-8"},
+	"/" + generator.ArchiveName: {generator.ArchiveName, "application/vnd.pmtiles"},
+	"/" + generator.MBTilesName: {generator.MBTilesName, "application/vnd.sqlite3"},
 }
 
-// Handler serves the site in the folder dir to browsers that reach it under a
-// loopback name and the given port. It answers GET and HEAD, ranges and
-// conditional requests included, and compresses nothing, since a range of a
-// compressed archive is no use.
+// Handler serves the files of the site in the folder dir to browsers that reach it
+// under a loopback name and the given port. It answers GET and HEAD, ranges and
+// conditional requests included. The page is compressed for who takes gzip; the archive
+// never, since a range of a compressed archive is no use.
 func Handler(dir string, port int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		// Not "no-referrer": basemaps such as OpenStreetMap's and Stadia's only
-		// answer when told which site asks. They learn no more than the origin.
-		header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		// "no-cache" lets a browser keep files but makes it ask whether they are
-		// still good, so that a rebuilt map shows at once.
-		header.Set("Cache-Control", "no-cache")
-
+		setCommonHeaders(w.Header())
 		file, known := files[r.URL.Path]
 		switch {
 		case !OwnHost(r.Host, port):
-			http.Error(w, "This server answers on this computer's own name only, such as localhost.", http.StatusMisdirectedRequest)
+			refuseHost(w)
 		case Foreign(r):
-			http.Error(w, "This server answers its own pages only.", http.StatusForbidden)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			header.Set("Allow", "GET, HEAD")
-			http.Error(w, "This server only shows files.", http.StatusMethodNotAllowed)
+			refuseForeign(w)
+		case !readOnly(w, r):
 		case !known:
 			http.Error(w, "There is no such file here.", http.StatusNotFound)
 		default:
-			header.Set("Content-Type", file.contentType)
-			serveFile(w, r, filepath.Join(dir, file.name))
+			w.Header().Set("Content-Type", file.contentType)
+			serveFile(w, r, filepath.Join(dir, file.name), file.name == generator.PageName)
 		}
 	})
 }
 
+// setCommonHeaders sets what every answer has.
+func setCommonHeaders(header http.Header) {
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	// Not "no-referrer": basemaps such as OpenStreetMap's and Stadia's only
+	// answer when told which site asks. They learn no more than the origin.
+	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	// "no-cache" lets a browser keep files but makes it ask whether they are
+	// still good, so that a rebuilt map shows at once.
+	header.Set("Cache-Control", "no-cache")
+}
+
+func refuseHost(w http.ResponseWriter) {
+	http.Error(w, "This server answers on this computer's own name only, such as localhost.", http.StatusMisdirectedRequest)
+}
+
+func refuseForeign(w http.ResponseWriter) {
+	http.Error(w, "This server answers its own pages only.", http.StatusForbidden)
+}
+
+// readOnly reports whether the request only reads, and refuses it otherwise.
+func readOnly(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return true
+	}
+	w.Header().Set("Allow", "GET, HEAD")
+	http.Error(w, "This server only shows files.", http.StatusMethodNotAllowed)
+	return false
+}
+
 // serveFile sends a file as it was when it was opened: a rebuild puts a new file
 // in its place and leaves this one whole.
-func serveFile(w http.ResponseWriter, r *http.Request, path string) {
+func serveFile(w http.ResponseWriter, r *http.Request, path string, compressible bool) {
 	file, err := os.Open(path)
 	if err != nil {
 		http.Error(w, "This file is not built yet.", http.StatusNotFound)
@@ -75,8 +89,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, path string) {
 		http.Error(w, "This file is not built yet.", http.StatusNotFound)
 		return
 	}
-	w.Header().Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
-	http.ServeContent(w, r, filepath.Base(path), info.ModTime(), file)
+	serveContent(w, r, versionOf(info), info.ModTime(), file, compressible)
 }
 
 // OwnHost reports whether the Host of a request names this computer and the

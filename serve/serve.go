@@ -1,12 +1,12 @@
-// Package serve shows a finished site on this computer: the page and its
-// archive over HTTP on the loopback interface, with the byte ranges that the page
-// reads the archive by.
+// Package serve shows a finished site on this computer, over HTTP on the loopback interface: the page and its
+// archive, with the byte ranges that the page reads the archive by, and every layer as picture tiles for map
+// editors and other programs.
 //
 // The archive shows where somebody lives, so the server answers nobody else: it
 // listens on loopback addresses only, takes no other Host (against DNS rebinding)
-// and refuses what other sites' pages ask for. It knows the two files by name and
-// serves nothing besides. It does not know how they are made: that is package
-// generator.
+// and refuses what other sites' pages ask for, but for tiles that listed editors read (editors.go). It knows the
+// files by name (handler.go) and serves nothing besides but what it makes of the archive (site.go, tiles.go). How the
+// archive is made it does not know: that is package generator.
 package serve
 
 import (
@@ -21,9 +21,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"heatmapgen/config"
+	"heatmapgen/generator"
 )
 
 // A Server has opened its port and waits for Serve.
@@ -64,6 +66,9 @@ func rootCause(err error) error {
 // Port returns the port that is open.
 func (s *Server) Port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
+// TilesURL returns the address of the page that lists the tiles for other programs.
+func (s *Server) TilesURL() string { return strings.TrimSuffix(s.URL(), "/") + tilesPath }
+
 // URL returns the address to type into a browser.
 func (s *Server) URL() string {
 	return "http://" + net.JoinHostPort(s.host, strconv.Itoa(s.Port())) + "/"
@@ -75,17 +80,18 @@ func (s *Server) Close() error { return s.listener.Close() }
 // shutdownTime is how long requests under way may take to end.
 const shutdownTime = 2 * time.Second
 
-// Serve shows the site in the folder dir until ctx is cancelled, and returns nil
-// then, after the requests under way have ended or two seconds have passed. A
-// site that is rebuilt meanwhile is shown anew at the next request. Serve closes
-// the server's port in any case.
-func (s *Server) Serve(ctx context.Context, dir string) error {
-	if err := CheckSite(dir); err != nil {
+// Serve shows a site until ctx is cancelled, and returns nil then, after the requests under way have ended or
+// two seconds have passed. A site that is rebuilt meanwhile is shown anew at the next request. Serve closes the
+// server's port in any case.
+func (s *Server) Serve(ctx context.Context, opts Options) error {
+	if err := CheckSite(opts.Dir); err != nil {
 		s.listener.Close()
 		return err
 	}
-	if err := s.ServeHandler(ctx, Handler(dir, s.Port())); err != nil {
-		return fmt.Errorf("serving %s: %w", dir, err)
+	site := newSiteHandler(opts, s.Port())
+	defer site.shelf.close()
+	if err := s.ServeHandler(ctx, site); err != nil {
+		return fmt.Errorf("serving %s: %w", opts.Dir, err)
 	}
 	return nil
 }
@@ -120,14 +126,14 @@ func (s *Server) ServeHandler(ctx context.Context, handler http.Handler) error {
 
 // CheckSite returns an error that wraps fs.ErrNotExist when dir holds no page.
 func CheckSite(dir string) error {
-	info, err := os.Stat(filepath.Join(dir, pageName))
+	info, err := os.Stat(filepath.Join(dir, generator.PageName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no site in %s yet: %w", dir, err)
 	case err != nil:
 		return fmt.Errorf("looking for a site in %s: %w", dir, err)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("looking for a site in %s: %s is not a file", dir, pageName)
+		return fmt.Errorf("looking for a site in %s: %s is not a file", dir, generator.PageName)
 	}
 	return nil
 }

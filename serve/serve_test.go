@@ -22,8 +22,8 @@ import (
 
 const page = "<!doctype html><title>Map</title>"
 
-// archive is a stand-in of 1000 bytes, no two neighbours of which are alike.
-var archive = func() []byte {
+// standIn stands for an archive of 1000 bytes, no two neighbours of which are alike.
+var standIn = func() []byte {
 	b := make([]byte, 1000)
 	for i := range b {
 		b[i] = byte(i * 7)
@@ -36,7 +36,7 @@ func newSite(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "site")
 	for name, data := range map[string]string{
-		"index.html": page, "heatmap.pmtiles": string(archive), "heatmap.mbtiles": "a database",
+		"index.html": page, "heatmap.pmtiles": string(standIn), "heatmap.mbtiles": string(standIn),
 		".env": "secret", "notes.txt": "secret", "sub/index.html": "secret", "../heatmap.toml": "secret",
 	} {
 		path := filepath.Join(dir, name)
@@ -53,13 +53,18 @@ func newSite(t *testing.T) string {
 // start serves dir until the test ends and returns the server.
 func start(t *testing.T, dir string) *Server {
 	t.Helper()
+	return startWith(t, Options{Dir: dir})
+}
+
+func startWith(t *testing.T, opts Options) *Server {
+	t.Helper()
 	s, err := Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx, dir) }()
+	go func() { done <- s.Serve(ctx, opts) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -102,13 +107,13 @@ func TestFiles(t *testing.T) {
 	tests := []struct{ path, contentType, body string }{
 		{"", "text/html; charset=utf-8", page},
 		{"index.html", "text/html; charset=utf-8", page},
-		{"heatmap.pmtiles", "application/vnd.pmtiles", string(archive)},
-		{"heatmap.pmtiles?v=0123abcd", "application/vnd.pmtiles", string(archive)},
-		{"heatmap.mbtiles?v=0123abcd", "application/vnd.sqlite3", "a database"},
+		{"heatmap.pmtiles", "application/vnd.pmtiles", string(standIn)},
+		{"heatmap.pmtiles?v=0123abcd", "application/vnd.pmtiles", string(standIn)},
+		{"heatmap.mbtiles", "application/vnd.sqlite3", string(standIn)},
 	}
 	for _, test := range tests {
 		t.Run("/"+test.path, func(t *testing.T) {
-			resp, body := get(t, "GET", s.URL()+test.path, map[string]string{"Accept-Encoding": "gzip, br"})
+			resp, body := get(t, "GET", s.URL()+test.path, map[string]string{"Accept-Encoding": "br"})
 			if resp.StatusCode != 200 || body != test.body {
 				t.Errorf("status %d, body of %d bytes; want 200 and %d bytes", resp.StatusCode, len(body), len(test.body))
 			}
@@ -164,7 +169,7 @@ func TestRanges(t *testing.T) {
 			if resp.StatusCode != test.status || resp.Header.Get("Content-Range") != test.contentRange {
 				t.Errorf("status %d, Content-Range %q; want %d, %q", resp.StatusCode, resp.Header.Get("Content-Range"), test.status, test.contentRange)
 			}
-			if test.status != 416 && body != string(archive[test.from:test.to]) {
+			if test.status != 416 && body != string(standIn[test.from:test.to]) {
 				t.Errorf("got %d bytes, not bytes %d to %d of the archive", len(body), test.from, test.to)
 			}
 			if test.status == 416 && resp.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
@@ -182,7 +187,7 @@ func TestSeveralRanges(t *testing.T) {
 		t.Fatalf("status %d, Content-Type %q", resp.StatusCode, resp.Header.Get("Content-Type"))
 	}
 	parts := multipart.NewReader(strings.NewReader(body), params["boundary"])
-	for _, want := range [][]byte{archive[:10], archive[500:520]} {
+	for _, want := range [][]byte{standIn[:10], standIn[500:520]} {
 		part, err := parts.NextPart()
 		if err != nil {
 			t.Fatal(err)
@@ -217,7 +222,7 @@ func TestConditions(t *testing.T) {
 
 	// The same size and content, put in place as a build does it.
 	temp := filepath.Join(dir, ".new")
-	if err := os.WriteFile(temp, archive, 0o644); err != nil {
+	if err := os.WriteFile(temp, standIn, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	later := time.Now().Add(time.Microsecond)
@@ -296,22 +301,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			conn, err := net.Dial("tcp", own)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			request := test.request + " HTTP/1.1\r\nHost: " + test.host + "\r\nConnection: close\r\n"
-			if test.header != "" {
-				request += test.header + "\r\n"
-			}
-			if _, err := io.WriteString(conn, request+"\r\n"); err != nil {
-				t.Fatal(err)
-			}
-			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			resp := askHost(t, s, test.request, test.host, test.header)
 			body, _ := io.ReadAll(resp.Body)
 			if resp.StatusCode != test.status {
 				t.Errorf("status %d (%.80q), want %d", resp.StatusCode, body, test.status)
@@ -319,11 +309,38 @@ func TestRefusals(t *testing.T) {
 			if bytes.Contains(body, []byte("secret")) {
 				t.Error("the answer holds what must not be served")
 			}
-			if resp.StatusCode != 200 && bytes.Contains(body, archive[:100]) {
+			if resp.StatusCode != 200 && bytes.Contains(body, standIn[:100]) {
 				t.Error("the refusal holds the archive")
 			}
 		})
 	}
+}
+
+// askHost sends one bare request with that Host and header lines, and returns the answer.
+func askHost(t *testing.T, s *Server, request, host, header string) *http.Response {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	request += " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+	if header != "" {
+		request += header + "\r\n"
+	}
+	if _, err := io.WriteString(conn, request+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp
 }
 
 func TestUnbuiltParts(t *testing.T) {
@@ -350,7 +367,7 @@ func TestServeWithoutSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "nowhere")
-	if err := s.Serve(context.Background(), dir); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "there is no site in "+dir+" yet") {
+	if err := s.Serve(context.Background(), Options{Dir: dir}); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "there is no site in "+dir+" yet") {
 		t.Errorf("Serve = %v", err)
 	}
 	if _, err := net.Dial("tcp", s.listener.Addr().String()); err == nil {
@@ -380,7 +397,7 @@ func TestListen(t *testing.T) {
 // client which holds its connection for nothing does not keep the server alive.
 func TestShutdown(t *testing.T) {
 	dir := newSite(t)
-	big := bytes.Repeat(archive, 20_000)
+	big := bytes.Repeat(standIn, 20_000)
 	if err := os.WriteFile(filepath.Join(dir, "heatmap.pmtiles"), big, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -391,7 +408,7 @@ func TestShutdown(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx, dir) }()
+	go func() { done <- s.Serve(ctx, Options{Dir: dir}) }()
 	idle, err := net.Dial("tcp", s.listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

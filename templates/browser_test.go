@@ -97,7 +97,18 @@ func until(t *testing.T, tab *browsertest.Tab, expression string) {
 // makeArchive writes a fixture and returns its path.
 func makeArchive(t *testing.T, opts fixture.Options) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
+	return makeFile(t, "heatmap.pmtiles", opts)
+}
+
+// makeMBTiles is makeArchive in the other format.
+func makeMBTiles(t *testing.T, opts fixture.Options) string {
+	t.Helper()
+	return makeFile(t, "heatmap.mbtiles", opts)
+}
+
+func makeFile(t *testing.T, name string, opts fixture.Options) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
 	if err := fixture.Write(path, opts); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/templates"
 	"heatmapgen/templates/browsertest"
 	"heatmapgen/templates/internal/fixture"
 )
@@ -282,14 +281,4 @@ func spotOnHeat(t *testing.T, tab *browsertest.Tab) [2]float64 {
 		const at = map.unproject([(x0 + (k % side) + 0.5) / ratio, (h - 1 - (y0 + Math.floor(k / side)) + 0.5) / ratio]);
 		return [at.lng, at.lat];
 	})()`)
-}
-
-// TestFirstView holds what the first view costs: the page's promise is heat after at most 6 requests to the archive.
-func TestFirstView(t *testing.T) {
-	ctx := sharedBrowser(t)
-	tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
-	load(t, tab, serve(t, templates.Page{DefaultBasemap: templates.BasemapNone}, makeArchive(t, fixture.Options{})))
-	if n := stateOf(t, tab).Requests; n > 6 {
-		t.Errorf("%d requests for the first view", n)
-	}
 }

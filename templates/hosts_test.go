@@ -31,12 +31,18 @@ func gzipped(b []byte) []byte {
 	return out.Bytes()
 }
 
-func TestMessages(t *testing.T) {
-	ctx := sharedBrowser(t)
-	archive, err := os.ReadFile(makeArchive(t, fixture.Options{}))
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return content
+}
+
+func TestMessages(t *testing.T) {
+	ctx := sharedBrowser(t)
+	archive, database := readFile(t, makeArchive(t, fixture.Options{})), readFile(t, makeMBTiles(t, fixture.Options{}))
 	ranges := func(content []byte, header ...string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			for i := 0; i+1 < len(header); i += 2 {
@@ -72,15 +78,29 @@ func TestMessages(t *testing.T) {
 		{"upload broken off early", ranges(archive[:100]), "truncated"},
 		{"error of the host", func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusForbidden) }, "status"},
 		{"damaged description", ranges(append(slices.Clone(archive[:200]), make([]byte, len(archive)-200)...)), "format"},
+		{"no MBTiles", http.NotFound, "missing"},
+		{"host without ranges, large MBTiles", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", fmt.Sprint(len(padded(database))))
+			w.Write(padded(database))
+		}, "ranges"},
+		{"MBTiles stored gzipped", ranges(gzipped(database)), "compressed"},
+		{"MBTiles stored gzipped and named so", ranges(gzipped(database), "Content-Encoding", "gzip"), "compressed"},
+		{"upload of MBTiles broken off", ranges(database[:len(database)*2/3]), "truncated"},
+		{"damaged MBTiles", ranges(append(slices.Clone(database[:200]), make([]byte, len(database)-200)...)), "format"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			site, err := browsertest.Site(plain, "")
+			page, name := plain, "heatmap.pmtiles"
+			if strings.Contains(c.name, "MBTiles") {
+				name = "heatmap.mbtiles"
+			}
+			page.ArchiveURL = name
+			site, err := browsertest.Site(page, "")
 			if err != nil {
 				t.Fatal(err)
 			}
 			mux := http.NewServeMux()
 			mux.Handle("/", site)
-			mux.HandleFunc("GET /heatmap.pmtiles", c.archive)
+			mux.HandleFunc("GET /"+name, c.archive)
 			server := httptest.NewServer(mux)
 			defer server.Close()
 			tab := open(t, ctx, desk)
@@ -96,6 +116,10 @@ func TestMessages(t *testing.T) {
 					t.Error(e)
 				}
 			}
+			// Where the text speaks of a file, it is the one that this page has.
+			if text := await[string](t, tab, `document.querySelector(".message p").textContent`); strings.Contains(text, "heatmap.") && !strings.Contains(text, name) {
+				t.Errorf("it says %q of %s", text, name)
+			}
 			picture(t, tab, "message-"+c.want)
 		})
 	}
@@ -104,10 +128,7 @@ func TestMessages(t *testing.T) {
 func TestHosts(t *testing.T) {
 	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
-	archive, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	archive := readFile(t, path)
 	host := func(t *testing.T, h http.HandlerFunc) string {
 		site, err := browsertest.Site(plain, "")
 		if err != nil {
@@ -144,7 +165,7 @@ func TestHosts(t *testing.T) {
 		until(t, tab, `heatmapgen.state().layer === "all"`)
 	})
 
-	t.Run("an archive dropped on the page is opened", func(t *testing.T) {
+	t.Run("archives dropped on the page are opened", func(t *testing.T) {
 		site, err := browsertest.Site(plain, "")
 		if err != nil {
 			t.Fatal(err)
@@ -152,18 +173,26 @@ func TestHosts(t *testing.T) {
 		mux := http.NewServeMux()
 		mux.Handle("/", site)
 		mux.HandleFunc("GET /elsewhere", func(w http.ResponseWriter, r *http.Request) { w.Write(archive) })
+		second := readFile(t, makeMBTiles(t, fixture.Options{Empty: []string{"hills"}}))
+		mux.HandleFunc("GET /second", func(w http.ResponseWriter, r *http.Request) { w.Write(second) })
 		server := httptest.NewServer(mux)
 		defer server.Close()
 		tab := open(t, ctx, desk)
 		load(t, tab, server.URL)
-		await[bool](t, tab, `(async () => {
-			const data = new DataTransfer();
-			data.items.add(new File([await (await fetch("/elsewhere")).arrayBuffer()], "any.name"));
-			const page = document.getElementById("page");
-			for (const type of ["dragenter", "dragover", "drop"]) page.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-			return true;
-		})()`)
+		drop := func(path string) {
+			await[bool](t, tab, `(async () => {
+				const data = new DataTransfer();
+				data.items.add(new File([await (await fetch("`+path+`")).arrayBuffer()], "any.name"));
+				const page = document.getElementById("page");
+				for (const type of ["dragenter", "dragover", "drop"]) page.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+				return true;
+			})()`)
+		}
+		drop("/elsewhere")
 		until(t, tab, `heatmapgen.state().layer === "all"`)
+		// An MBTiles file takes the place of the PMTiles one.
+		drop("/second")
+		until(t, tab, `heatmapgen.state().layers?.find((l) => l.id === "hills").available === false`)
 		if s := stateOf(t, tab); s.Message != "" {
 			t.Errorf("message %q", s.Message)
 		}
@@ -192,10 +221,7 @@ func TestHosts(t *testing.T) {
 	})
 
 	t.Run("an archive replaced under the page is read afresh", func(t *testing.T) {
-		other, err := os.ReadFile(makeArchive(t, fixture.Options{Name: "Second", Empty: []string{"hills"}}))
-		if err != nil {
-			t.Fatal(err)
-		}
+		other := readFile(t, makeArchive(t, fixture.Options{Name: "Second", Empty: []string{"hills"}}))
 		var second atomic.Bool
 		tab := open(t, ctx, desk)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {

@@ -46,7 +46,7 @@ is new at intervals.icu is fetched first.`,
 			if err := a.build(cmd.Context(), cfg); err != nil {
 				return err
 			}
-			return a.serve(cmd.Context(), server, cfg.Output)
+			return a.serve(cmd.Context(), server, cfg)
 		},
 	}
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")

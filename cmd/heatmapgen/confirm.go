@@ -18,7 +18,20 @@ func (a *app) confirm(ctx context.Context, question string) (bool, error) {
 	if a.answered() || !isTerminal(a.stdin) {
 		return true, nil
 	}
-	fmt.Fprintf(a.stderr, "%s [Y/n] ", question)
+	return a.ask(ctx, question, "[Y/n]", true)
+}
+
+// consent asks a question that only a typed yes or --yes answers with yes. Where nobody could answer, the answer is no.
+func (a *app) consent(ctx context.Context, question string) (bool, error) {
+	if a.yes || !isTerminal(a.stdin) {
+		return a.yes, nil
+	}
+	return a.ask(ctx, question, "[y/N]", false)
+}
+
+// ask asks at the terminal; enter is what Enter answers.
+func (a *app) ask(ctx context.Context, question, choices string, enter bool) (bool, error) {
+	fmt.Fprintf(a.stderr, "%s %s ", question, choices)
 	type answer struct {
 		line string
 		err  error
@@ -43,7 +56,9 @@ func (a *app) confirm(ctx context.Context, question string) (bool, error) {
 			return false, fmt.Errorf("reading the answer: %w", got.err)
 		}
 		switch strings.ToLower(strings.TrimSpace(got.line)) {
-		case "", "y", "yes":
+		case "":
+			return enter, nil
+		case "y", "yes":
 			return true, nil
 		}
 		return false, nil

@@ -41,7 +41,7 @@ func (a *app) progress() generator.Progress {
 	}
 	return &reporter{
 		out:     a.stderr,
-		bars:    isTerminal(a.stderr) && a.getenv("TERM") != "dumb",
+		bars:    isTerminal(a.stderr) && a.getenv("TERM") != "dumb" && hasANSI(a.stderr),
 		verbose: a.verbose,
 		now:     time.Now,
 	}

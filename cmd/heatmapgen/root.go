@@ -93,7 +93,7 @@ Exit codes:
 	_ = root.MarkPersistentFlagDirname("output")
 
 	root.AddCommand(a.initCommand(), a.buildCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.adminCommand(),
-		a.convertCommand(), a.verifyCommand(), a.auditCommand(), a.exportCommand(), a.versionCommand())
+		a.convertCommand(), a.verifyCommand(), a.auditCommand(), a.exportCommand(), a.deployCommand(), a.versionCommand())
 	return root
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Show the site on this computer",
 		Long: `Serve the built site to the browsers of this computer, and to nobody else, until
-Ctrl-C.`,
+Ctrl-C: the map, and every layer as tiles for JOSM, iD, QGIS and the like. The page
+/tiles/ says which address goes where.`,
 		Example: `  heatmapgen serve
   heatmapgen serve --addr 127.0.0.1:0     any free port
   heatmapgen serve --output downloads/site`,
@@ -34,7 +36,7 @@ Ctrl-C.`,
 			if err != nil {
 				return err
 			}
-			return a.serve(cmd.Context(), server, cfg.Output)
+			return a.serve(cmd.Context(), server, cfg)
 		},
 	}
 	addAddrFlag(cmd, &addr)
@@ -63,9 +65,9 @@ func (a *app) listen(addr, flag string) (*serve.Server, error) {
 	return server, nil
 }
 
-// serve shows the site in dir until Ctrl-C, which is the way to end it and so no
-// error.
-func (a *app) serve(ctx context.Context, server *serve.Server, dir string) error {
+// serve shows the site until Ctrl-C, which is the way to end it and so no error.
+func (a *app) serve(ctx context.Context, server *serve.Server, cfg *config.Config) error {
+	dir := cfg.Output
 	if err := serve.CheckSite(dir); err != nil {
 		server.Close()
 		if errors.Is(err, fs.ErrNotExist) {
@@ -76,5 +78,9 @@ func (a *app) serve(ctx context.Context, server *serve.Server, dir string) error
 	// Even when quiet: with port 0 there is no other way to learn the address.
 	fmt.Fprintln(a.stdout, server.URL())
 	a.say("Showing %s at the address above, on this computer only. Ctrl-C ends it.", folder(dir))
-	return server.Serve(ctx, dir)
+	a.say("Tiles for JOSM, iD, QGIS and the like: %s", server.TilesURL())
+	return server.Serve(ctx, serve.Options{Dir: dir, Editors: serve.Editors{
+		Origins: cfg.Serve.AllowOrigins,
+		Token:   serve.Token(filepath.Join(cfg.Cache, serve.TokenName)),
+	}})
 }

@@ -45,7 +45,7 @@ func TestDemoSiteInBrowser(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, cfg.Output) }()
+	go func() { served <- server.Serve(ctx, serve.Options{Dir: cfg.Output}) }()
 	defer func() {
 		cancel()
 		if err := <-served; err != nil {

@@ -3,7 +3,7 @@
 import { GPUInitializationError, setMaxParallelImageRequests, setWorkerUrl } from "maplibre-gl";
 import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
-import { BlobStore, type ByteStore, HttpStore } from "./archive/store.ts";
+import { BlobStore, type ByteStore, DATABASE_HEAD, HEAD, HttpStore } from "./archive/store.ts";
 import { type Link, parseLink } from "./link.ts";
 import { applyTheme, browserStore, keepPreference, readPreferences } from "./preferences.ts";
 import { readSettings } from "./settings.ts";
@@ -43,7 +43,8 @@ const ready = new Promise<void>((resolve) => {
   markReady = resolve;
 });
 
-const message = new Message(strings, (file) => {
+const archiveURL = new URL(settings.archive, document.baseURI);
+const message = new Message(strings, archiveURL.pathname.split("/").at(-1)!, (file) => {
   // Another heatmap in the place of one on screen may lie elsewhere: all of it is shown.
   void open(new BlobStore(file), viewer && { ...viewer.link(), view: undefined });
 });
@@ -141,7 +142,8 @@ function start(): void {
     fail("file");
     return;
   }
-  void open(new HttpStore(new URL(settings.archive, document.baseURI).href));
+  // What kind of file it is, its first bytes tell; the name only how many to begin with.
+  void open(new HttpStore(archiveURL.href, archiveURL.pathname.endsWith(".mbtiles") ? DATABASE_HEAD : HEAD));
 }
 
 start();

@@ -38,7 +38,7 @@ test("what the page needs is read", () => {
   assert.deepEqual(m.layers[0]!.ramp, [[0, [252, 76, 3, 128]], [1, [255, 255, 255, 255]]]);
   const field = m.fields.get("visits")!;
   assert.equal(field.values[0], Math.fround(0.35));
-  assert.equal(field.offset, undefined);
+  assert.equal(field.place, undefined);
   assert.equal(rangeAt(field, 9)!.hi, 30);
   assert.equal(rangeAt(field, 15)!.hi, 20);
 });

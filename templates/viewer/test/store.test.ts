@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { SectionSource } from "../src/archive/archive.ts";
+import { SectionSource } from "../src/archive/pmtiles.ts";
 import { ArchiveError } from "../src/archive/errors.ts";
 import { BlobStore, HEAD, HttpStore } from "../src/archive/store.ts";
 

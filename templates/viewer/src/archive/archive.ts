@@ -1,76 +1,48 @@
-// The nested archive of docs/format.md: the outer PMTiles archive with the tiles
-// of one field, and one inner archive for each of the others.
+// An archive of heat, whatever kind of file it is: what it says of itself, its tiles and its tracks. pmtiles.ts and mbtiles.ts
+// read the two kinds.
 
-import { PMTiles, type RangeResponse, type Source } from "pmtiles";
 import { ArchiveError } from "./errors.ts";
-import { type Field, type Metadata, OUTER_FIELD, parseMetadata } from "./metadata.ts";
-import type { Range } from "./ranges.ts";
+import { MBTiles } from "./mbtiles.ts";
+import type { Field, Metadata } from "./metadata.ts";
+import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
+import { MAGIC as SQLITE } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
-
-/** A stretch of a store seen as a file of its own: what an inner archive is. */
-export class SectionSource implements Source {
-  readonly #store: ByteStore;
-  readonly #base: number;
-  readonly #size: number;
-  readonly #key: string;
-
-  /** base and size in bytes; size Infinity reaches to the store's end. */
-  constructor(store: ByteStore, base: number, size: number, key: string) {
-    this.#store = store;
-    this.#base = base;
-    this.#size = size;
-    this.#key = key;
-  }
-
-  getKey(): string {
-    return this.#key;
-  }
-
-  async getBytes(offset: number, length: number, signal?: AbortSignal): Promise<RangeResponse> {
-    const inside = Math.min(length, this.#size - offset);
-    if (inside <= 0) throw new ArchiveError("truncated", `${this.#key}: byte ${offset} lies beyond the section`);
-    return { data: await this.#store.read(this.#base + offset, inside, signal) };
-  }
-}
 
 /** Why a layer cannot be shown: its field has no data, or a tool dropped the field's bytes from the file. */
 export type Absence = "empty" | "dropped";
 
+/** A kind of file. Its methods reject with ArchiveError, with AbortError, or with what a damaged file makes of them. */
+export interface Container {
+  readonly metadata: Metadata;
+  /** Whether the tracks that the metadata names are there. */
+  readonly hasTracks: boolean;
+  /** Says why the tiles of a field with zooms cannot be had; undefined when they can. */
+  absence(field: Field): Absence | undefined;
+  /** The PNG bytes of a tile of a field that is not absent, in a buffer of their own; undefined where it has none. */
+  tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
+  /** The bytes of the tracks blob that is there, in a buffer of their own. */
+  tracks(): Promise<ArrayBuffer>;
+}
+
 /** Compressed tiles kept in memory, in bytes: going back and forth between layers costs no request. */
 const KEEP = 24 * 1024 * 1024;
 
-/** Length of a PMTiles v3 header in bytes. */
-const HEADER = 127;
-
 export class HeatArchive {
   readonly metadata: Metadata;
-  readonly #store: ByteStore;
-  readonly #tileDataOffset: number;
-  readonly #tileDataLength: number;
-  readonly #pmtiles = new Map<string, PMTiles>();
+  readonly #container: Container;
   readonly #tiles = new Map<string, ArrayBuffer>();
   #kept = 0;
 
-  private constructor(store: ByteStore, metadata: Metadata, outer: PMTiles, tileDataOffset: number, tileDataLength: number) {
-    this.#store = store;
-    this.metadata = metadata;
-    this.#tileDataOffset = tileDataOffset;
-    this.#tileDataLength = tileDataLength;
-    this.#pmtiles.set(OUTER_FIELD, outer);
+  private constructor(container: Container) {
+    this.#container = container;
+    this.metadata = container.metadata;
   }
 
-  /** Reads header and metadata: one request when both lie in the first 64 kB. Rejects with ArchiveError. */
+  /** Reads what the file says of itself: one request when it lies at the file's beginning. Rejects with ArchiveError. */
   static async open(store: ByteStore): Promise<HeatArchive> {
-    checkMagic(new Uint8Array(await store.read(0, HEADER)));
-    const outer = new PMTiles(new SectionSource(store, 0, Infinity, "outer"));
+    const kind = kindOf(new Uint8Array(await store.read(0, SQLITE.length)));
     try {
-      const header = await outer.getHeader();
-      const end = header.tileDataOffset + (header.tileDataLength ?? 0);
-      if (store.size !== undefined && store.size < end) {
-        throw new ArchiveError("truncated", `the file has ${store.size} of ${end} bytes`);
-      }
-      const metadata = parseMetadata(await outer.getMetadata());
-      return new HeatArchive(store, metadata, outer, header.tileDataOffset, header.tileDataLength ?? 0);
+      return new HeatArchive(await kind.open(store));
     } catch (e) {
       if (e instanceof ArchiveError) throw e;
       throw new ArchiveError("format", `reading header and metadata: ${e}`);
@@ -80,22 +52,17 @@ export class HeatArchive {
   /** Says why a field's tiles cannot be had; undefined when they can. */
   absence(fieldID: string): Absence | undefined {
     const f = this.metadata.fields.get(fieldID);
-    if (!f || f.zooms.length === 0) return "empty";
-    if (fieldID === OUTER_FIELD) return undefined;
-    if (f.offset === undefined || f.length === undefined) return "empty";
-    return this.holds({ offset: f.offset, length: f.length }) ? undefined : "dropped";
+    return !f || f.zooms.length === 0 ? "empty" : this.#container.absence(f);
   }
 
-  /** Whether a part lies in the tile-data section; a tool may have dropped what the metadata still names. */
-  holds({ offset, length }: Range): boolean {
-    return offset >= 0 && offset + length <= this.#tileDataLength;
+  /** Whether the archive has tracks, for all of its activities. */
+  get hasTracks(): boolean {
+    return this.#container.hasTracks;
   }
 
-  /** The bytes of a part of the tile-data section, in a buffer of its own. */
-  async part({ offset, length }: Range): Promise<ArrayBuffer> {
-    const data = await this.#store.read(this.#tileDataOffset + offset, length);
-    if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${offset} of the tile data`);
-    return data;
+  /** The bytes of the tracks blob, of an archive that has it, in a buffer of their own. */
+  tracks(): Promise<ArrayBuffer> {
+    return this.#container.tracks();
   }
 
   /** The PNG bytes of a value tile as stored; undefined where the field has none. The buffer is shared: do not write to it. */
@@ -107,20 +74,9 @@ export class HeatArchive {
       this.#tiles.set(key, known);
       return known;
     }
-    let pmtiles = this.#pmtiles.get(field.id);
-    if (!pmtiles) {
-      pmtiles = new PMTiles(new SectionSource(this.#store, this.#tileDataOffset + field.offset!, field.length!, field.id));
-      this.#pmtiles.set(field.id, pmtiles);
-    }
-    try {
-      await pmtiles.getHeader();
-    } catch (e) {
-      this.#pmtiles.delete(field.id); // pmtiles would remember the failure for ever
-      throw e;
-    }
-    const found = await pmtiles.getZxy(z, x, y, signal);
-    if (found) this.#keep(key, found.data);
-    return found?.data;
+    const found = await this.#container.tile(field, z, x, y, signal);
+    if (found) this.#keep(key, found);
+    return found;
   }
 
   /** A tile that is in memory, as tile() gave it; never asks the store. */
@@ -140,9 +96,11 @@ export class HeatArchive {
   }
 }
 
-function checkMagic(b: Uint8Array): void {
-  if (b[0] === 0x1f && b[1] === 0x8b) throw new ArchiveError("compressed", "the file starts with the magic number of gzip");
-  const magic = [0x50, 0x4d, 0x54, 0x69, 0x6c, 0x65, 0x73, 3]; // "PMTiles", version 3
-  if (magic.some((m, i) => b[i] !== m)) throw new ArchiveError("foreign", "the file does not start with PMTiles version 3");
-  if (b.length < HEADER) throw new ArchiveError("truncated", `the file has only ${b.length} bytes`);
+/** Tells the kind of a file by its first bytes. */
+function kindOf(first: Uint8Array): { open(store: ByteStore): Promise<Container> } {
+  if (first[0] === 0x1f && first[1] === 0x8b) throw new ArchiveError("compressed", "the file starts with the magic number of gzip");
+  const text = String.fromCharCode(...first);
+  if (text.startsWith(PMTILES)) return NestedPMTiles;
+  if (text.startsWith(SQLITE)) return MBTiles;
+  throw new ArchiveError("foreign", "the file starts neither with PMTiles version 3 nor with SQLite format 3");
 }

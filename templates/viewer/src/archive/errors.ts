@@ -1,8 +1,8 @@
 /**
  * What can be wrong with an archive or its host, each with a message of its own in the text table:
  * missing (404), network (no answer), status (some other answer), ranges (Range ignored and the file
- * too large to take whole), compressed (gzip on the way), truncated, foreign (not PMTiles), plain (PMTiles
- * without heat), newer (a later format), format (broken metadata), changed (replaced while it was read).
+ * too large to take whole), compressed (gzip on the way), truncated, foreign (neither PMTiles nor SQLite), plain (either
+ * without heat), newer (a later format), format (broken metadata or database), changed (replaced while it was read).
  */
 export type ArchiveErrorKind =
   | "missing"

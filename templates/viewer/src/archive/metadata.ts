@@ -7,7 +7,7 @@ import { ArchiveError } from "./errors.ts";
 /** The version of docs/format.md that this reader understands. */
 export const FORMAT = 1;
 
-/** The field whose tiles are the outer archive's own. */
+/** The field whose tiles are the outer PMTiles archive's own. */
 export const OUTER_FIELD = "visits";
 
 export type Unit = "visits" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
@@ -29,9 +29,8 @@ export interface Field {
   values: number[];
   /** Presence of each presence level, 0..1. */
   presence: number[];
-  /** Bytes from the start of the outer tile-data section; undefined for the outer field and for empty ones. */
-  offset?: number;
-  length?: number;
+  /** Undefined for the outer field of a PMTiles archive and for empty ones. */
+  place?: Place;
   /** Ascending by zoom; empty when the field has no tiles. */
   zooms: ZoomRange[];
 }
@@ -66,10 +65,14 @@ export interface Activities {
   name: string[];
 }
 
-/** Where the tracks blob lies: bytes from the start of the outer tile-data section. */
-export interface TracksPlace {
+/** Where a part of the archive lies. */
+export interface Place {
+  /** In PMTiles: bytes from the start of the outer tile-data section. */
   offset: number;
+  /** Its bytes; 0 for the tiles of MBTiles. */
   length: number;
+  /** In MBTiles: the name of its table; "" in PMTiles. */
+  table: string;
 }
 
 /** What the build painted with; the live picture follows it. */
@@ -93,7 +96,7 @@ export interface Metadata {
   layers: Layer[];
   activities: Activities;
   /** Undefined for an archive without tracks. */
-  tracks?: TracksPlace;
+  tracks?: Place;
   painting: Painting;
 }
 
@@ -111,7 +114,7 @@ function need<T>(v: T | undefined, what: string): T {
 }
 
 /**
- * Checks the outer archive's metadata. Throws ArchiveError "plain" for an archive that is not a
+ * Checks an archive's metadata, an object with name, attribution and heatmapgen. Throws ArchiveError "plain" for an archive that is not a
  * heatmap, "newer" for a later format, "format" for a heatmap whose metadata is broken.
  */
 export function parseMetadata(raw: unknown): Metadata {
@@ -152,7 +155,7 @@ export function parseMetadata(raw: unknown): Metadata {
     fields,
     layers,
     activities: parseActivities(heat["activities"]),
-    ...parseTracks(heat["tracks"]),
+    tracks: parsePlace(heat["tracks"]),
     painting: parsePainting(heat["painting"]),
   };
 }
@@ -172,14 +175,13 @@ function parseField(raw: unknown): Field | undefined {
     if (zoom !== undefined && lo !== undefined && hi !== undefined) zooms.push({ zoom, lo, hi });
   }
   zooms.sort((p, q) => p.zoom - q.zoom);
-  const length = num(raw["length"]);
   return {
     id: raw["id"],
     kind: kind === "sum" || kind === "mean" || kind === "date" ? kind : "count",
     unit: str(raw["unit"]),
     values,
     presence,
-    ...(length ? { offset: num(raw["offset"]) ?? 0, length } : {}),
+    place: parsePlace(raw),
     zooms,
   };
 }
@@ -232,10 +234,10 @@ function parseActivities(raw: unknown): Activities {
   };
 }
 
-function parseTracks(raw: unknown): { tracks?: TracksPlace } {
-  const t = isObject(raw) ? raw : {};
-  const [offset, length] = [num(t["offset"]), num(t["length"])];
-  return offset !== undefined && length ? { tracks: { offset, length } } : {};
+function parsePlace(raw: unknown): Place | undefined {
+  const p = isObject(raw) ? raw : {};
+  const [length, table] = [num(p["length"]) ?? 0, str(p["table"])];
+  return length || table ? { offset: num(p["offset"]) ?? 0, length, table } : undefined;
 }
 
 /** Archives from before there was a live picture were painted with any sigma; most with the default one. */

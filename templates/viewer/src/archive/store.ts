@@ -1,5 +1,5 @@
 // Where the archive's bytes come from: a host that answers range requests, or a
-// file the user picked. A store knows nothing of PMTiles beyond its first bytes.
+// file the user picked. A store knows nothing of what kind of file it is.
 
 import { ArchiveError } from "./errors.ts";
 import { planSpans, type Range } from "./ranges.ts";
@@ -43,6 +43,9 @@ export const MAX_WHOLE = 64 * 1024 * 1024;
 /** The first read takes this much, so that header, root directory and metadata usually come in one request. */
 export const HEAD = 64 * 1024;
 
+/** And this much of a database: four pages, with schema, metadata and the root of the first tiles. */
+export const DATABASE_HEAD = 128 * 1024;
+
 /** Reads asked for within this time travel together; a frame's tiles all ask within it. */
 const WINDOW_MS = 4;
 
@@ -55,6 +58,7 @@ interface Waiter extends Range {
 /** A file on a host that answers range requests. */
 export class HttpStore implements ByteStore {
   readonly #url: string;
+  readonly #headLength: number;
   #waiting: Waiter[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #head: Promise<ArrayBuffer> | undefined;
@@ -67,8 +71,10 @@ export class HttpStore implements ByteStore {
   /** Requests sent so far, for tests and the curious. */
   requests = 0;
 
-  constructor(url: string) {
+  /** headLength is what the first read takes. */
+  constructor(url: string, headLength = HEAD) {
     this.#url = url;
+    this.#headLength = headLength;
   }
 
   reset(): void {
@@ -81,7 +87,7 @@ export class HttpStore implements ByteStore {
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<ArrayBuffer> {
-    this.#head ??= this.#fetch(0, HEAD);
+    this.#head ??= this.#fetch(0, this.#headLength);
     let head: ArrayBuffer;
     try {
       head = await this.#head;
@@ -91,7 +97,7 @@ export class HttpStore implements ByteStore {
     }
     if (this.#whole) return this.#whole.read(offset, length);
     // A head shorter than asked for is the whole file.
-    if (offset + length <= head.byteLength || head.byteLength < HEAD) return head.slice(offset, offset + length);
+    if (offset + length <= head.byteLength || head.byteLength < this.#headLength) return head.slice(offset, offset + length);
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ offset, length, signal, resolve, reject });

@@ -1,7 +1,7 @@
 // Basemaps that are raster PMTiles archives: basemap://{id}/{z}/{x}/{y}.
 
 import { PMTiles } from "pmtiles";
-import { SectionSource } from "../archive/archive.ts";
+import { SectionSource } from "../archive/pmtiles.ts";
 import { HttpStore } from "../archive/store.ts";
 import type { Basemap } from "./basemaps.ts";
 

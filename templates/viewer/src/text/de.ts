@@ -306,11 +306,11 @@ export const de: Strings = {
     },
     file: {
       title: "Datei der Heatmap öffnen",
-      text: "Eine Seite aus einem Ordner darf die Dateien neben sich nicht lesen. Wähle heatmap.pmtiles hier aus oder ziehe die Datei auf die Seite.",
+      text: (file: string) => `Eine Seite aus einem Ordner darf die Dateien neben sich nicht lesen. Wähle ${file} hier aus oder ziehe die Datei auf die Seite.`,
     },
     missing: {
       title: "Die Heatmap ist noch nicht da",
-      text: "Neben dieser Seite liegt keine heatmap.pmtiles. Lade sie zusammen mit index.html hoch, dann versuche es noch einmal.",
+      text: (file: string) => `Neben dieser Seite liegt keine Datei ${file}. Lade sie zusammen mit index.html hoch, dann versuche es noch einmal.`,
     },
     network: {
       title: "Die Heatmap ist nicht angekommen",
@@ -326,19 +326,19 @@ export const de: Strings = {
     },
     compressed: {
       title: "Die Heatmap kommt komprimiert an",
-      text: "Dieser Server komprimiert heatmap.pmtiles unterwegs, darum ist sie nicht zu lesen. Schalte die Kompression für .pmtiles ab. Siehe Hosting in der README.",
+      text: (file: string) => `Dieser Server komprimiert ${file} unterwegs, darum ist sie nicht zu lesen. Schalte die Kompression für Dateien dieser Art ab. Siehe Hosting in der README.`,
     },
     truncated: {
       title: "Die Heatmap ist nicht vollständig",
-      text: "Die Datei endet zu früh, wie nach einem abgebrochenen Hochladen. Lade heatmap.pmtiles noch einmal hoch.",
+      text: (file: string) => `Die Datei endet zu früh, wie nach einem abgebrochenen Hochladen. Lade ${file} noch einmal hoch.`,
     },
     foreign: {
       title: "Das ist keine Heatmap",
-      text: "Was der Server anstelle von heatmap.pmtiles schickt, ist etwas anderes. Lade die Datei noch einmal hoch oder wähle sie hier aus.",
+      text: (file: string) => `Was der Server anstelle von ${file} schickt, ist etwas anderes. Lade die Datei noch einmal hoch oder wähle sie hier aus.`,
     },
     plain: {
       title: "In dieser Datei ist keine Heatmap",
-      text: "Es ist ein PMTiles-Archiv, aber keines von heatmapgen.",
+      text: "Es ist ein Kartenarchiv oder eine Datenbank, aber nicht von heatmapgen.",
     },
     newer: {
       title: "Diese Seite ist älter als ihre Heatmap",

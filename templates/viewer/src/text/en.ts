@@ -300,11 +300,11 @@ export const en = {
     },
     file: {
       title: "Open the heatmap file",
-      text: "A page opened from a folder may not read the files beside it. Choose heatmap.pmtiles here, or drop it anywhere on the page.",
+      text: (file: string) => `A page opened from a folder may not read the files beside it. Choose ${file} here, or drop it anywhere on the page.`,
     },
     missing: {
       title: "The heatmap is not here yet",
-      text: "There is no heatmap.pmtiles beside this page. Upload it together with index.html, then try again.",
+      text: (file: string) => `There is no ${file} beside this page. Upload it together with index.html, then try again.`,
     },
     network: {
       title: "The heatmap did not arrive",
@@ -320,19 +320,19 @@ export const en = {
     },
     compressed: {
       title: "The heatmap arrives compressed",
-      text: "This host compresses heatmap.pmtiles on its way, so the map cannot read it. Turn compression off for .pmtiles files. See Hosting in the README.",
+      text: (file: string) => `This host compresses ${file} on its way, so the map cannot read it. Turn compression off for files of its kind. See Hosting in the README.`,
     },
     truncated: {
       title: "The heatmap is not complete",
-      text: "The file ends too early, as after an upload that broke off. Upload heatmap.pmtiles again.",
+      text: (file: string) => `The file ends too early, as after an upload that broke off. Upload ${file} again.`,
     },
     foreign: {
       title: "This is not a heatmap file",
-      text: "What the host sent in place of heatmap.pmtiles is something else. Upload the file again, or choose it here.",
+      text: (file: string) => `What the host sent in place of ${file} is something else. Upload the file again, or choose it here.`,
     },
     plain: {
       title: "There is no heatmap in this file",
-      text: "It is a PMTiles archive, but one that heatmapgen did not make.",
+      text: "It is a map archive or a database, but one that heatmapgen did not make.",
     },
     newer: {
       title: "This page is older than its heatmap",

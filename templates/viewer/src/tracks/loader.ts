@@ -1,4 +1,4 @@
-// Brings the tracks of an archive: one request, when they are first needed.
+// Brings the tracks of an archive, when they are first needed.
 
 import type { HeatArchive } from "../archive/archive.ts";
 import type { Jobs } from "../jobs.ts";
@@ -16,8 +16,7 @@ export class TrackLoader {
 
   /** Whether the archive has tracks, for all of its activities. */
   get available(): boolean {
-    const { tracks } = this.#archive.metadata;
-    return tracks !== undefined && this.#archive.holds(tracks);
+    return this.#archive.hasTracks;
   }
 
   /** Rejects with ArchiveError when they do not arrive, and with Error when they are damaged; the next call tries again. */
@@ -28,8 +27,8 @@ export class TrackLoader {
 
   async #load(): Promise<LoadedTracks> {
     try {
-      const { activities, tracks } = this.#archive.metadata;
-      const loaded = await this.#jobs.unpack(await this.#archive.part(tracks!));
+      const { activities } = this.#archive.metadata;
+      const loaded = await this.#jobs.unpack(await this.#archive.tracks());
       if (loaded.tracks.count !== activities.day.length) throw new Error("the tracks are damaged: they are not those of the activities");
       return loaded;
     } catch (e) {

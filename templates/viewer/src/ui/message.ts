@@ -12,17 +12,20 @@ export type MessageKind = {
 export class Message {
   readonly element = h("div", { class: "message", role: "alert", hidden: true });
   readonly #strings: Strings;
+  /** Name of the archive beside the page. */
+  readonly #file: string;
   readonly #onFile: (file: File) => void;
   readonly #picker: HTMLInputElement;
   /** The message shown; undefined for none. */
   kind: MessageKind | undefined;
 
-  constructor(strings: Strings, onFile: (file: File) => void) {
+  constructor(strings: Strings, file: string, onFile: (file: File) => void) {
     this.#strings = strings;
+    this.#file = file;
     this.#onFile = onFile;
     this.#picker = h("input", {
       type: "file",
-      accept: ".pmtiles",
+      accept: ".pmtiles,.mbtiles",
       class: "unseen",
       tabindex: -1,
       "aria-hidden": "true",
@@ -49,7 +52,7 @@ export class Message {
         "div",
         { class: "card" },
         h("h1", {}, text.title),
-        h("p", {}, text.text),
+        h("p", {}, typeof text.text === "string" ? text.text : text.text(this.#file)),
         kind !== "webgl" && h("div", { class: "buttons" }, kind === "file" ? null : (again ?? null), choose, this.#picker),
       ),
     );

@@ -1,0 +1,48 @@
+// Package deploy puts a finished site into a bucket - S3 and what speaks like it, Google Cloud Storage,
+// Azure Blob Storage - or into a folder, so that at every moment what visitors find there works.
+//
+// The archive goes up first, under a name that holds its hash; then the page, which names that archive; only
+// then old archives are removed. Nothing is ever written over but the page. Open a Site (site.go), look at
+// the Place (place.go), make a Plan (plan.go), run it (run.go). What the clouds say when
+// something is wrong becomes one sentence in fault.go. docs/deploy.md has the reasons.
+//
+// The package reads the page and the archive only to check that they belong together.
+package deploy
+
+import (
+	"regexp"
+	"strings"
+)
+
+// PageName is the name of the page in a site and in a place.
+const PageName = "index.html"
+
+// The two kinds of archive, by the end of their names, with their media types.
+var archiveTypes = map[string]string{
+	".pmtiles": "application/vnd.pmtiles",
+	".mbtiles": "application/vnd.sqlite3",
+}
+
+// headers are what a host is told to send along with a file.
+type headers struct{ contentType, cacheControl string }
+
+// pageHeaders let a browser keep the page but ask each time whether it is still the same, since its name
+// never changes.
+var pageHeaders = headers{"text/html; charset=utf-8", "no-cache"}
+
+// archiveHeaders let everybody keep an archive for ever: another archive has another name.
+func archiveHeaders(name string) headers {
+	return headers{archiveTypes[name[strings.LastIndexByte(name, '.'):]], "public, max-age=31536000, immutable"}
+}
+
+// hosted is the form of the names of archives in a place. The digits are the first of the SHA-256 of the
+// file's content.
+var hosted = regexp.MustCompile(`^heatmap\.([0-9a-f]{16})\.(?:pmtiles|mbtiles)$`)
+
+// hostedVersion returns the digits in the name of an archive in a place, "" for any other name.
+func hostedVersion(name string) string {
+	if m := hosted.FindStringSubmatch(name); m != nil {
+		return m[1]
+	}
+	return ""
+}

@@ -1,0 +1,379 @@
+package deploy
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// serverVariable names the program that package s3server is built to; scripts/test does it.
+const serverVariable = "HEATMAPGEN_S3_SERVER"
+
+// What s3server takes.
+const (
+	testKey    = "heatmapgen-test-key"
+	testSecret = "heatmapgen-test-secret"
+	testRegion = "eu-central-1"
+)
+
+// A gateway is a running S3 server with a proxy in front, which writes down what passes and can answer in its place.
+type gateway struct {
+	url string
+
+	mu     sync.Mutex
+	log    []string // changes only: "PUT maps/index.html"
+	answer func(w http.ResponseWriter, r *http.Request) bool
+}
+
+// startGateway starts the server with the bucket "maps" in it, and sets the environment for its clients.
+func startGateway(t *testing.T) *gateway {
+	t.Helper()
+	program := os.Getenv(serverVariable)
+	if program == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%s does not name the S3 server; scripts/test builds it", serverVariable)
+		}
+		t.Skip(serverVariable + " does not name the S3 server; scripts/test builds it")
+	}
+	server := exec.Command(program, t.TempDir())
+	server.Stderr = os.Stderr
+	in, err := server.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := server.Wait(); err != nil {
+			t.Errorf("the S3 server: %v", err)
+		}
+	})
+	lines := bufio.NewScanner(out)
+	address := ""
+	for address == "" && lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "http://") {
+			address = lines.Text()
+		}
+	}
+	go io.Copy(io.Discard, out)
+	behind, err := url.Parse(address)
+	if err != nil || address == "" {
+		t.Fatalf("the S3 server says %q (%v)", address, err)
+	}
+
+	g := &gateway{}
+	proxy := httputil.NewSingleHostReverseProxy(behind)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.mu.Lock()
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			g.log = append(g.log, r.Method+" "+strings.TrimPrefix(r.URL.Path, "/"))
+		}
+		answer := g.answer
+		g.mu.Unlock()
+		if answer == nil || !answer(w, r) {
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(front.Close)
+	g.url = front.URL
+
+	cleanEnvironment(t)
+	t.Setenv("AWS_ACCESS_KEY_ID", testKey)
+	t.Setenv("AWS_SECRET_ACCESS_KEY", testSecret)
+	if _, err := g.client().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("maps")}); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// cleanEnvironment hides the credentials of whoever runs the tests.
+func cleanEnvironment(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
+		"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
+		"HTTP_PROXY", "http_proxy"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	t.Setenv("AWS_CONFIG_FILE", os.DevNull)
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", os.DevNull)
+}
+
+// client returns a client that does not go through the package under test.
+func (g *gateway) client() *s3.Client {
+	return s3.New(s3.Options{
+		BaseEndpoint: aws.String(g.url), Region: testRegion, UsePathStyle: true,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: testKey, SecretAccessKey: testSecret}, nil
+		}),
+	})
+}
+
+// changes returns what has changed the bucket since the last call, in order.
+func (g *gateway) changes() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	log := g.log
+	g.log = nil
+	return log
+}
+
+// intercept has requests answered by f where it returns true.
+func (g *gateway) intercept(f func(w http.ResponseWriter, r *http.Request) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.answer = f
+}
+
+// refuse answers with an error of S3.
+func refuse(w http.ResponseWriter, status int, code string) bool {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `<?xml version="1.0"?><Error><Code>%s</Code><Message>What it is about</Message><RequestId>1</RequestId></Error>`, code)
+	return true
+}
+
+// get returns an object, and its headers.
+func (g *gateway) get(t *testing.T, key string) ([]byte, *s3.GetObjectOutput) {
+	t.Helper()
+	o, err := g.client().GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("maps"), Key: aws.String(key)})
+	if err != nil {
+		t.Fatalf("%s: %v", key, err)
+	}
+	defer o.Body.Close()
+	content, err := io.ReadAll(o.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content, o
+}
+
+// keys returns the keys of all objects.
+func (g *gateway) keys(t *testing.T) []string {
+	t.Helper()
+	list, err := g.client().ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("maps")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, o := range list.Contents {
+		keys = append(keys, *o.Key)
+	}
+	return keys
+}
+
+// place opens a folder of the bucket; settings are added to the address.
+func (g *gateway) place(t *testing.T, address, settings string) *Place {
+	t.Helper()
+	p, err := g.open(address, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+func (g *gateway) open(address, settings string) (*Place, error) {
+	target, err := ParseTarget(address + "?endpoint=" + url.QueryEscape(g.url) + settings)
+	if err != nil {
+		return nil, err
+	}
+	return OpenPlace(context.Background(), target)
+}
+
+func TestS3(t *testing.T) {
+	g := startGateway(t)
+	const region = "&region=" + testRegion
+
+	t.Run("deploys", func(t *testing.T) {
+		p := g.place(t, "s3://maps/my/map", region)
+		put := func(s *Site, keep int, want ...string) {
+			t.Helper()
+			g.changes()
+			mustPut(t, p, s, keep)
+			for i, w := range want {
+				method, name, _ := strings.Cut(w, " ")
+				want[i] = method + " maps/my/map/" + name
+			}
+			same(t, g.changes(), want...)
+		}
+		// Others live there, too.
+		for _, key := range []string{"my/map/heatmap.pmtiles", "my/map/heatmap.0123456789abcdef.pmtiles", "my/index.html", "index.html"} {
+			if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String(key), Body: strings.NewReader("mine")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		strangers := g.keys(t)
+		a, b, c := made(t, "a"), made(t, "b"), made(t, "c")
+		put(a, 1, "PUT "+a.Name, "PUT index.html")
+		put(a, 1)
+		put(b, 1, "PUT "+b.Name, "PUT index.html")
+		put(c, 1, "PUT "+c.Name, "PUT index.html", "DELETE "+a.Name)
+		want := append([]string{"my/map/" + b.Name, "my/map/" + c.Name, "my/map/index.html"}, strangers...)
+		slices.Sort(want)
+		same(t, g.keys(t), want...)
+
+		page, o := g.get(t, "my/map/index.html")
+		if !bytes.Equal(page, c.Page) || *o.ContentType != "text/html; charset=utf-8" || *o.CacheControl != "no-cache" || o.ContentEncoding != nil && *o.ContentEncoding != "" {
+			t.Errorf("the page is served with %v %v %v", *o.ContentType, *o.CacheControl, o.ContentEncoding)
+		}
+		archive, o := g.get(t, "my/map/"+c.Name)
+		if string(archive) != "c" || *o.ContentType != "application/vnd.pmtiles" || *o.CacheControl != "public, max-age=31536000, immutable" {
+			t.Errorf("the archive is served with %v %v", *o.ContentType, *o.CacheControl)
+		}
+
+		// A page with the wrong headers is sent again, an archive too.
+		for _, key := range []string{"my/map/index.html", "my/map/" + c.Name} {
+			content, _ := g.get(t, key)
+			if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String(key), Body: bytes.NewReader(content)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(c, 1, "PUT "+c.Name, "PUT index.html")
+	})
+
+	// With and without Amazon's checksums, in one part and in several.
+	for _, checksums := range []string{"", "&request_checksum_calculation=when_supported&response_checksum_validation=when_supported"} {
+		t.Run("large archive"+checksums, func(t *testing.T) {
+			content := make([]byte, 20<<20+123)
+			random := rand.New(rand.NewPCG(1, uint64(len(checksums))))
+			for i := 0; i < len(content); i += 1000 {
+				content[i] = byte(random.Uint32())
+			}
+			s := made(t, string(content))
+			p := g.place(t, "s3://maps/large", region+checksums)
+			mustPut(t, p, s, 1)
+			got, o := g.get(t, "large/"+s.Name)
+			if !bytes.Equal(got, content) {
+				t.Error("the archive is not what was sent")
+			}
+			if !strings.Contains(*o.ETag, "-") {
+				t.Errorf("the archive went up in one part (ETag %s), so this tests nothing", *o.ETag)
+			}
+			same(t, mustPut(t, p, s, 1))
+			// Sent in parts, it has no MD5; the size is looked at all the same.
+			if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String("large/" + s.Name), Body: bytes.NewReader(content[:1000]),
+				ContentType: o.ContentType, CacheControl: o.CacheControl, Metadata: o.Metadata}); err != nil {
+				t.Fatal(err)
+			}
+			same(t, mustPut(t, p, s, 1), "upload archive "+s.Name)
+		})
+	}
+
+	t.Run("the page fails", func(t *testing.T) {
+		p := g.place(t, "s3://maps/fault", region)
+		old, next := made(t, "old"), made(t, "next")
+		mustPut(t, p, old, 0)
+		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			return r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, PageName) && refuse(w, http.StatusForbidden, "AccessDenied")
+		})
+		_, err := put(t, p, next, 0)
+		g.intercept(nil)
+		want := "uploading index.html to s3://maps/fault: access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
+		if err == nil || err.Error() != want {
+			t.Errorf("the error is %v", err)
+		}
+		if page, _ := g.get(t, "fault/index.html"); !bytes.Equal(page, old.Page) {
+			t.Error("the old page is gone")
+		}
+		g.get(t, "fault/"+old.Name)
+		same(t, mustPut(t, p, next, 0), "upload page index.html", "remove archive "+old.Name)
+	})
+
+	t.Run("interrupted", func(t *testing.T) {
+		p := g.place(t, "s3://maps/interrupted", region)
+		s := made(t, "archive")
+		plan, err := p.Plan(t.Context(), s, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		err = plan.Run(ctx, nil, func(Step) { cancel() })
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		same(t, mustPut(t, p, s, 1), "upload page index.html")
+	})
+
+	t.Run("errors", func(t *testing.T) {
+		s := made(t, "archive")
+		for _, test := range []struct {
+			name, address, settings string
+			endpoint                string // "" for the gateway
+			environment             map[string]string
+			answer                  func(w http.ResponseWriter, r *http.Request) bool
+			want                    string
+		}{
+			{name: "no bucket", address: "s3://nobody/map", settings: region, want: `looking at s3://nobody/map: there is no bucket "nobody"; check the name, or make it first`},
+			{name: "no region", address: "s3://maps", want: "no region is set; add ?region=..."},
+			{name: "another region", address: "s3://maps", settings: "&region=us-west-2", want: "the bucket lies in another region, in eu-central-1; put the right one into the address as ?region=..."},
+			{name: "no credentials", address: "s3://maps", settings: region, environment: map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+				want: "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"},
+			{name: "no such profile", address: "s3://maps", settings: region + "&profile=nobody", want: "there are no credentials; set AWS_ACCESS_KEY_ID"},
+			{name: "unknown key", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
+				return refuse(w, http.StatusForbidden, "InvalidAccessKeyId")
+			}, want: "the credentials are refused (wrong or expired)"},
+			{name: "wrong secret", address: "s3://maps", settings: region, environment: map[string]string{"AWS_SECRET_ACCESS_KEY": "hidden-secret"}, want: "the credentials are refused (wrong or expired)"},
+			{name: "denied", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
+				return refuse(w, http.StatusForbidden, "AccessDenied")
+			}, want: "access is denied"},
+			{name: "clock", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
+				return refuse(w, http.StatusForbidden, "RequestTimeTooSkewed")
+			}, want: "the clock of this computer is wrong by minutes; set it and try again"},
+			{name: "elsewhere", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
+				w.Header().Set("X-Amz-Bucket-Region", "ap-south-1")
+				return refuse(w, http.StatusMovedPermanently, "PermanentRedirect")
+			}, want: "the bucket lies in another region, in ap-south-1;"},
+			{name: "anything else", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
+				return refuse(w, http.StatusBadRequest, "Teapot")
+			}, want: "looking at s3://maps: the server says Teapot (400): What it is about"},
+			{name: "no server", address: "s3://maps", settings: region, endpoint: "http://127.0.0.1:9", want: "the server cannot be reached (endpoint 127.0.0.1:9): "},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				for name, value := range test.environment {
+					t.Setenv(name, value)
+				}
+				g.intercept(test.answer)
+				defer g.intercept(nil)
+				at := &gateway{url: cmp.Or(test.endpoint, g.url)}
+				p, err := at.open(test.address, test.settings)
+				if err == nil {
+					_, err = p.Plan(t.Context(), s, 1)
+					p.Close()
+				}
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Fatalf("the error is %v\nwant ...%s", err, test.want)
+				}
+				for _, secret := range []string{testKey, testSecret, "hidden", "\n"} {
+					if strings.Contains(err.Error(), secret) {
+						t.Errorf("the error holds %q: %v", secret, err)
+					}
+				}
+			})
+		}
+	})
+}

@@ -1,0 +1,212 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/azureblob" // opens azblob://
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/gcsblob"
+	_ "gocloud.dev/blob/s3blob" // opens s3://
+	"gocloud.dev/gcp"
+)
+
+// store is all that a deploy asks of a place. Names are relative to it. Its errors are what the cloud said.
+type store interface {
+	// list returns the files whose names begin with prefix, with size and time only.
+	list(ctx context.Context, prefix string) ([]object, error)
+	// stat returns a file that is there. Whether it is must come from list: without permission, some clouds say of every
+	// file that there is none.
+	stat(ctx context.Context, name string) (object, error)
+	// read returns the content of a file that is there.
+	read(ctx context.Context, name string) ([]byte, error)
+	// write puts a file in its place once it is complete; until then, and after an error, what was there stays.
+	write(ctx context.Context, name string, from io.Reader, h headers, version string) error
+	// remove deletes a file.
+	remove(ctx context.Context, name string) error
+	// keepsHeaders reports whether files have headers.
+	keepsHeaders() bool
+	close() error
+}
+
+// An object is a file in a place.
+type object struct {
+	name     string
+	size     int64
+	modified time.Time
+	md5      []byte  // nil where the place does not tell
+	headers  headers // empty where the place keeps none
+	version  string  // of an archive that a deploy made: the digits of its hash
+}
+
+// versionKey is the name under which a bucket keeps the version of an archive with it, which also tells
+// the files of a deploy from those of others.
+const versionKey = "heatmapgen"
+
+// bucket is the store of a bucket, or of a folder.
+type bucket struct {
+	blob   *blob.Bucket
+	prefix string
+	folder string // "" for a bucket
+}
+
+// openStore opens a place. A folder is made if the one it lies in is there.
+func openStore(ctx context.Context, t *Target) (store, error) {
+	switch {
+	case t.scheme == "gs":
+		b, err := openGoogle(ctx, t.bucket)
+		if err != nil {
+			return nil, err
+		}
+		return &bucket{blob: b, prefix: t.prefix}, nil
+	case t.folder == "":
+		b, err := blob.OpenBucket(ctx, t.bucketURL(os.Getenv))
+		if err != nil {
+			return nil, err
+		}
+		return &bucket{blob: b, prefix: t.prefix}, nil
+	}
+	if err := os.Mkdir(t.folder, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
+	// A web server would publish the files beside the files in which the library keeps headers.
+	b, err := fileblob.OpenBucket(t.folder, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+	if err != nil {
+		return nil, err
+	}
+	return &bucket{blob: b, folder: t.folder}, nil
+}
+
+// openGoogle opens a bucket of Google's. The library would, where there are no credentials, print a warning of its own and go on.
+func openGoogle(ctx context.Context, name string) (*blob.Bucket, error) {
+	credentials, err := gcp.DefaultCredentials(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client, err := gcp.NewHTTPClient(gcp.DefaultTransport(), gcp.CredentialsTokenSource(credentials))
+	if err != nil {
+		return nil, err
+	}
+	return gcsblob.OpenBucket(ctx, client, name, nil)
+}
+
+func (b *bucket) close() error { return b.blob.Close() }
+
+func (b *bucket) keepsHeaders() bool { return b.folder == "" }
+
+func (b *bucket) list(ctx context.Context, prefix string) ([]object, error) {
+	var found []object
+	files := b.blob.List(&blob.ListOptions{Prefix: b.prefix + prefix, Delimiter: "/"})
+	for {
+		o, err := files.Next(ctx)
+		if err == io.EOF {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !o.IsDir {
+			found = append(found, object{name: strings.TrimPrefix(o.Key, b.prefix), size: o.Size, modified: o.ModTime})
+		}
+	}
+}
+
+func (b *bucket) stat(ctx context.Context, name string) (object, error) {
+	a, err := b.blob.Attributes(ctx, b.prefix+name)
+	if err != nil {
+		return object{}, err
+	}
+	o := object{name: name, size: a.Size, modified: a.ModTime, md5: a.MD5}
+	if b.folder == "" {
+		o.headers = headers{a.ContentType, a.CacheControl}
+		o.version = a.Metadata[versionKey]
+		return o, nil
+	}
+	// Nothing is kept with a file, but its content is at hand.
+	if hostedVersion(name) != "" {
+		o.version, err = fileVersion(filepath.Join(b.folder, name))
+	}
+	return o, err
+}
+
+// fileVersion returns the digits that stand in the name of an archive with the content of a file.
+func fileVersion(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sha := sha256.New()
+	if _, err := io.Copy(sha, f); err != nil {
+		return "", err
+	}
+	return versionOf(sha.Sum(nil)), nil
+}
+
+// maxPage is a size that no page of ours has: the rest of a larger file is not read.
+const maxPage = 32 << 20
+
+func (b *bucket) read(ctx context.Context, name string) ([]byte, error) {
+	r, err := b.blob.NewReader(ctx, b.prefix+name, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, maxPage))
+}
+
+func (b *bucket) write(ctx context.Context, name string, from io.Reader, h headers, version string) error {
+	// Closing a writer completes the file, unless its context has ended.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	options := &blob.WriterOptions{ContentType: h.contentType, CacheControl: h.cacheControl}
+	if version != "" {
+		options.Metadata = map[string]string{versionKey: version}
+	}
+	w, err := b.blob.NewWriter(ctx, b.prefix+name, options)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(w, from); err != nil {
+		cancel()
+		_ = w.Close()
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if b.folder == "" {
+		return nil
+	}
+	return syncFile(filepath.Join(b.folder, name))
+}
+
+// syncFile waits until a file is on the disk.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+func (b *bucket) remove(ctx context.Context, name string) error {
+	return b.blob.Delete(ctx, b.prefix+name)
+}
+
+// writePage is write for a page in memory.
+func writePage(ctx context.Context, s store, page []byte) error {
+	return s.write(ctx, PageName, bytes.NewReader(page), pageHeaders, "")
+}
