@@ -52,6 +52,11 @@ func TestPicturesAcrossTheAntimeridian(t *testing.T) {
 			t.Errorf("%v: ink from column %d to %d with %d gaps", box, first, last, gaps)
 		}
 	}
+	// A box on the eastern side that paper grows across.
+	p, b := writePoster(t, site, PosterOptions{Layer: "all", Box: &[4]float64{-180, -16.87, -179.999, -16.83}, Paper: "a4", DPI: 60, Orientation: Landscape, MaxZoom: AllZooms})
+	if first, last, gaps := inkedColumns(decode(t, b), p.page.mapHeight); first > p.Width/2-20 || last < p.Width/2+20 || gaps > 0 {
+		t.Errorf("ink from column %d to %d of %d with %d gaps", first, last, p.Width, gaps)
+	}
 	ts, err := NewTileset(site, "all", AllZooms, AllZooms)
 	if err != nil || ts.Bounds[0] != -180 || ts.Bounds[2] != 180 {
 		t.Errorf("%+v, %v", ts, err)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,11 +25,13 @@ var exportFormats = []struct{ name, extension string }{
 type exportFlags struct {
 	layer, format       string
 	minZoom, maxZoom    int
-	box                 []float64
+	box                 string
 	width, dpi          int
 	paper               string
 	portrait, landscape bool
 	title, background   string
+
+	corners *[4]float64 // what box says
 }
 
 // tileOnly and pictureOnly are the flags that the other kind of output has no use for.
@@ -42,8 +45,7 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export [file]",
 		Short: "Write one layer for other programs",
-		Long: `Write one layer of the site as coloured tiles for QGIS, JOSM, OsmAnd, Locus and others.
-
+		Long: `Write one layer of the site as coloured tiles for QGIS, JOSM, OsmAnd, Locus and others,
 or as one picture to print, with a title, a legend and a scale bar; without a basemap.
 
 The formats are mbtiles, pmtiles, sqlitedb (for OsmAnd), xyz, a folder of files
@@ -71,7 +73,7 @@ does; with neither it is mbtiles. Nothing is replaced without a question or --ye
 	cmd.Flags().StringVarP(&f.format, "format", "f", "", "write mbtiles, pmtiles, sqlitedb, xyz or png")
 	cmd.Flags().IntVar(&f.minZoom, "min-zoom", export.AllZooms, "leave out tiles of zooms below `zoom`")
 	cmd.Flags().IntVar(&f.maxZoom, "max-zoom", export.AllZooms, "leave out tiles of zooms above `zoom`; in a picture, lines are thicker then")
-	cmd.Flags().Float64SliceVar(&f.box, "box", nil, "picture: show `west,south,east,north` in degrees instead of everything")
+	cmd.Flags().StringVar(&f.box, "box", "", "picture: show `west,south,east,north` in degrees instead of everything")
 	cmd.Flags().IntVar(&f.width, "width", 0, "picture: make it so many `pixels` wide (default 3000)")
 	cmd.Flags().StringVar(&f.paper, "paper", "", "picture: fill a `size` of paper instead: a4, a3, a2 or a1")
 	cmd.Flags().IntVar(&f.dpi, "dpi", 0, "picture: so many `pixels` an inch of paper (default 300)")
@@ -79,6 +81,15 @@ does; with neither it is mbtiles. Nothing is replaced without a question or --ye
 	cmd.Flags().BoolVar(&f.landscape, "landscape", false, "picture: paper lying")
 	cmd.Flags().StringVar(&f.title, "title", "", "picture: the `words` of the title (default: that of the site)")
 	cmd.Flags().StringVar(&f.background, "background", string(export.Dark), "picture: dark, light or none")
+	// All zooms is no number worth showing as a default.
+	for _, flag := range []string{"min-zoom", "max-zoom"} {
+		cmd.Flags().Lookup(flag).DefValue = "0"
+	}
+	for flag, values := range map[string][]string{
+		"format": {"mbtiles", "pmtiles", "sqlitedb", "xyz", "png"}, "paper": {"a4", "a3", "a2", "a1"}, "background": {"dark", "light", "none"},
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
 	return cmd
 }
 
@@ -129,8 +140,6 @@ const defaultWidth = 3000
 
 func (f *exportFlags) checkPicture(cmd *cobra.Command) error {
 	switch {
-	case f.box != nil && len(f.box) != 4:
-		return usage(cmd, "--box takes four numbers, west,south,east,north, but was given %d", len(f.box))
 	case f.paper != "" && f.width != 0:
 		return usage(cmd, "--paper and --width exclude each other")
 	case f.portrait && f.landscape:
@@ -140,6 +149,19 @@ func (f *exportFlags) checkPicture(cmd *cobra.Command) error {
 	}
 	if f.paper == "" && !cmd.Flags().Changed("width") {
 		f.width = defaultWidth
+	}
+	if cmd.Flags().Changed("box") {
+		parts := strings.Split(f.box, ",")
+		if len(parts) != 4 {
+			return usage(cmd, "--box takes four numbers, west,south,east,north, but was given %d", len(parts))
+		}
+		f.corners = new([4]float64)
+		for i, part := range parts {
+			var err error
+			if f.corners[i], err = strconv.ParseFloat(strings.TrimSpace(part), 64); err != nil {
+				return usage(cmd, "--box is west,south,east,north in degrees, but %q is not a number", part)
+			}
+		}
 	}
 	return nil
 }
@@ -199,11 +221,8 @@ func (a *app) exportTiles(ctx context.Context, site *generator.Site, f *exportFl
 
 func (a *app) exportPicture(ctx context.Context, site *generator.Site, f *exportFlags, out string) error {
 	o := export.PosterOptions{
-		Layer: f.layer, Width: f.width, Paper: f.paper, DPI: f.dpi, Title: f.title,
+		Layer: f.layer, Box: f.corners, Width: f.width, Paper: f.paper, DPI: f.dpi, Title: f.title,
 		Background: export.Background(f.background), MaxZoom: f.maxZoom,
-	}
-	if f.box != nil {
-		o.Box = (*[4]float64)(f.box)
 	}
 	switch {
 	case f.portrait:
