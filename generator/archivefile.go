@@ -31,6 +31,11 @@ func otherPath(cfg *config.Config) string {
 	return filepath.Join(cfg.Output, ArchiveName)
 }
 
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // archiveOptions are the settings of the writer of the configuration's archive.
 func archiveOptions(cfg *config.Config, fields []layers.Field) archive.Options {
 	opts := archive.Options{TempDir: cfg.Cache, Format: archive.Format(cfg.Format)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"path/filepath"
 	"time"
 
 	"heatmapgen/activity"
@@ -74,8 +75,19 @@ func Audit(ctx context.Context, path string, cfg *config.Config) (*AuditReport, 
 	if cfg != nil {
 		report.judge(ctx, cfg)
 	}
+	report.beside(path)
 	report.round()
 	return report, nil
+}
+
+// beside notes an archive of the other format, which would be published along with the one in the file path.
+func (r *AuditReport) beside(path string) {
+	dir, name := filepath.Split(path)
+	for _, pair := range [][2]string{{ArchiveName, MBTilesName}, {MBTilesName, ArchiveName}} {
+		if name == pair[0] && isFile(dir+pair[1]) {
+			r.Notes = append(r.Notes, fmt.Sprintf("Beside it lies %s, which this audit has not looked at. Remove it, or look at it too.", pair[1]))
+		}
+	}
 }
 
 func (r *AuditReport) days(days []int) {

@@ -21,6 +21,9 @@ const versionDigits = 16
 func HTML(ctx context.Context, cfg *config.Config, _ Options) error {
 	path := archivePath(cfg)
 	if _, err := os.Stat(path); err != nil {
+		if other := otherPath(cfg); isFile(other) {
+			return fmt.Errorf("rendering the page: there is no archive %s yet, only %s; set format accordingly, or run \"heatmapgen convert %s\" first", path, other, other)
+		}
 		return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
 	}
 	e, err := readMetadata(path)

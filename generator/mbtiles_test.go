@@ -39,6 +39,10 @@ func TestMBTilesBuild(t *testing.T) {
 		t.Errorf("the page does not name the new archive (%v)", err)
 	}
 	sameSites(t, filepath.Join(b.cfg.Output, ArchiveName), path)
+	audit, err := Audit(context.Background(), path, nil)
+	if err != nil || len(audit.Notes) != 1 || !strings.Contains(audit.Notes[0], ArchiveName) {
+		t.Errorf("the audit of one archive says nothing of the other: %+v, %v", audit, err)
+	}
 	// The first build in the other format keeps the scales of the old archive, so that the cache serves it.
 	if scales := pinnedScales(filepath.Join(t.TempDir(), MBTilesName), filepath.Join(b.cfg.Output, ArchiveName), layers.Fields(false)); len(scales) == 0 {
 		t.Error("the scales of the archive of the other format are not kept")

@@ -183,8 +183,8 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 
 // unused notes the archive of the other format, if there is one in the file path.
 func (r *Report) unused(path string) {
-	if _, err := os.Stat(path); err == nil {
-		r.note("%s is an archive of the other format. The page does not use it any more; you may remove it.", path)
+	if isFile(path) {
+		r.note("%s is an archive of the other format, which the page does not use any more. Remove it if nothing else does: it would be uploaded with the folder.", path)
 	}
 }
 
