@@ -17,7 +17,8 @@ import (
 )
 
 // The whole way: the demo is built, served by our own server, and every layer that the browser
-// paints is compared with the decoded archive, at three zooms.
+// paints is compared with the decoded archive, at three zooms. A second build in the other format gives
+// the same pictures.
 func TestDemoSiteInBrowser(t *testing.T) {
 	browser, stop, err := browsertest.Start(context.Background(), nil)
 	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
@@ -26,7 +27,7 @@ func TestDemoSiteInBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stop()
+	t.Cleanup(stop)
 
 	dir := t.TempDir()
 	cfg := config.Default()
@@ -35,32 +36,14 @@ func TestDemoSiteInBrowser(t *testing.T) {
 	cfg.Render.MinZoom, cfg.Render.MaxZoom = 12, 16
 	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	cfg.Page.DefaultBasemap = "none"
-	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
-		t.Fatal(err)
-	}
-
-	server, err := serve.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, serve.Options{Dir: cfg.Output}) }()
-	defer func() {
-		cancel()
-		if err := <-served; err != nil {
-			t.Error(err)
+	build := func() {
+		t.Helper()
+		if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
+			t.Fatal(err)
 		}
-	}()
-
-	tab, err := browsertest.Open(browser, browsertest.View{Width: 800, Height: 600})
-	if err != nil {
-		t.Fatal(err)
 	}
-	defer tab.Cancel()
-	if err := tab.Load(server.URL()); err != nil {
-		t.Fatal(err)
-	}
+	build()
+	tab, origin := openSite(t, browser, cfg.Output)
 	archive := filepath.Join(cfg.Output, generator.ArchiveName)
 	// The centre of the demo's town.
 	const lon, lat = 9.747, 47.503
@@ -79,11 +62,65 @@ func TestDemoSiteInBrowser(t *testing.T) {
 		}
 	}
 	liveAgrees(t, tab, lon, lat)
+	politeSoFar(t, tab, origin)
+
+	cfg.Format = config.FormatMBTiles
+	cfg.SetOutput(filepath.Join(dir, "mbtiles"))
+	build()
+	tab, origin = openSite(t, browser, cfg.Output)
+	for _, layer := range []string{"all", "pace", "recency"} {
+		d, err := tab.ComparePixels(archive, layer, 13, lon, lat)
+		if err != nil {
+			t.Fatalf("%s of MBTiles: %v", layer, err)
+		}
+		if d.Lit < 1000 || d.Off > 0 {
+			t.Errorf("%s of MBTiles: %d of %d pixels differ, by up to %d", layer, d.Off, d.Lit, d.Most)
+		}
+	}
+	if _, err := browsertest.Await[bool](tab, `location.hash = "when=1990-01-01..2100-01-01"; true`); err != nil {
+		t.Fatal(err)
+	}
+	if err := browsertest.Until(tab, `heatmapgen.state().pictures[0].mode === "live"`); err != nil {
+		t.Error(err)
+	}
+	politeSoFar(t, tab, origin)
+}
+
+// openSite serves the site in a folder by our own server and opens it.
+func openSite(t *testing.T, browser context.Context, folder string) (tab *browsertest.Tab, origin string) {
+	t.Helper()
+	server, err := serve.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, serve.Options{Dir: folder}) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	tab, err = browsertest.Open(browser, browsertest.View{Width: 800, Height: 600})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tab.Cancel)
+	if err := tab.Load(server.URL()); err != nil {
+		t.Fatal(err)
+	}
+	return tab, server.URL()
+}
+
+// politeSoFar checks that a page had no errors and asked nobody but its own host.
+func politeSoFar(t *testing.T, tab *browsertest.Tab, origin string) {
+	t.Helper()
 	if errs := tab.Errors(); len(errs) > 0 {
 		t.Errorf("the console has %q", errs)
 	}
 	for _, url := range tab.Requests() {
-		if !strings.HasPrefix(url, server.URL()) && !strings.HasPrefix(url, "blob:") && !strings.HasPrefix(url, "data:") {
+		if !strings.HasPrefix(url, origin) && !strings.HasPrefix(url, "blob:") && !strings.HasPrefix(url, "data:") {
 			t.Errorf("the page asked %s for something", url)
 		}
 	}
