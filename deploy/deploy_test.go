@@ -18,8 +18,8 @@ import (
 	"heatmapgen/templates"
 )
 
-// built returns the folder of a finished site of the demo, of one zoom.
-func built(t *testing.T, format string) string {
+// built returns the folder of a finished site of the demo, of two zooms; with another glow it is another site.
+func built(t *testing.T, format string, blur float64) string {
 	t.Helper()
 	dir := t.TempDir()
 	cfg := config.Default()
@@ -28,7 +28,9 @@ func built(t *testing.T, format string) string {
 	}
 	cfg.Cache = filepath.Join(dir, "cache")
 	cfg.Format = format
-	cfg.Render.MinZoom, cfg.Render.MaxZoom = 11, 11
+	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.BlurSigmaPX = 11, 12, blur
+	cfg.Filter.From = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	cfg.Page.DefaultBasemap = "none"
 	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
 		t.Fatal(err)
@@ -188,7 +190,7 @@ func files(t *testing.T, folder string) []string {
 
 // TestMBTiles: the page says which kind of archive there is.
 func TestMBTiles(t *testing.T) {
-	site := open(t, built(t, config.FormatMBTiles))
+	site := open(t, built(t, config.FormatMBTiles, 2))
 	www := filepath.Join(t.TempDir(), "www")
 	p, _ := folderPlace(t, www)
 	mustPut(t, p, site, 1)
@@ -435,7 +437,7 @@ func TestStranger(t *testing.T) {
 
 // TestBuiltSite: the page that goes up is the built one but for the name of its archive.
 func TestBuiltSite(t *testing.T) {
-	folder := built(t, config.FormatPMTiles)
+	folder := built(t, config.FormatPMTiles, 2)
 	site := open(t, folder)
 	local, err := os.ReadFile(filepath.Join(folder, PageName))
 	if err != nil {
