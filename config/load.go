@@ -141,14 +141,14 @@ func (c *Config) resolve(dir string) {
 }
 
 // resolve returns a path of a file in dir; "~/" is the user's home folder, as in
-// a shell. An empty path stays empty.
+// a shell, and so is "~\" on Windows. An empty path stays empty.
 func resolve(dir, path string) string {
 	if strings.TrimSpace(path) == "" {
 		return ""
 	}
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+	if len(path) > 1 && path[0] == '~' && os.IsPathSeparator(path[1]) {
 		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
+			return filepath.Join(home, path[2:])
 		}
 	}
 	if filepath.IsAbs(path) {
