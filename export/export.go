@@ -19,6 +19,7 @@ import (
 	"strconv"
 
 	"heatmapgen/archive"
+	"heatmapgen/atomicfile"
 )
 
 // Attribution is what viewers of the exported tiles are asked to show.
@@ -56,7 +57,7 @@ func beside(ctx context.Context, path string, folder bool, write func(temp strin
 	if err := syncFile(temp); err != nil {
 		return err
 	}
-	return os.Rename(temp, path)
+	return atomicfile.Replace(temp, path)
 }
 
 // checkKind refuses a path that names something that cannot be replaced by a file, or by a folder.
