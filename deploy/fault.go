@@ -57,6 +57,8 @@ func (t *Target) explain(err error) string {
 		return "the credentials are refused (wrong or expired); " + t.credentials()
 	case has("AccessDenied", "AuthorizationPermissionMismatch", "AuthorizationFailure", "AllAccessDisabled"), status == http.StatusForbidden:
 		return "access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
+	case has("NoSuchKey", "BlobNotFound", "object doesn't exist"):
+		return "a file that is listed there cannot be read; the credentials may lack the permission to read objects, or it went at this moment"
 	case has("ContentMD5 you specified"):
 		return "the archive was built anew in the meantime; deploy again"
 	case errors.Is(err, fs.ErrNotExist) && t.folder != "":
@@ -159,6 +161,7 @@ func regionOf(err error) string {
 var (
 	addressQuery = regexp.MustCompile(`([a-z0-9]+://[^\s"'?]+)\?[^\s"']*`)
 	authority    = regexp.MustCompile(`([a-z0-9]+://)[^\s"'/@]+@`)
+	wrapping     = regexp.MustCompile(`^blob(?: \(key ".*?"\))? \(code=\w+\): `)
 	breaks       = regexp.MustCompile(`\s*[\r\n]+\s*|\s{2,}`)
 )
 
@@ -177,6 +180,7 @@ func scrub(text string) string {
 			text = strings.ReplaceAll(text, url.QueryEscape(secret), "...")
 		}
 	}
+	text = wrapping.ReplaceAllString(text, "")
 	text = addressQuery.ReplaceAllString(text, "$1")
 	text = authority.ReplaceAllString(text, "$1")
 	text = strings.TrimSpace(breaks.ReplaceAllString(text, " "))

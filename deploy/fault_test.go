@@ -24,6 +24,8 @@ func TestExplain(t *testing.T) {
 		{"gs://b", &googleapi.Error{Code: 403, Message: "a@b.iam.gserviceaccount.com does not have storage.objects.list access"}, "access is denied"},
 		{"gs://b", &googleapi.Error{Code: 401, Message: "Invalid Credentials"}, "the credentials are refused"},
 		{"gs://b", &googleapi.Error{Code: 503, Message: "Backend Error", Errors: []googleapi.ErrorItem{{Reason: "backendError"}}}, "the server says backendError (503): Backend Error"},
+		{"gs://b", errors.New("storage: object doesn't exist"), "a file that is listed there cannot be read"},
+		{"gs://b", errors.New("it broke"), "it broke"},
 		{"azblob://c", errors.New("azureblob: Options.AccountName is required"), "there are no credentials; set AZURE_STORAGE_ACCOUNT"},
 		{"azblob://c", &azcore.ResponseError{StatusCode: 404, ErrorCode: "ContainerNotFound"}, `there is no bucket "c"`},
 		{"azblob://c", &azcore.ResponseError{StatusCode: 403, ErrorCode: "AuthorizationPermissionMismatch"}, "access is denied"},
