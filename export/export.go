@@ -29,6 +29,7 @@ const Attribution = "heatmapgen"
 // what write made there the name path. When write fails, what it left is removed and what path named before is
 // untouched. path may name a file, or with folder a folder; the other kind is refused.
 func beside(ctx context.Context, path string, folder bool, write func(temp string) error) (err error) {
+	path = filepath.Clean(path) // a folder may be written with a slash at its end
 	// A link stays one: what it points to is replaced.
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
