@@ -9,6 +9,8 @@ import { TOP } from "./style.ts";
 export const FADE_MS = 150;
 /** A layer that is still loading after this time is shown as it is. */
 const PATIENCE_MS = 4000;
+/** The same for another look of a layer: its tiles are here, so only a slow machine takes long, and to wait beats to flicker. */
+const LOOK_PATIENCE_MS = 30_000;
 
 interface Shown {
   layer: string;
@@ -112,7 +114,8 @@ export class HeatView {
         "raster-fade-duration": fadeMS,
       },
     }, this.#map.getLayer(TOP) && TOP);
-    this.#coming = { layer, look, id, fadeMS, cancel: this.#whenLoaded(id, () => this.#swap()) };
+    const patience = this.#shown?.layer === layer ? LOOK_PATIENCE_MS : PATIENCE_MS;
+    this.#coming = { layer, look, id, fadeMS, cancel: this.#whenLoaded(id, patience, () => this.#swap()) };
   }
 
   /** Takes back what was coming. */
@@ -149,7 +152,7 @@ export class HeatView {
   }
 
   /** Calls then once the source has every tile of the view, or patience runs out; returns a way to call it off. */
-  #whenLoaded(id: string, then: () => void): () => void {
+  #whenLoaded(id: string, patience: number, then: () => void): () => void {
     let frames = 0;
     const done = (): void => {
       cancel();
@@ -160,7 +163,7 @@ export class HeatView {
       if (++frames >= 2 && this.#map.isSourceLoaded(id)) done();
       else if (frames < 2) this.#map.triggerRepaint();
     };
-    const timer = setTimeout(done, PATIENCE_MS);
+    const timer = setTimeout(done, patience);
     const cancel = (): void => {
       clearTimeout(timer);
       this.#map.off("render", look);
