@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -57,13 +58,13 @@ func (w *window) visit(address string) {
 	}
 }
 
-// until waits for an expression to be true, also while one page leads to the next, in which no question is answered.
+// until waits for an expression, or what it promises, to be true, also while one page leads to the next, in which no question is answered.
 func (w *window) until(expression string) {
 	w.t.Helper()
 	var err error
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		var ok bool
-		if ok, err = browsertest.Await[bool](w.Tab, "Boolean("+expression+")"); ok {
+		if ok, err = browsertest.Await[bool](w.Tab, "Promise.resolve("+expression+").then(Boolean)"); ok {
 			return
 		}
 	}
@@ -111,9 +112,23 @@ func (w *window) quiet(d *desk) {
 var desktop = browsertest.View{Width: 1280, Height: 800}
 var phone = browsertest.View{Width: 390, Height: 844, Phone: true}
 
-// press clicks the element that a selector names.
+// press clicks the element that a selector names, once it lies still: rows take their height only when they come into view.
 func (w *window) press(selector string) {
 	w.t.Helper()
+	w.until(fmt.Sprintf(`new Promise(async (resolve) => {
+		const e = document.querySelector(%q), place = () => JSON.stringify(e.getBoundingClientRect());
+		e.scrollIntoView({ block: "center" });
+		const frame = () => new Promise(requestAnimationFrame);
+		await frame();
+		let before = place(), same = 0;
+		for (let k = 0; k < 100 && same < 3; k++) {
+			await frame();
+			const now = place();
+			same = now === before ? same + 1 : 0;
+			before = now;
+		}
+		resolve(same === 3);
+	})`, selector))
 	if err := chromedp.Do(w.Ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		w.t.Fatalf("%s: %v", selector, err)
 	}
