@@ -9,7 +9,7 @@ import (
 	"io"
 	"sync"
 
-	"github.com/klauspost/compress/zlib"
+	"compress/zlib"
 )
 
 // A tilePNG is a value tile taken apart. Its slices point into the file.
@@ -117,7 +117,8 @@ func DecodeIndices(png []byte, dst *[TilePixels]byte) error {
 	return nil
 }
 
-// An inflater holds what decoding one tile needs.
+// An inflater holds what decoding one tile needs. It inflates with the standard library: faster ones
+// take streams with incomplete Huffman codes, which browsers do not show.
 type inflater struct {
 	in        bytes.Reader
 	z         io.ReadCloser
