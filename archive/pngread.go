@@ -2,14 +2,13 @@ package archive
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"sync"
-
-	"compress/zlib"
 )
 
 // A tilePNG is a value tile taken apart. Its slices point into the file.
