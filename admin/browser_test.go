@@ -136,7 +136,7 @@ func (w *window) press(selector string) {
 
 const idle = "document.readyState === 'complete' && !document.querySelector('[data-running]')"
 
-func TestExcludedInABrowserItIsGoneFromTheMap(t *testing.T) {
+func TestExcludedIsGoneFromTheMapInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
 	w := open(t, browser(t), desktop, d.url)
 	if got := ask[string](w, `document.querySelector('[data-id="files:b.gpx"] strong').textContent`); got != hostile {
@@ -169,7 +169,7 @@ func TestExcludedInABrowserItIsGoneFromTheMap(t *testing.T) {
 	}
 }
 
-func TestOnAPhone(t *testing.T) {
+func TestOnAPhoneInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
 	w := open(t, browser(t), phone, d.url)
 	w.picture("admin-phone")
@@ -195,7 +195,7 @@ func TestOnAPhone(t *testing.T) {
 }
 
 // Nothing that axe-core calls serious may stand, in either theme and at either size.
-func TestAccessibility(t *testing.T) {
+func TestAccessibilityInBrowser(t *testing.T) {
 	if _, err := os.Stat(browsertest.AxePath()); errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
 		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
 	}
@@ -223,7 +223,7 @@ func TestAccessibility(t *testing.T) {
 }
 
 // Everything can be done without a mouse, and one sees where one is.
-func TestWithTheKeyboard(t *testing.T) {
+func TestWithTheKeyboardInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
 	w := open(t, browser(t), browsertest.View{Width: 1280, Height: 800, Light: true}, d.url)
 	w.picture("admin-desktop-light")
@@ -248,7 +248,7 @@ func TestWithTheKeyboard(t *testing.T) {
 }
 
 // A page of another origin posts a form that would be right if it were ours.
-func TestAPostFromAnotherSiteIsRefused(t *testing.T) {
+func TestPostFromAnotherSiteIsRefusedInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
 	evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
