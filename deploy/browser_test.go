@@ -15,7 +15,7 @@ import (
 )
 
 // TestOpenPage: a page that was open before a deploy goes on with its own archive; after a reload it shows the new one.
-func TestOpenPage(t *testing.T) {
+func TestOpenPageInBrowser(t *testing.T) {
 	browser, stop, err := browsertest.Start(t.Context(), nil)
 	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
 		t.Skip(err)

@@ -37,7 +37,7 @@ const read = (url, init) => fetch(url, init).then(async r => r.status + ", " + (
 `
 
 // TestPagesOfOtherSites opens real pages of two websites, one of which is listed, and has them ask for tiles.
-func TestPagesOfOtherSites(t *testing.T) {
+func TestPagesOfOtherSitesInBrowser(t *testing.T) {
 	dir := builtSite(t)
 	server := startWith(t, Options{Dir: dir, Editors: Editors{Origins: []string{"https://www.openstreetmap.org"}, Token: testToken}})
 	page := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
