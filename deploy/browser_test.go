@@ -14,7 +14,7 @@ import (
 	"heatmapgen/templates/browsertest"
 )
 
-// TestOpenPage: a page that was open before a deploy goes on with its own archive; after a reload it shows the new one.
+// TestOpenPageInBrowser: a page that was open before a deploy goes on with its own archive; after a reload it shows the new one.
 func TestOpenPageInBrowser(t *testing.T) {
 	browser, stop, err := browsertest.Start(t.Context(), nil)
 	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {

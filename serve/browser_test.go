@@ -36,7 +36,7 @@ const show = (url, cors) => new Promise(done => {
 const read = (url, init) => fetch(url, init).then(async r => r.status + ", " + (await r.arrayBuffer()).byteLength + " bytes", () => "refused");
 `
 
-// TestPagesOfOtherSites opens real pages of two websites, one of which is listed, and has them ask for tiles.
+// TestPagesOfOtherSitesInBrowser opens real pages of two websites, one of which is listed, and has them ask for tiles.
 func TestPagesOfOtherSitesInBrowser(t *testing.T) {
 	dir := builtSite(t)
 	server := startWith(t, Options{Dir: dir, Editors: Editors{Origins: []string{"https://www.openstreetmap.org"}, Token: testToken}})
