@@ -103,4 +103,4 @@ func (s *Site) measure() error {
 }
 
 // versionOf returns the digits of a SHA-256 that name an archive.
-func versionOf(sha []byte) string { return hex.EncodeToString(sha)[:16] }
+func versionOf(sha []byte) string { return hex.EncodeToString(sha)[:generator.VersionDigits] }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"heatmapgen/generator"
 )
 
 // checkOffered asks as browsers do that offer compression for parts too, which the Fetch standard forbids and Firefox did until 2026.
@@ -160,7 +162,7 @@ func (v *visit) checkIfRange(ctx context.Context) error {
 
 // randomVersion returns the version of no archive.
 func randomVersion() string {
-	var b [versionDigits / 2]byte
+	var b [generator.VersionDigits / 2]byte
 	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }

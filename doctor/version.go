@@ -97,9 +97,6 @@ func (v *visit) sameEnds(ctx context.Context, path string) (bool, error) {
 	return true, nil
 }
 
-// versionDigits is the length of an archive's version (generator.ArchiveVersion).
-const versionDigits = 16
-
 // maxDownload bounds what --deep downloads, in bytes.
 const maxDownload = 64 << 30
 
@@ -124,7 +121,7 @@ func (v *visit) download(ctx context.Context, named string) error {
 		v.fail(GroupArchive, "truncated", fmt.Sprintf("The archive has %d bytes by parts, but %d as a whole.", v.arch.size, length))
 		return nil
 	}
-	real := hex.EncodeToString(sum.Sum(nil))[:versionDigits]
+	real := hex.EncodeToString(sum.Sum(nil))[:generator.VersionDigits]
 	if named != "" && real != named {
 		v.fail(GroupArchive, "stale", fmt.Sprintf("The archive on the host is not the one that the page asks for (version %s, not %s).", real, named))
 	} else if named != "" {

@@ -14,8 +14,8 @@ import (
 	"heatmapgen/templates"
 )
 
-// versionDigits is the length of the archive's hash in the page: enough that no cache ever mixes two builds.
-const versionDigits = 16
+// VersionDigits is the length of an archive's version: the first hex digits of its SHA-256, enough that no cache ever mixes two builds.
+const VersionDigits = 16
 
 // HTML renders the page of the configuration anew from its archive alone. The old page stays until the
 // new one is complete.
@@ -73,5 +73,5 @@ func fileHash(path string) (string, error) {
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(h.Sum(nil))[:versionDigits], nil
+	return hex.EncodeToString(h.Sum(nil))[:VersionDigits], nil
 }
