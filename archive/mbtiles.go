@@ -74,16 +74,26 @@ func checkFieldIDs(ids []string, fields int) error {
 // MBTiles has it, and back.
 func tmsRow(zoom uint8, y uint32) uint32 { return 1<<zoom - 1 - y }
 
-// openSQLite opens an SQLite database with one connection, so that settings hold and a
-// file that is replaced meanwhile stays the one that was opened.
-func openSQLite(path string, query url.Values) (*sql.DB, error) {
+// SQLiteURI returns the name under which SQLite opens the file path with the parameters of query, on Windows
+// and its network shares too (https://sqlite.org/uri.html). It fails only where the working directory is not known.
+func SQLiteURI(path string, query url.Values) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	// Windows paths begin with a letter, the path of a URI with a slash.
 	path = "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")
-	db, err := sql.Open("sqlite", "file://"+(&url.URL{Path: path}).EscapedPath()+"?"+query.Encode())
+	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode(), nil
+}
+
+// openSQLite opens an SQLite database with one connection, so that settings hold and a
+// file that is replaced meanwhile stays the one that was opened.
+func openSQLite(path string, query url.Values) (*sql.DB, error) {
+	uri, err := SQLiteURI(path, query)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", uri)
 	if err != nil {
 		return nil, err
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"net/url"
-	"path/filepath"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"heatmapgen/archive"
 	"heatmapgen/generator"
 )
 
@@ -27,7 +27,11 @@ func (t *Tileset) WriteSQLiteDB(ctx context.Context, path string, progress gener
 	return beside(ctx, path, false, func(temp string) error {
 		// The file is nobody's yet and is thrown away should this break off, so it needs no journal.
 		query := url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)"}}
-		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(temp)}).EscapedPath()+"?"+query.Encode())
+		uri, err := archive.SQLiteURI(temp, query)
+		if err != nil {
+			return err
+		}
+		db, err := sql.Open("sqlite", uri)
 		if err != nil {
 			return err
 		}

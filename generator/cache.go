@@ -8,13 +8,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
+	"heatmapgen/archive"
 	"heatmapgen/layers"
 	"heatmapgen/track"
 )
@@ -65,11 +65,11 @@ var errForeignCache = errors.New("not a cache of this version")
 func openCacheFile(path string) (*sql.DB, error) {
 	// Losing the last writes in a power cut is harmless, as every row has a checksum.
 	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-2000)"}}
-	name := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
-	if strings.HasPrefix(name, "/") {
-		name = "//" + name // an empty host, or that of a Windows share would be taken for one
+	uri, err := archive.SQLiteURI(path, query)
+	if err != nil {
+		return nil, err
 	}
-	db, err := sql.Open("sqlite", "file:"+name+"?"+query.Encode())
+	db, err := sql.Open("sqlite", uri)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"heatmapgen/archive"
 	"heatmapgen/config"
 )
 
@@ -55,7 +56,11 @@ func CheckCache(ctx context.Context, dir string) error {
 	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() == 0 {
 		query.Set("immutable", "1") // no build is at it; otherwise SQLite would leave files beside
 	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+query.Encode())
+	uri, err := archive.SQLiteURI(path, query)
+	if err != nil {
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+	db, err := sql.Open("sqlite", uri)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", path, err)
 	}
