@@ -10,7 +10,7 @@ import (
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 // ErrOutside is what Inner and Section return when the bytes asked for do not lie

@@ -16,7 +16,7 @@ import (
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 // Claims are what an archive's metadata say of its parts, as far as Verify can

@@ -12,7 +12,7 @@ import (
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 var (

@@ -19,7 +19,7 @@ import (
 	"strconv"
 
 	"heatmapgen/archive"
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 // Attribution is what viewers of the exported tiles are asked to show.

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"heatmapgen/atomicfile"
 	"heatmapgen/config"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/templates"
 )
 

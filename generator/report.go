@@ -11,7 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/intervals"
 )
 

@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
-	"heatmapgen/atomicfile"
 	"heatmapgen/config"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/layers"
 	"heatmapgen/raster"
 )

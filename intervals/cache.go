@@ -19,7 +19,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"heatmapgen/activity"
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 // indexName is the file that says what the others are, indexVersion the version of its form. An index of

@@ -27,7 +27,7 @@ import (
 	"unicode/utf8"
 
 	"heatmapgen/activity"
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 // FileName is the file's name, beside the configuration.

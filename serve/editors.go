@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"heatmapgen/atomicfile"
+	"heatmapgen/internal/atomicfile"
 )
 
 // Editors are the pages of other sites that may see tiles: map editors that run in a browser. They see

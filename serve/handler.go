@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"heatmapgen/atomicfile"
 	"heatmapgen/generator"
+	"heatmapgen/internal/atomicfile"
 )
 
 // files lists all files that are to be had, by the path of the request. Since a
