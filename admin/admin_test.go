@@ -18,10 +18,10 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/activity/source/intervals/icutest"
 	"heatmapgen/archive"
 	"heatmapgen/config"
 	"heatmapgen/generator"
-	"heatmapgen/intervals/icutest"
 	"heatmapgen/overrides"
 	"heatmapgen/serve"
 )

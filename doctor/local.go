@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"heatmapgen/activity/source/intervals"
 	"heatmapgen/config"
 	"heatmapgen/generator"
-	"heatmapgen/intervals"
 )
 
 // Here checks this computer: the settings, which could not be read when settingsErr is set (then cfg is nil), the sources,

@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/source"
 	"heatmapgen/archive"
 	"heatmapgen/audit"
 	"heatmapgen/config"
 	"heatmapgen/lines"
 	"heatmapgen/raster"
-	"heatmapgen/source"
 )
 
 // PlacedM is how near, in metres, a guess must come to a hidden place to count as having found it.

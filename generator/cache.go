@@ -14,9 +14,9 @@ import (
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
+	"heatmapgen/activity/track"
 	"heatmapgen/archive"
 	"heatmapgen/layers"
-	"heatmapgen/track"
 )
 
 // cacheApplicationID marks a SQLite file as ours: "heat" in ASCII. cacheLayout is the version of

@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/source"
+	"heatmapgen/activity/source/demo"
+	"heatmapgen/activity/source/intervals"
+	"heatmapgen/activity/track"
 	"heatmapgen/config"
-	"heatmapgen/intervals"
 	"heatmapgen/overrides"
-	"heatmapgen/source"
-	"heatmapgen/source/demo"
-	"heatmapgen/track"
 )
 
 // A candidate is an activity that a source offers, before any rule has looked at it.

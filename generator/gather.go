@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/track"
 	"heatmapgen/config"
 	"heatmapgen/layers"
 	"heatmapgen/lines"
 	"heatmapgen/overrides"
-	"heatmapgen/track"
 )
 
 // Reasons for skipping that belong to no rule, worded as the report shows them.

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/source/intervals"
 	"heatmapgen/archive"
 	"heatmapgen/internal/atomicfile"
-	"heatmapgen/intervals"
 )
 
 // ReportName is the file in the cache folder that lists what became of every activity.

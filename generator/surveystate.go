@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
-	"heatmapgen/source"
+	"heatmapgen/activity/source"
 )
 
 // A State groups what a build does with activities. There are more reasons than states.

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"heatmapgen/activity/source/intervals"
 	"heatmapgen/config"
-	"heatmapgen/intervals"
 )
 
 // skipSyncVar is the environment variable that keeps a build from fetching.

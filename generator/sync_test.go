@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/activity/source/intervals"
+	"heatmapgen/activity/source/intervals/icutest"
 	"heatmapgen/config"
-	"heatmapgen/intervals"
-	"heatmapgen/intervals/icutest"
 )
 
 // An athlete has a folder of files and an account at a stand-in for intervals.icu.

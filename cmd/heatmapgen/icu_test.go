@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"heatmapgen/intervals/icutest"
+	"heatmapgen/activity/source/intervals/icutest"
 )
 
 // icuMain is "icu trouble config program args...": it runs a program beside a stand-in for intervals.icu whose

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/intervals/icutest"
-	"heatmapgen/source"
+	"heatmapgen/activity/source"
+	"heatmapgen/activity/source/intervals/icutest"
 )
 
 // A testClock passes as fast as it is slept on, and keeps count of it.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/intervals/icutest"
+	"heatmapgen/activity/source/intervals/icutest"
 )
 
 // progress calls a function for each file that is done.

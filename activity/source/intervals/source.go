@@ -8,7 +8,7 @@ import (
 	"io/fs"
 
 	"heatmapgen/activity"
-	"heatmapgen/source"
+	"heatmapgen/activity/source"
 )
 
 // The reasons why there is no file for an activity of intervals.icu.

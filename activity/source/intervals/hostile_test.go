@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/intervals/icutest"
+	"heatmapgen/activity/source/intervals/icutest"
 )
 
 func TestHostileIDs(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"path"
 	"strings"
 
-	"heatmapgen/source/stravacsv"
+	"heatmapgen/activity/source/stravacsv"
 )
 
 // OpenStrava opens a Strava export: the zip as downloaded, or the folder it

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
-	"heatmapgen/source/stravacsv"
+	"heatmapgen/activity/source/stravacsv"
 )
 
 // A join brings the rows of activities.csv and the files of an export together

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/intervals/icutest"
+	"heatmapgen/activity/source/intervals/icutest"
 )
 
 func TestRefetch(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/intervals/icutest"
+	"heatmapgen/activity/source/intervals/icutest"
 )
 
 // trouble lets the first n requests that match go wrong, or all of them when n is negative.
