@@ -10,8 +10,8 @@ import (
 	"slices"
 
 	"heatmapgen/activity"
-	"heatmapgen/lines"
-	"heatmapgen/raster"
+	"heatmapgen/layers/lines"
+	"heatmapgen/layers/raster"
 )
 
 // A Place is where a guess points, and how many activities or ends speak for it.

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"heatmapgen/activity"
-	"heatmapgen/lines"
-	"heatmapgen/raster"
+	"heatmapgen/layers/lines"
+	"heatmapgen/layers/raster"
 )
 
 // A Ring is an empty disc with many ends of lines around it. Place is its middle, and Count the ends.

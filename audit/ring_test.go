@@ -9,8 +9,8 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/lines"
-	"heatmapgen/raster"
+	"heatmapgen/layers/lines"
+	"heatmapgen/layers/raster"
 )
 
 const degreeM = activity.EarthRadiusM * math.Pi / 180

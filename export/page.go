@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // paperMM are the sizes of ISO 216 paper in millimetres, upright.

@@ -12,8 +12,8 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/audit"
 	"heatmapgen/config"
-	"heatmapgen/lines"
-	"heatmapgen/raster"
+	"heatmapgen/layers/lines"
+	"heatmapgen/layers/raster"
 )
 
 // PlacedM is how near, in metres, a guess must come to a hidden place to count as having found it.

@@ -3,7 +3,7 @@ package generator
 import (
 	"math"
 
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // A box is a rectangle in world units; x may lie beyond the map's edges. The zero value is empty.

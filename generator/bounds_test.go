@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // at puts positions given as latitude, longitude on the map, a line that takes the short way.

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // cellZooms is the number of zooms that a cell is painted for: at its finest it is

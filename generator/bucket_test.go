@@ -7,7 +7,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // touches tells whether the segment comes into the square of a cell grown by margin on every side, all in

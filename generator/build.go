@@ -14,7 +14,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/config"
 	"heatmapgen/layers"
-	"heatmapgen/lines"
+	"heatmapgen/layers/lines"
 	"heatmapgen/overrides"
 )
 

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"heatmapgen/archive"
-	"heatmapgen/lines"
+	"heatmapgen/layers/lines"
 )
 
 // blobOf returns the tracks blob of the site's archive, and the metadata.

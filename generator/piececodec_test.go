@@ -7,7 +7,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // randomRuns makes runs of anything a segment can be.

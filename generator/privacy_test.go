@@ -5,7 +5,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // assertEmptyAround fails when any pixel of any field, at the finest zoom of the archive, has a

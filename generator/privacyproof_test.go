@@ -17,8 +17,8 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/config"
 	"heatmapgen/layers"
-	"heatmapgen/lines"
-	"heatmapgen/raster"
+	"heatmapgen/layers/lines"
+	"heatmapgen/layers/raster"
 )
 
 // openTracks decodes the tracks blob of an archive.

@@ -11,8 +11,8 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
+	"heatmapgen/layers/raster"
 	"heatmapgen/layers/reference"
-	"heatmapgen/raster"
 )
 
 // An outing is an activity of these tests.

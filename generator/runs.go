@@ -3,7 +3,7 @@ package generator
 import (
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // projectRuns puts stretches on the map. Longitudes are unwrapped along the track, so a

@@ -7,7 +7,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 func TestProjectRunsUnwraps(t *testing.T) {

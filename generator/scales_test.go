@@ -8,7 +8,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // sampled measures segments of the given speeds, heart rates and grades, in random combination.

@@ -16,7 +16,7 @@ import (
 	"heatmapgen/config"
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // SecretName is the name of the file in the cache folder that holds the athlete's secret (docs/privacy.md).

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"heatmapgen/lines"
+	"heatmapgen/layers/lines"
 )
 
 func TestSiteReadsWhatABuildWrote(t *testing.T) {

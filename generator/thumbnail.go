@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // A Thumbnail is a small picture of a track: lines of points (x to the east, y to the south) in a box of ThumbnailSize

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"heatmapgen/archive"
-	"heatmapgen/lines"
+	"heatmapgen/layers/lines"
 )
 
 // Verify checks the archive in the file path, whichever its format: the checks of go-pmtiles or SQLite, and ours

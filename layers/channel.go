@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"heatmapgen/activity"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // Channels of the sheet that thin lines are drawn on. Every channel is a sum

@@ -12,7 +12,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // The page paints the same lines live, in TypeScript; both sides read this file.

@@ -4,7 +4,7 @@ import (
 	"iter"
 	"math"
 
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // Settings is everything besides the tracks that the pixels of a build hang on.

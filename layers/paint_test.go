@@ -9,7 +9,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // straight makes a piece that goes from one pixel position to another at the cell's own zoom.

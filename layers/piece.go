@@ -2,7 +2,7 @@ package layers
 
 import (
 	"heatmapgen/activity"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // A Run is one stretch of an activity on the map, or the part of it near a

@@ -10,8 +10,8 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
+	"heatmapgen/layers/raster"
 	"heatmapgen/layers/reference"
-	"heatmapgen/raster"
 )
 
 // Cells painted from made-up pieces must hold what the slow reference paints from the same

@@ -3,7 +3,7 @@ package layers
 import (
 	"math"
 
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // A Scale says which values the levels of a field stand for. Values ascend;

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // stored returns what a tile of the scale gives back for a value.

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"heatmapgen/activity"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // pixelsOfVersion is the hash of what the painter of Version makes of the spiral below.

@@ -11,7 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 // GridBits is the logarithm of the grid's width: a unit is 0.6 m at the equator.

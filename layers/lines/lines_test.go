@@ -13,7 +13,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/layers"
-	"heatmapgen/raster"
+	"heatmapgen/layers/raster"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -290,7 +290,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join("..", "templates", "viewer", "testdata")
+	dir := filepath.Join("..", "..", "templates", "viewer", "testdata")
 	for name, want := range map[string][]byte{"tracks_golden.bin": data, "tracks_golden.json": append(text, '\n')} {
 		path := filepath.Join(dir, name)
 		if *update {
