@@ -18,9 +18,9 @@ import (
 	"sync"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
-	"heatmapgen/overrides"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 	"heatmapgen/serve"
 )
 

@@ -20,9 +20,9 @@ import (
 
 	"heatmapgen/activity/source/intervals/icutest"
 	"heatmapgen/archive"
-	"heatmapgen/config"
 	"heatmapgen/generator"
-	"heatmapgen/overrides"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 	"heatmapgen/serve"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator"
-	"heatmapgen/overrides"
+	"heatmapgen/generator/overrides"
 )
 
 // What can be done with activities, as forms name it.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/templates/browsertest"
 )
 

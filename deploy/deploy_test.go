@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 	"heatmapgen/templates"
 )
 

@@ -14,8 +14,8 @@ import (
 	"strings"
 
 	"heatmapgen/archive"
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // What the page does (templates/viewer/src/archive/store.ts): it takes the whole of a small archive from a host without ranges.

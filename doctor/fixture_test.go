@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // built is a folder with a heatmap.toml, its tracks, cache and site, made once for all tests.

@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"heatmapgen/activity/source/intervals"
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // Here checks this computer: the settings, which could not be read when settingsErr is set (then cfg is nil), the sources,

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // copyBuilt copies the built folder, so that a test may damage it, and returns where its settings are.

@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strings"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // archiveNames are the names of archives, by format.

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 // Visit checks the map at a web address: its page, or the folder with the page. With cfg, which may be nil, it compares with the site in

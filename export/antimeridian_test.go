@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // A walk in Fiji crosses the 180th meridian; a picture must show it as one line, whichever way its box is written.

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"heatmapgen/archive"
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // TestMain removes the site that the tests share.

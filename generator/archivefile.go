@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"heatmapgen/archive"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
 

@@ -11,7 +11,7 @@ import (
 	"heatmapgen/activity/source"
 	"heatmapgen/archive"
 	"heatmapgen/audit"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"
 )

@@ -12,10 +12,10 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
-	"heatmapgen/overrides"
 )
 
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 // A site is a configuration of made-up GPX files in a folder of its own.

@@ -15,8 +15,8 @@ import (
 	"heatmapgen/activity/source/demo"
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/activity/track"
-	"heatmapgen/config"
-	"heatmapgen/overrides"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 )
 
 // A candidate is an activity that a source offers, before any rule has looked at it.

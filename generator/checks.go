@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"heatmapgen/archive"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 // A SourceReport is what one source of a configuration holds.

@@ -12,10 +12,10 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
-	"heatmapgen/overrides"
 )
 
 // Reasons for skipping that belong to no rule, worded as the report shows them.

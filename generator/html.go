@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/templates"
 )

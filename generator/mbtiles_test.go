@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
 

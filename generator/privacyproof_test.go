@@ -15,7 +15,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"

@@ -1,7 +1,7 @@
 package generator
 
 import (
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
 

@@ -3,7 +3,7 @@ package generator
 import (
 	"testing"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
 

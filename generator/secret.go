@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"heatmapgen/activity"
-	"heatmapgen/config"
-	"heatmapgen/overrides"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 )
 
 // A Survey is a build that paints nothing: it knows every activity of all sources, and what a build would do with each

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"heatmapgen/activity"
-	"heatmapgen/config"
-	"heatmapgen/overrides"
+	"heatmapgen/generator/config"
+	"heatmapgen/generator/overrides"
 )
 
 // survey surveys the site's sources.

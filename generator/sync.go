@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity/source/intervals"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 // skipSyncVar is the environment variable that keeps a build from fetching.

@@ -15,7 +15,7 @@ import (
 
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/activity/source/intervals/icutest"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 // An athlete has a folder of files and an account at a stand-in for intervals.icu.

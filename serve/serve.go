@@ -24,8 +24,8 @@ import (
 	"strings"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // A Server has opened its port and waits for Serve.

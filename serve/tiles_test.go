@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"heatmapgen/archive"
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // builtTitle is the title of the built site: one that must be escaped.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 func (a *app) auditCommand() *cobra.Command {

@@ -8,8 +8,8 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"heatmapgen/config"
 	"heatmapgen/deploy"
+	"heatmapgen/generator/config"
 )
 
 func (a *app) deployCommand() *cobra.Command {

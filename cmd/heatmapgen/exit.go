@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // Exit codes, for scripts. They are listed in the help and in docs/commands.md.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 func (a *app) initCommand() *cobra.Command {

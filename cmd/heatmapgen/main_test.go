@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 func TestExitCode(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 // configName is the configuration that is read when none is named.

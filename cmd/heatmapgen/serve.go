@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 	"heatmapgen/serve"
 )
 

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/serve"
 	"heatmapgen/templates/browsertest"

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/config"
 	"heatmapgen/generator"
+	"heatmapgen/generator/config"
 )
 
 func (a *app) syncCommand() *cobra.Command {

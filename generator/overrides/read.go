@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"heatmapgen/activity"
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 // maxBytes is the size from which a file is surely not ours: some 200 bytes for each of 100,000 activities.

@@ -44,7 +44,7 @@ func TestTemplateIsDefault(t *testing.T) {
 }
 
 func TestRootFileIsTemplate(t *testing.T) {
-	root, err := os.ReadFile(filepath.Join("..", "heatmap.toml"))
+	root, err := os.ReadFile(filepath.Join("..", "..", "heatmap.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestTemplateHasEveryKey(t *testing.T) {
 
 // TestEveryKeyIsDocumented looks for each key within the section of its table.
 func TestEveryKeyIsDocumented(t *testing.T) {
-	doc, err := os.ReadFile(filepath.Join("..", "docs", "configuration.md"))
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "configuration.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

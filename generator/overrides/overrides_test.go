@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/config"
+	"heatmapgen/generator/config"
 )
 
 func TestWhatIsSavedIsReadAgain(t *testing.T) {
