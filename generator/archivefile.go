@@ -1,15 +1,17 @@
 package generator
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
+	"heatmapgen/templates"
 )
 
 // ArchiveFile returns the name of the archive that the configuration asks for.
@@ -66,9 +68,8 @@ func FindArchive(dir string) (string, error) {
 	}
 	if len(found) > 1 {
 		if page, err := os.ReadFile(filepath.Join(dir, PageName)); err == nil {
-			for _, name := range found {
-				// As writePage names it; the page's texts have the bare names.
-				if bytes.Contains(page, []byte(`"`+name+`?v=`)) {
+			if address, err := templates.ArchiveURL(page); err == nil {
+				if name, _, _ := strings.Cut(address, "?"); slices.Contains(found, name) {
 					return filepath.Join(dir, name), nil
 				}
 			}

@@ -14,6 +14,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/words"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 )
@@ -106,7 +107,7 @@ func (b *build) run(ctx context.Context) error {
 	}
 	b.report.selected(sel)
 	for _, p := range b.report.problems {
-		b.progress.Log("%s: %s%s", oneLine(p.what), p.reason, detail(p.detail))
+		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
 	if err := b.report.writeFile(cfg.Cache); err != nil {
 		return err
@@ -162,7 +163,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 		return err
 	}
 
-	b.progress.Log("%d of %s as before", p.reused.Load(), plural(len(jobs), "cell", "cells"))
+	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
 
 	b.report.clock("write")
 	meta := &Metadata{
@@ -229,7 +230,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 				meta.Tracks = tracksAt(l.Blob)
 			}
 			return json.Marshal(envelope{
-				Name: title, Description: "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
+				Name: title, Description: "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
 				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,
 			})
 		},
@@ -320,10 +321,10 @@ func nothingMessage(cfg *config.Config, s *selection) string {
 	there := commonest(sports)
 	switch {
 	case reasons[string(activity.OtherSport)]*2 >= total || reasons[string(activity.OtherSport)] == maxOf(reasons):
-		return fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), plural(total, "activity", "activities"), there)
+		return fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), words.Plural(total, "activity", "activities"), there)
 	case reasons[string(activity.OutsideDates)]+reasons[string(activity.NoDate)] == maxOf(reasons):
-		return fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", plural(total, "activity", "activities"))
+		return fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", words.Plural(total, "activity", "activities"))
 	}
 	return fmt.Sprintf("none of %s (%s) is left to draw: %s; look at [filter], and at the report for each of them",
-		plural(total, "activity", "activities"), there, commonest(reasons))
+		words.Plural(total, "activity", "activities"), there, commonest(reasons))
 }

@@ -13,6 +13,7 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
 )
 
 // A SourceReport is what one source of a configuration holds.
@@ -78,7 +79,7 @@ func CheckCache(ctx context.Context, dir string) error {
 		err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict)
 	}
 	if err == nil && verdict != "ok" {
-		err = errors.New(oneLine(verdict))
+		err = errors.New(words.OneLine(verdict))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)

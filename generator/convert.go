@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"heatmapgen/archive"
+	"heatmapgen/internal/words"
 )
 
 // ConvertedPath returns the path that the archive in the file path has after its conversion into the other format: the same
@@ -176,7 +177,7 @@ func (s *Site) knownWholly() error {
 		return err
 	}
 	if !within(all, known) {
-		return fmt.Errorf("its metadata, made by %s, say more than this version understands, which would be lost; use the version that made it, or a newer one", oneLine(s.Meta.Generator))
+		return fmt.Errorf("its metadata, made by %s, say more than this version understands, which would be lost; use the version that made it, or a newer one", words.OneLine(s.Meta.Generator))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/words"
 	"heatmapgen/templates"
 )
 
@@ -45,7 +46,7 @@ func writePage(cfg *config.Config, path string, meta *Metadata) error {
 	}
 	page := templates.Page{
 		Title:          cfg.Title,
-		Description:    "A heatmap of " + plural(len(meta.Activities.Day), "activity", "activities"),
+		Description:    "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
 		ArchiveURL:     filepath.Base(path) + "?v=" + version,
 		DefaultLayer:   cfg.Page.DefaultLayer,
 		DefaultBasemap: cfg.Page.DefaultBasemap,

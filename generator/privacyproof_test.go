@@ -2,7 +2,6 @@ package generator
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -201,50 +200,10 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 	for _, z := range zones {
 		assertEmptyAround(t, path, z.Center.Lat, z.Center.Lon, z.RadiusM)
 	}
-
-	// And the audit agrees, in words without a position too precise.
-	found, err := Audit(context.Background(), path, s.cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found.Zones != 2 || found.Exposed() || !found.Tracks || found.Names != 0 {
-		t.Errorf("the audit says %+v", found)
-	}
-	var text strings.Builder
-	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "None of these guesses comes within 200 m") {
-		t.Errorf("the audit says %s (%v)", text.String(), err)
-	}
 }
 
 // minClearM is how far lines keep off a zone at least, less what they are simplified by.
 const minClearM = 15
-
-func TestAuditFindsWhatIsNotHidden(t *testing.T) {
-	s, _ := hiddenSite(t)
-	zones := s.cfg.Privacy.Zones
-	s.cfg.Privacy.Zones, s.cfg.Privacy.UseStravaZones, s.cfg.Privacy.PublishNames = nil, false, true
-	s.mustBuild(2)
-	path := filepath.Join(s.cfg.Output, ArchiveName)
-	found, err := Audit(context.Background(), path, s.cfg)
-	if err != nil || found.Zones != 0 || found.Exposed() || found.Names == 0 {
-		t.Errorf("without zones the audit says %+v, %v", found, err)
-	}
-	// Zones set, but the site is from before.
-	s.cfg.Privacy.Zones = zones
-	found, err = Audit(context.Background(), path, s.cfg)
-	if err != nil || !found.Exposed() {
-		t.Errorf("of a site from before the zones the audit says %+v, %v", found, err)
-	}
-	if found, err = Audit(context.Background(), path, nil); err != nil || found.Zones != -1 || found.Exposed() {
-		t.Errorf("without a configuration the audit says %+v, %v", found, err)
-	}
-	s.cfg.Page.Tracks = false
-	s.cfg.Privacy.Zones = nil
-	s.mustBuild(2)
-	if found, err = Audit(context.Background(), path, nil); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
-		t.Errorf("of a site without lines the audit says %+v, %v", found, err)
-	}
-}
 
 func TestSecretStays(t *testing.T) {
 	s, _ := hiddenSite(t)

@@ -13,6 +13,7 @@ import (
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/archive"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/words"
 )
 
 // ReportName is the file in the cache folder that lists what became of every activity.
@@ -67,9 +68,9 @@ type Outing struct {
 
 func (o Outing) String() string {
 	if o.Day == "" {
-		return oneLine(o.ID)
+		return words.OneLine(o.ID)
 	}
-	return oneLine(o.ID) + " of " + o.Day
+	return words.OneLine(o.ID) + " of " + o.Day
 }
 
 func outingOf(a *activity.Activity) Outing {
@@ -140,12 +141,12 @@ const drawnReason = "drawn, but odd"
 // writeFile writes the report file into folder dir.
 func (r *Report) writeFile(dir string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s read, %d drawn\n", plural(r.Read, "activity", "activities"), r.Drawn)
+	fmt.Fprintf(&b, "%s read, %d drawn\n", words.Plural(r.Read, "activity", "activities"), r.Drawn)
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "note: %s\n", oneLine(n))
+		fmt.Fprintf(&b, "note: %s\n", words.OneLine(n))
 	}
 	for _, p := range r.problems {
-		fmt.Fprintf(&b, "%s\t%s\t%s\n", oneLine(p.what), p.reason, oneLine(p.detail))
+		fmt.Fprintf(&b, "%s\t%s\t%s\n", words.OneLine(p.what), p.reason, words.OneLine(p.detail))
 	}
 	r.File = filepath.Join(dir, ReportName)
 	err := atomicfile.Write(r.File, 0o600, func(w io.Writer) error {
@@ -243,7 +244,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 			fmt.Fprintln(w, "\nFiles worth a look:")
 		}
 		listed++
-		fmt.Fprintf(w, "  %s: %s%s\n", oneLine(p.what), p.reason, detail(p.detail))
+		fmt.Fprintf(w, "  %s: %s%s\n", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
 	if more > 0 {
 		fmt.Fprintf(w, "  and %d more\n", more)
@@ -262,7 +263,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 		if i == 0 {
 			fmt.Fprintln(w, "\nNotes:")
 		}
-		fmt.Fprintf(w, "  %s\n", oneLine(n))
+		fmt.Fprintf(w, "  %s\n", words.OneLine(n))
 	}
 	if len(r.problems) > 0 || len(r.Notes) > 0 {
 		fmt.Fprintf(w, "\nEvery activity that was left out, with its reason: %s\n", r.File)

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"heatmapgen/internal/words"
 )
 
 func TestReportTable(t *testing.T) {
@@ -61,7 +63,7 @@ func TestWords(t *testing.T) {
 	if got := commonest(map[string]int{"Ride": 800, "Walk": 12, "Hike": 12}); got != "Ride 800, Hike 12, Walk 12" {
 		t.Errorf("commonest = %q", got)
 	}
-	if got := plural(1, "activity", "activities") + ", " + plural(2, "activity", "activities"); got != "1 activity, 2 activities" {
+	if got := words.Plural(1, "activity", "activities") + ", " + words.Plural(2, "activity", "activities"); got != "1 activity, 2 activities" {
 		t.Errorf("plural = %q", got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/words"
 )
 
 // A Survey is a build that paints nothing: it knows every activity of all sources, and what a build would do with each
@@ -241,7 +242,7 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 		out.Twin = r.twin.ID
 		out.Detail = fmt.Sprintf("the same outing as %s", outingOf(&r.twin.Activity))
 		if n := r.twin.Activity.Name; n != "" {
-			out.Detail += fmt.Sprintf(", %q", oneLine(n))
+			out.Detail += fmt.Sprintf(", %q", words.OneLine(n))
 		}
 	}
 	return out

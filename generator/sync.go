@@ -10,6 +10,7 @@ import (
 
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
 )
 
 // skipSyncVar is the environment variable that keeps a build from fetching.
@@ -42,7 +43,7 @@ func Sync(ctx context.Context, cfg *config.Config, opts Options, full bool) (*in
 func Refetch(ctx context.Context, cfg *config.Config, opts Options, id string) error {
 	key, ok := strings.CutPrefix(id, "intervals:")
 	if !ok {
-		return fmt.Errorf("%s does not come from intervals.icu", oneLine(id))
+		return fmt.Errorf("%s does not come from intervals.icu", words.OneLine(id))
 	}
 	o, err := intervalsOptions(cfg, opts)
 	if err != nil {

@@ -5,16 +5,9 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"unicode"
-)
 
-// plural returns n with the right one of two words.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
+	"heatmapgen/internal/words"
+)
 
 // commonest lists counted things, the most frequent first: "Ride 800, Walk 12".
 func commonest(counts map[string]int) string {
@@ -26,7 +19,7 @@ func commonest(counts map[string]int) string {
 			parts = append(parts, fmt.Sprintf("and %d other kinds", len(names)-most))
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%s %d", oneLine(n), counts[n]))
+		parts = append(parts, fmt.Sprintf("%s %d", words.OneLine(n), counts[n]))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -74,24 +67,11 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%d B", bytes)
 }
 
-// oneLine makes text from a file safe to show on a terminal: no line breaks and no control codes.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return ' '
-		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 func detail(s string) string {
 	if s == "" {
 		return ""
 	}
-	return " - " + oneLine(s)
+	return " - " + words.OneLine(s)
 }
 
 // first returns word for the first row of a group and nothing for the others.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/admin"
 	"heatmapgen/generator"
+	"heatmapgen/site/admin"
 )
 
 func (a *app) adminCommand() *cobra.Command {

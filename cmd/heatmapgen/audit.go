@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/site/audit"
 )
 
 func (a *app) auditCommand() *cobra.Command {
@@ -45,7 +45,7 @@ is 5. Positions are printed rounded; the output is for you alone.`,
 					return err
 				}
 			}
-			report, err := generator.Audit(cmd.Context(), path, cfg)
+			report, err := audit.Site(cmd.Context(), path, cfg)
 			if err != nil {
 				return err
 			}

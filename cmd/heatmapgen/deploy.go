@@ -8,8 +8,8 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
-	"heatmapgen/deploy"
 	"heatmapgen/generator/config"
+	"heatmapgen/site/deploy"
 )
 
 func (a *app) deployCommand() *cobra.Command {

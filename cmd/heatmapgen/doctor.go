@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/doctor"
+	"heatmapgen/site/doctor"
 )
 
 func (a *app) doctorCommand() *cobra.Command {

@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"heatmapgen/archive"
-	"heatmapgen/export"
 	"heatmapgen/generator"
 	"heatmapgen/layers"
+	"heatmapgen/site/export"
 )
 
 // exportFormats are the values of --format and the ends of the names of what they write, none for a folder.

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"heatmapgen/generator/config"
-	"heatmapgen/serve"
+	"heatmapgen/site/serve"
 )
 
 func (a *app) serveCommand() *cobra.Command {

@@ -12,7 +12,7 @@ import (
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
-	"heatmapgen/serve"
+	"heatmapgen/site/serve"
 	"heatmapgen/templates/browsertest"
 )
 

@@ -1,28 +1,13 @@
 // An archive of heat, whatever kind of file it is: what it says of itself, its tiles and its tracks. pmtiles.ts and mbtiles.ts
 // read the two kinds.
 
+import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
 import { MBTiles } from "./mbtiles.ts";
 import type { Field, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
 import { MAGIC as SQLITE } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
-
-/** Why a layer cannot be shown: its field has no data, or a tool dropped the field's bytes from the file. */
-export type Absence = "empty" | "dropped";
-
-/** A kind of file. Its methods reject with ArchiveError, with AbortError, or with what a damaged file makes of them. */
-export interface Container {
-  readonly metadata: Metadata;
-  /** Whether the tracks that the metadata names are there. */
-  readonly hasTracks: boolean;
-  /** Says why the tiles of a field with zooms cannot be had; undefined when they can. */
-  absence(field: Field): Absence | undefined;
-  /** The PNG bytes of a tile of a field that is not absent, in a buffer of their own; undefined where it has none. */
-  tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
-  /** The bytes of the tracks blob that is there, in a buffer of their own. */
-  tracks(): Promise<ArrayBuffer>;
-}
 
 /** Compressed tiles kept in memory, in bytes: going back and forth between layers costs no request. */
 const KEEP = 24 * 1024 * 1024;

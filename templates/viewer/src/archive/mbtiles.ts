@@ -2,7 +2,7 @@
 // of PMTiles.
 
 import { zxyToTileId } from "pmtiles";
-import type { Absence, Container } from "./archive.ts";
+import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
 import { type Field, type Metadata, parseMetadata } from "./metadata.ts";
 import { Database } from "./sqlite.ts";

@@ -2,7 +2,7 @@
 // of the others.
 
 import { PMTiles, type RangeResponse, type Source } from "pmtiles";
-import type { Absence, Container } from "./archive.ts";
+import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
 import { type Field, type Metadata, OUTER_FIELD, parseMetadata, type Place } from "./metadata.ts";
 import type { ByteStore } from "./store.ts";

@@ -9,6 +9,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/layers"
+	"heatmapgen/site/legend"
 )
 
 // An Orientation is the way paper lies.
@@ -96,7 +97,7 @@ func NewPoster(site *generator.Site, o PosterOptions) (*Poster, error) {
 	if err := p.openMap(site, l, f); err != nil {
 		return nil, err
 	}
-	p.marks = page.band(o.Title, facts(&site.Meta.Activities)+" \u00b7 "+Attribution, newLegend(l, zoom, mostlyRides(&site.Meta.Activities)), look)
+	p.marks = page.band(o.Title, facts(&site.Meta.Activities)+" \u00b7 "+Attribution, newColourBar(l, zoom, legend.MostlyRides(&site.Meta.Activities)), look)
 	return p, nil
 }
 
@@ -137,8 +138,8 @@ func (p *Poster) openMap(site *generator.Site, l *layers.Layer, f *generator.Fie
 	return nil
 }
 
-// newLegend says what the colours of a layer mean at a zoom.
-func newLegend(l *layers.Layer, z generator.ZoomMetadata, rides bool) legend {
+// newColourBar says what the colours of a layer mean at a zoom.
+func newColourBar(l *layers.Layer, z generator.ZoomMetadata, rides bool) colourBar {
 	lo, hi := z.Lo, z.Hi
 	if l.From != nil {
 		lo = *l.From
@@ -146,7 +147,7 @@ func newLegend(l *layers.Layer, z generator.ZoomMetadata, rides bool) legend {
 	if l.Spread == layers.Symmetric {
 		lo = -hi
 	}
-	return legend{name: l.Title, ramp: l.Ramp, lo: endText(l, lo, rides), hi: endText(l, hi, rides), flat: hi <= lo}
+	return colourBar{name: l.Title, ramp: l.Ramp, lo: legend.End(l, lo, rides), hi: legend.End(l, hi, rides), flat: hi <= lo}
 }
 
 // WritePNG writes the picture as the PNG file path, replacing an older one in one step. What it holds in memory at a

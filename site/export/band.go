@@ -46,8 +46,8 @@ type mark struct {
 	colour func(x int) color.NRGBA
 }
 
-// A legend is what the band says of the layer: its name, and the ramp with the words at its ends.
-type legend struct {
+// A colourBar is what the band says of the layer: its name, and the ramp with the words at its ends.
+type colourBar struct {
 	name   string
 	ramp   layers.Ramp
 	lo, hi string
@@ -55,7 +55,7 @@ type legend struct {
 }
 
 // band lays out the band of a page.
-func (p *page) band(title, facts string, g legend, look *look) []mark {
+func (p *page) band(title, facts string, g colourBar, look *look) []mark {
 	b := bander{p: p, look: look}
 	em, top := p.em, float64(p.mapHeight)
 	left, right := margin*em, float64(p.width)-margin*em

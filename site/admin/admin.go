@@ -21,7 +21,8 @@ import (
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
-	"heatmapgen/serve"
+	"heatmapgen/internal/words"
+	"heatmapgen/site/serve"
 )
 
 // Options say what to administer.
@@ -174,7 +175,7 @@ func (a *admin) build(ctx context.Context, j *job) error {
 		a.mu.Lock()
 		a.built = saved
 		a.mu.Unlock()
-		j.tell(fmt.Sprintf("Built: %s on the map.", plural(report.Drawn, "activity", "activities")), report)
+		j.tell(fmt.Sprintf("Built: %s on the map.", words.Plural(report.Drawn, "activity", "activities")), report)
 	}
 	return errors.Join(err, a.read(ctx, j))
 }

@@ -15,6 +15,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
 )
 
 // archiveNames are the names of archives, by format.
@@ -163,13 +164,13 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 		return "", err
 	}
 	defer site.Close()
-	text = ", " + plural(len(site.Meta.Activities.Day), "activity", "activities")
+	text = ", " + words.Plural(len(site.Meta.Activities.Day), "activity", "activities")
 	if !l.opts.Deep {
 		return text, nil
 	}
 	findings, err := generator.Verify(ctx, path)
 	if err == nil && len(findings) > 0 {
-		err = fmt.Errorf("%s, the first: %s", plural(len(findings), "fault", "faults"), findings[0])
+		err = fmt.Errorf("%s, the first: %s", words.Plural(len(findings), "fault", "faults"), findings[0])
 	}
 	return text + ", every tile", err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+
+	"heatmapgen/internal/words"
 )
 
 // What lies at an address.
@@ -138,7 +140,7 @@ func (v *visit) checkPage() *url.URL {
 		v.add(GroupPage, "page", OK, fmt.Sprintf("%s is a page of heatmapgen, as it was built.", shown(a.url)))
 	}
 	if v.text.foreign > 0 {
-		v.warn(GroupPage, "altered", fmt.Sprintf("The host has put %s into the page, which browsers refuse to run.", plural(v.text.foreign, "script", "scripts")))
+		v.warn(GroupPage, "altered", fmt.Sprintf("The host has put %s into the page, which browsers refuse to run.", words.Plural(v.text.foreign, "script", "scripts")))
 	}
 	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
 	if kind = strings.ToLower(strings.TrimSpace(kind)); kind != "text/html" && kind != "application/xhtml+xml" {
@@ -211,9 +213,9 @@ func maxAge(h http.Header) int {
 func duration(seconds int) string {
 	switch {
 	case seconds >= 2*86400:
-		return plural(seconds/86400, "day", "days")
+		return words.Plural(seconds/86400, "day", "days")
 	case seconds >= 2*3600:
-		return plural(seconds/3600, "hour", "hours")
+		return words.Plural(seconds/3600, "hour", "hours")
 	}
-	return plural(seconds/60, "minute", "minutes")
+	return words.Plural(seconds/60, "minute", "minutes")
 }

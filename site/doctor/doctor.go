@@ -13,10 +13,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"heatmapgen/internal/words"
 )
 
 // A Level says how bad a finding is.
@@ -108,14 +108,6 @@ func (r *Report) sort() {
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return slices.Index(groups, a.Group) - slices.Index(groups, b.Group) })
 }
 
-// plural returns n with the right one of two words.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
-
 // size writes a number of bytes in decimal units, as hosts count them.
 func size(bytes int64) string {
 	switch {
@@ -132,19 +124,8 @@ func size(bytes int64) string {
 // longestText bounds what one line repeats of a server's or a file's words.
 const longestText = 600
 
-// oneLine makes text of any origin safe to show on a terminal.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, s)
-	return clip(s, longestText)
-}
+// oneLine makes text of any origin safe to show on a terminal, and short enough to be read.
+func oneLine(s string) string { return clip(words.OneLine(s), longestText) }
 
 // clip shortens s to at most n bytes.
 func clip(s string, n int) string {

@@ -267,11 +267,3 @@ func shape(t generator.Thumbnail) string {
 	}
 	return string(b)
 }
-
-// plural returns n with the right one of two words.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}

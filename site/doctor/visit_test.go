@@ -17,7 +17,7 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/serve"
+	"heatmapgen/site/serve"
 )
 
 // pageWith returns the page of a host with another address of the archive.

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"html"
 	"math"
-	"time"
 
 	"heatmapgen/generator"
 	"heatmapgen/layers"
+	"heatmapgen/site/legend"
 )
 
 // A tileJSON describes the tiles of a layer as TileJSON 3.0.0 has it. Attribution and legend may be taken
@@ -34,7 +34,7 @@ func describe(o *opened, layer *layers.Layer, field *generator.FieldMetadata, ho
 	return tileJSON{
 		TileJSON: "3.0.0", ID: layer.ID,
 		Name: o.Title + ": " + layer.Title, Description: layer.Description,
-		Attribution: html.EscapeString(o.Title), Legend: html.EscapeString(legend(layer, field)),
+		Attribution: html.EscapeString(o.Title), Legend: html.EscapeString(ends(layer, field, legend.MostlyRides(&o.Meta.Activities))),
 		Scheme: "xyz", Tiles: []string{tileURL(host, layer.ID)},
 		MinZoom: o.Meta.MinZoom, MaxZoom: o.Meta.MaxZoom,
 		Bounds: bounds, Center: [3]float64{(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, float64(p.z)},
@@ -65,8 +65,9 @@ func simpleBounds(b [4]float64) [4]float64 {
 	return b
 }
 
-// legend says from which value to which the colours go, at the finest zoom; "" for a layer that shows nothing.
-func legend(layer *layers.Layer, field *generator.FieldMetadata) string {
+// ends says from which value to which the colours go, at the finest zoom; "" for a layer that shows nothing. rides
+// tells that speeds are to be told in km/h.
+func ends(layer *layers.Layer, field *generator.FieldMetadata, rides bool) string {
 	if len(field.Zooms) == 0 {
 		return ""
 	}
@@ -75,33 +76,11 @@ func legend(layer *layers.Layer, field *generator.FieldMetadata) string {
 	if layer.From != nil {
 		lo = *layer.From
 	}
-	from, _ := quantity(layer.Unit, lo)
-	to, unit := quantity(layer.Unit, z.Hi)
-	return fmt.Sprintf("%s to %s%s at zoom %d", from, to, unit, z.Zoom)
-}
-
-// quantity writes a value of a layer, and its unit to stand behind it.
-func quantity(unit string, v float64) (number, behind string) {
-	switch unit {
-	case "visits":
-		return fmt.Sprintf("%.0f", v), " visits"
-	case "s":
-		return (time.Duration(v) * time.Second).String(), ""
-	case "m/s":
-		if !(v > 0) {
-			return "standing", " min/km"
-		}
-		s := int(math.Round(1000 / v))
-		return fmt.Sprintf("%d:%02d", s/60, s%60), " min/km"
-	case "bpm":
-		return fmt.Sprintf("%.0f", v), " bpm"
-	case "m/100m":
-		return fmt.Sprintf("%.1f", v), " m climbed in 100 m"
-	case "day":
-		return time.Unix(int64(v)*24*60*60, 0).UTC().Format("2 January 2006"), ""
-	default:
-		return fmt.Sprintf("%.1f", v), " " + unit
+	from, to := legend.End(layer, lo, rides), legend.End(layer, z.Hi, rides)
+	if from == "" {
+		from = "standing"
 	}
+	return fmt.Sprintf("%s to %s at zoom %d", from, to, z.Zoom)
 }
 
 // previewPx is how large all data are at the zoom of the preview, at least.

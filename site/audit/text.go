@@ -1,15 +1,15 @@
-package generator
+package audit
 
 import (
 	"fmt"
 	"io"
 	"strings"
 
-	"heatmapgen/audit"
+	"heatmapgen/internal/words"
 )
 
 // WriteText writes the report in sentences for the athlete, each finding with its remedy.
-func (r *AuditReport) WriteText(w io.Writer) error {
+func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	say("What a stranger can read off this site:\n")
@@ -19,12 +19,12 @@ func (r *AuditReport) WriteText(w io.Writer) error {
 	}
 	sports := make([]string, len(r.Sports))
 	for i, s := range r.Sports {
-		sports[i] = oneLine(s)
+		sports[i] = words.OneLine(s)
 	}
-	say("- It lists %s (%s)%s.", plural(r.Activities, "activity", "activities"), strings.Join(sports, ", "), when)
+	say("- It lists %s (%s)%s.", words.Plural(r.Activities, "activity", "activities"), strings.Join(sports, ", "), when)
 	say("  To publish fewer, use [filter].")
 	if r.Names > 0 {
-		say("- It has the names of %s, which may tell of places and people.", plural(r.Names, "activity", "activities"))
+		say("- It has the names of %s, which may tell of places and people.", words.Plural(r.Names, "activity", "activities"))
 		say("  To leave them out, set publish_names = false in [privacy].")
 	} else {
 		say("- Names are left out.")
@@ -48,23 +48,23 @@ func (r *AuditReport) WriteText(w io.Writer) error {
 		say("  If that is near a place to hide, set a zone there.")
 	}
 	for _, n := range r.Notes {
-		say("- %s", oneLine(n))
+		say("- %s", words.OneLine(n))
 	}
 	say("\n%s", r.verdict())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func crowds(say func(string, ...any), places []audit.Place, one, many string) {
+func crowds(say func(string, ...any), places []Place, one, many string) {
 	for _, p := range places {
-		say("- %s within 200 m of %s.", plural(p.Count, "activity "+one, "activities "+many), position(p))
+		say("- %s within 200 m of %s.", words.Plural(p.Count, "activity "+one, "activities "+many), position(p))
 	}
 	if len(places) > 0 {
 		say("  If one of these is a place to hide, set a zone there (zones in [privacy]) and build anew.")
 	}
 }
 
-func (r *AuditReport) verdict() string {
+func (r *Report) verdict() string {
 	found := strings.Join(r.Found, "; ")
 	switch {
 	case r.Exposed():
@@ -80,4 +80,4 @@ func (r *AuditReport) verdict() string {
 	return "There is no heatmap.toml here that says what is to be hidden, so there is no verdict."
 }
 
-func position(p audit.Place) string { return fmt.Sprintf("%.3f, %.3f", p.Lat, p.Lon) }
+func position(p Place) string { return fmt.Sprintf("%.3f, %.3f", p.Lat, p.Lon) }

@@ -11,6 +11,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/generator"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/words"
 )
 
 // What can be done with activities, as forms name it.
@@ -45,7 +46,7 @@ func (a *admin) change(w http.ResponseWriter, r *http.Request) {
 	if form.Get("one") == "" && form.Get("all") != "" {
 		found, _ := l.find(q)
 		if form.Get("found") != strconv.Itoa(len(found)) {
-			refuse(http.StatusConflict, "The list has changed: it is %s now. Nothing was done; look again.", plural(len(found), "activity", "activities"))
+			refuse(http.StatusConflict, "The list has changed: it is %s now. Nothing was done; look again.", words.Plural(len(found), "activity", "activities"))
 			return
 		}
 		ids = nil
@@ -164,7 +165,7 @@ func back(w http.ResponseWriter, r *http.Request, q query, did url.Values) {
 func done(v url.Values) string {
 	n, _ := strconv.Atoi(v.Get("n"))
 	fixed, _ := strconv.Atoi(v.Get("fixed"))
-	what := plural(n, "activity", "activities")
+	what := words.Plural(n, "activity", "activities")
 	var text string
 	switch v.Get("did") {
 	case doExclude:
@@ -180,7 +181,7 @@ func done(v url.Values) string {
 		text = "Nothing to change."
 	}
 	if fixed > 0 {
-		text += fmt.Sprintf(" %s excluded in heatmap.toml: take the id out of [filter] exclude there.", plural(fixed, "activity is", "activities are"))
+		text += fmt.Sprintf(" %s excluded in heatmap.toml: take the id out of [filter] exclude there.", words.Plural(fixed, "activity is", "activities are"))
 	}
 	return text
 }

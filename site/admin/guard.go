@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"heatmapgen/serve"
+	"heatmapgen/site/serve"
 )
 
 // policy lets a page load its own style sheet and script, send its own forms, and nothing else.

@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+
+	"heatmapgen/internal/words"
 )
 
 // marks are the first columns of a line, by level.
 var (
-	symbols = map[Level]string{OK: "✓", Warning: "!", Fault: "✗"}
-	words   = map[Level]string{OK: "ok     ", Warning: "warning", Fault: "fault  "}
+	symbols    = map[Level]string{OK: "✓", Warning: "!", Fault: "✗"}
+	levelWords = map[Level]string{OK: "ok     ", Warning: "warning", Fault: "fault  "}
 )
 
 // A Style says how a report is written.
@@ -23,7 +25,7 @@ type Style struct {
 // WriteText writes the report for people: a line each finding, its remedy beneath.
 func (r *Report) WriteText(to io.Writer, style Style) error {
 	w := bufio.NewWriter(to)
-	mark, indent := words, "            "
+	mark, indent := levelWords, "            "
 	if style.Symbols {
 		mark, indent = symbols, "      "
 	}
@@ -53,7 +55,7 @@ func (r *Report) WriteText(to io.Writer, style Style) error {
 			fmt.Fprintln(w, "\nAll is well.")
 		}
 	default:
-		fmt.Fprintf(w, "\n%s, %s.\n", plural(faults, "fault", "faults"), plural(warnings, "warning", "warnings"))
+		fmt.Fprintf(w, "\n%s, %s.\n", words.Plural(faults, "fault", "faults"), words.Plural(warnings, "warning", "warnings"))
 	}
 	return w.Flush()
 }

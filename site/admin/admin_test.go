@@ -23,7 +23,7 @@ import (
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
-	"heatmapgen/serve"
+	"heatmapgen/site/serve"
 )
 
 // hostile is a name that must come out as text.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"heatmapgen/generator"
+	"heatmapgen/internal/words"
 )
 
 // checkVersion compares the archive with the version that the page names: all of it with opts.Deep, with the site in the output folder
@@ -134,7 +135,7 @@ func (v *visit) download(ctx context.Context, named string) error {
 	case err != nil:
 		v.fail(GroupArchive, "garbage", fmt.Sprintf("The archive on the host cannot be checked: %v.", err))
 	case len(findings) > 0:
-		v.fail(GroupArchive, "garbage", fmt.Sprintf("The archive on the host has %s, the first: %s.", plural(len(findings), "fault", "faults"), findings[0]))
+		v.fail(GroupArchive, "garbage", fmt.Sprintf("The archive on the host has %s, the first: %s.", words.Plural(len(findings), "fault", "faults"), findings[0]))
 	default:
 		v.add(GroupArchive, "tiles", OK, "Every tile is sound.")
 	}

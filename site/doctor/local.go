@@ -15,6 +15,7 @@ import (
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
 )
 
 // Here checks this computer: the settings, which could not be read when settingsErr is set (then cfg is nil), the sources,
@@ -78,7 +79,7 @@ func (l *local) sources(ctx context.Context) {
 			continue
 		}
 		l.zones += r.Zones
-		text := what + ": " + plural(r.Activities, "activity", "activities")
+		text := what + ": " + words.Plural(r.Activities, "activity", "activities")
 		var skipped []string
 		for reason, n := range r.Skipped {
 			skipped = append(skipped, fmt.Sprintf("%d %s", n, reason))
@@ -143,7 +144,7 @@ func (l *local) privacy() {
 		l.add(GroupHere, "privacy", Warning, "Zones hide places, but publish_names writes the activities' names into the archive, which may tell of them.",
 			`set publish_names = false in [privacy], or read the names with "heatmapgen audit"`)
 	default:
-		l.add(GroupHere, "privacy", OK, plural(zones, "privacy zone is", "privacy zones are")+` set; "heatmapgen audit" tells what shows all the same.`)
+		l.add(GroupHere, "privacy", OK, words.Plural(zones, "privacy zone is", "privacy zones are")+` set; "heatmapgen audit" tells what shows all the same.`)
 	}
 }
 
@@ -211,7 +212,7 @@ func (l *local) leftovers(group Group, dir string) {
 		}
 	}
 	if n > 0 {
-		l.add(group, "leftovers", Warning, fmt.Sprintf("%s in %s (%s) from a build that is running or was interrupted.", plural(n, "temporary file lies", "temporary files lie"), dir, size(bytes)),
+		l.add(group, "leftovers", Warning, fmt.Sprintf("%s in %s (%s) from a build that is running or was interrupted.", words.Plural(n, "temporary file lies", "temporary files lie"), dir, size(bytes)),
 			"if no build is running, delete the files called pieces-*.tmp, .*.tmp-* and .*.spool-* there")
 	}
 }

@@ -1,17 +1,19 @@
-package generator
+package audit
 
 import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"time"
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
 	"heatmapgen/archive"
-	"heatmapgen/audit"
+	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
 	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"
 )
@@ -19,8 +21,8 @@ import (
 // PlacedM is how near, in metres, a guess must come to a hidden place to count as having found it.
 const PlacedM = 200
 
-// An AuditReport says what a site tells a stranger. Positions are rounded to a thousandth of a degree, some 100 m.
-type AuditReport struct {
+// An Report says what a site tells a stranger. Positions are rounded to a thousandth of a degree, some 100 m.
+type Report struct {
 	Activities int      `json:"activities"`
 	Sports     []string `json:"sports"`
 	// Names is the number of activities whose names the site has.
@@ -29,12 +31,12 @@ type AuditReport struct {
 	FirstDay string `json:"first_day"`
 	LastDay  string `json:"last_day"`
 	// Tracks tells that the lines of the activities are published; without them there are neither starts nor rings.
-	Tracks bool          `json:"tracks"`
-	Starts []audit.Place `json:"starts"`
-	Ends   []audit.Place `json:"ends"`
-	Rings  []audit.Ring  `json:"rings"`
+	Tracks bool    `json:"tracks"`
+	Starts []Place `json:"starts"`
+	Ends   []Place `json:"ends"`
+	Rings  []Ring  `json:"rings"`
 	// Busiest is the most visited spot on the tiles, of a site without lines.
-	Busiest *audit.Place `json:"busiest,omitempty"`
+	Busiest *Place `json:"busiest,omitempty"`
 	// Zones is how many privacy zones the configuration sets; -1 when there is no configuration to tell.
 	Zones int `json:"zones"`
 	// Found lists the guesses that come near a zone's centre or the home of the configuration, in words. They make the verdict
@@ -45,19 +47,19 @@ type AuditReport struct {
 }
 
 // Exposed is the verdict: a hidden place can be found although zones are set.
-func (r *AuditReport) Exposed() bool { return r.Zones > 0 && len(r.Found) > 0 }
+func (r *Report) Exposed() bool { return r.Zones > 0 && len(r.Found) > 0 }
 
-// Audit looks at the archive in the file path as a stranger would. cfg says what is to be hidden; nil leaves the guesses without
+// Site looks at the archive in the file path as a stranger would. cfg says what is to be hidden; nil leaves the guesses without
 // a verdict.
-func Audit(ctx context.Context, path string, cfg *config.Config) (*AuditReport, error) {
-	s, err := OpenSite(path)
+func Site(ctx context.Context, path string, cfg *config.Config) (*Report, error) {
+	s, err := generator.OpenSite(path)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
 	a := &s.Meta.Activities
-	report := &AuditReport{Activities: len(a.Day), Sports: a.Sports, Zones: -1,
-		Starts: []audit.Place{}, Ends: []audit.Place{}, Rings: []audit.Ring{}, Found: []string{}, Notes: []string{}}
+	report := &Report{Activities: len(a.Day), Sports: a.Sports, Zones: -1,
+		Starts: []Place{}, Ends: []Place{}, Rings: []Ring{}, Found: []string{}, Notes: []string{}}
 	for _, name := range a.Name {
 		if name != "" {
 			report.Names++
@@ -81,16 +83,16 @@ func Audit(ctx context.Context, path string, cfg *config.Config) (*AuditReport, 
 }
 
 // beside notes an archive of the other format, which would be published along with the one in the file path.
-func (r *AuditReport) beside(path string) {
+func (r *Report) beside(path string) {
 	dir, name := filepath.Split(path)
-	for _, pair := range [][2]string{{ArchiveName, MBTilesName}, {MBTilesName, ArchiveName}} {
-		if name == pair[0] && isFile(dir+pair[1]) {
+	for _, pair := range [][2]string{{generator.ArchiveName, generator.MBTilesName}, {generator.MBTilesName, generator.ArchiveName}} {
+		if info, err := os.Stat(dir + pair[1]); name == pair[0] && err == nil && info.Mode().IsRegular() {
 			r.Notes = append(r.Notes, fmt.Sprintf("Beside it lies %s, which this audit has not looked at. Remove it, or look at it too.", pair[1]))
 		}
 	}
 }
 
-func (r *AuditReport) days(days []int) {
+func (r *Report) days(days []int) {
 	oldest, newest := math.MaxInt, math.MinInt
 	for _, d := range days {
 		if d != 0 {
@@ -107,7 +109,7 @@ func (r *AuditReport) days(days []int) {
 const mostGuesses = 3
 
 // guess reads the tracks blob; ok is false where there is none.
-func (r *AuditReport) guess(site *Site) (ok bool, err error) {
+func (r *Report) guess(site *generator.Site) (ok bool, err error) {
 	blob, err := site.Tracks()
 	if blob == nil || err != nil {
 		return false, err // left out, or dropped by a tool
@@ -116,9 +118,9 @@ func (r *AuditReport) guess(site *Site) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	s := audit.NewSketch(t)
-	r.Starts = append(r.Starts, audit.Dense(s.Starts, mostGuesses)...)
-	r.Ends = append(r.Ends, audit.Dense(s.Ends, mostGuesses)...)
+	s := NewSketch(t)
+	r.Starts = append(r.Starts, Dense(s.Starts, mostGuesses)...)
+	r.Ends = append(r.Ends, Dense(s.Ends, mostGuesses)...)
 	r.Rings = append(r.Rings, s.Rings(mostGuesses)...)
 	return true, nil
 }
@@ -130,12 +132,12 @@ const (
 )
 
 // busiest returns the middle of the square with most visits on the tiles, nil where there are none.
-func busiest(ctx context.Context, s *Site) (*audit.Place, error) {
+func busiest(ctx context.Context, s *generator.Site) (*Place, error) {
 	if len(s.Meta.Fields) == 0 {
 		return nil, nil
 	}
 	zoom := min(s.Meta.MaxZoom, busiestZoom)
-	var best *audit.Place
+	var best *Place
 	var pix [archive.TilePixels]byte
 	for tile, err := range s.Tiles(s.Meta.Fields[0].ID) {
 		if err != nil {
@@ -165,7 +167,7 @@ func busiest(ctx context.Context, s *Site) (*audit.Place, error) {
 				x := float64(tile.X)*raster.TileSize + (float64(k%across)+0.5)*busiestPixels
 				y := float64(tile.Y)*raster.TileSize + (float64(k/across)+0.5)*busiestPixels
 				lat, lon := raster.Unproject(raster.Point{X: int64(x / scale), Y: int64(y / scale)})
-				best = &audit.Place{Lat: lat, Lon: lon, Count: sum}
+				best = &Place{Lat: lat, Lon: lon, Count: sum}
 			}
 		}
 	}
@@ -176,7 +178,7 @@ func busiest(ctx context.Context, s *Site) (*audit.Place, error) {
 }
 
 // judge compares the guesses with what the configuration hides.
-func (r *AuditReport) judge(ctx context.Context, cfg *config.Config) {
+func (r *Report) judge(ctx context.Context, cfg *config.Config) {
 	var places []activity.LatLon
 	for _, z := range cfg.Privacy.Zones {
 		places = append(places, activity.LatLon{Lat: z.Lat, Lon: z.Lon})
@@ -186,7 +188,7 @@ func (r *AuditReport) judge(ctx context.Context, cfg *config.Config) {
 			if s.Type != config.SourceStrava {
 				continue
 			}
-			zones, err := stravaZones(ctx, s.Path)
+			zones, err := exportZones(ctx, s.Path)
 			if err != nil {
 				r.Notes = append(r.Notes, fmt.Sprintf("The privacy zones of the Strava export are not taken into account: %v.", err))
 			}
@@ -199,7 +201,7 @@ func (r *AuditReport) judge(ctx context.Context, cfg *config.Config) {
 	if h := cfg.Home; h != nil {
 		places = append(places, activity.LatLon{Lat: h.Lat, Lon: h.Lon})
 	}
-	tell := func(guess audit.Place, what string) {
+	tell := func(guess Place, what string) {
 		for _, p := range places {
 			if guess.DistanceM(p) <= PlacedM {
 				r.Found = append(r.Found, what)
@@ -208,10 +210,10 @@ func (r *AuditReport) judge(ctx context.Context, cfg *config.Config) {
 		}
 	}
 	for _, p := range r.Starts {
-		tell(p, "where "+plural(p.Count, "activity starts", "activities start"))
+		tell(p, "where "+words.Plural(p.Count, "activity starts", "activities start"))
 	}
 	for _, p := range r.Ends {
-		tell(p, "where "+plural(p.Count, "activity ends", "activities end"))
+		tell(p, "where "+words.Plural(p.Count, "activity ends", "activities end"))
 	}
 	for _, ring := range r.Rings {
 		tell(ring.Place, fmt.Sprintf("the middle of a circle that %d ends of lines draw", ring.Count))
@@ -221,7 +223,7 @@ func (r *AuditReport) judge(ctx context.Context, cfg *config.Config) {
 	}
 }
 
-func stravaZones(ctx context.Context, path string) ([]source.Zone, error) {
+func exportZones(ctx context.Context, path string) ([]source.Zone, error) {
 	s, err := source.OpenStrava(path)
 	if err != nil {
 		return nil, err
@@ -234,8 +236,8 @@ func stravaZones(ctx context.Context, path string) ([]source.Zone, error) {
 	return l.Zones, nil
 }
 
-func (r *AuditReport) round() {
-	coarse := func(p *audit.Place) {
+func (r *Report) round() {
+	coarse := func(p *Place) {
 		p.Lat, p.Lon = math.Round(p.Lat*1000)/1000, math.Round(p.Lon*1000)/1000
 	}
 	for i := range r.Starts {

@@ -21,6 +21,8 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/layers"
+	"heatmapgen/site/legend"
 )
 
 // builtTitle is the title of the built site: one that must be escaped.
@@ -383,68 +385,28 @@ func TestBoundsAcrossTheAntimeridian(t *testing.T) {
 	}
 }
 
-func TestQuantities(t *testing.T) {
-	for want, got := range map[string][2]string{
-		"34 visits":              pair(quantity("visits", 34.2)),
-		"1h2m3s":                 pair(quantity("s", 3723)),
-		"5:00 min/km":            pair(quantity("m/s", 10.0/3)),
-		"148 bpm":                pair(quantity("bpm", 148.4)),
-		"2.5 m climbed in 100 m": pair(quantity("m/100m", 2.5)),
-		"-3.2 %":                 pair(quantity("%", -3.2)),
-		"1 June 2026":            pair(quantity("day", 20605)),
-		"standing min/km":        pair(quantity("m/s", 0)),
+func TestEnds(t *testing.T) {
+	pace, hill := &layers.Layer{Unit: "m/s"}, &layers.Layer{Unit: "m/100m"}
+	field := func(lo, hi float64) *generator.FieldMetadata {
+		return &generator.FieldMetadata{Zooms: []generator.ZoomMetadata{{Zoom: 14, Hi: 1}, {Zoom: 15, Lo: lo, Hi: hi}}}
+	}
+	for _, c := range []struct {
+		layer  *layers.Layer
+		lo, hi float64
+		rides  bool
+		want   string
+	}{
+		{pace, 2, 10.0 / 3, false, "8:20 min/km to 5:00 min/km at zoom 15"},
+		{pace, 0, 10.0 / 3, false, "standing to 5:00 min/km at zoom 15"},
+		{pace, 2, 10, true, "7.2 km/h to 36 km/h at zoom 15"},
+		{hill, 0, 2.5, false, "0 m per 100 m to 2.5 m per 100 m at zoom 15"},
 	} {
-		if got[0]+got[1] != want {
-			t.Errorf("%q, want %q", got[0]+got[1], want)
+		if got := strings.ReplaceAll(ends(c.layer, field(c.lo, c.hi), c.rides), legend.Narrow, " "); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
-}
-
-func pair(a, b string) [2]string { return [2]string{a, b} }
-
-func TestIndexPage(t *testing.T) {
-	dir := builtSite(t)
-	server := startBuilt(t, dir)
-	resp, body := get(t, "GET", server.TilesURL(), nil)
-	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/html; charset=utf-8" {
-		t.Fatalf("status %d, %s", resp.StatusCode, resp.Header.Get("Content-Type"))
-	}
-	if policy := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; img-src 'self'; style-src 'sha256-") {
-		t.Errorf("policy %q", policy)
-	}
-	host := strings.TrimSuffix(strings.TrimPrefix(server.URL(), "http://"), "/")
-	for _, want := range []string{
-		"tms[10,12]:http://" + host + "/tiles/pace/{zoom}/{x}/{y}.png<",
-		">http://" + host + "/tiles/pace/{z}/{x}/{y}.png?token=" + testToken + "<",
-		">http://" + host + "/tiles/pace/{z}/{x}/{y}.png<",
-		">http://" + host + "/tiles/pace.json<",
-		">http://" + host + "/tiles.json<",
-		"https://editor.example",
-		"&lt;i&gt;Ann &amp; &#34;Bob&#34;&lt;/i&gt;",
-	} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the page lacks %s", want)
-		}
-	}
-	if strings.Contains(body, "<i>") || strings.Contains(body, "ZgotmplZ") || strings.Contains(body, "<script") {
-		t.Error("the page has what it must not have")
-	}
-	if n := strings.Count(body, `<li class="layer"`); n != 10 {
-		t.Errorf("%d layers", n)
-	}
-	// The previews are there and show something.
-	_, rest, _ := strings.Cut(body, `<img class="preview" src="/`)
-	src, _, _ := strings.Cut(rest, `"`)
-	if resp, picture := get(t, "GET", server.URL()+src, nil); resp.StatusCode != 200 || len(picture) <= len(emptyTile) {
-		t.Errorf("preview %s: status %d, %d bytes", src, resp.StatusCode, len(picture))
-	}
-	if resp, _ := get(t, "GET", server.TilesURL(), map[string]string{"If-None-Match": resp.Header.Get("ETag")}); resp.StatusCode != 304 {
-		t.Errorf("asked again: %d", resp.StatusCode)
-	}
-
-	plain := startWith(t, Options{Dir: dir})
-	if _, body := get(t, "GET", plain.TilesURL(), nil); strings.Contains(body, "token=") || !strings.Contains(body, "No page of another website may read the tiles.") {
-		t.Error("without editors, the page tells of some")
+	if got := ends(pace, &generator.FieldMetadata{}, false); got != "" {
+		t.Errorf("of a layer that shows nothing: %q", got)
 	}
 }
 

@@ -1,0 +1,124 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"heatmapgen/activity"
+	"heatmapgen/archive"
+	"heatmapgen/generator"
+	"heatmapgen/generator/config"
+)
+
+var door = activity.LatLon{Lat: 48.99, Lon: 8.45}
+
+// runsFromADoor writes n GPX files of runs from the door, out and back in all directions, and returns a configuration of them.
+func runsFromADoor(t *testing.T, n int) *config.Config {
+	t.Helper()
+	dir := t.TempDir()
+	files := filepath.Join(dir, "files")
+	if err := os.Mkdir(files, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(4, 4))
+	for k := range n {
+		heading := rng.Float64() * 2 * math.Pi
+		at := door
+		var way []activity.LatLon
+		for range 700 {
+			way = append(way, at)
+			heading += rng.NormFloat64() * 0.02
+			at.Lat += 3 * math.Cos(heading) / 111195
+			at.Lon += 3 * math.Sin(heading) / (111195 * math.Cos(at.Lat*math.Pi/180))
+		}
+		var b strings.Builder
+		b.WriteString(`<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><name>From Secret Lane</name><type>running</type><trkseg>`)
+		for i := range 2 * len(way) {
+			p := way[min(i, 2*len(way)-1-i)]
+			fmt.Fprintf(&b, `<trkpt lat="%.7f" lon="%.7f"><time>%s</time></trkpt>`+"\n", p.Lat, p.Lon,
+				time.Date(2023, 1, 1+k, 8, 0, i, 0, time.UTC).Format(time.RFC3339))
+		}
+		b.WriteString("</trkseg></trk></gpx>\n")
+		if err := os.WriteFile(filepath.Join(files, fmt.Sprintf("%d.gpx", k)), []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg := config.Default()
+	cfg.Sources = []config.Source{{Type: config.SourceFiles, Path: files}}
+	if err := cfg.SetOutput(filepath.Join(dir, "site")); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Cache = filepath.Join(dir, "cache")
+	cfg.Filter.GPSSpreadMinM = 0
+	cfg.Render.MaxZoom = 15
+	return cfg
+}
+
+// build makes the site and returns the path of its archive.
+func build(t *testing.T, cfg *config.Config) string {
+	t.Helper()
+	r, err := generator.Build(t.Context(), cfg, generator.Options{Workers: 2, Version: "test", Now: time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.ArchivePath
+}
+
+func TestAuditOfASite(t *testing.T) {
+	cfg := runsFromADoor(t, 24)
+	zones := []config.Zone{{Lat: door.Lat, Lon: door.Lon, RadiusM: 300}}
+	cfg.Privacy.Zones = zones
+	path := build(t, cfg)
+	found, err := Site(t.Context(), path, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found.Zones != 1 || found.Exposed() || !found.Tracks || found.Names != 0 {
+		t.Errorf("with zones the audit says %+v", found)
+	}
+	var text strings.Builder
+	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "None of these guesses comes within 200 m") {
+		t.Errorf("the audit says %s (%v)", text.String(), err)
+	}
+
+	cfg.Privacy.Zones, cfg.Privacy.PublishNames = nil, true
+	path = build(t, cfg)
+	found, err = Site(t.Context(), path, cfg)
+	if err != nil || found.Zones != 0 || found.Exposed() || found.Names == 0 {
+		t.Errorf("without zones the audit says %+v, %v", found, err)
+	}
+	// Zones set, but the site is from before.
+	cfg.Privacy.Zones = zones
+	if found, err = Site(t.Context(), path, cfg); err != nil || !found.Exposed() {
+		t.Errorf("of a site from before the zones the audit says %+v, %v", found, err)
+	}
+	if found, err = Site(t.Context(), path, nil); err != nil || found.Zones != -1 || found.Exposed() {
+		t.Errorf("without a configuration the audit says %+v, %v", found, err)
+	}
+	cfg.Page.Tracks = false
+	cfg.Privacy.Zones = nil
+	path = build(t, cfg)
+	if found, err = Site(t.Context(), path, nil); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
+		t.Errorf("of a site without lines the audit says %+v, %v", found, err)
+	}
+}
+
+func TestAuditSeesTheArchiveBeside(t *testing.T) {
+	cfg := runsFromADoor(t, 3)
+	cfg.Format = string(archive.MBTiles)
+	path := build(t, cfg)
+	beside := filepath.Join(cfg.Output, generator.ArchiveName)
+	if err := os.WriteFile(beside, []byte("an older site"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Site(t.Context(), path, nil)
+	if err != nil || len(found.Notes) != 1 || !strings.Contains(found.Notes[0], generator.ArchiveName) {
+		t.Errorf("the audit of one archive says nothing of the other: %+v, %v", found, err)
+	}
+}
