@@ -2,37 +2,42 @@ package activity
 
 import (
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 )
 
-// What is really hidden for a zone is a larger circle around another place: the ends of hundreds of tracks give away the
-// middle of any circle they were cut at, however far beyond it each was cut. The lengths, in metres:
+// What is really hidden for a zone is a larger disc around the middle of a cell: the Earth is laid out in hexagons, the same
+// for everybody, and whatever place a cell holds is hidden by the same disc. So the disc says in which cell the place lies, and
+// no more: its size does not depend on where in the cell that is, and a copy of the site made with another secret, another
+// radius, or a centre a little off hides the same. docs/privacy.md has what a stranger makes of it all the same. In metres:
 const (
-	// leastZoneM is the radius that smaller zones count as, so that a place near the nearest end is not the door.
-	leastZoneM = 250
-	// The middle is moved by this much, more than the 200 m that home must not be placed within and the error of a good guess.
-	minShiftM, maxShiftM = 300, 500
-	// A line keeps at least minMarginM off the zone, more than lines are simplified by, and as far as its glow reaches,
-	// up to maxMarginM: what glows farther has pixels that tell little.
-	minMarginM, maxMarginM = 20, 200
-	// Zones whose centres are so near hide one place. With a middle each, the mean of the two would be nearer to it.
+	// cellM is the circumradius of a cell: from its middle to its corners.
+	cellM = 800
+	// leastMarginM is how far the border of what is hidden lies from the cell at least. The farther, the more ways have joined
+	// before they come to light.
+	leastMarginM = 500
+	// slackM is what a zone's radius may grow by, or its centre move, before more is hidden; larger radii count in steps of it.
+	slackM = 100
+	// A line keeps at least minGlowM off the zone, more than lines are simplified by, and as far as its glow reaches,
+	// up to maxGlowM: what glows farther has pixels that tell little.
+	minGlowM, maxGlowM = 20, 200
+	// Zones whose centres are so near hide one place, and share what hides it.
 	sameZoneM = 500
+	// knownM is how far a zone's centre may be from a place that was hidden before, to be hidden as that was.
+	knownM = 250
 )
 
-// Cover returns the circles to hide so that every zone is hidden and its centre cannot be told from where tracks end.
-// Each holds all of its zones with a margin for the glow of lines, which reaches glowM metres at the equator. The
-// secret moves them: the same secret and centre make the same move, whatever the radius.
-func Cover(zones []Zone, secret [32]byte, glowM float64) []Zone {
+// A Place is where a zone was set, and the middle of what was hidden for it.
+type Place struct{ At, Middle LatLon }
+
+// Cover returns the discs to hide so that every zone is hidden. Each holds all of its zones with a margin for the glow of lines,
+// which reaches glowM metres at the equator. known are places hidden before, whose discs keep their middles although a centre
+// was moved into the next cell, another radius set or a zone added beside it. places are those of zones, to be known next time.
+func Cover(zones []Zone, known []Place, glowM float64) (covers []Zone, places []Place) {
 	zones = slices.Clone(zones)
 	slices.SortFunc(zones, func(a, b Zone) int {
 		return cmp.Or(cmp.Compare(b.RadiusM, a.RadiusM), cmp.Compare(a.Center.Lat, b.Center.Lat), cmp.Compare(a.Center.Lon, b.Center.Lon))
 	})
-	var covers []Zone
 	for len(zones) > 0 {
 		// The largest zone leads those that hide the same place.
 		group, rest := zones[:1:1], []Zone(nil)
@@ -43,31 +48,80 @@ func Cover(zones []Zone, secret [32]byte, glowM float64) []Zone {
 				rest = append(rest, z)
 			}
 		}
-		c := Zone{Center: Move(group[0].Center, secret)}
-		margin := min(maxMarginM, max(minMarginM, glowM*cosDeg(group[0].Center.Lat)))
-		for _, z := range group {
-			c.RadiusM = max(c.RadiusM, c.Center.DistanceM(z.Center)+max(z.RadiusM, leastZoneM)+margin)
-		}
+		c := cover(group, known, glowM)
 		covers = append(covers, c)
+		for _, z := range group {
+			places = append(places, Place{z.Center, c.Center})
+		}
 		zones = rest
 	}
-	return covers
+	return covers, places
 }
 
-// Move returns a place 300 to 500 m from p, in a direction that only who has the secret can tell.
-func Move(p LatLon, secret [32]byte) LatLon {
-	h := hmac.New(sha256.New, secret[:])
-	// A centre that is set a little more precisely keeps its move, mostly.
-	fmt.Fprintf(h, "zone %.3f %.3f", p.Lat, p.Lon)
-	sum := h.Sum(nil)
-	draw := func(at int) float64 { return float64(binary.LittleEndian.Uint64(sum[at:])>>11) / (1 << 53) }
-	// Even over the area.
-	far := math.Sqrt(minShiftM*minShiftM + (maxShiftM*maxShiftM-minShiftM*minShiftM)*draw(0))
-	sin, cos := math.Sincos(2 * math.Pi * draw(8))
-	const degreeM = EarthRadiusM * degToRad
-	lat := p.Lat + far*sin/degreeM
-	if lat > 90 || lat < -90 {
-		lat = p.Lat - far*sin/degreeM
+// cover returns the disc that hides a group of zones.
+func cover(group []Zone, known []Place, glowM float64) Zone {
+	c := Zone{Center: middle(group, known)}
+	reach := cellReachM(c.Center)
+	glow := min(maxGlowM, max(minGlowM, glowM*cosDeg(c.Center.Lat)))
+	for _, z := range group {
+		margin := max(leastMarginM, slackM*math.Ceil(z.RadiusM/slackM))
+		c.RadiusM = max(c.RadiusM, reach+margin+glow)
+		// A zone beside the cell, as those of a group and those that moved may be.
+		if d := c.Center.DistanceM(z.Center) + z.RadiusM + glow; d > c.RadiusM {
+			c.RadiusM += slackM * math.Ceil((d-c.RadiusM)/slackM)
+		}
 	}
-	return LatLon{lat, WrapLon(p.Lon + far*cos/degreeM/max(cosDeg(p.Lat), 1e-4))}
+	return c
+}
+
+// middle returns the middle of what hides a group of zones: that of the nearest known place, else of the first zone's cell.
+func middle(group []Zone, known []Place) LatLon {
+	nearest, best := knownM+1.0, LatLon{}
+	for _, z := range group {
+		for _, k := range known {
+			d := k.At.DistanceM(z.Center)
+			// A place that moved on and on leaves its cell behind.
+			if d < nearest && k.Middle.DistanceM(z.Center) <= cellReachM(k.Middle)+knownM {
+				nearest, best = d, k.Middle
+			}
+		}
+	}
+	if nearest <= knownM {
+		return best
+	}
+	return CellMiddle(group[0].Center)
+}
+
+// CellMiddle returns the middle of the cell that p lies in: the same for all places of the cell, and for everybody. Cells are
+// regular hexagons of 800 m from middle to corner, a corner to the north, laid out anew in each degree of latitude on a plane that
+// is true at the middle of the degree; by the rounding of cube coordinates (A. Patel, "Hexagonal Grids", redblobgames.com).
+func CellMiddle(p LatLon) LatLon {
+	belt := math.Floor(p.Lat) + 0.5
+	eastM := degreeM * max(cosDeg(belt), 1e-3)
+	x, y := WrapLon(p.Lon)*eastM, (p.Lat-belt)*degreeM
+	// The axial coordinates of a lattice of hexagons with a corner to the north.
+	q, r := (math.Sqrt(3)/3*x-y/3)/cellM, (2.0/3*y)/cellM
+	s := -q - r
+	rq, rr, rs := math.Round(q), math.Round(r), math.Round(s)
+	switch dq, dr, ds := math.Abs(rq-q), math.Abs(rr-r), math.Abs(rs-s); {
+	case dq > dr && dq > ds:
+		rq = -rr - rs
+	case dr > ds:
+		rr = -rq - rs
+	}
+	x, y = cellM*math.Sqrt(3)*(rq+rr/2), cellM*1.5*rr
+	return LatLon{max(-90, min(90, belt+y/degreeM)), WrapLon(x / eastM)}
+}
+
+// degreeM is a degree of latitude in metres.
+const degreeM = EarthRadiusM * degToRad
+
+// cellReachM returns how far from the middle of a cell its corners lie on the ground at most, in metres. Away from the middle of its degree of
+// latitude a cell is a little wider or narrower.
+func cellReachM(middle LatLon) float64 {
+	// Of the degrees on either side of a place at a whole degree, that nearer to the equator is the wider.
+	belt := math.Abs(math.Floor(middle.Lat) + 0.5)
+	narrow := max(cosDeg(belt), 1e-3)
+	wide := cosDeg(max(0, belt-0.5-cellM/degreeM))
+	return cellM * max(1, wide/narrow)
 }

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -15,58 +16,112 @@ func TestCoverHoldsEveryZone(t *testing.T) {
 			zones = append(zones, Zone{moved(p, rng.NormFloat64()*900, rng.NormFloat64()*900), 40 + rng.Float64()*900})
 		}
 		glow := rng.Float64() * 500
-		secret := [32]byte{byte(k)}
-		covers := Cover(zones, secret, glow)
+		var known []Place
+		if k%3 == 0 {
+			_, known = Cover([]Zone{{moved(p, rng.NormFloat64()*300, rng.NormFloat64()*300), 200}}, nil, glow)
+		}
+		covers, places := Cover(zones, known, glow)
 		for _, z := range zones {
-			margin := min(maxMarginM, max(minMarginM, 0.99*glow*cosDeg(z.Center.Lat)))
-			if !slices.ContainsFunc(covers, func(c Zone) bool {
-				return c.Center.DistanceM(z.Center)+max(z.RadiusM, leastZoneM)+margin <= c.RadiusM+1
-			}) {
+			margin := min(maxGlowM, max(minGlowM, 0.97*glow*cosDeg(z.Center.Lat)))
+			if !slices.ContainsFunc(covers, func(c Zone) bool { return c.Center.DistanceM(z.Center)+z.RadiusM+margin <= c.RadiusM+1 }) {
 				t.Fatalf("%v is not held by %v", z, covers)
 			}
 		}
 		// The order in the file is nothing.
 		slices.Reverse(zones)
-		if again := Cover(zones, secret, glow); !slices.Equal(again, covers) {
+		if again, _ := Cover(zones, known, glow); !slices.Equal(again, covers) {
 			t.Fatalf("%v in another order are %v", covers, again)
 		}
+		// And what is known next time changes nothing.
+		if again, _ := Cover(zones, append(known, places...), glow); !slices.Equal(again, covers) {
+			t.Fatalf("%v, once known, are %v", covers, again)
+		}
 	}
 }
 
-func TestCoverMovesByTheSecret(t *testing.T) {
-	home := LatLon{48.99, 8.45}
-	var north, east int
-	for k := range byte(200) {
-		secret := [32]byte{k}
-		c := Cover([]Zone{{home, 300}}, secret, 0)
-		if len(c) != 1 {
-			t.Fatalf("one zone became %v", c)
+// Wherever in a cell the place lies, the same disc hides it: nothing of it tells where in the cell it is.
+func TestCoverSaysTheCellAndNoMore(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 3))
+	for range 40 {
+		at := LatLon{rng.Float64()*150 - 75, rng.Float64()*360 - 180}
+		cell := CellMiddle(at)
+		want, _ := Cover([]Zone{{at, 300}}, nil, 40)
+		same := 0
+		for range 400 {
+			q := moved(cell, (rng.Float64()*2-1)*cellM, (rng.Float64()*2-1)*cellM)
+			if CellMiddle(q) != cell {
+				continue
+			}
+			same++
+			for _, radius := range []float64{50, 200, 400, 500} {
+				if got, _ := Cover([]Zone{{q, radius}}, nil, 40); !slices.Equal(got, want) {
+					t.Fatalf("a zone at %v is hidden by %v, one at %v of the same cell by %v", q, got, at, want)
+				}
+			}
+			if d := cell.DistanceM(q); d > cellReachM(cell)+1 {
+				t.Fatalf("%v lies %.0f m from the middle of its cell, farther than it reaches", q, d)
+			}
 		}
-		if d := home.DistanceM(c[0].Center); d < minShiftM-1 || d > maxShiftM+1 {
-			t.Errorf("the middle is moved by %.0f m", d)
+		// A hexagon fills 0.65 of the square around its circle; cut by the border of a degree, less.
+		if same < 100 {
+			t.Errorf("only %d of 400 places around %v are of its cell", same, cell)
 		}
-		if wider := Cover([]Zone{{home, 450}}, secret, 0); wider[0].Center != c[0].Center {
-			t.Error("another radius moves the middle")
+		if width := 2 * want[0].RadiusM; width > 2700 {
+			t.Errorf("what is hidden at %v is %.0f m wide", at, width)
 		}
-		if c[0].Center.Lat > home.Lat {
-			north++
-		}
-		if c[0].Center.Lon > home.Lon {
-			east++
-		}
-	}
-	if north < 60 || north > 140 || east < 60 || east > 140 {
-		t.Errorf("of 200 moves %d go north and %d east", north, east)
 	}
 }
 
-// Two zones at one place must not have two middles, whose mean would be nearer to it.
+// Cells are of one size everywhere, so that none says more of where a place is than others.
+func TestCellsTile(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 4))
+	for _, lat := range []float64{0.5, 47.3, -33.7, 69.2} {
+		cells := map[LatLon]int{}
+		const n, side = 60_000, 30_000.0
+		for range n {
+			cells[CellMiddle(moved(LatLon{lat, 10}, (rng.Float64()-0.5)*side, (rng.Float64()-0.5)*side))]++
+		}
+		want := side * side / (1.5 * math.Sqrt(3) * cellM * cellM)
+		if got := float64(len(cells)); got < want*0.95 || got > want*1.25 {
+			t.Errorf("at latitude %g there are %.0f cells, want about %.0f", lat, got, want)
+		}
+	}
+}
+
+// A centre corrected a little, another radius, a zone beside it: the same place stays hidden by the same disc, wherever
+// the border between two cells runs.
+func TestCoverKeepsKnownPlaces(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 5))
+	crossed := 0
+	for range 2000 {
+		at := LatLon{48 + rng.Float64(), 8 + rng.Float64()}
+		first, places := Cover([]Zone{{at, 300}}, nil, 40)
+		off := moved(at, rng.Float64()*140-70, rng.Float64()*140-70)
+		if CellMiddle(off) != CellMiddle(at) {
+			crossed++
+		}
+		for _, zones := range [][]Zone{{{off, 300}}, {{off, 450}}, {{at, 300}, {off, 200}}, {{off, 300}, {moved(at, 80, 200), 250}}} {
+			again, _ := Cover(zones, places, 40)
+			if len(again) != 1 || again[0].Center != first[0].Center {
+				t.Fatalf("%v was hidden by %v, and %v is by %v", at, first, zones, again)
+			}
+			if len(zones) == 1 && CellMiddle(off) == CellMiddle(at) && again[0] != first[0] {
+				t.Fatalf("%v was hidden by %v, and %v is by %v", at, first, zones, again)
+			}
+		}
+	}
+	if crossed < 50 {
+		t.Errorf("only %d of 2000 moves went into another cell", crossed)
+	}
+}
+
+// Two zones at one place must not have two middles.
 func TestCoverHasOneMiddleForOnePlace(t *testing.T) {
 	home := LatLon{48.99, 8.45}
-	if got := Cover([]Zone{{home, 200}, {moved(home, 30, 10), 400}, {moved(home, 5000, 0), 300}}, [32]byte{1}, 0); len(got) != 2 {
+	if got, places := Cover([]Zone{{home, 200}, {moved(home, 30, 10), 400}, {moved(home, 9000, 0), 300}}, nil, 0); len(got) != 2 || len(places) != 3 {
 		t.Errorf("two places have the covers %v", got)
 	}
-	if got := Cover(nil, [32]byte{1}, 0); got != nil {
+	if got, places := Cover(nil, nil, 0); got != nil || places != nil {
 		t.Errorf("no zones have the covers %v", got)
 	}
 }

@@ -93,12 +93,15 @@ func (b *build) run(ctx context.Context) error {
 		b.report.note("Building without the cache: %v", err)
 	}
 	defer cache.close()
-	gatherer, err := newGatherer(cfg, found, said, cache)
+	gatherer, err := newGatherer(cfg, found, said, cache, b.opts.NewSecret)
 	if err != nil {
 		return err
 	}
-	if gatherer.moved != "" {
-		b.report.note("%s", gatherer.moved)
+	// Before anything is published that hangs on it.
+	if gatherer.keep != nil {
+		if err := gatherer.keep(); err != nil {
+			return err
+		}
 	}
 	gatherer.bucket = bucket
 	sel, err := gatherer.gather(ctx, found, b.workers, b.progress)
@@ -166,11 +169,13 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
 
 	b.report.clock("write")
+	zones := len(sel.zones) > 0
 	meta := &Metadata{
 		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly),
 		MinZoom: minZoom, MaxZoom: maxZoom, Bounds: painted.degrees(), DefaultLayer: cfg.Page.DefaultLayer,
 		Layers:     layers.Layers(cfg.Ranges.RecencyGamma, b.settings.Seconds),
 		Activities: columns(sel, cfg.Privacy.PublishNames),
+		Zones:      &zones,
 		Painting:   &PaintingMetadata{BlurSigmaPX: b.settings.BlurSigma, HillBlurSigmaPX: b.settings.HillBlurSigma},
 	}
 	var blob []byte

@@ -66,7 +66,11 @@ func (s *site) file(name, text string) {
 }
 
 func (s *site) build(workers int) (*Report, error) {
-	return Build(context.Background(), s.cfg, Options{Workers: workers, Version: "test", Now: time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)})
+	return Build(context.Background(), s.cfg, s.options(workers))
+}
+
+func (s *site) options(workers int) Options {
+	return Options{Workers: workers, Version: "test", Now: time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)}
 }
 
 func (s *site) mustBuild(workers int) *Report {

@@ -55,6 +55,7 @@ type selection struct {
 	samples samples
 	bounds  box
 	points  int
+	zones   []activity.Zone // what is hidden for privacy zones
 }
 
 // A gatherer decodes candidates, applies the rules to them and fills the bucket.
@@ -65,18 +66,19 @@ type gatherer struct {
 	// excluded says of the ids that the filter excludes where that stands.
 	excluded map[string]string
 	privacy  activity.Privacy
-	// moved is a note that privacy zones are hidden behind other circles than before, "" when they are not.
-	moved  string
+	// keep writes down what later builds must know of what is hidden; nil where that is known.
+	keep   func() error
 	home   activity.LatLon
 	bucket *bucket
 }
 
-// newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold.
-func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache) (*gatherer, error) {
+// newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold. renew
+// lets a lost secret be replaced.
+func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache, renew bool) (*gatherer, error) {
 	g := &gatherer{cfg: cfg, loader: loader{cache}}
 	g.rules(o)
 	var err error
-	if g.privacy, g.moved, err = hide(cfg, found.zones); err != nil {
+	if g.privacy, g.keep, err = hide(cfg, found.zones, renew); err != nil {
 		return nil, err
 	}
 	return g, nil
@@ -111,7 +113,7 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	if err := ga.findHome(ctx, g, workers, progress); err != nil {
 		return nil, err
 	}
-	s := &selection{rows: make([]row, len(g.candidates)), bucket: ga.bucket}
+	s := &selection{rows: make([]row, len(g.candidates)), bucket: ga.bucket, zones: ga.privacy.Zones}
 	all := make([]samples, workers)
 	progress.Stage("Reading activities", int64(len(g.candidates)), "files")
 	derivers := make([]activity.Deriver, workers)

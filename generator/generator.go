@@ -19,6 +19,8 @@ type Options struct {
 	Progress Progress
 	// Version is that of heatmapgen, as it is written into the archive.
 	Version string
+	// NewSecret lets a build with privacy zones go on although the secret is gone that the site of before was made with.
+	NewSecret bool
 	// Now is the moment of the build, from which the default of as_of comes.
 	Now time.Time
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.

@@ -26,6 +26,9 @@ type Metadata struct {
 	Fields       []FieldMetadata `json:"fields"`
 	Layers       []layers.Layer  `json:"layers"`
 	Activities   ActivityColumns `json:"activities"`
+	// Zones tells whether privacy zones were set, which the picture tells too where they cut anything. It is nil in archives from before it
+	// was told.
+	Zones *bool `json:"zones,omitempty"`
 	// Painting and Tracks are nil in archives from before there was a live picture; Tracks also where the
 	// configuration leaves it out.
 	Painting *PaintingMetadata `json:"painting,omitempty"`

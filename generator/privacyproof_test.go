@@ -116,15 +116,12 @@ func (s *site) hug(name string, zone activity.Zone) {
 		s.t.Fatal(err)
 	}
 	// The same in every run of the tests.
-	if err := os.WriteFile(filepath.Join(s.cfg.Cache, SecretName), []byte(secretText+strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(SecretPath(s.cfg), []byte(secretText+strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	secret, made, err := readSecret(s.cfg.Cache)
-	if err != nil || made {
-		s.t.Fatalf("reading the secret: %v, made anew: %v", err, made)
-	}
 	settings := layers.Settings{BlurSigma: s.cfg.Render.BlurSigmaPX, HillBlurSigma: s.cfg.Render.HillBlurSigmaPX}
-	cover := activity.Cover([]activity.Zone{zone}, secret, glowM(&settings, s.cfg.Render.MaxZoom))[0]
+	covers, _ := activity.Cover([]activity.Zone{zone}, nil, glowM(&settings, s.cfg.Render.MaxZoom))
+	cover := covers[0]
 	k := math.Cos(zone.Center.Lat * math.Pi / 180)
 	towards := math.Atan2(zone.Center.Lat-cover.Center.Lat, (zone.Center.Lon-cover.Center.Lon)*k)
 	var b strings.Builder
@@ -204,29 +201,3 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 
 // minClearM is how far lines keep off a zone at least, less what they are simplified by.
 const minClearM = 15
-
-func TestSecretStays(t *testing.T) {
-	s, _ := hiddenSite(t)
-	s.mustBuild(2)
-	path := filepath.Join(s.cfg.Cache, SecretName)
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("the secret's file: %v, %v", info, err)
-	}
-	before := s.archive()
-	if r := s.mustBuild(1); !bytes.Equal(before, s.archive()) || strings.Contains(strings.Join(r.Notes, " "), "moved anew") {
-		t.Error("a second build moved the zones")
-	}
-	if err := os.WriteFile(path, []byte("nonsense"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.build(1); err == nil || !strings.Contains(err.Error(), SecretName+" is damaged") {
-		t.Errorf("with a damaged secret: %v", err)
-	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if r := s.mustBuild(1); bytes.Equal(before, s.archive()) || !strings.Contains(strings.Join(r.Notes, " "), "moved anew") {
-		t.Errorf("without the secret the zones stayed, or nothing was said: %v", r.Notes)
-	}
-}

@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -10,6 +12,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"heatmapgen/activity"
@@ -19,37 +23,131 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-// SecretName is the name of the file in the cache folder that holds the athlete's secret (docs/privacy.md).
+// SecretName is the name of the file beside heatmap.toml that holds the athlete's secret and what was hidden
+// before (docs/privacy.md).
 const SecretName = "privacy-secret"
 
-// secretText goes before the secret in its file.
-const secretText = "# heatmapgen moves your privacy zones by this. Keep it, and keep it to yourself: see docs/privacy.md.\n"
+// secretText begins the file.
+const secretText = "# What heatmapgen needs to hide your privacy zones as it did before. Keep it, and keep it to yourself: see docs/privacy.md.\n"
 
-// readSecret returns the secret in the folder dir, made now when there is none.
-func readSecret(dir string) (secret [32]byte, made bool, err error) {
-	path := filepath.Join(dir, SecretName)
-	text, err := os.ReadFile(path)
-	switch {
-	case err == nil:
-		line := strings.TrimSpace(strings.TrimPrefix(string(text), secretText))
-		if n, err := hex.Decode(secret[:], []byte(line)); err != nil || n != len(secret) || len(line) != 2*n {
-			return secret, false, fmt.Errorf("%s is damaged; put the file back from a copy, or delete it to move the privacy zones anew", path)
-		}
-		return secret, false, nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return secret, false, fmt.Errorf("reading the secret of the privacy zones: %w", err)
-	}
-	rand.Read(secret[:])
-	err = atomicfile.Write(path, 0o600, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s%x\n", secretText, secret)
-		return err
-	})
-	return secret, true, err
+// A secret is what builds know and nobody else: a random number, and the places that were hidden.
+type secret struct {
+	random [32]byte
+	places []activity.Place
 }
 
-// hide makes the rules about what must not show: those of the configuration, and zones, which an export lists. moved is a
-// note that a site of before hid them behind other circles, "" when it did not.
-func hide(cfg *config.Config, zones []activity.Zone) (p activity.Privacy, moved string, err error) {
+// SecretPath returns where the secret of a configuration is: beside its file, which it belongs to as much as the zones in it do. A
+// configuration that was read from no file has it in the cache folder.
+func SecretPath(cfg *config.Config) string {
+	if cfg.File == "" {
+		return filepath.Join(cfg.Cache, SecretName)
+	}
+	return filepath.Join(filepath.Dir(cfg.File), SecretName)
+}
+
+// loadSecret reads the secret of a configuration. found is false where there is none. Earlier versions kept it in the cache
+// folder; from there it is read too.
+func loadSecret(cfg *config.Config) (s secret, found bool, err error) {
+	for _, path := range []string{SecretPath(cfg), filepath.Join(cfg.Cache, SecretName)} {
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return s, false, fmt.Errorf("reading the secret of the privacy zones: %w", err)
+		}
+		if s, err = parseSecret(text); err != nil {
+			return s, false, fmt.Errorf("%s is damaged (%w); put the file back from a copy, or delete it and build with --new-secret", path, err)
+		}
+		return s, true, nil
+	}
+	return s, false, nil
+}
+
+// parseSecret reads the text of a secret's file: comments, the random number in hex (alone on its line, as earlier versions had
+// it), and lines "place LAT LON hidden LAT LON" in degrees.
+func parseSecret(text []byte) (s secret, err error) {
+	found := false
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		fields := strings.Fields(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case fields[0] == "place":
+			p, err := parsePlace(fields)
+			if err != nil {
+				return s, fmt.Errorf("line %d: %w", n, err)
+			}
+			s.places = append(s.places, p)
+		case !found:
+			if k, err := hex.Decode(s.random[:], []byte(line)); err != nil || k != len(s.random) || len(line) != 2*k {
+				return s, fmt.Errorf("line %d is no secret", n)
+			}
+			found = true
+		default:
+			return s, fmt.Errorf("line %d is not understood", n)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return s, err
+	}
+	if !found {
+		return s, errors.New("there is no secret in it")
+	}
+	return s, nil
+}
+
+func parsePlace(fields []string) (p activity.Place, err error) {
+	if len(fields) != 6 || fields[3] != "hidden" {
+		return p, errors.New("not a place and what hides it")
+	}
+	for i, to := range []*float64{1: &p.At.Lat, 2: &p.At.Lon, 4: &p.Middle.Lat, 5: &p.Middle.Lon} {
+		if to == nil {
+			continue
+		}
+		// NaN is not within any bounds.
+		if *to, err = strconv.ParseFloat(fields[i], 64); err != nil || !(math.Abs(*to) <= 180) {
+			return p, fmt.Errorf("%s is no coordinate", fields[i])
+		}
+	}
+	return p, nil
+}
+
+// save puts the secret in its place, readable for its owner alone, and takes it from where earlier versions kept it.
+func (s *secret) save(cfg *config.Config) error {
+	path := SecretPath(cfg)
+	err := atomicfile.Write(path, 0o600, func(w io.Writer) error {
+		b := bufio.NewWriter(w)
+		fmt.Fprintf(b, "%s%x\n", secretText, s.random)
+		for _, p := range s.places {
+			fmt.Fprintf(b, "place %.6f %.6f hidden %.9f %.9f\n", p.At.Lat, p.At.Lon, p.Middle.Lat, p.Middle.Lon)
+		}
+		return b.Flush()
+	})
+	if err != nil {
+		return fmt.Errorf("keeping the secret of the privacy zones: %w", err)
+	}
+	if old := filepath.Join(cfg.Cache, SecretName); old != path {
+		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the secret of the privacy zones has moved to %s, but the old one cannot be removed: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// A LostSecretError says that privacy zones were hidden before by a secret that is gone.
+type LostSecretError struct{ Path, Output string }
+
+func (e *LostSecretError) Error() string {
+	return fmt.Sprintf("privacy zones are set and there is a site in %s, but its secret %s is gone. Put it back from a copy if you can: with another one, whoever kept "+
+		"an old copy of the site can tell more from both (docs/privacy.md). If that cannot be helped, build with --new-secret", e.Output, e.Path)
+}
+
+// hide makes the rules about what must not show: those of the configuration, and zones, which an export lists. It
+// reads the secret, and makes one where none was needed before; renew allows that although a site is there. keep writes down what must be
+// known next time, before anything is published; it is nil where there is nothing new.
+func hide(cfg *config.Config, zones []activity.Zone, renew bool) (p activity.Privacy, keep func() error, err error) {
 	settings := &cfg.Privacy
 	p = activity.Privacy{TrimStartM: settings.TrimStartM, TrimEndM: settings.TrimEndM}
 	var all []activity.Zone
@@ -60,24 +158,63 @@ func hide(cfg *config.Config, zones []activity.Zone) (p activity.Privacy, moved 
 		all = append(all, zones...)
 	}
 	if len(all) == 0 {
-		return p, "", nil
+		return p, nil, nil
 	}
-	secret, made, err := readSecret(cfg.Cache)
+	s, found, err := loadSecret(cfg)
 	if err != nil {
-		return p, "", err
+		return p, nil, err
 	}
-	if _, err := FindArchive(cfg.Output); made && err == nil {
-		moved = fmt.Sprintf("Privacy zones are moved anew, by a new secret in %s. If the site had zones before, who kept a copy of it can tell more from both; see docs/privacy.md.", cfg.Cache)
+	if !found {
+		if !renew && hadZones(cfg) {
+			return p, nil, &LostSecretError{Path: SecretPath(cfg), Output: cfg.Output}
+		}
+		rand.Read(s.random[:])
 	}
-	p.Secret = secret
+	p.Secret = s.random
 	painting := paintSettings(cfg)
-	p.Zones = activity.Cover(all, secret, glowM(&painting, cfg.Render.MaxZoom))
-	return p, moved, nil
+	var places []activity.Place
+	p.Zones, places = activity.Cover(all, s.places, glowM(&painting, cfg.Render.MaxZoom))
+	changed := !found || !isFile(SecretPath(cfg))
+	for _, place := range places {
+		place = rounded(place)
+		if !slices.Contains(s.places, place) {
+			s.places, changed = append(s.places, place), true
+		}
+	}
+	if !changed {
+		return p, nil, nil
+	}
+	return p, func() error { return s.save(cfg) }, nil
+}
+
+// hadZones tells whether the site that is there may have been made with privacy zones, and so with a secret.
+func hadZones(cfg *config.Config) bool {
+	path, err := FindArchive(cfg.Output)
+	if err != nil {
+		return false
+	}
+	e, err := readMetadata(path)
+	if err != nil {
+		return true // nothing is known, so the worst
+	}
+	if e.Heatmapgen.Zones == nil {
+		// From before this was told, when secrets lay in the cache folder: where there is a cache but no secret, there were no zones.
+		return !isFile(filepath.Join(cfg.Cache, cacheFile))
+	}
+	return *e.Heatmapgen.Zones
+}
+
+// rounded is a place as its file has it.
+func rounded(p activity.Place) activity.Place {
+	round := func(v, unit float64) float64 { return math.Round(v*unit) / unit }
+	return activity.Place{
+		At:     activity.LatLon{Lat: round(p.At.Lat, 1e6), Lon: round(p.At.Lon, 1e6)},
+		Middle: activity.LatLon{Lat: round(p.Middle.Lat, 1e9), Lon: round(p.Middle.Lon, 1e9)},
+	}
 }
 
 // clipCenter returns the place around which tracks are clipped to stay near home. Where zones are set it is not home, or
-// the ends at the clip's border would draw a circle around it; and it is the middle of the cover that home lies
-// in, or the two circles together would tell more than one.
+// the ends at the clip's border would draw a circle around it; it is the middle of what hides home, or of its cell.
 func clipCenter(home activity.LatLon, p *activity.Privacy) activity.LatLon {
 	if len(p.Zones) == 0 {
 		return home
@@ -87,7 +224,7 @@ func clipCenter(home activity.LatLon, p *activity.Privacy) activity.LatLon {
 			return z.Center
 		}
 	}
-	return activity.Move(home, p.Secret)
+	return activity.CellMiddle(home)
 }
 
 // glowM returns how far the glow of a line reaches at the finest zoom, in metres at the equator.

@@ -78,11 +78,8 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	cache, _ := openCache(s.cfg.Cache)
 	defer cache.close()
 	var err error
-	if s.gatherer, err = newGatherer(s.cfg, s.found, s.said, cache); err != nil {
+	if s.gatherer, err = newGatherer(s.cfg, s.found, s.said, cache, true); err != nil {
 		return err
-	}
-	if s.gatherer.moved != "" {
-		s.found.notes = append(s.found.notes, s.gatherer.moved)
 	}
 	if s.clips() {
 		if err := s.gatherer.findHome(ctx, s.found, s.workers, progress); err != nil {

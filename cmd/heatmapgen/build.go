@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) buildCommand() *cobra.Command {
-	var serveAfter bool
+	var serveAfter, newSecret bool
 	var addr string
 	cmd := &cobra.Command{
 		Use:   "build",
@@ -35,7 +35,7 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			if !serveAfter {
-				return a.build(cmd.Context(), cfg)
+				return a.build(cmd.Context(), cfg, newSecret)
 			}
 			// The address comes first: a port in use should not cost a build.
 			server, err := a.listen(cfg.Serve.Addr, addr)
@@ -43,19 +43,20 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			defer server.Close()
-			if err := a.build(cmd.Context(), cfg); err != nil {
+			if err := a.build(cmd.Context(), cfg, newSecret); err != nil {
 				return err
 			}
 			return a.serve(cmd.Context(), server, cfg)
 		},
 	}
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
+	cmd.Flags().BoolVar(&newSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost")
 	addAddrFlag(cmd, &addr)
 	return cmd
 }
 
 // build builds the site unless the user would rather keep the one there is.
-func (a *app) build(ctx context.Context, cfg *config.Config) error {
+func (a *app) build(ctx context.Context, cfg *config.Config, newSecret bool) error {
 	page := filepath.Join(cfg.Output, generator.PageName)
 	archive := filepath.Join(cfg.Output, generator.ArchiveFile(cfg))
 	if exists(page) || exists(archive) {
@@ -68,7 +69,9 @@ func (a *app) build(ctx context.Context, cfg *config.Config) error {
 			return nil
 		}
 	}
-	report, err := generator.Build(ctx, cfg, a.options())
+	opts := a.options()
+	opts.NewSecret = newSecret
+	report, err := generator.Build(ctx, cfg, opts)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
