@@ -3,6 +3,7 @@ package activity
 import (
 	"encoding/binary"
 	"hash/fnv"
+	"slices"
 )
 
 // A Zone is a circle that must not show.
@@ -69,7 +70,43 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 	}
 	p.trim(path, hidden)
 	at := 0
-	return Cut(t, func(LatLon) bool { at++; return !hidden[at-1] })
+	cut := Cut(t, func(LatLon) bool { at++; return !hidden[at-1] })
+	if cut == t || cut.HR == nil {
+		return cut
+	}
+	cut.HR = slices.Clone(cut.HR)
+	quieten(cut.HR, t, path, hidden)
+	return cut
+}
+
+// After a cut the heart rate is left out for quietS seconds, or quietM metres of way where times are missing: a heart that begins to
+// beat faster tells how long ago its runner set out, and so how far away the door is. By then it has warmed up, whatever was run
+// before the cut: that is six times the time constant of its rise, 56 to 60 s on a treadmill (Hunt and Hunt, "Identification of
+// heart rate dynamics during moderate-to-vigorous treadmill exercise", BioMedical Engineering OnLine 14, 2015). The time counts from
+// the cut and not from the hidden start, which it would give away.
+const quietS, quietM = 360, 1000
+
+// quieten takes the heart rate off the samples after a cut. hr is that of the samples of t which are not hidden, in their order; path is the
+// way to each sample of t in metres.
+func quieten(hr []uint8, t *Track, path []float64, hidden []bool) {
+	k, cut := 0, -1
+	for i := range hidden {
+		if hidden[i] {
+			cut = i + 1
+			continue
+		}
+		if cut >= 0 {
+			from, now := t.Time(cut), t.Time(i)
+			if from == NoTime || now == NoTime {
+				if path[i]-path[cut] < quietM {
+					hr[k] = 0
+				}
+			} else if now-from < quietS*1000 {
+				hr[k] = 0
+			}
+		}
+		k++
+	}
 }
 
 // trim hides the ends of what the zones leave, given the way to each sample. It counts from where a zone lets the track go:

@@ -3,6 +3,7 @@ package activity
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -162,5 +163,49 @@ func TestTrimDoesNotCountJumps(t *testing.T) {
 	start := LatLon{48, 9}
 	if d := start.DistanceM(LatLon{got.Lat[0], got.Lon[0]}); d < 299 || d > 320 {
 		t.Errorf("the track begins %.0f m from where it really began, want 300", d)
+	}
+}
+
+// What the heart does after a cut would tell how long ago the runner set out.
+func TestNoHeartRateAfterACut(t *testing.T) {
+	warm := func(tr *Track) *Track {
+		for range tr.Lat {
+			tr.HR = append(tr.HR, 150)
+		}
+		return tr
+	}
+	first := func(tr *Track, from int) int {
+		for i := from; i < tr.Len(); i++ {
+			if tr.HR[i] != 0 {
+				return i
+			}
+		}
+		return -1
+	}
+	tr := warm(even(2000, 3)) // 3 m and a second a sample
+	p := Privacy{Zones: []Zone{{LatLon{48, 8}, 300}}}
+	got := p.Apply(tr, [32]byte{1})
+	if at := first(got, 0); at < 0 || got.TimeMS[at]-got.TimeMS[0] != quietS*1000 {
+		t.Errorf("the heart rate begins with sample %d after the cut", at)
+	}
+	if slices.Contains(tr.HR, 0) {
+		t.Error("the track itself has changed")
+	}
+	// The same where the cut is in the middle, and before it all is there.
+	mid := LatLon{tr.Lat[1000], tr.Lon[1000]}
+	got = (&Privacy{Zones: []Zone{{mid, 300}}}).Apply(tr, [32]byte{1})
+	if len(got.Starts) != 1 || slices.Contains(got.HR[:got.Starts[0]], 0) {
+		t.Errorf("before the cut at %v the heart rate is gone", got.Starts)
+	} else if at := first(got, got.Starts[0]); got.TimeMS[at]-got.TimeMS[got.Starts[0]] != quietS*1000 {
+		t.Errorf("after the cut in the middle the heart rate begins %d ms later", got.TimeMS[at]-got.TimeMS[got.Starts[0]])
+	}
+	// Trimmed ends are cuts too; without times way counts.
+	tr.TimeMS = nil
+	got = (&Privacy{TrimStartM: 200}).Apply(tr, [32]byte{1})
+	if at := first(got, 0); at < quietM/3-1 || at > quietM/3+2 {
+		t.Errorf("without times the heart rate begins with sample %d", at)
+	}
+	if got := (&Privacy{TrimEndM: 200}).Apply(tr, [32]byte{1}); slices.Contains(got.HR, 0) {
+		t.Error("a cut at the end takes heart rate from before it")
 	}
 }
