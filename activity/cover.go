@@ -12,10 +12,7 @@ import (
 // radius, or a centre a little off hides the same. docs/privacy.md has what a stranger makes of it all the same. In metres:
 const (
 	// cellM is the circumradius of a cell: from its middle to its corners.
-	cellM = 800
-	// leastMarginM is how far the border of what is hidden lies from the cell at least. The farther, the more ways have joined
-	// before they come to light.
-	leastMarginM = 500
+	cellM = 750
 	// slackM is what a zone's radius may grow by, or its centre move, before more is hidden; larger radii count in steps of it.
 	slackM = 100
 	// A line keeps at least minGlowM off the zone, more than lines are simplified by, and as far as its glow reaches,
@@ -30,10 +27,14 @@ const (
 // A Place is where a zone was set, and the middle of what was hidden for it.
 type Place struct{ At, Middle LatLon }
 
-// Cover returns the discs to hide so that every zone is hidden. Each holds all of its zones with a margin for the glow of lines,
-// which reaches glowM metres at the equator. known are places hidden before, whose discs keep their middles although a centre
+// DefaultMarginM is how far, in metres, the border of what is hidden lies from the cell, where the user says nothing. The farther, the more
+// ways have joined before they come to light.
+const DefaultMarginM = 500
+
+// Cover returns the discs to hide so that every zone is hidden. Their borders lie marginM metres from the cells, more for zones of a larger
+// radius, and each holds all of its zones with a margin for the glow of lines, which reaches glowM metres at the equator. known are places hidden before, whose discs keep their middles although a centre
 // was moved into the next cell, another radius set or a zone added beside it. places are those of zones, to be known next time.
-func Cover(zones []Zone, known []Place, glowM float64) (covers []Zone, places []Place) {
+func Cover(zones []Zone, known []Place, marginM, glowM float64) (covers []Zone, places []Place) {
 	zones = slices.Clone(zones)
 	slices.SortFunc(zones, func(a, b Zone) int {
 		return cmp.Or(cmp.Compare(b.RadiusM, a.RadiusM), cmp.Compare(a.Center.Lat, b.Center.Lat), cmp.Compare(a.Center.Lon, b.Center.Lon))
@@ -48,7 +49,7 @@ func Cover(zones []Zone, known []Place, glowM float64) (covers []Zone, places []
 				rest = append(rest, z)
 			}
 		}
-		c := cover(group, known, glowM)
+		c := cover(group, known, marginM, glowM)
 		covers = append(covers, c)
 		for _, z := range group {
 			places = append(places, Place{z.Center, c.Center})
@@ -59,12 +60,12 @@ func Cover(zones []Zone, known []Place, glowM float64) (covers []Zone, places []
 }
 
 // cover returns the disc that hides a group of zones.
-func cover(group []Zone, known []Place, glowM float64) Zone {
+func cover(group []Zone, known []Place, marginM, glowM float64) Zone {
 	c := Zone{Center: middle(group, known)}
 	reach := cellReachM(c.Center)
 	glow := min(maxGlowM, max(minGlowM, glowM*cosDeg(c.Center.Lat)))
 	for _, z := range group {
-		margin := max(leastMarginM, slackM*math.Ceil(z.RadiusM/slackM))
+		margin := max(marginM, slackM*math.Ceil(z.RadiusM/slackM))
 		c.RadiusM = max(c.RadiusM, reach+margin+glow)
 		// A zone beside the cell, as those of a group and those that moved may be.
 		if d := c.Center.DistanceM(z.Center) + z.RadiusM + glow; d > c.RadiusM {
@@ -93,7 +94,7 @@ func middle(group []Zone, known []Place) LatLon {
 }
 
 // CellMiddle returns the middle of the cell that p lies in: the same for all places of the cell, and for everybody. Cells are
-// regular hexagons of 800 m from middle to corner, a corner to the north, laid out anew in each degree of latitude on a plane that
+// regular hexagons of 750 m from middle to corner, a corner to the north, laid out anew in each degree of latitude on a plane that
 // is true at the middle of the degree; by the rounding of cube coordinates (A. Patel, "Hexagonal Grids", redblobgames.com).
 func CellMiddle(p LatLon) LatLon {
 	belt := math.Floor(p.Lat) + 0.5

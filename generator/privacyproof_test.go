@@ -83,12 +83,12 @@ func hiddenSite(t *testing.T) (s *site, zones []activity.Zone) {
 	zones = []activity.Zone{{Center: home, RadiusM: 300}, {Center: work, RadiusM: 400}}
 	rng := rand.New(rand.NewPCG(4, 4))
 	for i := range 24 {
-		s.outing("files", "home"+strconv.Itoa(i)+".gpx", home, rng.Float64()*2*math.Pi, 1400, i)
+		s.outing("files", "home"+strconv.Itoa(i)+".gpx", home, rng.Float64()*2*math.Pi, 2400, i)
 	}
 	table := "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Filename\n"
 	for i := range 12 {
 		name := "activities/" + strconv.Itoa(100+i) + ".gpx"
-		s.outing("export", name, work, rng.Float64()*2*math.Pi, 1400, 100+i)
+		s.outing("export", name, work, rng.Float64()*2*math.Pi, 2400, 100+i)
 		table += strconv.Itoa(100+i) + `,"Apr ` + strconv.Itoa(1+i) + `, 2023, 8:00:00 AM",From Secret Lane,Run,,1400,4.20,` + name + "\n"
 	}
 	// Wholly inside: 500 m around the block.
@@ -120,7 +120,7 @@ func (s *site) hug(name string, zone activity.Zone) {
 		s.t.Fatal(err)
 	}
 	settings := layers.Settings{BlurSigma: s.cfg.Render.BlurSigmaPX, HillBlurSigma: s.cfg.Render.HillBlurSigmaPX}
-	covers, _ := activity.Cover([]activity.Zone{zone}, nil, glowM(&settings, s.cfg.Render.MaxZoom))
+	covers, _ := activity.Cover([]activity.Zone{zone}, nil, activity.DefaultMarginM, glowM(&settings, s.cfg.Render.MaxZoom))
 	cover := covers[0]
 	k := math.Cos(zone.Center.Lat * math.Pi / 180)
 	towards := math.Atan2(zone.Center.Lat-cover.Center.Lat, (zone.Center.Lon-cover.Center.Lon)*k)
@@ -188,7 +188,7 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 		if d := float64(a.DistanceM[k]) - metres; math.Abs(d) > 0.02*metres+20 {
 			t.Errorf("activity %d is listed with %d m, but %.0f m of it are shown", k, a.DistanceM[k], metres)
 		}
-		if a.DistanceM[k] > 4200-2*int(zones[0].RadiusM) || a.MovingS[k] > 1400-2*100 {
+		if a.DistanceM[k] > 7200-2*int(zones[0].RadiusM) || a.MovingS[k] > 2400-2*100 {
 			t.Errorf("activity %d is listed with %d m and %d s, which count what is hidden", k, a.DistanceM[k], a.MovingS[k])
 		}
 	}

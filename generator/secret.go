@@ -173,7 +173,7 @@ func hide(cfg *config.Config, zones []activity.Zone, renew bool) (p activity.Pri
 	p.Secret = s.random
 	painting := paintSettings(cfg)
 	var places []activity.Place
-	p.Zones, places = activity.Cover(all, s.places, glowM(&painting, cfg.Render.MaxZoom))
+	p.Zones, places = activity.Cover(all, s.places, settings.MarginM, glowM(&painting, cfg.Render.MaxZoom))
 	changed := !found || !isFile(SecretPath(cfg))
 	for _, place := range places {
 		place = rounded(place)

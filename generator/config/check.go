@@ -127,6 +127,7 @@ func (c *checker) privacy(p *Privacy) {
 		c.latLon(at, z.Lat, z.Lon)
 		c.above(at+".radius_m", z.RadiusM, 0, math.Inf(1))
 	}
+	c.between("privacy.margin_m", p.MarginM, 100, 5000)
 	c.atLeast("privacy.trim_start_m", p.TrimStartM, 0)
 	c.atLeast("privacy.trim_end_m", p.TrimEndM, 0)
 }

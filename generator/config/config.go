@@ -9,7 +9,11 @@
 // users is docs/configuration.md.
 package config
 
-import "time"
+import (
+	"time"
+
+	"heatmapgen/activity"
+)
 
 // Config is one heatmap.toml. Load and Parse return it checked, with its paths
 // made absolute or relative to the working directory; Default returns what an
@@ -96,6 +100,8 @@ type LatLon struct {
 // Privacy is [privacy]: what is cut away before anything is painted or listed.
 type Privacy struct {
 	Zones []Zone `toml:"zones"`
+	// MarginM is how far, in metres, the border of what is hidden for a zone lies at least from the cell that the zone is in.
+	MarginM float64 `toml:"margin_m"`
 	// TrimStartM and TrimEndM are metres of path cut off each activity.
 	TrimStartM float64 `toml:"trim_start_m"`
 	TrimEndM   float64 `toml:"trim_end_m"`
@@ -260,6 +266,7 @@ func Default() *Config {
 			GPSSpreadMinM: 200,
 		},
 		Privacy: Privacy{
+			MarginM:        activity.DefaultMarginM,
 			UseStravaZones: true,
 		},
 		Render: Render{

@@ -116,6 +116,7 @@ func TestFaults(t *testing.T) {
 			`2: zone 1 of [privacy] has no "radius_m"; a zone is { lat = 48.99, lon = 8.45, radius_m = 300 }`},
 		{"zone of no size", "[[privacy.zones]]\nlat = 1\nlon = 2\nradius_m = 0\n",
 			`4: "radius_m" in [[privacy.zones]] is 0; it must be above 0`},
+		{"a margin of nothing", "[privacy]\nmargin_m = 50\n", `2: "margin_m" in [privacy] is 50; it must be from 100 to 5000`},
 		{"negative trim", "[privacy]\ntrim_end_m = -5\n",
 			`2: "trim_end_m" in [privacy] is -5; it must be 0 or more`},
 		{"max_zoom too large", "[render]\nmax_zoom = 21\n",

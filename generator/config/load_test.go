@@ -157,6 +157,7 @@ lat = -90
 lon = 180
 [privacy]
 zones = [{ lat = 48, lon = 8.5, radius_m = 300 }]
+margin_m = 650
 trim_start_m = 10
 trim_end_m = 20
 publish_names = true
@@ -218,7 +219,7 @@ addr = "[::1]:9"
 		},
 		Home: &LatLon{-90, 180},
 		Privacy: Privacy{
-			Zones: []Zone{{48, 8.5, 300}}, TrimStartM: 10, TrimEndM: 20, PublishNames: true,
+			Zones: []Zone{{48, 8.5, 300}}, MarginM: 650, TrimStartM: 10, TrimEndM: 20, PublishNames: true,
 		},
 		Render: Render{
 			MinZoom: 3, MaxZoom: 20, MinZoomTargetPX: 512, BlurSigmaPX: 16, HillBlurSigmaPX: 0.5,
