@@ -11,8 +11,6 @@ import (
 // no more: its size does not depend on where in the cell that is, and a copy of the site made with another secret, another
 // radius, or a centre a little off hides the same. docs/privacy.md has what a stranger makes of it all the same. In metres:
 const (
-	// cellM is the circumradius of a cell: from its middle to its corners.
-	cellM = 750
 	// slackM is what a zone's radius may grow by, or its centre move, before more is hidden; larger radii count in steps of it.
 	slackM = 100
 	// A line keeps at least minGlowM off the zone, more than lines are simplified by, and as far as its glow reaches,
@@ -26,6 +24,15 @@ const (
 
 // A Place is where a zone was set, and the middle of what was hidden for it.
 type Place struct{ At, Middle LatLon }
+
+// CellM is the circumradius of a cell in metres: from its middle to its corners.
+const CellM = 750
+
+// InCell tells whether the point x metres to the east and y to the north of a cell's middle lies in the cell.
+func InCell(x, y float64) bool {
+	x, y = math.Abs(x), math.Abs(y)
+	return x <= CellM*math.Sqrt(3)/2 && y <= CellM-x/math.Sqrt(3)
+}
 
 // DefaultMarginM is how far, in metres, the border of what is hidden lies from the cell, where the user says nothing. The farther, the more
 // ways have joined before they come to light.
@@ -101,7 +108,7 @@ func CellMiddle(p LatLon) LatLon {
 	eastM := degreeM * max(cosDeg(belt), 1e-3)
 	x, y := WrapLon(p.Lon)*eastM, (p.Lat-belt)*degreeM
 	// The axial coordinates of a lattice of hexagons with a corner to the north.
-	q, r := (math.Sqrt(3)/3*x-y/3)/cellM, (2.0/3*y)/cellM
+	q, r := (math.Sqrt(3)/3*x-y/3)/CellM, (2.0/3*y)/CellM
 	s := -q - r
 	rq, rr, rs := math.Round(q), math.Round(r), math.Round(s)
 	switch dq, dr, ds := math.Abs(rq-q), math.Abs(rr-r), math.Abs(rs-s); {
@@ -110,12 +117,20 @@ func CellMiddle(p LatLon) LatLon {
 	case dr > ds:
 		rr = -rq - rs
 	}
-	x, y = cellM*math.Sqrt(3)*(rq+rr/2), cellM*1.5*rr
+	// The last row on either side also has what would be slivers of the row beyond: to lie in a sliver would tell too much.
+	if math.Abs(rr) > lastRow {
+		rr = math.Copysign(lastRow, rr)
+		rq = math.Round(x/(CellM*math.Sqrt(3)) - rr/2)
+	}
+	x, y = CellM*math.Sqrt(3)*(rq+rr/2), CellM*1.5*rr
 	return LatLon{max(-90, min(90, belt+y/degreeM)), WrapLon(x / eastM)}
 }
 
 // degreeM is a degree of latitude in metres.
 const degreeM = EarthRadiusM * degToRad
+
+// lastRow is the row of cells nearest to the end of a degree of latitude, counted from its middle.
+const lastRow = 49 // rows are 1125 m apart, half a degree is 55,597 m
 
 // cellReachM returns how far from the middle of a cell its corners lie on the ground at most, in metres. Away from the middle of its degree of
 // latitude a cell is a little wider or narrower.
@@ -123,6 +138,11 @@ func cellReachM(middle LatLon) float64 {
 	// Of the degrees on either side of a place at a whole degree, that nearer to the equator is the wider.
 	belt := math.Abs(math.Floor(middle.Lat) + 0.5)
 	narrow := max(cosDeg(belt), 1e-3)
-	wide := cosDeg(max(0, belt-0.5-cellM/degreeM))
-	return cellM * max(1, wide/narrow)
+	wide := cosDeg(max(0, belt-0.5-CellM/degreeM))
+	reach := CellM * max(1, wide/narrow)
+	if y := math.Abs(middle.Lat-math.Floor(middle.Lat)-0.5) * degreeM; y > (lastRow-0.5)*1.5*CellM {
+		// The farthest corner of what a last row has beyond its hexagons.
+		reach = max(reach, math.Hypot(CellM*math.Sqrt(3)/2*max(1, wide/narrow), degreeM/2-lastRow*1.5*CellM))
+	}
+	return reach
 }

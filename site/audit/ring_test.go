@@ -13,8 +13,6 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-const degreeM = activity.EarthRadiusM * math.Pi / 180
-
 func moved(p activity.LatLon, north, east float64) activity.LatLon {
 	return activity.LatLon{Lat: p.Lat + north/degreeM, Lon: p.Lon + east/degreeM/math.Cos(p.Lat*math.Pi/180)}
 }
@@ -131,7 +129,7 @@ func TestCoveredZonesDoNotGiveHomeAway(t *testing.T) {
 				tracks := outings(rand.New(rand.NewPCG(uint64(n), 5)), n)
 				for secret := range byte(4) {
 					p := &activity.Privacy{Secret: [32]byte{secret, byte(n)}}
-					p.Zones = activity.Cover([]activity.Zone{{Center: home, RadiusM: radius}}, p.Secret, 20)
+					p.Zones, _ = activity.Cover([]activity.Zone{{Center: home, RadiusM: radius}}, nil, activity.DefaultMarginM, 20)
 					s := publish(t, tracks, p)
 					ring, dense := guesses(s)
 					t.Logf("ring %.0f m, dense %.0f m from home", ring, dense)
