@@ -93,7 +93,7 @@ func TestNoCellIsASliver(t *testing.T) {
 			// A whole cell holds 1.46 square kilometres of the strip.
 			if area := 2 * 0.03 * degreeM * 0.2 * degreeM * cosDeg(lat) * float64(n) / 40_000; area < 0.9e6 {
 				t.Errorf("the cell of %v has an area of %.2f square kilometres", cell, area/1e6)
-				}
+			}
 		}
 		if outer < 8 {
 			t.Errorf("only %d cells lie at latitude %g", outer, lat)

@@ -97,6 +97,7 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.report.Hides = !gatherer.privacy.Empty()
 	// Before anything is published that hangs on it.
 	if gatherer.keep != nil {
 		if err := gatherer.keep(); err != nil {

@@ -35,6 +35,8 @@ type Report struct {
 	Read, Drawn, Points int
 	// Skipped counts the others by reason.
 	Skipped map[string]int
+	// Hides tells that privacy zones or trimmed ends hide something.
+	Hides bool
 	// Merged lists the activities that were left out because another is the same outing.
 	Merged []Merge
 	// Notes are oddities of the sources, in words.

@@ -171,9 +171,8 @@ func hide(cfg *config.Config, zones []activity.Zone, renew bool) (p activity.Pri
 		rand.Read(s.random[:])
 	}
 	p.Secret = s.random
-	painting := paintSettings(cfg)
 	var places []activity.Place
-	p.Zones, places = activity.Cover(all, s.places, settings.MarginM, glowM(&painting, cfg.Render.MaxZoom))
+	p.Zones, places = s.cover(cfg, all)
 	changed := !found || !isFile(SecretPath(cfg))
 	for _, place := range places {
 		place = rounded(place)
@@ -185,6 +184,25 @@ func hide(cfg *config.Config, zones []activity.Zone, renew bool) (p activity.Pri
 		return p, nil, nil
 	}
 	return p, func() error { return s.save(cfg) }, nil
+}
+
+// Hidden returns the discs that a build of the configuration hides for zones, those of an export among them.
+func Hidden(cfg *config.Config, zones []activity.Zone) ([]activity.Zone, error) {
+	if len(zones) == 0 {
+		return nil, nil
+	}
+	s, _, err := loadSecret(cfg)
+	if err != nil {
+		return nil, err
+	}
+	covers, _ := s.cover(cfg, zones)
+	return covers, nil
+}
+
+// cover returns the discs that hide zones, and the places of them.
+func (s *secret) cover(cfg *config.Config, zones []activity.Zone) ([]activity.Zone, []activity.Place) {
+	painting := paintSettings(cfg)
+	return activity.Cover(zones, s.places, cfg.Privacy.MarginM, glowM(&painting, cfg.Render.MaxZoom))
 }
 
 // hadZones tells whether the site that is there may have been made with privacy zones, and so with a secret.

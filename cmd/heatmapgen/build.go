@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,10 +11,12 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/site/audit"
 )
 
 func (a *app) buildCommand() *cobra.Command {
-	var serveAfter, newSecret bool
+	var serveAfter, noAudit bool
+	var opts generator.Options
 	var addr string
 	cmd := &cobra.Command{
 		Use:   "build",
@@ -35,7 +38,7 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			if !serveAfter {
-				return a.build(cmd.Context(), cfg, newSecret)
+				return a.build(cmd.Context(), cfg, opts, !noAudit)
 			}
 			// The address comes first: a port in use should not cost a build.
 			server, err := a.listen(cfg.Serve.Addr, addr)
@@ -43,20 +46,26 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			defer server.Close()
-			if err := a.build(cmd.Context(), cfg, newSecret); err != nil {
+			// A map that gives something away is shown here all the same, where nobody else sees it.
+			var exposed *exposedError
+			if err := a.build(cmd.Context(), cfg, opts, !noAudit); errors.As(err, &exposed) {
+				printError(a.stderr, err)
+			} else if err != nil {
 				return err
 			}
 			return a.serve(cmd.Context(), server, cfg)
 		},
 	}
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
-	cmd.Flags().BoolVar(&newSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost")
+	cmd.Flags().BoolVar(&opts.NewSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost")
+	cmd.Flags().BoolVar(&noAudit, "no-audit", false, "do not attack what privacy zones hide when the site is built")
 	addAddrFlag(cmd, &addr)
 	return cmd
 }
 
-// build builds the site unless the user would rather keep the one there is.
-func (a *app) build(ctx context.Context, cfg *config.Config, newSecret bool) error {
+// build builds the site unless the user would rather keep the one there is. given are the options that flags set. With check, what is hidden is
+// attacked in the end.
+func (a *app) build(ctx context.Context, cfg *config.Config, given generator.Options, check bool) error {
 	page := filepath.Join(cfg.Output, generator.PageName)
 	archive := filepath.Join(cfg.Output, generator.ArchiveFile(cfg))
 	if exists(page) || exists(archive) {
@@ -70,18 +79,42 @@ func (a *app) build(ctx context.Context, cfg *config.Config, newSecret bool) err
 		}
 	}
 	opts := a.options()
-	opts.NewSecret = newSecret
+	opts.NewSecret = given.NewSecret
 	report, err := generator.Build(ctx, cfg, opts)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
 	case err != nil:
 		return err
+	case !a.quiet:
+		if err := report.WriteTable(a.stdout); err != nil {
+			return fmt.Errorf("printing the report: %w", err)
+		}
+	}
+	if !check || !report.Hides {
+		return nil
+	}
+	return a.check(ctx, cfg, report.ArchivePath)
+}
+
+// check attacks what the finished site hides, and says how that went where it hides anything.
+func (a *app) check(ctx context.Context, cfg *config.Config, path string) error {
+	found, err := audit.Site(ctx, path, cfg)
+	if err != nil {
+		return fmt.Errorf("auditing the site: %w", err)
+	}
+	to := a.stdout
+	switch {
+	case found.Exposed():
+		to = a.stderr
 	case a.quiet:
 		return nil
 	}
-	if err := report.WriteTable(a.stdout); err != nil {
-		return fmt.Errorf("printing the report: %w", err)
+	if err := found.WriteVerdict(to); err != nil {
+		return fmt.Errorf("printing the audit: %w", err)
+	}
+	if found.Exposed() {
+		return &exposedError{fmt.Sprintf("%s is built, but gives away what is to be hidden; \"heatmapgen audit\" says more. Do not upload it before you have read that", folder(cfg.Output))}
 	}
 	return nil
 }

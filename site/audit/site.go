@@ -6,10 +6,10 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"time"
 
-	"heatmapgen/activity"
-	"heatmapgen/activity/source"
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
@@ -39,15 +39,43 @@ type Report struct {
 	Busiest *Place `json:"busiest,omitempty"`
 	// Zones is how many privacy zones the configuration sets; -1 when there is no configuration to tell.
 	Zones int `json:"zones"`
-	// Found lists the guesses that come near a zone's centre or the home of the configuration, in words. They make the verdict
-	// when zones are set.
+	// Attacks are the guesses about each place that is hidden.
+	Attacks []Attack `json:"attacks"`
+	// Found lists what gives away a zone's centre, the home of the configuration or a place where ends are trimmed, in words.
 	Found []string `json:"found"`
-	// Notes are about the audit itself.
-	Notes []string `json:"notes"`
+	// Faults are what makes it impossible to say that anything is hidden: zones that cannot be read or that hide nothing, files in the
+	// folder that would be published along.
+	Faults []string `json:"faults"`
+	// Untried is what a stranger might do that the audit did not.
+	Untried []string `json:"untried"`
+	// hides tells that the configuration hides anything.
+	hides bool
 }
 
-// Exposed is the verdict: a hidden place can be found although zones are set.
-func (r *Report) Exposed() bool { return r.Zones > 0 && len(r.Found) > 0 }
+// An Attack is what was tried to find a place that is hidden.
+type Attack struct {
+	// Middle and RadiusM are of what is hidden, as everybody can see it.
+	Middle  Place   `json:"middle"`
+	RadiusM float64 `json:"radius_m"`
+	// Lines, Tiles and Streets are the guesses by the lines of the activities, by the tiles alone, and by lines and a street map. nil where there is no such thing.
+	Lines   *Guess `json:"lines,omitempty"`
+	Tiles   *Guess `json:"tiles,omitempty"`
+	Streets *Guess `json:"streets,omitempty"`
+}
+
+// guesses lists those that were made.
+func (a *Attack) guesses() map[string]*Guess {
+	all := map[string]*Guess{}
+	for how, g := range map[string]*Guess{"the lines around what is hidden": a.Lines, "the tiles around what is hidden": a.Tiles, "lines and streets around what is hidden": a.Streets} {
+		if g != nil {
+			all[how] = g
+		}
+	}
+	return all
+}
+
+// Exposed is the verdict: a place that is to be hidden can be found, or it cannot be told that it is hidden.
+func (r *Report) Exposed() bool { return r.hides && len(r.Found) > 0 || len(r.Faults) > 0 }
 
 // Site looks at the archive in the file path as a stranger would. cfg says what is to be hidden; nil leaves the guesses without
 // a verdict.
@@ -59,38 +87,61 @@ func Site(ctx context.Context, path string, cfg *config.Config) (*Report, error)
 	defer s.Close()
 	a := &s.Meta.Activities
 	report := &Report{Activities: len(a.Day), Sports: a.Sports, Zones: -1,
-		Starts: []Place{}, Ends: []Place{}, Rings: []Ring{}, Found: []string{}, Notes: []string{}}
+		Starts: []Place{}, Ends: []Place{}, Rings: []Ring{}, Attacks: []Attack{}, Found: []string{}, Faults: []string{}, Untried: []string{}}
 	for _, name := range a.Name {
 		if name != "" {
 			report.Names++
 		}
 	}
 	report.days(a.Day)
-	if report.Tracks, err = report.guess(s); err != nil {
+	var sketch *Sketch
+	if sketch, err = report.guess(s); err != nil {
 		return nil, err
 	}
-	if !report.Tracks {
+	if report.Tracks = sketch != nil; !report.Tracks {
 		if report.Busiest, err = busiest(ctx, s); err != nil {
 			return nil, err
 		}
 	}
 	if cfg != nil {
-		report.judge(ctx, cfg)
+		if err := report.judge(ctx, cfg, s, sketch); err != nil {
+			return nil, err
+		}
 	}
 	report.beside(path)
 	report.round()
 	return report, nil
 }
 
-// beside notes an archive of the other format, which would be published along with the one in the file path.
+// besides are the files of a published folder; what else lies there would be published along.
+var besides = []string{generator.ArchiveName, generator.MBTilesName, generator.PageName}
+
+// beside looks for what would be published along with the archive in the file path: one of the other format, which nobody looked at, and
+// what an interrupted program left, which may be a whole archive with everything in it.
 func (r *Report) beside(path string) {
 	dir, name := filepath.Split(path)
-	for _, pair := range [][2]string{{generator.ArchiveName, generator.MBTilesName}, {generator.MBTilesName, generator.ArchiveName}} {
-		if info, err := os.Stat(dir + pair[1]); name == pair[0] && err == nil && info.Mode().IsRegular() {
-			r.Notes = append(r.Notes, fmt.Sprintf("Beside it lies %s, which this audit has not looked at. Remove it, or look at it too.", pair[1]))
+	if dir == "" {
+		dir = "."
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		r.Faults = append(r.Faults, fmt.Sprintf("what lies beside %s cannot be listed: %v", name, err))
+		return
+	}
+	for _, e := range entries {
+		other := e.Name()
+		switch {
+		case other == name || other == generator.PageName:
+		case slices.Contains(besides, other):
+			r.Faults = append(r.Faults, fmt.Sprintf("beside it lies %s, which would be published along; remove it, or look at it by itself", other))
+		case leftOver.MatchString(other):
+			r.Faults = append(r.Faults, fmt.Sprintf("beside it lies %s, left over from a program that was interrupted; remove it", words.OneLine(other)))
 		}
 	}
 }
+
+// leftOver is what names of unfinished files look like (internal/atomicfile, package archive).
+var leftOver = regexp.MustCompile(`^\.?(heatmap\.(pmtiles|mbtiles)|index\.html)\..+|\.tmp-|-(wal|shm|journal)$`)
 
 func (r *Report) days(days []int) {
 	oldest, newest := math.MaxInt, math.MinInt
@@ -108,21 +159,21 @@ func (r *Report) days(days []int) {
 // mostGuesses is how many places of each kind are told.
 const mostGuesses = 3
 
-// guess reads the tracks blob; ok is false where there is none.
-func (r *Report) guess(site *generator.Site) (ok bool, err error) {
+// guess reads the tracks blob and looks for crowds and rings; the sketch is nil where there are no lines.
+func (r *Report) guess(site *generator.Site) (*Sketch, error) {
 	blob, err := site.Tracks()
 	if blob == nil || err != nil {
-		return false, err // left out, or dropped by a tool
+		return nil, err // left out, or dropped by a tool
 	}
 	t, err := lines.Decode(blob)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	s := NewSketch(t)
 	r.Starts = append(r.Starts, Dense(s.Starts, mostGuesses)...)
 	r.Ends = append(r.Ends, Dense(s.Ends, mostGuesses)...)
 	r.Rings = append(r.Rings, s.Rings(mostGuesses)...)
-	return true, nil
+	return s, nil
 }
 
 // busiestZoom is the finest zoom whose tiles are looked at; busiestPixels the side of the squares that are compared.
@@ -177,65 +228,6 @@ func busiest(ctx context.Context, s *generator.Site) (*Place, error) {
 	return best, nil
 }
 
-// judge compares the guesses with what the configuration hides.
-func (r *Report) judge(ctx context.Context, cfg *config.Config) {
-	var places []activity.LatLon
-	for _, z := range cfg.Privacy.Zones {
-		places = append(places, activity.LatLon{Lat: z.Lat, Lon: z.Lon})
-	}
-	if cfg.Privacy.UseStravaZones {
-		for _, s := range cfg.Sources {
-			if s.Type != config.SourceStrava {
-				continue
-			}
-			zones, err := exportZones(ctx, s.Path)
-			if err != nil {
-				r.Notes = append(r.Notes, fmt.Sprintf("The privacy zones of the Strava export are not taken into account: %v.", err))
-			}
-			for _, z := range zones {
-				places = append(places, activity.LatLon{Lat: z.Lat, Lon: z.Lon})
-			}
-		}
-	}
-	r.Zones = len(places)
-	if h := cfg.Home; h != nil {
-		places = append(places, activity.LatLon{Lat: h.Lat, Lon: h.Lon})
-	}
-	tell := func(guess Place, what string) {
-		for _, p := range places {
-			if guess.DistanceM(p) <= PlacedM {
-				r.Found = append(r.Found, what)
-				return
-			}
-		}
-	}
-	for _, p := range r.Starts {
-		tell(p, "where "+words.Plural(p.Count, "activity starts", "activities start"))
-	}
-	for _, p := range r.Ends {
-		tell(p, "where "+words.Plural(p.Count, "activity ends", "activities end"))
-	}
-	for _, ring := range r.Rings {
-		tell(ring.Place, fmt.Sprintf("the middle of a circle that %d ends of lines draw", ring.Count))
-	}
-	if r.Busiest != nil {
-		tell(*r.Busiest, "the most visited spot")
-	}
-}
-
-func exportZones(ctx context.Context, path string) ([]source.Zone, error) {
-	s, err := source.OpenStrava(path)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	l, err := s.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return l.Zones, nil
-}
-
 func (r *Report) round() {
 	coarse := func(p *Place) {
 		p.Lat, p.Lon = math.Round(p.Lat*1000)/1000, math.Round(p.Lon*1000)/1000
@@ -252,5 +244,14 @@ func (r *Report) round() {
 	}
 	if r.Busiest != nil {
 		coarse(r.Busiest)
+	}
+	for i := range r.Attacks {
+		a := &r.Attacks[i]
+		coarse(&a.Middle)
+		a.RadiusM = math.Round(a.RadiusM)
+		for _, g := range a.guesses() {
+			coarse(&g.Place)
+			g.Sure, g.Chance = math.Round(g.Sure*100)/100, math.Round(g.Chance*100)/100
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -117,8 +118,23 @@ func TestAuditSeesTheArchiveBeside(t *testing.T) {
 	if err := os.WriteFile(beside, []byte("an older site"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	left := filepath.Join(cfg.Output, ".heatmap.mbtiles.tmp-123")
+	if err := os.WriteFile(left, []byte("half an archive"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	found, err := Site(t.Context(), path, nil)
-	if err != nil || len(found.Notes) != 1 || !strings.Contains(found.Notes[0], generator.ArchiveName) {
-		t.Errorf("the audit of one archive says nothing of the other: %+v, %v", found, err)
+	if err != nil || len(found.Faults) != 2 || !found.Exposed() {
+		t.Fatalf("the audit of one archive says nothing of what lies beside it: %+v, %v", found, err)
+	}
+	for _, name := range []string{generator.ArchiveName, filepath.Base(left)} {
+		if !strings.Contains(strings.Join(found.Faults, "\n"), name) {
+			t.Errorf("%s is not named in %q", name, found.Faults)
+		}
+	}
+	if err := errors.Join(os.Remove(beside), os.Remove(left)); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := Site(t.Context(), path, nil); err != nil || len(found.Faults) != 0 || found.Exposed() {
+		t.Errorf("of a folder with its two files the audit says %+v, %v", found, err)
 	}
 }

@@ -41,14 +41,17 @@ func (r *Report) WriteText(w io.Writer) error {
 		say("- %d ends of lines draw a circle of %.0f m around %s.", ring.Count, ring.RadiusM, position(ring.Place))
 	}
 	if len(r.Rings) > 0 {
-		say("  That is no harm where its middle is not the place you hide: a zone's middle is moved 300 to 500 m.")
+		say("  That is no harm where its middle is not the place you hide: what hides a zone has another middle.")
 	}
 	if r.Busiest != nil {
 		say("- The most visited spot is within 200 m of %s.", position(*r.Busiest))
 		say("  If that is near a place to hide, set a zone there.")
 	}
-	for _, n := range r.Notes {
-		say("- %s", words.OneLine(n))
+	for i := range r.Attacks {
+		r.Attacks[i].tell(say)
+	}
+	for _, u := range r.Untried {
+		say("- Not tried: %s.", words.OneLine(u))
 	}
 	say("\n%s", r.verdict())
 	_, err := io.WriteString(w, b.String())
@@ -64,20 +67,53 @@ func crowds(say func(string, ...any), places []Place, one, many string) {
 	}
 }
 
+// tell says what is hidden and how well the guesses about it do.
+func (a *Attack) tell(say func(string, ...any)) {
+	say("- Around %s nothing is shown, for %.1f km across. Guesses about the place within:", position(a.Middle), 2*a.RadiusM/1000)
+	told := func(g *Guess, by string) {
+		if g == nil {
+			return
+		}
+		if !g.Informed() {
+			say("  %s: no better than chance (%.0f %% sure to be within %d m, %.0f %% by chance).", by, 100*g.Sure, PlacedM, 100*g.Chance)
+			return
+		}
+		say("  %s: within %d m of %s, %.0f %% sure; by chance it would be %.0f %%.", by, PlacedM, position(g.Place), 100*g.Sure, 100*g.Chance)
+	}
+	told(a.Lines, "By the lines of the activities")
+	told(a.Streets, "By the lines and a street map")
+	told(a.Tiles, "By the tiles alone")
+}
+
 func (r *Report) verdict() string {
+	var b strings.Builder
+	for _, f := range r.Faults {
+		fmt.Fprintf(&b, "Not in order: %s.\n", words.OneLine(f))
+	}
 	found := strings.Join(r.Found, "; ")
 	switch {
-	case r.Exposed():
-		return "A place that you hide can be placed within 200 m: it is " + found + ".\n" +
-			"Build anew with the zones as they are now. If this stays, make the zone larger, or set tracks = false in [page]."
+	case r.hides && len(r.Found) > 0:
+		fmt.Fprintf(&b, "A place that you hide can be placed within %d m: it is %s.\n", PlacedM, found)
+		b.WriteString("If the site is from before the zones, build anew. Else what you do around the place tells where it is: hide more of it (margin_m in [privacy]), publish the sum alone\n(tracks = false in [page]), or live with it; docs/privacy.md has how much each helps.")
 	case r.Zones > 0:
-		return fmt.Sprintf("None of these guesses comes within 200 m of the middle of your privacy zones (%d).", r.Zones)
+		fmt.Fprintf(&b, "None of these guesses is right within %d m about what you hide (%s). Who tries something else may do better.", PlacedM, words.Plural(r.Zones, "zone", "zones"))
 	case len(r.Found) > 0:
-		return "No privacy zones are set, and your home can be placed within 200 m: it is " + found + "."
+		fmt.Fprintf(&b, "No privacy zones are set, and your home can be placed within %d m: it is %s.", PlacedM, found)
 	case r.Zones == 0:
-		return "No privacy zones are set, so there is no verdict."
+		b.WriteString("No privacy zones are set, so there is no verdict.")
+	default:
+		b.WriteString("There is no heatmap.toml here that says what is to be hidden, so there is no verdict.")
 	}
-	return "There is no heatmap.toml here that says what is to be hidden, so there is no verdict."
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// WriteVerdict writes the verdict alone, and nothing where the configuration hides nothing and nothing is wrong.
+func (r *Report) WriteVerdict(w io.Writer) error {
+	if !r.hides && len(r.Faults) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(w, r.verdict())
+	return err
 }
 
 func position(p Place) string { return fmt.Sprintf("%.3f, %.3f", p.Lat, p.Lon) }

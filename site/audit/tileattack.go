@@ -172,10 +172,8 @@ func (h *heat) along(p xy) (xy, error) {
 	return u.times(1 / max(1, u.length())), nil
 }
 
-// visited returns the squares of footM around the disc that a line is in, and what the pixels of lines in them count to.
-func (h *heat) visited(withinM float64) (squares []xy, counts []float64, err error) {
-	type square struct{ x, y int }
-	index := map[square]int{}
+// each calls f for the middle of every pixel of a line in the square around the disc's middle, and its count.
+func (h *heat) each(withinM float64, f func(at xy, count float64)) error {
 	west, north := h.pixel(xy{-withinM, withinM})
 	east, south := h.pixel(xy{withinM, -withinM})
 	scale := raster.PixelScale(h.zoom)
@@ -183,24 +181,33 @@ func (h *heat) visited(withinM float64) (squares []xy, counts []float64, err err
 		for x := west; x <= east; x++ {
 			v, err := h.ofPixel(x, y)
 			if err != nil {
-				return nil, nil, err
+				return err
 			}
 			if v < streetCount {
 				continue
 			}
 			lat, lon := raster.Unproject(raster.Point{X: int64((float64(x) + 0.5) / scale), Y: int64((float64(y) + 0.5) / scale)})
-			p := h.flat(activity.LatLon{Lat: lat, Lon: lon})
-			s := square{int(math.Floor(p.x / footM)), int(math.Floor(p.y / footM))}
-			k, ok := index[s]
-			if !ok {
-				k = len(squares)
-				index[s] = k
-				squares, counts = append(squares, xy{float64(s.x) * footM, float64(s.y) * footM}), append(counts, 0)
-			}
-			counts[k] += v
+			f(h.flat(activity.LatLon{Lat: lat, Lon: lon}), v)
 		}
 	}
-	return squares, counts, nil
+	return nil
+}
+
+// visited returns the squares of footM around the disc that a line is in, and what the pixels of lines in them count to.
+func (h *heat) visited(withinM float64) (squares []xy, counts []float64, err error) {
+	type square struct{ x, y int }
+	index := map[square]int{}
+	err = h.each(withinM, func(p xy, count float64) {
+		s := square{int(math.Floor(p.x / footM)), int(math.Floor(p.y / footM))}
+		k, ok := index[s]
+		if !ok {
+			k = len(squares)
+			index[s] = k
+			squares, counts = append(squares, xy{float64(s.x) * footM, float64(s.y) * footM}), append(counts, 0)
+		}
+		counts[k] += count
+	})
+	return squares, counts, err
 }
 
 // byTiles weighs the places of a cell by what the tiles tell: the streets that cross a ring just beyond where lines end, and all that was visited.

@@ -1,0 +1,191 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"heatmapgen/activity"
+	"heatmapgen/activity/source"
+	"heatmapgen/generator"
+	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
+)
+
+// judge attacks what the configuration hides, and compares every guess with what it is to hide.
+func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.Site, sketch *Sketch) error {
+	var zones []activity.Zone
+	for _, z := range cfg.Privacy.Zones {
+		zones = append(zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
+	}
+	typed := len(zones)
+	if cfg.Privacy.UseStravaZones {
+		for _, s := range cfg.Sources {
+			if s.Type != config.SourceStrava {
+				continue
+			}
+			listed, err := exportZones(ctx, s.Path)
+			if err != nil {
+				r.Faults = append(r.Faults, fmt.Sprintf("the privacy zones of the Strava export cannot be read: %v", err))
+			}
+			for _, z := range listed {
+				zones = append(zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
+			}
+		}
+	}
+	r.Zones = len(zones)
+	trimmed := cfg.Privacy.TrimStartM > 0 || cfg.Privacy.TrimEndM > 0
+	r.hides = len(zones) > 0 || trimmed
+	var places []activity.LatLon
+	for _, z := range zones {
+		places = append(places, z.Center)
+	}
+	if h := cfg.Home; h != nil {
+		places = append(places, activity.LatLon{Lat: h.Lat, Lon: h.Lon})
+	}
+
+	if err := r.attack(cfg, zones, site, sketch); err != nil {
+		return err
+	}
+	r.compare(places)
+	if err := r.shown(zones, typed, false, site, sketch); err != nil {
+		return err
+	}
+	if trimmed && len(zones) == 0 {
+		// The place itself is known to nobody here, but where trimmed ends crowd, or draw a circle, they tell it.
+		for _, p := range r.Starts[:min(1, len(r.Starts))] {
+			r.Found = append(r.Found, fmt.Sprintf("around %s, where %d activities start: trimmed ends alone hide no place, a zone does", position(p), p.Count))
+		}
+		for _, ring := range r.Rings[:min(1, len(r.Rings))] {
+			r.Found = append(r.Found, fmt.Sprintf("around %s, the middle of a circle that %d trimmed ends draw: a zone hides better", position(ring.Place), ring.Count))
+		}
+	}
+	if len(zones) > 0 {
+		r.Untried = append(r.Untried, "old copies of the site, other people's sites, races and profiles elsewhere")
+		if !r.streets() {
+			r.Untried = append(r.Untried, "a street map, which tells a stranger more (--map)")
+		}
+	}
+	return nil
+}
+
+// streets tells that a street map was used.
+func (r *Report) streets() bool {
+	return slices.ContainsFunc(r.Attacks, func(a Attack) bool { return a.Streets != nil })
+}
+
+// attack makes the guesses about every disc that is hidden.
+func (r *Report) attack(cfg *config.Config, zones []activity.Zone, site *generator.Site, sketch *Sketch) error {
+	covers, err := generator.Hidden(cfg, zones)
+	if err != nil {
+		r.Faults = append(r.Faults, err.Error())
+		return nil
+	}
+	for _, c := range covers {
+		a := Attack{Middle: Place{Lat: c.Center.Lat, Lon: c.Center.Lon}, RadiusM: c.RadiusM}
+		if sketch != nil {
+			g := sketch.byLinesOf(c)
+			a.Lines = &g
+		}
+		g, ok, err := byTilesOf(site, c)
+		if err != nil {
+			return err
+		}
+		if ok {
+			a.Tiles = &g
+		}
+		r.Attacks = append(r.Attacks, a)
+	}
+	return nil
+}
+
+// compare tells which guesses come near a place that is to be hidden.
+func (r *Report) compare(places []activity.LatLon) {
+	tell := func(guess Place, what string) {
+		for _, p := range places {
+			if guess.DistanceM(p) <= PlacedM {
+				r.Found = append(r.Found, what)
+				return
+			}
+		}
+	}
+	for _, p := range r.Starts {
+		tell(p, "where "+words.Plural(p.Count, "activity starts", "activities start"))
+	}
+	for _, p := range r.Ends {
+		tell(p, "where "+words.Plural(p.Count, "activity ends", "activities end"))
+	}
+	for _, ring := range r.Rings {
+		tell(ring.Place, fmt.Sprintf("the middle of a circle that %d ends of lines draw", ring.Count))
+	}
+	if r.Busiest != nil {
+		tell(*r.Busiest, "the most visited spot")
+	}
+	for i := range r.Attacks {
+		for _, how := range []string{"the lines around what is hidden", "the tiles around what is hidden", "lines and streets around what is hidden"} {
+			// A guess that is right by chance tells a stranger nothing.
+			if g := r.Attacks[i].guesses()[how]; g != nil && g.Informed() {
+				tell(g.Place, fmt.Sprintf("where %s point (%.0f %% sure, %.0f %% by chance)", how, 100*g.Sure, 100*g.Chance))
+			}
+		}
+	}
+}
+
+// unusedM is how far from a zone the nearest line or pixel may be at least for the zone to be of no use.
+const unusedM = 5000
+
+// shown tells which zones show something within, as on a site from before they were set, and which hide nothing. The first typed ones are of the
+// configuration.
+func (r *Report) shown(zones []activity.Zone, typed int, allowUnused bool, site *generator.Site, sketch *Sketch) error {
+	for i, z := range zones {
+		nearest, err := nearestM(z, site, sketch)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("privacy zone %d", i+1)
+		if i >= typed {
+			name = fmt.Sprintf("privacy zone %d of the export", i-typed+1)
+		}
+		switch {
+		case nearest < z.RadiusM*0.98:
+			r.Found = append(r.Found, fmt.Sprintf("shown within %s: the site is from before it was set, or not of this heatmap.toml", name))
+		case nearest > z.RadiusM+unusedM && i < typed && !allowUnused:
+			r.Faults = append(r.Faults, fmt.Sprintf("%s hides nothing: no activity of the site comes near it; are lat and lon swapped?", name))
+		}
+	}
+	return nil
+}
+
+// nearestM returns how near the site comes to the centre of a zone, in metres: its lines, or, where it has none, its tiles. It looks unusedM beyond the
+// zone, and returns infinity where nothing is there.
+func nearestM(z activity.Zone, site *generator.Site, sketch *Sketch) (float64, error) {
+	nearest := math.Inf(1)
+	if sketch != nil {
+		t := sketch.tracks
+		for i := range t.X {
+			nearest = min(nearest, z.Center.DistanceM(place(t, i)))
+		}
+		return nearest, nil
+	}
+	h := newHeat(site, disc{z.Center, z.RadiusM})
+	if h == nil {
+		return nearest, nil
+	}
+	err := h.each(z.RadiusM+unusedM, func(p xy, _ float64) { nearest = min(nearest, p.length()) })
+	return nearest, err
+}
+
+// exportZones returns the zones that a Strava export lists.
+func exportZones(ctx context.Context, path string) ([]source.Zone, error) {
+	s, err := source.OpenStrava(path)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	l, err := s.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.Zones, nil
+}
