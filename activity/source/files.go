@@ -17,7 +17,8 @@ import (
 // only known once the file is decoded and stay zero. Files that neither have
 // the ending of a recording nor begin as one are counted in a note. Zips
 // inside the folder or zip are read like folders; one that cannot be is an entry with a Skip. The
-// routes of an export of Apple Health have their sports.
+// routes of an export of Apple Health have their sports. The zones of Strava exports
+// in it are listed as those of a Strava source are.
 func OpenFiles(where string) (Source, error) {
 	info, err := statPath(where)
 	if err != nil {
@@ -49,6 +50,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		return nil, err
 	}
 	l := &Listing{Notes: t.notes}
+	l.readZones(t, s.place.where)
 	table, isExport := t.findTable()
 	others, plans := 0, 0
 	for i := range t.files {
@@ -93,6 +95,7 @@ func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others i
 		return 0
 	}
 	l.Notes = append(l.Notes, t.notes...)
+	l.readZones(t, s.place.where)
 	for i := range t.files {
 		if ctx.Err() != nil {
 			return others
