@@ -63,7 +63,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 			plans++
 		case isNested(f.name):
 			others += s.unpack(ctx, l, f)
-		case !l.recording(f):
+		case !l.recording(f) && !isZonesName(f.name):
 			others++
 		}
 	}
@@ -100,7 +100,7 @@ func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others i
 		if ctx.Err() != nil {
 			return others
 		}
-		if !l.recording(&t.files[i]) {
+		if !l.recording(&t.files[i]) && !isZonesName(t.files[i].name) {
 			others++
 		}
 	}
