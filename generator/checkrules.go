@@ -33,6 +33,10 @@ func CheckRules(ctx context.Context, cfg *config.Config, now time.Time) (*RulesR
 		return nil, err
 	}
 	defer found.close()
+	return checkRules(ctx, cfg, found, said)
+}
+
+func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said overrides.Overrides) (*RulesReport, error) {
 	found.apply(said)
 	ga := &gatherer{cfg: cfg, zones: newZoneWatch(placedZones(cfg, found), nil)}
 	ga.rules(said)

@@ -82,7 +82,7 @@ func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, ca
 	if g.privacy, g.moved, err = hide(cfg, found.zones); err != nil {
 		return nil, err
 	}
-	g.zones = newZoneWatch(placedZones(cfg, found), &g.privacy)
+	g.zones = newZoneWatch(placedZones(cfg, found), byZones(g.privacy))
 	return g, nil
 }
 

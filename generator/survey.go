@@ -221,7 +221,7 @@ func (s *Survey) Warnings() []string {
 		}
 		return warnings
 	}
-	zones := newZoneWatch(s.gatherer.zones.zones, &s.gatherer.privacy)
+	zones := newZoneWatch(s.gatherer.zones.zones, s.gatherer.zones.hide)
 	for i := range judged.rows {
 		switch activity.Reason(judged.rows[i].reason) {
 		case activity.Kept, activity.DuplicateOther, reasonTooFew:

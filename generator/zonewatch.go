@@ -69,9 +69,9 @@ type sighting struct {
 // zone has one when a track enters it, or when something is hidden of a track that comes near.
 type zoneWatch struct {
 	zones []placedZone
-	// hiding is the privacy rules without trimmed ends; nil where they are not known, and then what only comes near to a
-	// zone is taken to be hidden in part.
-	hiding *activity.Privacy
+	// hide returns a track without what all zones hide of it, or itself. It is nil where that is not known; what only comes
+	// near to a zone is taken to be hidden in part then.
+	hide func(t *activity.Track, seed [32]byte) *activity.Track
 
 	mu sync.Mutex
 	// seen holds by zone and slip whether a track that could be shown tells so, leftOut the same of one that a rule
@@ -82,14 +82,14 @@ type zoneWatch struct {
 // nearM is how far from the border of a zone something may be hidden for it: no hidden region is wider.
 const nearM = 2600
 
-func newZoneWatch(zones []placedZone, p *activity.Privacy) *zoneWatch {
-	w := &zoneWatch{zones: zones, seen: make([][slips]bool, len(zones)), leftOut: make([][slips]bool, len(zones))}
-	if p != nil {
-		hiding := *p
-		hiding.TrimStartM, hiding.TrimEndM = 0, 0
-		w.hiding = &hiding
-	}
-	return w
+func newZoneWatch(zones []placedZone, hide func(*activity.Track, [32]byte) *activity.Track) *zoneWatch {
+	return &zoneWatch{zones: zones, hide: hide, seen: make([][slips]bool, len(zones)), leftOut: make([][slips]bool, len(zones))}
+}
+
+// byZones is what the zones alone hide.
+func byZones(p activity.Privacy) func(*activity.Track, [32]byte) *activity.Track {
+	p.TrimStartM, p.TrimEndM = 0, 0
+	return p.Apply
 }
 
 // watch looks at a track that could be shown, or, if left out, at one that a rule wants elsewhere. It spares what is known.
@@ -161,7 +161,7 @@ func (w *zoneWatch) sightings(t *activity.Track, seed [32]byte, zones []int) (al
 	for _, i := range zones {
 		z := &w.zones[i]
 		switch d := approachM(t, &box, z.Center, z.RadiusM+nearM); {
-		case d <= z.RadiusM, d <= z.RadiusM+nearM && w.hiding == nil:
+		case d <= z.RadiusM, d <= z.RadiusM+nearM && w.hide == nil:
 			all = append(all, sighting{i, noSlip})
 			continue
 		case d <= z.RadiusM+nearM:
@@ -191,7 +191,7 @@ func (w *zoneWatch) sightings(t *activity.Track, seed [32]byte, zones []int) (al
 
 // hidden returns the places of a track that the zones hide.
 func (w *zoneWatch) hidden(t *activity.Track, seed [32]byte) (places []activity.LatLon) {
-	rest := w.hiding.Apply(t, seed)
+	rest := w.hide(t, seed)
 	if rest == t {
 		return nil
 	}
@@ -230,7 +230,10 @@ func (b *trackBox) beyond(p activity.LatLon, limitM float64) bool {
 		return true
 	}
 	// A degree of longitude is shortest at the box's end that is nearer to a pole.
-	farthest := min(89.9, max(math.Abs(b.south), math.Abs(b.north), math.Abs(p.Lat))+limit)
+	farthest := max(math.Abs(b.south), math.Abs(b.north), math.Abs(p.Lat)) + limit
+	if farthest > polarLat {
+		return false
+	}
 	limit /= math.Cos(farthest * math.Pi / 180)
 	for _, lon := range [3]float64{p.Lon - 360, p.Lon, p.Lon + 360} {
 		if lon >= b.west-limit && lon <= b.east+limit {
@@ -240,11 +243,21 @@ func (b *trackBox) beyond(p activity.LatLon, limitM float64) bool {
 	return true
 }
 
+// polarLat is the latitude in degrees from which longitudes tell little, as near as makes no difference to anybody's home.
+const polarLat = 88
+
 // approachM returns how near to p the line of a track comes, in metres, or +Inf where that is surely more than limitM. On
 // the scale of a zone the Earth is flat; of what is far away only that it is far is right.
 func approachM(t *activity.Track, box *trackBox, p activity.LatLon, limitM float64) float64 {
 	if box.beyond(p, limitM) {
 		return math.Inf(1)
+	}
+	if math.Abs(p.Lat) > polarLat {
+		nearest := math.Inf(1)
+		for i := range t.Lat {
+			nearest = min(nearest, activity.DistanceM(p.Lat, p.Lon, t.Lat[i], t.Lon[i]))
+		}
+		return nearest
 	}
 	const degreeM = activity.EarthRadiusM * math.Pi / 180
 	k := math.Cos(p.Lat*math.Pi/180) * degreeM
