@@ -22,7 +22,8 @@ import (
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
 // complete the old site is not touched; after an error or a cancelled ctx it is as it was. (Only when the
 // page cannot be written at the very end, the old page stays beside the new archive, which it can show.) The
-// error is a *NothingError when there is nothing to draw.
+// error is a *NothingError when there is nothing to draw, and a *config.Error when a rule of the configuration cannot be
+// followed.
 func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
 	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
 	if b.workers <= 0 {
@@ -31,10 +32,7 @@ func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, erro
 	if b.progress == nil {
 		b.progress = silent{}
 	}
-	b.today = opts.Now
-	if !cfg.Render.AsOf.IsZero() {
-		b.today = cfg.Render.AsOf
-	}
+	b.today = buildDay(cfg, opts.Now)
 	if err := b.run(ctx); err != nil {
 		return nil, err
 	}
@@ -80,6 +78,7 @@ func (b *build) run(ctx context.Context) error {
 	for _, note := range found.notes {
 		b.report.note("%s", note)
 	}
+	b.warn(found.warnings)
 	b.stravaNote(found)
 
 	b.report.clock("read")
@@ -110,13 +109,29 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	b.report.selected(sel)
+	b.warn(gatherer.unknownIDs(found, said))
+	var faults []config.Fault
+	if len(sel.drawn) > 0 {
+		var unused []string
+		faults, unused = gatherer.unusedZones()
+		b.warn(unused)
+		b.warn(gatherer.unknownSports(sportsOf(sel.rows)))
+		b.warn(lateClock(cfg, b.today, sel))
+		b.warn(idleRanges(cfg, &sel.samples))
+	}
 	for _, p := range b.report.problems {
 		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
 	if err := b.report.writeFile(cfg.Cache); err != nil {
 		return err
 	}
+	if len(faults) > 0 {
+		return &config.Error{Faults: faults}
+	}
 	if len(sel.drawn) == 0 {
+		if f, ok := gatherer.strayHome(sel.rows); ok {
+			return &config.Error{Faults: []config.Fault{f}}
+		}
 		message := nothingMessage(cfg, sel)
 		if b.syncProblem != "" {
 			message += "; " + b.syncProblem
@@ -124,6 +139,17 @@ func (b *build) run(ctx context.Context) error {
 		return &NothingError{message}
 	}
 	return b.draw(ctx, sel, cache)
+}
+
+// warn tells the user what must not be missed, in the report and at once.
+func (b *build) warn(texts []string) {
+	for _, text := range texts {
+		text = words.OneLine(text)
+		b.report.Warnings = append(b.report.Warnings, text)
+		if b.opts.Warn != nil {
+			b.opts.Warn(text)
+		}
+	}
 }
 
 // paintSettings returns what a configuration says of the painting; scales are chosen later.

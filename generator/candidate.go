@@ -17,6 +17,7 @@ import (
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/words"
 )
 
 // A candidate is an activity that a source offers, before any rule has looked at it.
@@ -34,6 +35,9 @@ type candidate struct {
 type gathering struct {
 	candidates []candidate
 	zones      []activity.Zone // the athlete's own, from an export
+	placed     []placedZone    // the same with where each stands
+	zoneFaults []config.Fault  // why zones of an export are not known
+	warnings   []string        // about the zones of an export
 	notes      []string
 	sources    []source.Source
 }
@@ -44,7 +48,8 @@ func (g *gathering) close() {
 	}
 }
 
-// list asks every source of the configuration for its activities.
+// list asks every source of the configuration for its activities. Its error is a *config.Error when zones that are to be
+// hidden are not known.
 func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering, error) {
 	g := &gathering{}
 	for i, s := range cfg.Sources {
@@ -52,6 +57,10 @@ func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering,
 			g.close()
 			return nil, err
 		}
+	}
+	if len(g.zoneFaults) > 0 {
+		g.close()
+		return nil, &config.Error{Faults: g.zoneFaults}
 	}
 	return g, nil
 }
@@ -89,11 +98,29 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 		}
 		g.candidates = append(g.candidates, c)
 	}
-	for _, z := range listing.Zones {
-		g.zones = append(g.zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
-	}
 	g.notes = append(g.notes, listing.Notes...)
+	if cfg.Privacy.UseStravaZones {
+		g.addZones(listing)
+	}
 	return nil
+}
+
+// addZones adds the zones of an export. What is not known of them must not pass for nothing to hide.
+func (g *gathering) addZones(listing *source.Listing) {
+	for _, z := range listing.Zones {
+		zone := activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM}
+		g.zones = append(g.zones, zone)
+		g.placed = append(g.placed, placedZone{Zone: zone, typed: -1, file: z.File, line: z.Line})
+	}
+	g.warnings = append(g.warnings, listing.Warnings...)
+	const instead = ", or set use_strava_zones = false in [privacy] and list your zones there"
+	for _, f := range listing.ZoneFaults {
+		text := fmt.Sprintf("the zone in this row cannot be hidden: %s; correct the row%s", words.OneLine(f.Text), instead)
+		if f.Line == 0 {
+			text = fmt.Sprintf("the zones in this table cannot be hidden: %s; take a whole export%s", words.OneLine(f.Text), instead)
+		}
+		g.zoneFaults = append(g.zoneFaults, config.Fault{File: words.OneLine(f.File), Line: f.Line, Text: text})
+	}
 }
 
 func (g *gathering) addDemo(index int, today time.Time) {

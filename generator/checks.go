@@ -22,21 +22,25 @@ type SourceReport struct {
 	Activities int
 	// Skipped counts those without, by the reason.
 	Skipped map[string]int
-	// Zones is the number of privacy zones that an export lists.
-	Zones int
+	// Zones is the number of privacy zones that an export lists and that are to be obeyed. ZoneFaults say which of them cannot
+	// be, so that no build is made.
+	Zones      int
+	ZoneFaults []config.Fault
+	// Warnings are what the user must not miss about them.
+	Warnings []string
 	// Notes are oddities in words for the user.
 	Notes []string
 }
 
 // CheckSource lists the activities of the source of that index as a build does. It reads no recording. The error says what is wrong with
-// the source as a whole.
-func CheckSource(ctx context.Context, cfg *config.Config, index int, today time.Time) (*SourceReport, error) {
+// the source as a whole. now is the moment of the check.
+func CheckSource(ctx context.Context, cfg *config.Config, index int, now time.Time) (*SourceReport, error) {
 	g := &gathering{}
 	defer g.close()
-	if err := g.add(ctx, cfg, index, cfg.Sources[index], today); err != nil {
+	if err := g.add(ctx, cfg, index, cfg.Sources[index], buildDay(cfg, now)); err != nil {
 		return nil, err
 	}
-	r := &SourceReport{Skipped: map[string]int{}, Zones: len(g.zones), Notes: g.notes}
+	r := &SourceReport{Skipped: map[string]int{}, Zones: len(g.zones), ZoneFaults: g.zoneFaults, Warnings: g.warnings, Notes: g.notes}
 	for i := range g.candidates {
 		if s := g.candidates[i].skip; s != nil {
 			r.Skipped[s.Reason]++

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -67,8 +68,10 @@ type gatherer struct {
 	excluded map[string]string
 	privacy  activity.Privacy
 	// keep writes down what later builds must know of what is hidden; nil where that is known.
-	keep   func() error
-	home   activity.LatLon
+	keep func() error
+	home activity.LatLon
+	// zones watches which privacy zones have an effect.
+	zones  *zoneWatch
 	bucket *bucket
 }
 
@@ -81,6 +84,7 @@ func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, ca
 	if g.privacy, g.keep, err = hide(cfg, found.zones, renew); err != nil {
 		return nil, err
 	}
+	g.zones = newZoneWatch(placedZones(cfg, found), byZones(g.privacy))
 	return g, nil
 }
 
@@ -132,7 +136,29 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	}
 	s.dropDuplicates()
 	s.order()
-	return s, nil
+	return s, ga.watchLeftOut(ctx, g, s, workers, progress)
+}
+
+// watchLeftOut looks for zones that the user wrote and no activity came near at those that a rule left out without
+// decoding: they tell whether the place is right.
+func (ga *gatherer) watchLeftOut(ctx context.Context, g *gathering, s *selection, workers int, progress Progress) error {
+	typed := func(i int) bool { return ga.zones.zones[i].typed >= 0 }
+	if ga.cfg.Privacy.AllowUnusedZones || len(s.drawn) == 0 || !slices.ContainsFunc(ga.zones.unseen(), typed) {
+		return nil
+	}
+	progress.Stage("Looking near privacy zones", int64(len(g.candidates)), "files")
+	defer progress.Done()
+	return each(ctx, workers, len(g.candidates), func(_, i int) error {
+		defer progress.Add(1)
+		c := &g.candidates[i]
+		if s.rows[i].Samples > 0 || s.rows[i].reason == "" || c.skip != nil || ga.zones.settled() {
+			return nil
+		}
+		if res, hash, err := ga.load(c); err == nil {
+			ga.zones.watch(res.Track, hash, true)
+		}
+		return nil
+	})
 }
 
 // one decides about candidate c, row i, and puts what is drawn of it in the bucket. survey.go takes the same steps.
@@ -146,11 +172,14 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		return nil
 	}
 	if reason := ga.filter.Check(&r.Activity); reason != activity.Kept {
+		ga.zones.watch(res.Track, r.Content, true)
 		ga.leaveOut(r, reason)
 		return nil
 	}
 	stretches := measure(r, res.Track, d)
-	if ga.misplaced(r) {
+	misplaced := ga.misplaced(r)
+	ga.zones.watch(res.Track, r.Content, misplaced)
+	if misplaced {
 		return nil
 	}
 	if t := ga.visible(r, res.Track); t != res.Track {

@@ -9,6 +9,8 @@ package generator
 import (
 	"fmt"
 	"time"
+
+	"heatmapgen/generator/config"
 )
 
 // Options are the settings of a build that do not come from the configuration.
@@ -17,14 +19,26 @@ type Options struct {
 	Workers int
 	// Progress hears how far the build is; nil for nobody.
 	Progress Progress
+	// Warn hears, once each, of what a user must not miss even when quiet: a rule that has no effect, a zone that had to be
+	// guessed. The text is one line without an end; nil is nobody. The report of a build has the same.
+	Warn func(text string)
 	// Version is that of heatmapgen, as it is written into the archive.
 	Version string
 	// NewSecret lets a build with privacy zones go on although the secret is gone that the site of before was made with.
 	NewSecret bool
-	// Now is the moment of the build, from which the default of as_of comes.
+	// Now is the moment of the build, from whose day in UTC the default of as_of comes.
 	Now time.Time
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
 	Getenv func(string) string
+}
+
+// buildDay returns the day that a build is of, as midnight UTC.
+func buildDay(cfg *config.Config, now time.Time) time.Time {
+	if !cfg.Render.AsOf.IsZero() {
+		return cfg.Render.AsOf
+	}
+	y, m, d := now.UTC().Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 // Progress hears how far a build is. Stage and Done come in pairs, from one goroutine; Add and Log may come from

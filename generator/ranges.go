@@ -41,16 +41,29 @@ func (r *ranges) of(field int, f *layers.Field, s layers.Scale, h *histogram) (l
 	case field == layers.Hills:
 		return 0, high
 	case field == layers.Pace:
-		return fixed(r.config.SpeedMinMS, low), fixed(r.config.SpeedMaxMS, high)
+		return fixed(r.config.SpeedMinMS, r.config.SpeedMaxMS, low, high)
 	case field == layers.HeartRate:
-		return fixed(r.config.HRMinBPM, low), fixed(r.config.HRMaxBPM, high)
+		return fixed(r.config.HRMinBPM, r.config.HRMaxBPM, low, high)
 	}
 	return low, high
 }
 
-func fixed(configured *float64, found float64) float64 {
-	if configured != nil {
-		return *configured
+// fixed returns the configured ends of a range, and those found where none is. An end that is found on the wrong side of
+// the other goes a quarter beyond it, as a range must not be upside down.
+func fixed(cfgLo, cfgHi *float64, lo, hi float64) (float64, float64) {
+	switch {
+	case cfgLo != nil && cfgHi != nil:
+		return *cfgLo, *cfgHi
+	case cfgLo != nil:
+		if *cfgLo >= hi {
+			hi = *cfgLo * 1.25
+		}
+		return *cfgLo, hi
+	case cfgHi != nil:
+		if lo >= *cfgHi {
+			lo = *cfgHi / 1.25
+		}
+		return lo, *cfgHi
 	}
-	return found
+	return lo, hi
 }

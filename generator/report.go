@@ -39,6 +39,8 @@ type Report struct {
 	Hides bool
 	// Merged lists the activities that were left out because another is the same outing.
 	Merged []Merge
+	// Warnings are what the user must not miss, see Options.Warn.
+	Warnings []string
 	// Notes are oddities of the sources, in words.
 	Notes []string
 	// ArchivePath is the archive written, ArchiveBytes its size.
@@ -143,6 +145,9 @@ const drawnReason = "drawn, but odd"
 // writeFile writes the report file into folder dir.
 func (r *Report) writeFile(dir string) error {
 	var b strings.Builder
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", words.OneLine(w))
+	}
 	fmt.Fprintf(&b, "%s read, %d drawn\n", words.Plural(r.Read, "activity", "activities"), r.Drawn)
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", words.OneLine(n))
@@ -194,6 +199,12 @@ func (r *Report) unused(path string) {
 
 // WriteTable writes the report as tables for a person.
 func (r *Report) WriteTable(w io.Writer) error {
+	for i, text := range r.Warnings {
+		fmt.Fprintf(w, "%s  %s\n", first(i, "Warnings:\n"), words.OneLine(text))
+	}
+	if len(r.Warnings) > 0 {
+		fmt.Fprintln(w)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "Activities\tread\t%s\n", count(r.Read))
 	fmt.Fprintf(t, "\tdrawn\t%s\n", count(r.Drawn))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"heatmapgen/activity"
@@ -25,6 +26,7 @@ type Survey struct {
 	gatherer *gatherer
 	findings []finding
 	workers  int
+	today    time.Time
 }
 
 // A finding is what is known of one candidate before the rules speak.
@@ -34,6 +36,8 @@ type finding struct {
 	// visible tells that privacy and clipping leave something to draw, and thumbnail is a picture of that.
 	visible   bool
 	thumbnail Thumbnail
+	// sightings are what the track tells about the privacy zones.
+	sightings []sighting
 }
 
 // NewSurvey lists and reads everything that the sources of a configuration hold now; nothing is fetched. Close the survey
@@ -47,10 +51,6 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 	if progress == nil {
 		progress = silent{}
 	}
-	today := opts.Now
-	if !cfg.Render.AsOf.IsZero() {
-		today = cfg.Render.AsOf
-	}
 	if err := os.MkdirAll(cfg.Cache, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder %s: %w", cfg.Cache, err)
 	}
@@ -58,7 +58,8 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 	if s.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, err
 	}
-	if s.found, err = list(ctx, cfg, today); err != nil {
+	s.today = buildDay(cfg, opts.Now)
+	if s.found, err = list(ctx, cfg, s.today); err != nil {
 		return nil, err
 	}
 	s.found.apply(s.said)
@@ -119,6 +120,7 @@ func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) {
 		return
 	}
 	stretches := measure(&f.row, res.Track, d)
+	f.sightings = s.gatherer.zones.sightings(res.Track, f.Content, s.gatherer.zones.all())
 	if t := s.gatherer.visible(&f.row, res.Track); t != res.Track {
 		stretches = d.Stretches(t, f.Sport)
 	}
@@ -206,14 +208,49 @@ func (s *Survey) judge(f *finding, c *candidate) row {
 // Notes are oddities of the sources, in words.
 func (s *Survey) Notes() []string { return s.found.notes }
 
-// Rows returns the activities as the sources list them. The rows are the caller's.
-func (s *Survey) Rows() []SurveyRow {
+// Warnings are what the user must not miss, as Options.Warn tells it in a build, and what would end one.
+func (s *Survey) Warnings() []string {
+	warnings := append(slices.Clone(s.found.warnings), s.gatherer.unknownIDs(s.found, s.said)...)
+	judged := s.judged()
+	if len(judged.drawn) == 0 {
+		if f, ok := s.gatherer.strayHome(judged.rows); ok {
+			warnings = append(warnings, f.String())
+		}
+		return warnings
+	}
+	zones := newZoneWatch(s.gatherer.zones.zones, s.gatherer.zones.hide)
+	for i := range judged.rows {
+		switch activity.Reason(judged.rows[i].reason) {
+		case activity.Kept, activity.DuplicateOther, reasonTooFew:
+			zones.note(s.findings[i].sightings, false)
+		default:
+			zones.note(s.findings[i].sightings, true)
+		}
+	}
+	s.gatherer.zones = zones
+	faults, unused := s.gatherer.unusedZones()
+	for _, f := range faults {
+		warnings = append(warnings, f.String())
+	}
+	warnings = append(append(warnings, unused...), s.gatherer.unknownSports(sportsOf(judged.rows))...)
+	return append(warnings, lateClock(s.cfg, s.today, judged)...)
+}
+
+// judged applies the rules to all findings.
+func (s *Survey) judged() *selection {
 	s.home()
-	judged := selection{rows: make([]row, len(s.findings))}
+	judged := &selection{rows: make([]row, len(s.findings))}
 	for i := range s.findings {
 		judged.rows[i] = s.judge(&s.findings[i], &s.found.candidates[i])
 	}
 	judged.dropDuplicates()
+	judged.order()
+	return judged
+}
+
+// Rows returns the activities as the sources list them. The rows are the caller's.
+func (s *Survey) Rows() []SurveyRow {
+	judged := s.judged()
 	rows := make([]SurveyRow, len(judged.rows))
 	for i := range rows {
 		rows[i] = s.row(&judged.rows[i], i)

@@ -17,7 +17,8 @@ import (
 // only known once the file is decoded and stay zero. Files that neither have
 // the ending of a recording nor begin as one are counted in a note. Zips
 // inside the folder or zip are read like folders; one that cannot be is an entry with a Skip. The
-// routes of an export of Apple Health have their sports.
+// routes of an export of Apple Health have their sports. The zones of Strava exports
+// in it are listed as those of a Strava source are.
 func OpenFiles(where string) (Source, error) {
 	info, err := statPath(where)
 	if err != nil {
@@ -49,6 +50,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		return nil, err
 	}
 	l := &Listing{Notes: t.notes}
+	l.readZones(t, s.place.where)
 	table, isExport := t.findTable()
 	others, plans := 0, 0
 	for i := range t.files {
@@ -61,7 +63,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 			plans++
 		case isNested(f.name):
 			others += s.unpack(ctx, l, f)
-		case !l.recording(f):
+		case !l.recording(f) && !isZonesName(f.name):
 			others++
 		}
 	}
@@ -93,11 +95,12 @@ func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others i
 		return 0
 	}
 	l.Notes = append(l.Notes, t.notes...)
+	l.readZones(t, s.place.where)
 	for i := range t.files {
 		if ctx.Err() != nil {
 			return others
 		}
-		if !l.recording(&t.files[i]) {
+		if !l.recording(&t.files[i]) && !isZonesName(t.files[i].name) {
 			others++
 		}
 	}

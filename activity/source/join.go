@@ -117,25 +117,3 @@ func (j *join) orphans() {
 		j.note("%s no row of activities.csv names: their sport and start come from the file", count(n, "file in activities/ that", "files in activities/ that"))
 	}
 }
-
-// readZones reads privacy_zones.csv, where there is one. What is wrong with it
-// is told in numbers only: its lines are addresses.
-func (j *join) readZones() {
-	i, ok := j.tree.find(j.root + "privacy_zones.csv")
-	if !ok {
-		return
-	}
-	r, err := j.tree.files[i].open()
-	if err != nil {
-		j.note("privacy_zones.csv could not be opened: your Strava zones are not known here")
-		return
-	}
-	defer r.Close()
-	zones, bad, err := stravacsv.ReadZones(r)
-	for _, z := range zones {
-		j.Zones = append(j.Zones, Zone(z))
-	}
-	if bad > 0 || err != nil {
-		j.note("privacy_zones.csv: %s could not be read: set [privacy] zones yourself", count(max(bad, 1), "zone", "zones"))
-	}
-}

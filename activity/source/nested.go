@@ -39,6 +39,9 @@ func (n *nest) unpack(f *file) (*tree, error) {
 	for i := range t.files {
 		t.files[i].name = f.name + "/" + t.files[i].name
 	}
+	for i := range t.unread {
+		t.unread[i].File = f.name + "/" + t.unread[i].File
+	}
 	return t, nil
 }
 

@@ -34,8 +34,12 @@ type Source interface {
 // A Listing is what a source holds.
 type Listing struct {
 	Entries []Entry
-	// Zones are the athlete's own privacy zones, where the export lists them.
-	Zones []Zone
+	// Zones are the athlete's own privacy zones, where the export lists them; ZoneFaults say which of them are not known.
+	// Who obeys zones must not go on while there are faults.
+	Zones      []Zone
+	ZoneFaults []ZoneFault
+	// Warnings are what the user must be told about the zones, in words that hold no address and no position.
+	Warnings []string
 	// Notes are oddities in words for the user, none of which ends a build:
 	// columns that were guessed, dates that could not be read, files left out.
 	// They never hold an address or a position.
@@ -85,12 +89,6 @@ const (
 	ReasonBadRow       = "broken row"
 	ReasonRepeated     = "listed twice"
 )
-
-// A Zone is a circle that the athlete asked Strava to hide.
-type Zone struct {
-	Lat, Lon float64 // degrees, WGS 84
-	RadiusM  float64 // metres
-}
 
 // statPath checks that path exists and names it as the user gave it when not.
 func statPath(path string) (os.FileInfo, error) {

@@ -51,7 +51,11 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 		j.row(&rows.Rows[i])
 	}
 	j.orphans()
-	j.readZones()
+	j.readZones(t, s.place.where)
+	if len(j.Zones) == 0 && len(j.ZoneFaults) == 0 && !t.hasZones() {
+		j.Warnings = append(j.Warnings, fmt.Sprintf("%s has no %s, so the zones you set at Strava are not known: "+
+			"take a whole export, or set use_strava_zones = false in [privacy] and list your zones there", s.place.where, zonesName))
+	}
 	return &j.Listing, nil
 }
 

@@ -51,7 +51,7 @@ func stravaFixture() fixture {
 		"__MACOSX/activities/1.fit": "litter",
 		"routes/1.gpx":              "a plan",
 		"media/photo.jpg":           "a photo",
-		"privacy_zones.csv":         "Address,Radius,Latitude & Longitude\n\"Secret Lane 7, Hiddenville\",400,\"48.5, 8.25\"\nSecret Lane 8,,\n",
+		"privacy_zones.csv":         "Address,Radius,Latitude & Longitude\n\"Secret Lane 7, Hiddenville\",400,\"48.5, 8.25\"\nSecret Lane 8,0.50 kilometers,\nSecret Lane 9,?,\"48.6, 8.35\"\n",
 	}
 }
 
@@ -106,9 +106,19 @@ func TestStrava(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := list(t, OpenStrava, tt.path)
 			diff(t, lines(l), stravaLines)
-			wantNotes(t, l, "1 file in activities/ that no row", "privacy_zones.csv: 1 zone could not be read")
-			if want := []Zone{{48.5, 8.25, 400}}; !reflect.DeepEqual(l.Zones, want) {
+			wantNotes(t, l, "1 file in activities/ that no row")
+			table := tt.path + "/privacy_zones.csv"
+			if strings.Contains(tt.name, "top folder") || strings.Contains(tt.name, "folder in") || strings.Contains(tt.name, "beside") {
+				table = tt.path + "/export_123/privacy_zones.csv"
+			}
+			if want := []Zone{{48.5, 8.25, 400, table, 2}, {48.6, 8.35, 1000, table, 4}}; !reflect.DeepEqual(l.Zones, want) {
 				t.Errorf("zones %v, want %v", l.Zones, want)
+			}
+			if want := []ZoneFault{{table, 3, "its coordinates are not understood"}}; !reflect.DeepEqual(l.ZoneFaults, want) {
+				t.Errorf("faults %v, want %v", l.ZoneFaults, want)
+			}
+			if len(l.Warnings) != 1 || !strings.HasPrefix(l.Warnings[0], table+":4: the radius of this zone is not understood, so 1000 m") {
+				t.Errorf("warnings %q", l.Warnings)
 			}
 			want := activity.Activity{
 				ID: "strava:11", Source: "strava", Sport: "Run", Start: time.Date(2021, 4, 16, 22, 58, 25, 0, time.UTC),
@@ -131,7 +141,7 @@ func TestStrava(t *testing.T) {
 	}
 	t.Run("zip in capitals", func(t *testing.T) {
 		l := list(t, OpenStrava, upper.zip(t))
-		if len(l.Entries) != len(stravaLines) || len(l.Zones) != 1 || content(t, &l.Entries[0]) != "the run" {
+		if len(l.Entries) != len(stravaLines) || len(l.Zones) != 2 || content(t, &l.Entries[0]) != "the run" {
 			t.Errorf("got\n  %s", strings.Join(lines(l), "\n  "))
 		}
 	})
@@ -139,10 +149,15 @@ func TestStrava(t *testing.T) {
 
 // Nothing that is said aloud may tell where the athlete lives.
 func TestStravaKeepsZonesSecret(t *testing.T) {
-	l := list(t, OpenStrava, stravaFixture().zip(t))
-	for _, n := range l.Notes {
-		for _, secret := range []string{"Secret", "Hidden", "48.5", "8.25"} {
-			if strings.Contains(n, secret) {
+	path := stravaFixture().zip(t)
+	l := list(t, OpenStrava, path)
+	said := append(l.Notes, l.Warnings...)
+	for _, f := range l.ZoneFaults {
+		said = append(said, f.Text)
+	}
+	for _, n := range said {
+		for _, secret := range []string{"Secret", "Hidden", "48.5", "8.25", "48.6", "8.35", "?"} {
+			if strings.Contains(strings.ReplaceAll(n, path, ""), secret) {
 				t.Errorf("note %q tells %q", n, secret)
 			}
 		}
@@ -162,7 +177,10 @@ func TestStravaListsTheSameAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			diff(t, lines(l), stravaLines)
-			wantNotes(t, l, "no row", "privacy_zones.csv")
+			wantNotes(t, l, "no row")
+			if len(l.Zones) != 2 || len(l.ZoneFaults) != 1 || len(l.Warnings) != 1 {
+				t.Errorf("zones %v, faults %v, warnings %v", l.Zones, l.ZoneFaults, l.Warnings)
+			}
 		}
 	}
 }

@@ -27,6 +27,8 @@ type tree struct {
 	files []file
 	// notes are oddities met while listing, in words.
 	notes []string
+	// unread are the files that were met and left out although their names say that they hold privacy zones, and why.
+	unread []ZoneFault
 	// byName and byFold find a file by its name and by its name in lower case.
 	byName map[string]int
 	byFold map[string]int
@@ -102,6 +104,7 @@ func (t *tree) walk(ctx context.Context, fsys fs.FS) error {
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
+			t.leaveZones(name, "it cannot be looked at")
 			return nil
 		}
 		switch {
@@ -114,6 +117,7 @@ func (t *tree) walk(ctx context.Context, fsys fs.FS) error {
 			return nil
 		case d.Type()&fs.ModeSymlink != 0:
 			links++
+			t.leaveZones(name, "it is a link, and links are not followed")
 			return nil
 		case !d.Type().IsRegular():
 			return nil
@@ -121,6 +125,7 @@ func (t *tree) walk(ctx context.Context, fsys fs.FS) error {
 		info, err := d.Info()
 		if err != nil {
 			closed++
+			t.leaveZones(name, "it cannot be looked at")
 			return nil
 		}
 		if len(t.files) == maxFiles {
@@ -147,6 +152,11 @@ func (t *tree) walk(ctx context.Context, fsys fs.FS) error {
 // first is kept.
 func (t *tree) index() {
 	slices.SortStableFunc(t.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	for i := 1; i < len(t.files); i++ {
+		if t.files[i].name == t.files[i-1].name {
+			t.leaveZones(t.files[i].name, "it is there more than once")
+		}
+	}
 	n := len(t.files)
 	t.files = slices.CompactFunc(t.files, func(a, b file) bool { return a.name == b.name })
 	if n -= len(t.files); n > 0 {

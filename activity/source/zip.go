@@ -60,9 +60,11 @@ func readZip(r io.ReaderAt, size int64, where string) (*tree, error) {
 			continue
 		case !ok:
 			outside++
+			t.leaveZones(name, "its name leads outside of the zip")
 			continue
 		case m.Mode()&os.ModeSymlink != 0:
 			links++
+			t.leaveZones(name, "it is a link, and links are not followed")
 			continue
 		}
 		t.files = append(t.files, file{

@@ -57,7 +57,7 @@ What to draw is said in heatmap.toml; "heatmapgen init" writes one to start from
 Exit codes:
   0    done
   1    something went wrong
-  2    the command line or heatmap.toml is wrong
+  2    the command line or heatmap.toml is wrong, or a zone cannot be hidden
   3    nothing to draw: the selection leaves no activity
   4    verify found faults
   5    audit found a place that privacy zones are to hide
@@ -88,7 +88,7 @@ Exit codes:
 	flags.StringVarP(&a.config, "config", "c", configName, "read the settings from `file`")
 	flags.StringVarP(&a.output, "output", "o", "", "put the site into `folder` instead of the one in the settings")
 	flags.BoolVarP(&a.yes, "yes", "y", false, "do not ask before replacing a site or file")
-	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print nothing but errors and warnings")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print details")
 	_ = root.MarkPersistentFlagFilename("config", "toml")
 	_ = root.MarkPersistentFlagDirname("output")
@@ -155,7 +155,12 @@ func (a *app) override(cfg *config.Config) error {
 
 // options returns the options of a build that do not depend on the command.
 func (a *app) options() generator.Options {
-	return generator.Options{Progress: a.progress(), Version: currentVersion(), Now: time.Now(), Getenv: a.getenv}
+	return generator.Options{Progress: a.progress(), Warn: a.warn, Version: currentVersion(), Now: time.Now(), Getenv: a.getenv}
+}
+
+// warn prints what the user must not miss, even when asked to be quiet.
+func (a *app) warn(text string) {
+	fmt.Fprintf(a.stderr, "heatmapgen: warning: %s\n", text)
 }
 
 // say prints a line for the user, unless asked to be quiet.

@@ -2,12 +2,12 @@ package config
 
 import (
 	"fmt"
-	"math"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // checker finds the impossible values of a decoded configuration.
@@ -92,12 +92,39 @@ func (c *checker) filter(f *Filter) {
 			c.at(at, `%s is %q; it must be an activity's id with its source in front, such as "strava:123"`, called(at), id)
 		}
 	}
+	c.day("filter.from", f.From)
+	c.day("filter.to", f.To)
 	if !f.From.IsZero() && !f.To.IsZero() && f.From.After(f.To) {
 		c.at("filter.to", "%s is %s, which is before %q %s", called("filter.to"), f.To.Format("2006-01-02"), "from", f.From.Format("2006-01-02"))
 	}
-	c.atLeast("filter.radius_km", f.RadiusKM, 0)
-	c.atLeast("filter.track_clip_radius_km", f.TrackClipRadiusKM, 0)
-	c.atLeast("filter.gps_spread_min_m", f.GPSSpreadMinM, 0)
+	c.between("filter.radius_km", f.RadiusKM, 0, maxDistanceKM)
+	c.between("filter.track_clip_radius_km", f.TrackClipRadiusKM, 0, maxDistanceKM)
+	c.between("filter.gps_spread_min_m", f.GPSSpreadMinM, 0, maxSpreadM)
+}
+
+// Values beyond these are mistakes, such as metres for kilometres.
+const (
+	// maxDistanceKM is the way from one place to the farthest from it: half of the equator.
+	maxDistanceKM = 20_038
+	// maxSpreadM takes everything but a day's ride for indoor.
+	maxSpreadM = 100_000
+	// maxTrimM leaves nothing of most activities.
+	maxTrimM = 20_000
+	// maxPaddingM is wider than any region.
+	maxPaddingM = 1_000_000
+	// maxSpeedMS is what no sport reaches but falling: the fastest skiers do 70 m/s.
+	maxSpeedMS = 100
+	// maxHRBPM is what no heart reaches.
+	maxHRBPM = 250
+	// firstYear and lastYear enclose the years of recordings.
+	firstYear, lastYear = 1970, 2199
+)
+
+// day asks for a day that recordings may be of; the zero time is none.
+func (c *checker) day(path string, t time.Time) {
+	if y := t.Year(); !t.IsZero() && (y < firstYear || y > lastYear) {
+		c.at(path, "%s is %s; its year must be from %d to %d", called(path), t.Format(time.DateOnly), firstYear, lastYear)
+	}
 }
 
 func (c *checker) home(home *LatLon) {
@@ -125,11 +152,11 @@ func (c *checker) privacy(p *Privacy) {
 			}
 		}
 		c.latLon(at, z.Lat, z.Lon)
-		c.above(at+".radius_m", z.RadiusM, 0, math.Inf(1))
+		c.between(at+".radius_m", z.RadiusM, MinZoneRadiusM, MaxZoneRadiusM)
 	}
 	c.between("privacy.margin_m", p.MarginM, 100, 5000)
-	c.atLeast("privacy.trim_start_m", p.TrimStartM, 0)
-	c.atLeast("privacy.trim_end_m", p.TrimEndM, 0)
+	c.between("privacy.trim_start_m", p.TrimStartM, 0, maxTrimM)
+	c.between("privacy.trim_end_m", p.TrimEndM, 0, maxTrimM)
 }
 
 var keysOfZone = []string{"lat", "lon", "radius_m"}
@@ -146,7 +173,7 @@ func (c *checker) render(r *Render) {
 		c.at("render.min_zoom", "%s is %d, which is above %q %d", called("render.min_zoom"), r.MinZoom, "max_zoom", r.MaxZoom)
 	}
 	c.whole("render.min_zoom_target_px", r.MinZoomTargetPX, 1, 1<<14)
-	c.atLeast("render.padding_m", r.PaddingM, 0)
+	c.between("render.padding_m", r.PaddingM, 0, maxPaddingM)
 	c.above("render.blur_sigma_px", r.BlurSigmaPX, 0, maxSigmaPX)
 	c.above("render.hill_blur_sigma_px", r.HillBlurSigmaPX, 0, maxSigmaPX)
 	c.oneOf("render.frequency", r.Frequency, []string{FrequencyVisits, FrequencyTime})
@@ -156,26 +183,27 @@ func (c *checker) render(r *Render) {
 		c.at(window, "%s is %d; it must be odd, such as %d, so that the window has a middle", called(window), n, n+1)
 	}
 	c.between("render.hill_min_grade", r.HillMinGrade, 0, 1)
+	c.day("render.as_of", r.AsOf)
 }
 
 func (c *checker) ranges(r *Ranges) {
 	c.between("ranges.auto_range_pct", r.AutoRangePct, 0, 50)
 	c.above("ranges.recency_gamma", r.RecencyGamma, 0, 100)
-	c.span("speed_min_ms", r.SpeedMinMS, "speed_max_ms", r.SpeedMaxMS)
-	c.span("hr_min_bpm", r.HRMinBPM, "hr_max_bpm", r.HRMaxBPM)
+	c.span("speed_min_ms", r.SpeedMinMS, "speed_max_ms", r.SpeedMaxMS, maxSpeedMS)
+	c.span("hr_min_bpm", r.HRMinBPM, "hr_max_bpm", r.HRMaxBPM, maxHRBPM)
 }
 
-// span checks the two fixed ends of a range.
-func (c *checker) span(loKey string, lo *float64, hiKey string, hi *float64) {
+// span checks the two fixed ends of a range of values that none exceeds.
+func (c *checker) span(loKey string, lo *float64, hiKey string, hi *float64, most float64) {
 	loPath, hiPath := join("ranges", loKey), join("ranges", hiKey)
 	if lo != nil {
-		c.atLeast(loPath, *lo, 0)
+		c.between(loPath, *lo, 0, most)
 	}
 	if hi != nil {
-		c.above(hiPath, *hi, 0, math.Inf(1))
+		c.above(hiPath, *hi, 0, most)
 	}
 	if lo != nil && hi != nil && *lo >= *hi {
-		c.at(hiPath, "%s is %v, which is not above %q %v", called(hiPath), *hi, loKey, *lo)
+		c.at(hiPath, "%s is %s, which is not above %q %s", called(hiPath), plain(*hi), loKey, plain(*lo))
 	}
 }
 
@@ -302,13 +330,7 @@ func (c *checker) whole(path string, n, lo, hi int) {
 
 func (c *checker) between(path string, x, lo, hi float64) {
 	if x < lo || x > hi {
-		c.at(path, "%s is %v; it must be from %v to %v", called(path), x, lo, hi)
-	}
-}
-
-func (c *checker) atLeast(path string, x, lo float64) {
-	if x < lo {
-		c.at(path, "%s is %v; it must be %v or more", called(path), x, lo)
+		c.at(path, "%s is %s; it must be from %s to %s", called(path), plain(x), plain(lo), plain(hi))
 	}
 }
 
@@ -317,11 +339,15 @@ func (c *checker) above(path string, x, lo, hi float64) {
 	if x > lo && x <= hi {
 		return
 	}
-	limit := ""
-	if !math.IsInf(hi, 1) {
-		limit = fmt.Sprintf(" and at most %v", hi)
+	c.at(path, "%s is %s; it must be above %s and at most %s", called(path), plain(x), plain(lo), plain(hi))
+}
+
+// plain writes a number as a person would, without an exponent up to a million millions.
+func plain(x float64) string {
+	if x < -1e12 || x > 1e12 {
+		return fmt.Sprint(x)
 	}
-	c.at(path, "%s is %v; it must be above %v%s", called(path), x, lo, limit)
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
 func quotedList(words []string) string {

@@ -47,6 +47,16 @@ type Config struct {
 
 	// File is the path that the configuration was read from, "" for Default.
 	File string `toml:"-"`
+	// lines says on which line of it each path stands, see locate.
+	lines map[string]int `toml:"-"`
+}
+
+// FaultAt returns the fault of a value that only shows when the configuration is used, with the line of the value at path,
+// such as "privacy.zones[0]" for the first of them, or else of what is around it.
+func (c *Config) FaultAt(path, format string, args ...any) Fault {
+	fs := faults{file: c.File, lines: c.lines, bad: map[string]bool{}}
+	fs.at(path, format, args...)
+	return fs.list[0]
 }
 
 // The kinds of archive.
@@ -109,15 +119,23 @@ type Privacy struct {
 	PublishNames bool `toml:"publish_names"`
 	// UseStravaZones also applies the zones listed in a Strava export.
 	UseStravaZones bool `toml:"use_strava_zones"`
+	// AllowUnusedZones lets a build go on although no activity comes near one of Zones.
+	AllowUnusedZones bool `toml:"allow_unused_zones"`
 }
 
 // Zone is a circle in which nothing is shown.
 type Zone struct {
 	Lat float64 `toml:"lat"`
 	Lon float64 `toml:"lon"`
-	// RadiusM is in metres, above 0.
+	// RadiusM is in metres, MinZoneRadiusM to MaxZoneRadiusM.
 	RadiusM float64 `toml:"radius_m"`
 }
+
+// The radii of zones in metres: less is no place that anything comes near, more is no place to hide.
+const (
+	MinZoneRadiusM = 20
+	MaxZoneRadiusM = 100_000
+)
 
 // Render is [render]: how the map is painted.
 type Render struct {

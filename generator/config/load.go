@@ -54,7 +54,7 @@ func Parse(data []byte, name string) (*Config, error) {
 	fs.lines = locate(data)
 
 	cfg := Default()
-	cfg.File = name
+	cfg.File, cfg.lines = name, fs.lines
 	d := decoder{faults: &fs, set: map[string]bool{}}
 	d.table(reflect.ValueOf(cfg).Elem(), doc, "")
 	cfg.complete(d.set)

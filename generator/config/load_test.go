@@ -19,6 +19,7 @@ func parse(t *testing.T, text string) *Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.lines = nil // where values stand is none of them
 	return cfg
 }
 
@@ -162,6 +163,7 @@ trim_start_m = 10
 trim_end_m = 20
 publish_names = true
 use_strava_zones = false
+allow_unused_zones = true
 [render]
 min_zoom = 3
 max_zoom = 20
@@ -219,7 +221,7 @@ addr = "[::1]:9"
 		},
 		Home: &LatLon{-90, 180},
 		Privacy: Privacy{
-			Zones: []Zone{{48, 8.5, 300}}, MarginM: 650, TrimStartM: 10, TrimEndM: 20, PublishNames: true,
+			Zones: []Zone{{48, 8.5, 300}}, MarginM: 650, TrimStartM: 10, TrimEndM: 20, PublishNames: true, AllowUnusedZones: true,
 		},
 		Render: Render{
 			MinZoom: 3, MaxZoom: 20, MinZoomTargetPX: 512, BlurSigmaPX: 16, HillBlurSigmaPX: 0.5,
@@ -342,5 +344,23 @@ func TestCheckLoopback(t *testing.T) {
 		if CheckLoopback(addr) == nil {
 			t.Errorf("%q is taken", addr)
 		}
+	}
+}
+
+// A fault that a build finds has the line of its value, and what it lies in where the file does not have it.
+func TestFaultAt(t *testing.T) {
+	cfg, err := Parse([]byte("title = \"x\"\n[privacy]\nzones = [\n  { lat = 1, lon = 2, radius_m = 300 },\n  { lat = 3, lon = 4, radius_m = 300 },\n]\n"), "a/heatmap.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"privacy.zones[1]": "a/heatmap.toml:5: no 3", "privacy.zones[0].lat": "a/heatmap.toml:4: no 3", "privacy.trim_start_m": "a/heatmap.toml:2: no 3", "home": "a/heatmap.toml: no 3",
+	} {
+		if got := cfg.FaultAt(path, "no %d", 3).String(); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+	if got := Default().FaultAt("home", "no").String(); got != "no" {
+		t.Errorf("%q of no file", got)
 	}
 }

@@ -118,3 +118,18 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestNearestOfSo(t *testing.T) {
+	words := []string{"strava:123", "strava:1234", "files:run.gpx"}
+	for _, test := range []struct {
+		word string
+		most int
+		want string
+	}{
+		{"strava:124", 1, "strava:123"}, {"strava:124", 0, ""}, {"strava:1234", 0, "strava:1234"}, {"strava:9999999", 2, ""}, {"files:Run.gpx", 2, "files:run.gpx"}, {"", 3, ""},
+	} {
+		if got := Nearest(test.word, words, test.most); got != test.want {
+			t.Errorf("Nearest(%q, %d) = %q, want %q", test.word, test.most, got, test.want)
+		}
+	}
+}

@@ -5,14 +5,25 @@ import "fmt"
 // nearest returns the candidate that a mistyped word most likely means, or ""
 // when none is near enough to be more help than noise.
 func nearest(word string, candidates []string) string {
-	best, bestDistance := "", max(1, len(word)/3)+1
+	return Nearest(word, candidates, max(1, len(word)/3))
+}
+
+// Nearest returns the candidate that the fewest typing mistakes turn into word, the first of several, or "" when each takes
+// more than most of them. A mistake is a byte too many, missing or wrong, or two swapped.
+func Nearest(word string, candidates []string, most int) string {
+	best, bestDistance := "", most+1
 	for _, c := range candidates {
+		if abs(len(c)-len(word)) >= bestDistance {
+			continue
+		}
 		if d := editDistance(word, c); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
 	return best
 }
+
+func abs(n int) int { return max(n, -n) }
 
 // editDistance counts the insertions, deletions, substitutions and swaps of
 // neighbouring bytes that turn a into b, no byte being touched twice: the

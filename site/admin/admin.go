@@ -145,13 +145,12 @@ func (a *admin) read(ctx context.Context, j *job) error {
 		a.survey.Close()
 	}
 	a.survey = fresh
-	a.show(fresh.Rows(), fresh.Notes())
+	a.show(listOf(fresh))
 	return nil
 }
 
-// show lists rows from now on.
-func (a *admin) show(rows []generator.SurveyRow, notes []string) {
-	l := newList(rows, notes)
+// show shows a list from now on.
+func (a *admin) show(l *list) {
 	a.mu.Lock()
 	a.list = l
 	a.mu.Unlock()

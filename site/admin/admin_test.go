@@ -693,7 +693,7 @@ func manyRows() []generator.SurveyRow {
 
 func TestTwentyThousandActivitiesArePaged(t *testing.T) {
 	d := newDesk(t, "", nil)
-	d.a.show(manyRows(), nil)
+	d.a.show(newList(manyRows(), nil, nil))
 	status, text := d.get("/")
 	if n := len(rowID.FindAllString(text, -1)); status != 200 || n != pageRows {
 		t.Errorf("%d rows", n)
@@ -721,7 +721,7 @@ func TestTwentyThousandActivitiesArePaged(t *testing.T) {
 // BenchmarkTwentyThousand asks for a page of 20,000 activities, as a search that finds a tenth of them does.
 func BenchmarkTwentyThousand(b *testing.B) {
 	d := newDesk(b, "", nil)
-	d.a.show(manyRows(), nil)
+	d.a.show(newList(manyRows(), nil, nil))
 	for _, path := range []string{"/", "/?sort=-distance&page=50", "/?q=number+19"} {
 		b.Run(path, func(b *testing.B) {
 			for b.Loop() {

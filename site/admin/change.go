@@ -143,7 +143,7 @@ func (a *admin) override(ctx context.Context, do string, ids []string, f func(*o
 		if err := a.survey.Apply(ctx, said); err != nil {
 			return 0, 0, err
 		}
-		a.show(a.survey.Rows(), a.survey.Notes())
+		a.show(listOf(a.survey))
 	}
 	return changed, fixed, nil
 }

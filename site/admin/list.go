@@ -16,6 +16,8 @@ type list struct {
 	rows  []entry
 	byID  map[string]*entry
 	notes []string
+	// warnings are what must not be missed.
+	warnings []string
 	// What there is to filter by, each sorted.
 	sources, sports, years []string
 }
@@ -31,8 +33,11 @@ type entry struct {
 // noValue stands in a query for what is not known.
 const noValue = "none"
 
-func newList(rows []generator.SurveyRow, notes []string) *list {
-	l := &list{rows: make([]entry, len(rows)), byID: make(map[string]*entry, len(rows)), notes: notes}
+// listOf makes a list of what a survey found.
+func listOf(s *generator.Survey) *list { return newList(s.Rows(), s.Warnings(), s.Notes()) }
+
+func newList(rows []generator.SurveyRow, warnings, notes []string) *list {
+	l := &list{rows: make([]entry, len(rows)), byID: make(map[string]*entry, len(rows)), warnings: warnings, notes: notes}
 	sources, sports, years := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, r := range rows {
 		e := &l.rows[i]

@@ -48,7 +48,7 @@ type view struct {
 	Sources, Sports, Years, Sorts []choice
 	SetSports                     []string
 	Rows                          []rowView
-	Notes                         []string
+	Warnings, Notes               []string
 }
 
 // A choice is one of several to filter or sort by.
@@ -136,7 +136,7 @@ func (v *view) list(l *list, q query, wanted []string) {
 	q.Page = min(q.Page, max(1, (len(found)+pageRows-1)/pageRows))
 	from := (q.Page - 1) * pageRows
 	to := min(from+pageRows, len(found))
-	v.Ready, v.Query, v.Total, v.Found, v.First, v.Last, v.Notes = true, q, len(l.rows), len(found), min(from+1, to), to, l.notes
+	v.Ready, v.Query, v.Total, v.Found, v.First, v.Last, v.Warnings, v.Notes = true, q, len(l.rows), len(found), min(from+1, to), to, l.warnings, l.notes
 	link := func(change func(*query)) string {
 		q := q
 		q.Page = 1

@@ -49,7 +49,7 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 		return err
 	}
 	r.compare(places)
-	if err := r.shown(zones, typed, false, site, sketch); err != nil {
+	if err := r.shown(zones, typed, cfg.Privacy.AllowUnusedZones, site, sketch); err != nil {
 		return err
 	}
 	if trimmed && len(zones) == 0 {

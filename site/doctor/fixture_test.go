@@ -41,7 +41,7 @@ const settings = `
 type = "files"
 path = "tracks"
 [privacy]
-zones = [{ lat = 48.9, lon = 7.9, radius_m = 300 }]
+zones = [{ lat = 48.02, lon = 7.7822, radius_m = 300 }]
 [render]
 max_zoom = 15
 `

@@ -30,6 +30,7 @@ func Here(ctx context.Context, cfg *config.Config, settingsErr error, opts Optio
 	if cfg.File != "" {
 		l.add(GroupHere, "settings", OK, cfg.File+" is fine.")
 		l.sources(ctx)
+		l.rules(ctx)
 		l.keys()
 		l.privacy()
 		l.cache(ctx)
@@ -50,6 +51,8 @@ type local struct {
 	opts Options
 	// zones is the number of privacy zones of the exports.
 	zones int
+	// unread tells that a source cannot be read, badZones that zones of one cannot.
+	unread, badZones bool
 }
 
 func (l *local) badSettings(err error) {
@@ -75,6 +78,7 @@ func (l *local) sources(ctx context.Context) {
 		}
 		r, err := generator.CheckSource(ctx, l.cfg, i, l.opts.Now)
 		if err != nil {
+			l.unread = true
 			l.add(GroupHere, "source", Fault, fmt.Sprintf("%s cannot be read: %v.", what, err), "correct [[source]] in "+l.cfg.File+", or download the export anew when it is cut off")
 			continue
 		}
@@ -99,6 +103,33 @@ func (l *local) sources(ctx context.Context) {
 		for _, n := range r.Notes {
 			l.add(GroupHere, "source", Warning, fmt.Sprintf("Source %d: %s", i+1, n), "a build says more in its report")
 		}
+		for _, f := range r.ZoneFaults {
+			l.badZones = true
+			l.add(GroupHere, "privacy", Fault, f.String()+".", "until then no build is made, as it would show what is to be hidden")
+		}
+		for _, w := range r.Warnings {
+			l.add(GroupHere, "privacy", Warning, w+".", "docs/privacy.md tells how zones of an export are read")
+		}
+	}
+}
+
+// rules tells of rules that have no effect on the activities there are, as a build does.
+func (l *local) rules(ctx context.Context) {
+	if l.unread || l.badZones || ctx.Err() != nil {
+		return
+	}
+	r, err := generator.CheckRules(ctx, l.cfg, l.opts.Now)
+	if err != nil {
+		if ctx.Err() == nil {
+			l.add(GroupHere, "rules", Fault, err.Error()+".", "correct it: no build is made until then")
+		}
+		return
+	}
+	for _, f := range r.Faults {
+		l.add(GroupHere, "rules", Fault, f.String()+".", "no build is made until then")
+	}
+	for _, w := range r.Warnings {
+		l.add(GroupHere, "rules", Warning, w+".", "correct the rule, or remove it")
 	}
 }
 
@@ -137,6 +168,7 @@ func (l *local) privacy() {
 		zones += l.zones
 	}
 	switch {
+	case l.badZones: // said already, and worse
 	case zones == 0:
 		l.add(GroupHere, "privacy", Warning, "No privacy zone is set: the map shows where you start, and so where you live.",
 			`set zones in [privacy] for each place that is to stay yours, then build and look with "heatmapgen audit"`)

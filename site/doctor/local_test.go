@@ -13,6 +13,8 @@ import (
 	"heatmapgen/generator/config"
 )
 
+const zoneOfSettings = "zones = [{ lat = 48.02, lon = 7.7822, radius_m = 300 }]"
+
 // copyBuilt copies the built folder, so that a test may damage it, and returns where its settings are.
 func copyBuilt(t *testing.T) (dir, settings string) {
 	t.Helper()
@@ -117,8 +119,29 @@ func TestHere(t *testing.T) {
 			alter(t, dir+"/heatmap.toml", "[render]", "[page]\nstadia_api_key_env = \"STADIA\"\n[render]")
 		}, []string{"key warning"}, "STADIA is not set"},
 		{"no zone", func(t *testing.T, dir string) {
-			alter(t, dir+"/heatmap.toml", "zones = [{ lat = 48.9, lon = 7.9, radius_m = 300 }]", "")
+			alter(t, dir+"/heatmap.toml", zoneOfSettings, "")
 		}, []string{"privacy warning"}, "where you live"},
+		{"zone that hides nothing", func(t *testing.T, dir string) {
+			alter(t, dir+"/heatmap.toml", "lat = 48.02, lon = 7.7822", "lat = 7.7822, lon = 48.02")
+		}, []string{"rules fault"}, "heatmap.toml:6: zone 1 of [privacy] hides nothing: no activity comes near 7.8, 48.0, but near 48.0, 7.8: are lat and lon swapped?"},
+		{"zone that may hide nothing", func(t *testing.T, dir string) {
+			alter(t, dir+"/heatmap.toml", "lat = 48.02, lon = 7.7822, radius_m = 300 }]", "lat = 1, lon = 2, radius_m = 300 }]\nallow_unused_zones = true")
+		}, []string{"rules warning"}, "heatmap.toml:6: zone 1 of [privacy] hides nothing: no activity comes near 1.0, 2.0."},
+		{"rules about nothing", func(t *testing.T, dir string) {
+			alter(t, dir+"/heatmap.toml", "[render]", "[filter]\nsports = [\"Run\", \"Rdie\"]\nexclude = [\"files:9.gpx\"]\n[render]")
+			put(t, dir+"/overrides.json", `{"version": 1, "activities": {"files:gone.gpx": {"exclude": true}}}`)
+		}, []string{"rules warning", "rules warning", "rules warning"}, `heatmap.toml:8: no activity is a Rdie, which "sports" in [filter] asks for; there are Run 6.`},
+		{"home in the sea", func(t *testing.T, dir string) {
+			alter(t, dir+"/heatmap.toml", "[render]", "[home]\nlat = 7.8\nlon = 48\n[filter]\nradius_km = 10\n[render]")
+		}, []string{"rules fault"}, `heatmap.toml:8: "radius_km" in [filter] leaves nothing, as none of 6 activities starts within 10 km of [home] at 7.8, 48.0, but of 48.0, 7.8: are lat and lon swapped?`},
+		{"overrides damaged", func(t *testing.T, dir string) { put(t, dir+"/overrides.json", "{") }, []string{"rules fault"}, "overrides.json:1:"},
+		{"zones of an export damaged", func(t *testing.T, dir string) {
+			put(t, dir+"/tracks/privacy_zones.csv", "Address,Radius,Latitude & Longitude\nSecret Lane 8,0.50 kilometers,\nSecret Lane 9,?,\"48.02, 7.78\"\n")
+		}, []string{"privacy fault", "privacy warning"}, "privacy_zones.csv:2: the zone in this row cannot be hidden: its coordinates are not understood; correct the row"},
+		{"zones of an export empty, and not to be obeyed", func(t *testing.T, dir string) {
+			put(t, dir+"/tracks/privacy_zones.csv", "")
+			alter(t, dir+"/heatmap.toml", "[render]", "use_strava_zones = false\n[render]")
+		}, nil, "1 privacy zone is set"},
 		{"zones and names", func(t *testing.T, dir string) {
 			alter(t, dir+"/heatmap.toml", "[render]", "publish_names = true\n[render]")
 		}, []string{"privacy warning"}, "publish_names"},

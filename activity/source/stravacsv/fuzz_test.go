@@ -59,17 +59,26 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// FuzzReadZones: no input makes the reader panic, hang, or return a zone that hides nothing, and no row is forgotten.
 func FuzzReadZones(f *testing.F) {
 	f.Add([]byte("Address,Radius,Latitude & Longitude\n\"1 Main St\",400.0,\"48.99, 8.45\"\n"))
+	f.Add([]byte("Address,Radius,Latitude & Longitude\n\"1 Main St\",0.50 kilometers,\"48.99, 8.45\"\n"))
+	f.Add([]byte("a;b;c;d\nWeg;0,50 Kilometer;48,5;8,25\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		zones, bad, err := ReadZones(bytes.NewReader(data))
-		if err != nil && (zones != nil || bad != 0) {
+		if err != nil && (zones != nil || bad != nil) {
 			t.Error("zones beside an error")
 		}
+		if err == nil && zones == nil && bad == nil && bytes.Count(bytes.TrimSpace(data), []byte("\n")) > 0 && !bytes.Contains(data, []byte{0}) &&
+			!bytes.HasPrefix(data, []byte("sep=")) && !bytes.ContainsAny(data, "\"") && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+			t.Error("rows without a zone and without a fault")
+		}
+		last := 0
 		for _, z := range zones {
-			if !(math.Abs(z.Lat) <= 90 && math.Abs(z.Lon) <= 180 && z.RadiusM >= minRadiusM && z.RadiusM <= maxRadiusM) {
+			if !(math.Abs(z.Lat) <= 90 && math.Abs(z.Lon) <= 180 && z.RadiusM >= minRadiusM && z.RadiusM <= maxRadiusM) || z.Line <= last {
 				t.Errorf("zone %v", z)
 			}
+			last = z.Line
 		}
 	})
 }

@@ -50,9 +50,3 @@ type Row struct {
 	// Problem, when not empty, says why nothing can be said of the row's file.
 	Problem string
 }
-
-// A Zone is a circle the athlete asked Strava to hide.
-type Zone struct {
-	Lat, Lon float64 // degrees, WGS 84
-	RadiusM  float64 // metres
-}
