@@ -64,9 +64,9 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 		g.addDemo(index, today)
 		return nil
 	case config.SourceStrava:
-		src, err = source.OpenStrava(s.Path)
+		src, err = source.OpenStrava(s.Path, source.DefaultLimits)
 	case config.SourceFiles:
-		src, err = source.OpenFiles(s.Path)
+		src, err = source.OpenFiles(s.Path, source.DefaultLimits)
 	case config.SourceIntervals:
 		src, err = intervals.Open(intervalsFolder(cfg))
 	default:

@@ -74,8 +74,11 @@ func (j *join) file(e *Entry, r *stravacsv.Row) {
 	e.Path, e.Open, e.Size = strings.TrimPrefix(f.name, j.root), f.open, f.size
 	if f.refuse != nil {
 		e.skip(f.refuse.Reason, f.refuse.Detail)
-	} else if !isRecordingName(f.name) && !f.sniff() {
-		e.skip(ReasonNotRecording, "")
+	} else if !isRecordingName(f.name) {
+		// One that cannot be looked at fails when it is opened.
+		if is, err := f.sniff(); err == nil && !is {
+			e.skip(ReasonNotRecording, "")
+		}
 	}
 }
 
@@ -120,22 +123,30 @@ func (j *join) orphans() {
 
 // readZones reads privacy_zones.csv, where there is one. What is wrong with it
 // is told in numbers only: its lines are addresses.
-func (j *join) readZones() {
+// Its error is a *ReadError.
+func (j *join) readZones() error {
 	i, ok := j.tree.find(j.root + "privacy_zones.csv")
 	if !ok {
-		return
+		return nil
 	}
 	r, err := j.tree.files[i].open()
+	if isReadError(err) {
+		return err
+	}
 	if err != nil {
 		j.note("privacy_zones.csv could not be opened: your Strava zones are not known here")
-		return
+		return nil
 	}
 	defer r.Close()
 	zones, bad, err := stravacsv.ReadZones(r)
+	if isReadError(err) {
+		return err
+	}
 	for _, z := range zones {
 		j.Zones = append(j.Zones, Zone(z))
 	}
 	if bad > 0 || err != nil {
 		j.note("privacy_zones.csv: %s could not be read: set [privacy] zones yourself", count(max(bad, 1), "zone", "zones"))
 	}
+	return nil
 }

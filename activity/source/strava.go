@@ -12,8 +12,9 @@ import (
 // OpenStrava opens a Strava export: the zip as downloaded, or the folder it
 // unpacks to. Entries come in the order of activities.csv, then those of files
 // that no row names, sorted by name.
-func OpenStrava(where string) (Source, error) {
-	p, err := openPlace(where)
+// Errors of type *[ReadError] say that nothing is known now of what is there.
+func OpenStrava(where string, limits Limits) (Source, error) {
+	p, err := openPlace(where, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -23,6 +24,8 @@ func OpenStrava(where string) (Source, error) {
 type stravaSource struct{ place *place }
 
 func (s *stravaSource) Close() error { return s.place.close() }
+
+func (s *stravaSource) Check() error { return s.place.unchanged() }
 
 func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 	t, err := s.place.list(ctx)
@@ -34,6 +37,9 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 		return nil, s.noTable(t)
 	}
 	rows, err := readTable(&t.files[table])
+	if isReadError(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.place.where, err)
 	}
@@ -51,7 +57,9 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 		j.row(&rows.Rows[i])
 	}
 	j.orphans()
-	j.readZones()
+	if err := j.readZones(); err != nil {
+		return nil, err
+	}
 	return &j.Listing, nil
 }
 

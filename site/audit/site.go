@@ -224,7 +224,7 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config) {
 }
 
 func exportZones(ctx context.Context, path string) ([]source.Zone, error) {
-	s, err := source.OpenStrava(path)
+	s, err := source.OpenStrava(path, source.DefaultLimits)
 	if err != nil {
 		return nil, err
 	}
