@@ -88,7 +88,7 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, err := b.file.WriteAt(data, b.offset); err != nil {
-		return fmt.Errorf("writing pieces of tracks to %s: %w; is the disk full?", filepath.Dir(b.file.Name()), err)
+		return fmt.Errorf("writing pieces of tracks to %s: %w", filepath.Dir(b.file.Name()), err)
 	}
 	for _, p := range parts {
 		b.cells[p.key] = append(b.cells[p.key], pieceRef{int32(entry), int32(p.length), b.offset})

@@ -44,6 +44,16 @@ func (g *gathering) close() {
 	}
 }
 
+// check tells that the sources are what they were when they were listed. Its error is a *source.ReadError.
+func (g *gathering) check() error {
+	for _, s := range g.sources {
+		if err := s.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // list asks every source of the configuration for its activities.
 func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering, error) {
 	g := &gathering{}

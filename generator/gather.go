@@ -139,9 +139,9 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	if ga.spare(r, c) {
 		return nil
 	}
-	res := ga.read(r, c)
-	if res == nil {
-		return nil
+	res, err := ga.read(r, c)
+	if res == nil || err != nil {
+		return err
 	}
 	if reason := ga.filter.Check(&r.Activity); reason != activity.Kept {
 		ga.leaveOut(r, reason)
@@ -201,19 +201,22 @@ func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
 }
 
 // read decodes a candidate and fills in what its source did not know. It returns nil when there is nothing to draw in
-// it, and says why in the row.
-func (ga *gatherer) read(r *row, c *candidate) *track.Result {
+// it, and says why in the row. Its error is about the source or the build as a whole, and ends the build.
+func (ga *gatherer) read(r *row, c *candidate) (*track.Result, error) {
 	res, hash, err := ga.load(c)
+	if ends(err) {
+		return nil, cannotRead(err, c)
+	}
 	if err != nil {
 		r.reason, r.detail = problemReason(err), err.Error()
-		return nil
+		return nil, nil
 	}
 	if res.Warning != nil {
 		r.warning = res.Warning.Error()
 	}
 	r.Content = hash
 	complete(&r.Activity, res)
-	return res
+	return res, nil
 }
 
 // measure returns the stretches of a track and fills in the row's outline. What neither source nor file knew of the
@@ -313,10 +316,14 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 		defer progress.Add(1)
 		c := &g.candidates[i]
 		a := c.Activity
-		if c.skip != nil {
+		// What a rule leaves out by what is known already starts nowhere.
+		if ga.spare(&row{}, c) {
 			return nil
 		}
 		res, _, err := ga.load(c)
+		if ends(err) {
+			return cannotRead(err, c)
+		}
 		if err != nil {
 			return nil // told when it is read for drawing
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,6 +38,9 @@ func (e *ReadError) Error() string {
 	remedy := e.Remedy
 	if remedy == "" {
 		_, remedy = sysfault.Words(e.Err)
+	}
+	if remedy == "" && errors.Is(e.Err, fs.ErrNotExist) {
+		remedy = waitForIt // it was there when it was listed
 	}
 	if remedy != "" {
 		b.WriteString("; " + remedy)
@@ -81,15 +85,15 @@ func ends(err error) bool {
 	return isReadError(err) || errors.As(err, &limit)
 }
 
-// errChanged says that what is read is not what was listed.
-var errChanged = errors.New("it changed while it was read")
+// ErrChanged is the error inside a *ReadError that says that what is read is not what was listed.
+var ErrChanged = errors.New("it changed while it was read")
 
 // waitForIt is what helps when something changes under the reader.
 const waitForIt = "wait until nothing writes to it any more and try again"
 
 // changed returns the ReadError of a file that is not any more what was listed; how says in what.
 func changed(where, path, how string) error {
-	return &ReadError{Where: where, Path: path, Err: fmt.Errorf("%w: %s", errChanged, how), Remedy: waitForIt}
+	return &ReadError{Where: where, Path: path, Err: fmt.Errorf("%w: %s", ErrChanged, how), Remedy: waitForIt}
 }
 
 // A steadyFile reads a file of a folder from its beginning to its end, and fails with a *ReadError when the system does

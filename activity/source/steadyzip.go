@@ -48,14 +48,16 @@ func (z *steadyZip) ReadAt(p []byte, offset int64) (int, error) {
 	case err != io.EOF:
 		err = &ReadError{Where: z.where, Path: z.path, Err: err}
 	case offset+int64(len(p)) <= z.opened.Size():
-		err = changed(z.where, z.path, fmt.Sprintf("it has %d bytes and had %d", offset+int64(n), z.opened.Size()))
+		err = z.still()
+		if err == nil {
+			err = changed(z.where, z.path, "its end went and came again")
+		}
 	}
 	return n, err
 }
 
-// check tells that the zip is what it was when it was opened: by its size, its time and its central directory, read again. A file that was put in its
-// place under the same name does not count: what is open is still the old one, as a whole.
-func (z *steadyZip) check() error {
+// still tells that the zip is of the size and time that it had when it was opened.
+func (z *steadyZip) still() error {
 	now, err := z.file.Stat()
 	switch {
 	case err != nil:
@@ -64,6 +66,15 @@ func (z *steadyZip) check() error {
 		return changed(z.where, z.path, fmt.Sprintf("it has %d bytes and had %d", now.Size(), z.opened.Size()))
 	case !now.ModTime().Equal(z.opened.ModTime()):
 		return changed(z.where, z.path, "it was written to")
+	}
+	return nil
+}
+
+// check tells that the zip is what it was when it was opened: by its size, its time and its central directory, read again. A file that was put in its
+// place under the same name does not count: what is open is still the old one, as a whole.
+func (z *steadyZip) check() error {
+	if err := z.still(); err != nil {
+		return err
 	}
 	again, err := zip.NewReader(z, z.opened.Size())
 	if isReadError(err) {

@@ -7,13 +7,19 @@ package sysfault
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 )
 
-// A meaning is what an error means and what may help. A remedy is "" where nothing general can be said.
-type meaning struct{ words, remedy string }
+// A meaning is what an error means and what may help. A remedy is "" where nothing general can be said. One that holds
+// wherever it comes from is about the computer rather than about one file.
+type meaning struct {
+	words, remedy string
+	general       bool
+}
 
 const (
 	network  = "the network folder it lies in does not answer"
@@ -22,41 +28,41 @@ const (
 )
 
 var (
-	full    = meaning{"the disk is full", "free some space, or use a folder on another disk"}
-	denied  = meaning{"this user has no permission", "give it to the user who runs heatmapgen"}
-	failing = meaning{"the disk, or the connection to it, failed", "check the disk and try again"}
-	gone    = meaning{"it is gone", ""}
-	memory  = meaning{"there is not enough memory", "end other programs and try again"}
+	full    = meaning{"the disk is full", "free some space, or use a folder on another disk", true}
+	quota   = meaning{"your share of the disk is used up", full.remedy, true}
+	denied  = meaning{"this user has no permission", "give it to the user who runs heatmapgen", false}
+	failing = meaning{"the disk, or the connection to it, failed", "check the disk and try again", true}
+	locked  = meaning{"the disk can only be read", "use a folder on another disk", true}
+	away    = meaning{"the network folder it lies in does not answer", "connect it and try again", true}
+	cloud   = meaning{"it is in the cloud and was not brought to this computer", "let the sync client keep it on this computer and try again", false}
+	used    = meaning{"another program uses it", "close that and try again", false}
+	gone    = meaning{"it is gone", "", false}
+	memory  = meaning{"there is not enough memory", "end other programs and try again", true}
 )
 
 // meanings are those of the error numbers of Unix, which package syscall names on every system.
 var meanings = map[syscall.Errno]meaning{
-	syscall.EACCES:       denied,
-	syscall.EPERM:        denied,
-	syscall.ENOENT:       gone,
-	syscall.EIO:          failing,
-	syscall.ENXIO:        failing,
-	syscall.ENODEV:       failing,
-	syscall.ENOSPC:       full,
-	syscall.EDQUOT:       {"your share of the disk is used up", full.remedy},
-	syscall.EFBIG:        {"files may not grow that large here", "lift the limit (ulimit -f), or use a folder on another disk"},
-	syscall.EROFS:        {"the disk can only be read", "use a folder on another disk"},
-	syscall.ENOMEM:       memory,
-	syscall.EMFILE:       {"too many files are open", "lift the limit (ulimit -n) and try again"},
-	syscall.ENFILE:       {"too many files are open on this computer", "end other programs and try again"},
-	syscall.ESTALE:       {"the network folder it lies in was replaced meanwhile", tryAgain},
-	syscall.ENOTCONN:     {network, connect},
-	syscall.EHOSTDOWN:    {network, connect},
-	syscall.EHOSTUNREACH: {network, connect},
-	syscall.ENETDOWN:     {network, connect},
-	syscall.ENETUNREACH:  {network, connect},
-	syscall.ETIMEDOUT:    {network, connect},
-	syscall.ECONNRESET:   {network, connect},
-	syscall.EDEADLK:      {"it is in the cloud and was not brought to this computer", "let the sync client keep it on this computer and try again"},
-	syscall.EISDIR:       {"a folder stands in its place", ""},
-	syscall.ENOTDIR:      {"a file stands where a folder should be", ""},
-	syscall.ELOOP:        {"links lead in a circle", "remove one of them"},
-	syscall.EBUSY:        {"another program uses it", "close that and try again"},
+	syscall.EACCES:    denied,
+	syscall.EPERM:     denied,
+	syscall.ENOENT:    gone,
+	syscall.EIO:       failing,
+	syscall.ENXIO:     failing,
+	syscall.ENODEV:    failing,
+	syscall.ENOSPC:    full,
+	syscall.EDQUOT:    quota,
+	syscall.EFBIG:     {"files may not grow that large here", "lift the limit (ulimit -f), or use a folder on another disk", true},
+	syscall.EROFS:     locked,
+	syscall.ENOMEM:    memory,
+	syscall.EMFILE:    {"too many files are open", "lift the limit (ulimit -n) and try again", true},
+	syscall.ENFILE:    {"too many files are open on this computer", "end other programs and try again", true},
+	syscall.ESTALE:    {"the network folder it lies in was replaced meanwhile", "try again", true},
+	syscall.ENOTCONN:  away,
+	syscall.EHOSTDOWN: away,
+	syscall.EDEADLK:   cloud,
+	syscall.EISDIR:    {"a folder stands in its place", "", false},
+	syscall.ENOTDIR:   {"a file stands where a folder should be", "", false},
+	syscall.ELOOP:     {"links lead in a circle", "remove one of them", false},
+	syscall.EBUSY:     used,
 }
 
 // Words says what an error of the operating system means and what to do: "the disk is full" and "free some space...". Both are "" for
@@ -96,6 +102,19 @@ func bare(err error) error {
 	}
 }
 
+// Explain returns err with its words and remedy behind it when what it says is about the computer as a whole, such as a full disk, and
+// the words are not in it already. Every other error, and nil, comes back as it is.
+func Explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	m := meaningOf(err)
+	if !m.general || strings.Contains(err.Error(), m.words) {
+		return err
+	}
+	return fmt.Errorf("%w: %s; %s", err, m.words, m.remedy)
+}
+
 func meaningOf(err error) meaning {
 	var number syscall.Errno
 	if errors.As(err, &number) {
@@ -112,7 +131,7 @@ func meaningOf(err error) meaning {
 		case 7: // SQLITE_NOMEM
 			return memory
 		case 8: // SQLITE_READONLY
-			return meanings[syscall.EROFS]
+			return locked
 		case 10: // SQLITE_IOERR
 			return failing
 		case 13: // SQLITE_FULL

@@ -55,6 +55,22 @@ func TestReasonOfRealErrors(t *testing.T) {
 	}
 }
 
+func TestExplain(t *testing.T) {
+	full := fmt.Errorf("writing tiles: %w", sqliteError(13))
+	explained := Explain(full)
+	if got, want := explained.Error(), "writing tiles: database or disk is full: the disk is full; free some space, or use a folder on another disk"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if !errors.Is(explained, full) {
+		t.Error("the error is lost")
+	}
+	for _, err := range []error{nil, explained, io.EOF, os.ErrNotExist} {
+		if got := Explain(err); got != err {
+			t.Errorf("%v is explained as %v", err, got)
+		}
+	}
+}
+
 func TestLinkToNothing(t *testing.T) {
 	dir := t.TempDir()
 	for link, target := range map[string]string{"dangling": "nowhere/at all", "sound": "."} {
