@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/source"
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
@@ -26,6 +27,7 @@ const (
 	reasonPlan    = "planned route"
 	reasonUnknown = "not a recording"
 	reasonTooFew  = "nothing left to draw"
+	reasonTooLong = "takes too long"
 )
 
 // A row is what became of one candidate.
@@ -60,7 +62,7 @@ type selection struct {
 // A gatherer decodes candidates, applies the rules to them and fills the bucket.
 type gatherer struct {
 	cfg    *config.Config
-	loader loader
+	loader *loader
 	filter activity.Filter
 	// excluded says of the ids that the filter excludes where that stands.
 	excluded map[string]string
@@ -73,7 +75,7 @@ type gatherer struct {
 
 // newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold.
 func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache) (*gatherer, error) {
-	g := &gatherer{cfg: cfg, loader: loader{cache}}
+	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}}
 	g.rules(o)
 	var err error
 	if g.privacy, g.moved, err = hide(cfg, found.zones); err != nil {
@@ -111,6 +113,7 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	if err := ga.findHome(ctx, g, workers, progress); err != nil {
 		return nil, err
 	}
+	ga.loader.begin()
 	s := &selection{rows: make([]row, len(g.candidates)), bucket: ga.bucket}
 	all := make([]samples, workers)
 	progress.Stage("Reading activities", int64(len(g.candidates)), "files")
@@ -211,6 +214,9 @@ func (ga *gatherer) read(r *row, c *candidate) (*track.Result, error) {
 		r.reason, r.detail = problemReason(err), err.Error()
 		return nil, nil
 	}
+	if err := ga.loader.met(res.Counts.Points); err != nil {
+		return nil, err
+	}
 	if res.Warning != nil {
 		r.warning = res.Warning.Error()
 	}
@@ -259,7 +265,7 @@ func (ga *gatherer) load(c *candidate) (res *track.Result, hash [32]byte, err er
 			err = fmt.Errorf("reading it made the decoder fail (%v); please report this with the file", p)
 		}
 	}()
-	return c.load(&ga.loader)
+	return c.load(ga.loader)
 }
 
 func problemReason(err error) string {
@@ -272,6 +278,10 @@ func problemReason(err error) string {
 		return reasonPlan
 	case errors.Is(err, track.ErrUnknownFormat):
 		return reasonUnknown
+	case errors.Is(err, track.ErrTooLarge):
+		return source.ReasonTooLarge
+	case errors.Is(err, track.ErrTooLong):
+		return reasonTooLong
 	}
 	return reasonBroken
 }

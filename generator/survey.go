@@ -105,6 +105,7 @@ func (s *Survey) clips() bool { return s.cfg.Filter.TrackClipRadiusKM > 0 }
 // activity that a build does not open either; else that is what is found.
 func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progress Progress, strict bool) error {
 	derivers := make([]activity.Deriver, s.workers)
+	s.gatherer.loader.begin()
 	return each(ctx, s.workers, n, func(worker, k int) error {
 		defer progress.Add(1)
 		i := which(k)

@@ -47,7 +47,7 @@ func bomb(size, packed int64) bool { return size > ratioFloor && size/maxRatio >
 
 // tooMany says that a source holds more files than is believed.
 func (l Limits) tooMany(where string) error {
-	return &LimitError{fmt.Sprintf("%s holds more than %d files: is this the right place?", where, l.Files), "max_activities"}
+	return &LimitError{fmt.Sprintf("%s holds more than %d files", where, l.Files), "max_activities"}
 }
 
 // cappedReader yields at most left bytes of a zip's member and fails, rather than ends, when there are

@@ -15,7 +15,7 @@ func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
 	if err := tooLargeForXML(text); err != nil {
 		return err
 	}
-	defer takeSlowTurn(text)()
+	defer takeSlowTurn(text, c.limits)()
 	plain := newPlainReader(text, c.limits)
 	doc, err := gpx.ParseDecoder(xml.NewTokenDecoder(&gpxFilter{in: plain}), []byte(`<gpx version="1.1">`))
 	if err != nil {

@@ -13,11 +13,21 @@ type Limits struct {
 	Bytes int64
 	// Points is the largest number of samples, those of plans and without a position included.
 	Points int
-	// Until is when decoding must have ended. It is looked at every few thousand samples.
-	Until time.Time
+	// Time is how long decoding may take, the unpacking and the waiting for other large files left out. The clock is looked at every few
+	// thousand samples.
+	Time time.Duration
 	// Unpacked hears of the bytes that come out of gzip, in some steps; its error ends the decoding and is what comes back.
 	// It may be nil.
 	Unpacked func(bytes int64) error
+
+	until time.Time
+}
+
+// start starts the clock.
+func (l *Limits) start() {
+	if l.Time > 0 {
+		l.until = time.Now().Add(l.Time)
+	}
 }
 
 // DefaultLimits are those of Decode: no recording comes near. The largest ones seen are a tenth of the size; the points are those of
@@ -46,6 +56,11 @@ func (l *Limits) tooLarge() error {
 	return &LimitError{fmt.Sprintf("it unpacks to more than %d MB", l.Bytes>>20), "max_file_mb", ErrTooLarge}
 }
 
+// TooManyPoints says that a file has more samples than it may, which are most.
+func TooManyPoints(most int) error {
+	return &LimitError{fmt.Sprintf("it has more than %d points", most), "max_file_points", ErrTooLarge}
+}
+
 // pointsBetweenLooks is how many samples are decoded between two looks at the clock: some milliseconds.
 const pointsBetweenLooks = 4096
 
@@ -53,7 +68,7 @@ const pointsBetweenLooks = 4096
 func (l *Limits) check(points int) error {
 	switch {
 	case l.Points > 0 && points > l.Points:
-		return &LimitError{fmt.Sprintf("it has more than %d points", l.Points), "max_file_points", ErrTooLarge}
+		return TooManyPoints(l.Points)
 	case points%pointsBetweenLooks == 0:
 		return l.checkTime()
 	}
@@ -61,8 +76,8 @@ func (l *Limits) check(points int) error {
 }
 
 func (l *Limits) checkTime() error {
-	if !l.Until.IsZero() && time.Now().After(l.Until) {
-		return &LimitError{"it was not decoded within the seconds it may take", "max_file_seconds", ErrTooLong}
+	if !l.until.IsZero() && time.Now().After(l.until) {
+		return &LimitError{fmt.Sprintf("decoding it took longer than %v", l.Time), "max_file_seconds", ErrTooLong}
 	}
 	return nil
 }

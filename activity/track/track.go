@@ -129,6 +129,7 @@ func decodePlain(data []byte, limits *Limits) (r *Result, err error) {
 	defer c.free()
 	defer stopped(&r, &err)
 	c.limits = limits
+	limits.start()
 	r = &Result{Format: format}
 	switch format {
 	case formatFIT:

@@ -24,11 +24,12 @@ const maxSlowBytes = 64 << 20
 var slowTurn sync.Mutex
 
 // takeSlowTurn waits for the turn of a text, where that is large; release gives it back.
-func takeSlowTurn(text []byte) (release func()) {
+func takeSlowTurn(text []byte, limits *Limits) (release func()) {
 	if len(text) <= maxSlowBytes/8 {
 		return func() {}
 	}
 	slowTurn.Lock()
+	limits.start()
 	return slowTurn.Unlock
 }
 
