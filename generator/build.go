@@ -84,7 +84,7 @@ func (b *build) run(ctx context.Context) error {
 	b.stravaNote(found)
 
 	b.report.clock("read")
-	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), &b.settings)
+	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), cfg.Limits.MaxCells, &b.settings)
 	if err != nil {
 		return err
 	}

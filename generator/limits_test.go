@@ -47,6 +47,7 @@ func TestTotalLimits(t *testing.T) {
 	}{
 		{"points", func(l *config.Limits) { l.MaxTotalPoints = 5_000 }, "the recordings have more than 5000 points in all; if that is right, raise [limits] max_total_points"},
 		{"bytes", func(l *config.Limits) { l.MaxTotalGB = 0 }, "the recordings unpack to more than 0 GB in all; if that is right, raise [limits] max_total_gb"},
+		{"cells", func(l *config.Limits) { l.MaxCells = 3 }, "the activities come near more than 3 cells of the map, as recordings do that jump around the world; if that is right, raise [limits] max_cells"},
 		{"activities", func(l *config.Limits) { l.MaxActivities = 6 }, "holds more than 6 files; if that is right, raise [limits] max_activities"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -272,6 +272,7 @@ func (c *checker) limits(l *Limits) {
 	c.whole("limits.max_total_gb", l.MaxTotalGB, 1, 1<<20)
 	c.whole("limits.max_total_points", l.MaxTotalPoints, 1, 1_000_000_000_000)
 	c.whole("limits.max_activities", l.MaxActivities, 1, 100_000_000)
+	c.whole("limits.max_cells", l.MaxCells, 1, 1_000_000_000)
 }
 
 func (c *checker) notEmpty(path, s string) {

@@ -229,6 +229,8 @@ type Limits struct {
 	MaxTotalPoints int `toml:"max_total_points"`
 	// MaxActivities is the number of activities, and of files in a folder or zip.
 	MaxActivities int `toml:"max_activities"`
+	// MaxCells is the number of cells to paint: squares of 4 by 4 tiles of every third zoom that a line comes near.
+	MaxCells int `toml:"max_cells"`
 }
 
 // Deploy is [deploy]: where "heatmapgen deploy" puts the site.
@@ -314,6 +316,7 @@ func Default() *Config {
 			MaxTotalGB:     100,
 			MaxTotalPoints: 500_000_000,
 			MaxActivities:  2_000_000,
+			MaxCells:       2_000_000,
 		},
 		Serve: Serve{
 			Addr:         "127.0.0.1:8000",
