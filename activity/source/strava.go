@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -125,5 +126,13 @@ func readTable(f *file) (*stravacsv.Table, error) {
 		return nil, err
 	}
 	defer r.Close()
-	return stravacsv.Read(r)
+	return stravacsv.Read(sized{r, int(f.size)})
 }
+
+// A sized reader tells how much there is to read.
+type sized struct {
+	io.Reader
+	n int
+}
+
+func (s sized) Len() int { return s.n }
