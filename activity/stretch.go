@@ -162,7 +162,7 @@ func (d *Deriver) measureGrades(alt []float32, segments []Segment) {
 		return
 	}
 	d.grade = d.grade[:0]
-	a, b := 0, 0
+	a, b, lo := 0, 0, 0
 	for i := 0; i < n; i++ {
 		for a+1 < n && d.path[a+1] <= d.path[i]-gradeSpanM/2 {
 			a++
@@ -170,9 +170,10 @@ func (d *Deriver) measureGrades(alt []float32, segments []Segment) {
 		for b < n-1 && (d.path[b] < d.path[i]+gradeSpanM/2 || d.path[b]-d.path[a] < gradeSpanM) {
 			b++
 		}
-		lo := a
-		for lo > 0 && d.path[b]-d.path[lo] < gradeSpanM {
-			lo--
+		// The last sample up to a that is far enough from b, else the first. It moves on with b: to look for it anew from a would take
+		// a recording of somebody who stood still for days as many steps squared.
+		for lo < a && d.path[b]-d.path[lo+1] >= gradeSpanM {
+			lo++
 		}
 		d.grade = append(d.grade, (d.alt[b]-d.alt[lo])/(d.path[b]-d.path[lo]))
 	}

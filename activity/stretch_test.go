@@ -2,6 +2,7 @@ package activity
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -336,4 +337,55 @@ func BenchmarkStretches(b *testing.B) {
 		d.Stretches(tr, SportRun)
 	}
 	b.ReportMetric(3600, "samples/op")
+}
+
+// The window of a grade moves on with the samples; looked for anew at each of them, it must be the same.
+func TestGradeWindows(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		var steps []float64
+		for range 20 + r.IntN(200) {
+			step := 6 * r.Float64()
+			if r.IntN(3) == 0 {
+				step = 0 // standing
+			}
+			steps = append(steps, step)
+		}
+		track := path(steps...)
+		track.AltM = make([]float32, track.Len())
+		for i := range track.AltM {
+			track.AltM[i] = float32(20 * r.Float64())
+		}
+		d := Deriver{AltitudeWindow: 1}
+		stretches := d.Stretches(track, SportRide)
+		if len(stretches) != 1 {
+			t.Fatalf("%d stretches", len(stretches))
+		}
+		n := track.Len()
+		if d.path[n-1] < gradeSpanM {
+			continue
+		}
+		at := func(i int) float64 {
+			a, b := 0, n-1
+			for a+1 < n && d.path[a+1] <= d.path[i]-gradeSpanM/2 {
+				a++
+			}
+			for k := range n {
+				if d.path[k] >= d.path[i]+gradeSpanM/2 && d.path[k]-d.path[a] >= gradeSpanM {
+					b = k
+					break
+				}
+			}
+			lo := a
+			for lo > 0 && d.path[b]-d.path[lo] < gradeSpanM {
+				lo--
+			}
+			return (d.alt[b] - d.alt[lo]) / (d.path[b] - d.path[lo])
+		}
+		for i, s := range stretches[0].Segments {
+			if want := meanKnown(float32(at(i)), float32(at(i+1))); s.Grade != want {
+				t.Fatalf("segment %d of %d has the grade %v, want %v", i, n-1, s.Grade, want)
+			}
+		}
+	}
 }

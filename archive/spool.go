@@ -53,7 +53,7 @@ func (s *spool) add(field int, r record, data []byte) error {
 		return s.err
 	}
 	if _, err := s.w.Write(data); err != nil {
-		s.err = fmt.Errorf("keeping tiles in %s: %w (is the disk full?)", s.file.Name(), err)
+		s.err = fmt.Errorf("keeping tiles in %s: %w", s.file.Name(), err)
 		return s.err
 	}
 	r.offset, r.length = s.size, uint32(len(data))
@@ -70,7 +70,7 @@ func (s *spool) seal() error {
 		return s.err
 	}
 	if err := s.w.Flush(); err != nil {
-		s.err = fmt.Errorf("keeping tiles in %s: %w (is the disk full?)", s.file.Name(), err)
+		s.err = fmt.Errorf("keeping tiles in %s: %w", s.file.Name(), err)
 		return s.err
 	}
 	s.err = errFinished

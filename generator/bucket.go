@@ -7,6 +7,7 @@ import (
 	"sort"
 	"sync"
 
+	"heatmapgen/activity/source"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -35,6 +36,7 @@ type bucket struct {
 	maxZoom  uint8
 	margin   int // pixels
 	minGrade float32
+	maxCells int // of all zooms together
 
 	mu     sync.Mutex
 	file   *os.File
@@ -43,12 +45,12 @@ type bucket struct {
 }
 
 // newBucket makes a bucket whose file lives in dir for as long as it is open.
-func newBucket(dir string, maxZoom uint8, s *layers.Settings) (*bucket, error) {
+func newBucket(dir string, maxZoom uint8, maxCells int, s *layers.Settings) (*bucket, error) {
 	f, err := os.CreateTemp(dir, "pieces-*.tmp")
 	if err != nil {
 		return nil, fmt.Errorf("making a temporary file for the pieces of tracks in %s: %w", dir, err)
 	}
-	return &bucket{maxZoom: maxZoom, margin: s.MarginPixels(), minGrade: float32(s.HillMinGrade),
+	return &bucket{maxZoom: maxZoom, maxCells: maxCells, margin: s.MarginPixels(), minGrade: float32(s.HillMinGrade),
 		file: f, cells: map[cellKey][]pieceRef{}}, nil
 }
 
@@ -88,11 +90,15 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, err := b.file.WriteAt(data, b.offset); err != nil {
-		return fmt.Errorf("writing pieces of tracks to %s: %w; is the disk full?", filepath.Dir(b.file.Name()), err)
+		return fmt.Errorf("writing pieces of tracks to %s: %w", filepath.Dir(b.file.Name()), err)
 	}
 	for _, p := range parts {
 		b.cells[p.key] = append(b.cells[p.key], pieceRef{int32(entry), int32(p.length), b.offset})
 		b.offset += int64(p.length)
+	}
+	if len(b.cells) > b.maxCells {
+		return &source.LimitError{Text: fmt.Sprintf("the activities come near more than %d cells of the map, as recordings do that jump around the world", b.maxCells),
+			Setting: "max_cells"}
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ func TestBucketGivesEveryCellItsSegments(t *testing.T) {
 		rng := rand.New(rand.NewPCG(6, 2))
 		s := testSettings(16, 16, false)
 		for _, maxZoom := range []uint8{2, 4} {
-			b, err := newBucket(t.TempDir(), maxZoom, &s)
+			b, err := newBucket(t.TempDir(), maxZoom, 1_000_000, &s)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -232,7 +232,7 @@ func TestJobsHangOnRankOnly(t *testing.T) {
 func BenchmarkBucketAdd(b *testing.B) {
 	rng := rand.New(rand.NewPCG(6, 1))
 	c := chain{around(rng, 1, 3600, 48, 7.85), testSettings(2, 4, false), 17}
-	bucket, err := newBucket(b.TempDir(), c.maxZoom, &c.settings)
+	bucket, err := newBucket(b.TempDir(), c.maxZoom, 1_000_000, &c.settings)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -33,8 +32,9 @@ func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, erro
 		b.progress = silent{}
 	}
 	b.today = buildDay(cfg, opts.Now)
+	before := lookAt(cfg.Output)
 	if err := b.run(ctx); err != nil {
-		return nil, err
+		return nil, explain(err, cfg, before)
 	}
 	return b.report, nil
 }
@@ -54,10 +54,11 @@ type build struct {
 
 func (b *build) run(ctx context.Context) error {
 	cfg := b.cfg
-	for _, dir := range []string{cfg.Output, cfg.Cache} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("making the folder %s: %w", dir, err)
-		}
+	if err := makeFolder("the output folder", cfg.Output); err != nil {
+		return err
+	}
+	if err := makeFolder("the cache folder", cfg.Cache); err != nil {
+		return err
 	}
 	b.settings = paintSettings(cfg)
 
@@ -82,7 +83,7 @@ func (b *build) run(ctx context.Context) error {
 	b.stravaNote(found)
 
 	b.report.clock("read")
-	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), &b.settings)
+	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), cfg.Limits.MaxCells, &b.settings)
 	if err != nil {
 		return err
 	}
@@ -106,6 +107,10 @@ func (b *build) run(ctx context.Context) error {
 	gatherer.bucket = bucket
 	sel, err := gatherer.gather(ctx, found, b.workers, b.progress)
 	if err != nil {
+		return err
+	}
+	// What was read of a source that was written to meanwhile is of two sources.
+	if err := found.check(); err != nil {
 		return err
 	}
 	b.report.selected(sel)

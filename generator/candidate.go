@@ -1,13 +1,10 @@
 package generator
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io"
-	"sync"
 	"time"
 
 	"heatmapgen/activity"
@@ -48,6 +45,16 @@ func (g *gathering) close() {
 	}
 }
 
+// check tells that the sources are what they were when they were listed. Its error is a *source.ReadError.
+func (g *gathering) check() error {
+	for _, s := range g.sources {
+		if err := s.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // list asks every source of the configuration for its activities. Its error is a *config.Error when zones that are to be
 // hidden are not known.
 func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering, error) {
@@ -73,9 +80,9 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 		g.addDemo(index, today)
 		return nil
 	case config.SourceStrava:
-		src, err = source.OpenStrava(s.Path)
+		src, err = source.OpenStrava(s.Path, sourceLimits(&cfg.Limits))
 	case config.SourceFiles:
-		src, err = source.OpenFiles(s.Path)
+		src, err = source.OpenFiles(s.Path, sourceLimits(&cfg.Limits))
 	case config.SourceIntervals:
 		src, err = intervals.Open(intervalsFolder(cfg))
 	default:
@@ -97,6 +104,9 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 			c.load = func(l *loader) (*track.Result, [32]byte, error) { return l.file(open, size) }
 		}
 		g.candidates = append(g.candidates, c)
+	}
+	if most := cfg.Limits.MaxActivities; len(g.candidates) > most {
+		return &source.LimitError{Text: fmt.Sprintf("the sources hold more than %d activities", most), Setting: "max_activities"}
 	}
 	g.notes = append(g.notes, listing.Notes...)
 	if cfg.Privacy.UseStravaZones {
@@ -147,43 +157,4 @@ func (g *gathering) apply(o overrides.Overrides) {
 // apply gives the candidate the sport of an override, or else that of its source.
 func (c *candidate) apply(v overrides.Override) {
 	c.Sport = cmp.Or(v.Sport, c.listed)
-}
-
-// A loader reads and decodes files through the cache.
-type loader struct {
-	cache *cache
-}
-
-var fileBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// maxPooled is the size above which a buffer is not kept for the next file.
-const maxPooled = 16 << 20
-
-func (l *loader) file(open func() (io.ReadCloser, error), size int64) (*track.Result, [32]byte, error) {
-	var hash [32]byte
-	f, err := open()
-	if err != nil {
-		return nil, hash, err
-	}
-	defer f.Close()
-	buf := fileBuffers.Get().(*bytes.Buffer)
-	buf.Reset()
-	defer func() {
-		if buf.Cap() <= maxPooled {
-			fileBuffers.Put(buf)
-		}
-	}()
-	if size > 0 && size <= maxPooled {
-		buf.Grow(int(size) + bytes.MinRead)
-	}
-	if _, err := buf.ReadFrom(f); err != nil {
-		return nil, hash, err
-	}
-	hash = sha256.Sum256(buf.Bytes())
-	if r, problem, ok := l.cache.get(hash); ok {
-		return r, hash, problem
-	}
-	r, problem := track.Decode(buf.Bytes())
-	l.cache.put(hash, r, problem)
-	return r, hash, problem
 }

@@ -110,8 +110,9 @@ func (c *ruleCheck) look(i int, candidate *candidate, spared bool) {
 		}
 		return
 	}
-	res := c.read(r, candidate)
-	if res == nil {
+	// What cannot be read now is for the build to tell.
+	res, err := c.read(r, candidate)
+	if res == nil || err != nil {
 		return
 	}
 	if candidate.Sport == activity.SportUnknown {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/source"
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
@@ -27,6 +28,7 @@ const (
 	reasonPlan    = "planned route"
 	reasonUnknown = "not a recording"
 	reasonTooFew  = "nothing left to draw"
+	reasonTooLong = "takes too long"
 )
 
 // A row is what became of one candidate.
@@ -62,7 +64,7 @@ type selection struct {
 // A gatherer decodes candidates, applies the rules to them and fills the bucket.
 type gatherer struct {
 	cfg    *config.Config
-	loader loader
+	loader *loader
 	filter activity.Filter
 	// excluded says of the ids that the filter excludes where that stands.
 	excluded map[string]string
@@ -78,7 +80,7 @@ type gatherer struct {
 // newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold. renew
 // lets a lost secret be replaced.
 func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache, renew bool) (*gatherer, error) {
-	g := &gatherer{cfg: cfg, loader: loader{cache}}
+	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}}
 	g.rules(o)
 	var err error
 	if g.privacy, g.keep, err = hide(cfg, found.zones, renew); err != nil {
@@ -117,6 +119,7 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	if err := ga.findHome(ctx, g, workers, progress); err != nil {
 		return nil, err
 	}
+	ga.loader.begin()
 	s := &selection{rows: make([]row, len(g.candidates)), bucket: ga.bucket, zones: ga.privacy.Zones}
 	all := make([]samples, workers)
 	progress.Stage("Reading activities", int64(len(g.candidates)), "files")
@@ -167,9 +170,9 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	if ga.spare(r, c) {
 		return nil
 	}
-	res := ga.read(r, c)
-	if res == nil {
-		return nil
+	res, err := ga.read(r, c)
+	if res == nil || err != nil {
+		return err
 	}
 	if reason := ga.filter.Check(&r.Activity); reason != activity.Kept {
 		ga.zones.watch(res.Track, r.Content, true)
@@ -232,19 +235,25 @@ func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
 }
 
 // read decodes a candidate and fills in what its source did not know. It returns nil when there is nothing to draw in
-// it, and says why in the row.
-func (ga *gatherer) read(r *row, c *candidate) *track.Result {
+// it, and says why in the row. Its error is about the source or the build as a whole, and ends the build.
+func (ga *gatherer) read(r *row, c *candidate) (*track.Result, error) {
 	res, hash, err := ga.load(c)
+	if ends(err) {
+		return nil, cannotRead(err, c)
+	}
 	if err != nil {
 		r.reason, r.detail = problemReason(err), err.Error()
-		return nil
+		return nil, nil
+	}
+	if err := ga.loader.met(res.Counts.Points); err != nil {
+		return nil, err
 	}
 	if res.Warning != nil {
 		r.warning = res.Warning.Error()
 	}
 	r.Content = hash
 	complete(&r.Activity, res)
-	return res
+	return res, nil
 }
 
 // measure returns the stretches of a track and fills in the row's outline. What neither source nor file knew of the
@@ -287,7 +296,7 @@ func (ga *gatherer) load(c *candidate) (res *track.Result, hash [32]byte, err er
 			err = fmt.Errorf("reading it made the decoder fail (%v); please report this with the file", p)
 		}
 	}()
-	return c.load(&ga.loader)
+	return c.load(ga.loader)
 }
 
 func problemReason(err error) string {
@@ -300,6 +309,10 @@ func problemReason(err error) string {
 		return reasonPlan
 	case errors.Is(err, track.ErrUnknownFormat):
 		return reasonUnknown
+	case errors.Is(err, track.ErrTooLarge):
+		return source.ReasonTooLarge
+	case errors.Is(err, track.ErrTooLong):
+		return reasonTooLong
 	}
 	return reasonBroken
 }
@@ -344,10 +357,14 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 		defer progress.Add(1)
 		c := &g.candidates[i]
 		a := c.Activity
-		if c.skip != nil {
+		// What a rule leaves out by what is known already starts nowhere.
+		if ga.spare(&row{}, c) {
 			return nil
 		}
 		res, _, err := ga.load(c)
+		if ends(err) {
+			return cannotRead(err, c)
+		}
 		if err != nil {
 			return nil // told when it is read for drawing
 		}

@@ -65,7 +65,7 @@ func (c *chain) runs(i int) []layers.Run {
 // fill puts outings in a bucket, in the given order.
 func (c *chain) fill(t *testing.T, order []int) *bucket {
 	t.Helper()
-	b, err := newBucket(t.TempDir(), c.maxZoom, &c.settings)
+	b, err := newBucket(t.TempDir(), c.maxZoom, 1_000_000, &c.settings)
 	if err != nil {
 		t.Fatal(err)
 	}

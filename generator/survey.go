@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"time"
@@ -51,8 +50,8 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 	if progress == nil {
 		progress = silent{}
 	}
-	if err := os.MkdirAll(cfg.Cache, 0o755); err != nil {
-		return nil, fmt.Errorf("making the folder %s: %w", cfg.Cache, err)
+	if err := makeFolder("the cache folder", cfg.Cache); err != nil {
+		return nil, err
 	}
 	var err error
 	if s.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
@@ -63,7 +62,11 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 		return nil, err
 	}
 	s.found.apply(s.said)
-	if err := s.read(ctx, progress); err != nil {
+	err = s.read(ctx, progress)
+	if err == nil {
+		err = s.found.check()
+	}
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -90,15 +93,17 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	s.findings = make([]finding, len(s.found.candidates))
 	progress.Stage("Reading activities", int64(len(s.findings)), "files")
 	defer progress.Done()
-	return s.examine(ctx, func(i int) int { return i }, len(s.findings), progress)
+	return s.examine(ctx, func(i int) int { return i }, len(s.findings), progress, true)
 }
 
 // clips tells that what is visible of a track hangs on where home is.
 func (s *Survey) clips() bool { return s.cfg.Filter.TrackClipRadiusKM > 0 }
 
-// examine fills in n findings, those that which names, in parallel.
-func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progress Progress) error {
+// examine fills in n findings, those that which names, in parallel. Where strict, a source that cannot be read ends it, unless it is about an
+// activity that a build does not open either; else that is what is found.
+func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progress Progress, strict bool) error {
 	derivers := make([]activity.Deriver, s.workers)
+	s.gatherer.loader.begin()
 	return each(ctx, s.workers, n, func(worker, k int) error {
 		defer progress.Add(1)
 		i := which(k)
@@ -106,7 +111,13 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 		d.AltitudeWindow = s.cfg.Render.AltitudeSmoothingWindow
 		f := finding{row: row{Record: activity.Record{Activity: c.Activity}, path: c.path}}
 		if c.skip == nil {
-			s.look(&f, c, d)
+			err := s.look(&f, c, d)
+			if err != nil && strict && !s.gatherer.spare(&row{}, c) {
+				return err
+			}
+			if err != nil {
+				f.reason, f.detail = reasonBroken, err.Error()
+			}
 		}
 		s.findings[i] = f
 		return nil
@@ -114,10 +125,10 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 }
 
 // look decodes one candidate.
-func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) {
-	res := s.gatherer.read(&f.row, c)
-	if res == nil {
-		return
+func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) error {
+	res, err := s.gatherer.read(&f.row, c)
+	if res == nil || err != nil {
+		return err
 	}
 	stretches := measure(&f.row, res.Track, d)
 	f.sightings = s.gatherer.zones.sightings(res.Track, f.Content, s.gatherer.zones.all())
@@ -126,6 +137,7 @@ func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) {
 	}
 	f.visible = len(stretches) > 0
 	f.thumbnail = thumbnailOf(projectRuns(stretches))
+	return nil
 }
 
 // Apply judges everything anew by other overrides. Only activities whose sport they change are read again, through the
@@ -162,7 +174,8 @@ func (s *Survey) again(ctx context.Context, which []int) error {
 	cache, _ := openCache(s.cfg.Cache)
 	defer cache.close()
 	s.gatherer.loader.cache = cache
-	return s.examine(ctx, func(k int) int { return which[k] }, len(which), silent{})
+	// A file may have changed since it was listed, which "Read again" puts right.
+	return s.examine(ctx, func(k int) int { return which[k] }, len(which), silent{}, false)
 }
 
 // home finds the home anew, as gatherer.findHome does, where a rule asks for it.

@@ -55,7 +55,7 @@ func stateOf(reason string) State {
 		return StateHidden
 	case reasonPlan, reasonUnknown, source.ReasonNotRecording, source.ReasonNestedZip:
 		return StateNotRecording
-	case reasonBroken, reasonEmpty, source.ReasonBadRow, source.ReasonEncrypted, source.ReasonMethod, source.ReasonTooLarge,
+	case reasonBroken, reasonEmpty, reasonTooLong, source.ReasonBadRow, source.ReasonEncrypted, source.ReasonMethod, source.ReasonTooLarge,
 		source.ReasonBadName:
 		return StateBroken
 	}

@@ -30,7 +30,7 @@ func BenchmarkListZip(b *testing.B) {
 	path := benchExport(b, 500)
 	b.ReportAllocs()
 	for b.Loop() {
-		s, err := OpenStrava(path)
+		s, err := OpenStrava(path, DefaultLimits)
 		if err != nil {
 			b.Fatal(err)
 		}

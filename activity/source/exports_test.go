@@ -31,7 +31,7 @@ func TestFilesReadGarminExport(t *testing.T) {
 	}
 	for name, path := range map[string]string{"zip": export.zip(t), "folder": export.folder(t)} {
 		t.Run(name, func(t *testing.T) {
-			s, err := OpenFiles(path)
+			s, err := OpenFiles(path, DefaultLimits)
 			if err != nil {
 				t.Fatal(err)
 			}

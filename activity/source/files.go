@@ -19,19 +19,29 @@ import (
 // inside the folder or zip are read like folders; one that cannot be is an entry with a Skip. The
 // routes of an export of Apple Health have their sports. The zones of Strava exports
 // in it are listed as those of a Strava source are.
-func OpenFiles(where string) (Source, error) {
+//
+// Errors of type *[ReadError] say that nothing is known now of what is there.
+func OpenFiles(where string, limits Limits) (Source, error) {
 	info, err := statPath(where)
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() && !isZip(where) {
-		return &filesSource{place: singleFile(where, info)}, nil
+	packed := false
+	if !info.IsDir() {
+		if packed, err = isZip(where); err != nil {
+			return nil, err
+		}
 	}
-	p, err := openPlace(where)
+	var p *place
+	if info.IsDir() || packed {
+		p, err = openPlace(where, limits)
+	} else {
+		p = singleFile(where, info, limits)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &filesSource{place: p}, nil
+	return &filesSource{place: p, nest: nest{where: where, limits: limits}}, nil
 }
 
 type filesSource struct {
@@ -44,13 +54,22 @@ func (s *filesSource) Close() error {
 	return s.place.close()
 }
 
+func (s *filesSource) Check() error {
+	if err := s.place.unchanged(); err != nil {
+		return err
+	}
+	return s.nest.check()
+}
+
 func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	t, err := s.place.list(ctx)
 	if err != nil {
 		return nil, err
 	}
 	l := &Listing{Notes: t.notes}
-	l.readZones(t, s.place.where)
+	if err := l.readZones(t, s.place.where); err != nil {
+		return nil, err
+	}
 	table, isExport := t.findTable()
 	others, plans := 0, 0
 	for i := range t.files {
@@ -62,7 +81,11 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		case isExport && t.isPlan(table, f.name):
 			plans++
 		case isNested(f.name):
-			others += s.unpack(ctx, l, f)
+			n, err := s.unpack(ctx, l, f)
+			if err != nil {
+				return nil, err
+			}
+			others += n
 		case !l.recording(f) && !isZonesName(f.name):
 			others++
 		}
@@ -70,7 +93,10 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	sports := t.routeSports()
+	sports, err := t.routeSports(s.nest.limits)
+	if err != nil {
+		return nil, err
+	}
 	for i := range l.Entries {
 		l.Entries[i].Activity.Sport = sports[l.Entries[i].Path]
 	}
@@ -86,59 +112,82 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	return l, nil
 }
 
-// unpack lists the zip f inside the source, and returns how many of its files are no recordings.
-func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others int) {
+// unpack lists the zip f inside the source, and returns how many of its files are no recordings. Its error ends
+// the listing.
+func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others int, err error) {
 	t, err := s.nest.unpack(f)
+	if ends(err) {
+		return 0, err
+	}
 	if err != nil {
 		l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
 		l.Entries[len(l.Entries)-1].skip(ReasonNestedZip, err.Error())
-		return 0
+		return 0, nil
 	}
 	l.Notes = append(l.Notes, t.notes...)
-	l.readZones(t, s.place.where)
+	if err := l.readZones(t, s.place.where); err != nil {
+		return others, err
+	}
 	for i := range t.files {
 		if ctx.Err() != nil {
-			return others
+			return others, ctx.Err()
 		}
 		if !l.recording(&t.files[i]) && !isZonesName(t.files[i].name) {
 			others++
 		}
 	}
-	return others
+	if len(l.Entries) > s.nest.limits.Files {
+		return others, s.nest.limits.tooMany(s.place.where)
+	}
+	return others, nil
 }
 
-// recording adds the entry of a file, unless it does not look like a recording.
+// recording adds the entry of a file, unless it does not look like a recording. One that cannot be looked at may be one: that it cannot be read
+// is told when it is opened, unless the user excludes it.
 func (l *Listing) recording(f *file) bool {
-	if !isRecordingName(f.name) && !f.sniff() {
-		return false
+	if !isRecordingName(f.name) {
+		if is, err := f.sniff(); err == nil && !is {
+			return false
+		}
 	}
 	l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
 	return true
 }
 
 // isZip reports whether a file is to be opened as a zip: it is called one or
-// begins as one.
-func isZip(where string) bool {
+// begins as one. Its error is a *ReadError.
+func isZip(where string) (bool, error) {
 	if strings.EqualFold(filepath.Ext(where), ".zip") {
-		return true
+		return true, nil
 	}
 	f, err := os.Open(where)
 	if err != nil {
-		return false
+		return false, &ReadError{Where: where, Err: err}
 	}
 	defer f.Close()
 	head := make([]byte, 4)
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == "PK\x03\x04"
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return false, &ReadError{Where: where, Err: err}
+	}
+	return string(head[:n]) == "PK\x03\x04", nil
 }
 
 // singleFile returns the one file at where as a place.
-func singleFile(where string, info os.FileInfo) *place {
+func singleFile(where string, info os.FileInfo, limits Limits) *place {
+	size := info.Size()
 	t := &tree{files: []file{{
 		name:   norm.NFC.String(filepath.Base(where)),
-		size:   info.Size(),
-		refuse: tooLarge(info.Size(), info.Size()),
-		raw:    func() (io.ReadCloser, error) { return os.Open(where) },
+		size:   size,
+		packed: size,
+		refuse: limits.tooLarge(size, size),
+		raw: func() (io.ReadCloser, error) {
+			f, err := os.Open(where)
+			if err != nil {
+				return nil, &ReadError{Where: where, Err: err}
+			}
+			return openSteady(f, where, "", size)
+		},
 	}}}
 	t.index()
 	return &place{

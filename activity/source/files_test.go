@@ -109,7 +109,7 @@ func TestFilesErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := OpenFiles(tt.path); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := OpenFiles(tt.path, DefaultLimits); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})

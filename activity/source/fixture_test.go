@@ -79,9 +79,9 @@ func gzipped(t testing.TB, data string) string {
 }
 
 // list opens a source and lists it; the source is closed with the test.
-func list(t testing.TB, open func(string) (Source, error), path string) *Listing {
+func list(t testing.TB, open func(string, Limits) (Source, error), path string) *Listing {
 	t.Helper()
-	s, err := open(path)
+	s, err := open(path, DefaultLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

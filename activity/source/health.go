@@ -15,9 +15,8 @@ import (
 // apple_health_export/workout-routes. Beside that folder lies export.xml, which says for each workout what it was and which file
 // its route is.
 const (
-	routesFolder   = "workout-routes"
-	healthTable    = "export.xml"
-	maxHealthBytes = 16 << 30 // of export.xml, which is read through and never held
+	routesFolder = "workout-routes"
+	healthTable  = "export.xml"
 )
 
 // healthSports maps the workoutActivityType of HealthKit, less its prefix.
@@ -34,8 +33,9 @@ func isRoute(name string) bool {
 	return path.Base(path.Dir(name)) == routesFolder && strings.EqualFold(path.Ext(name), ".gpx")
 }
 
-// routeSports returns the sports of the routes of a tree by their paths, none where it is no export of Apple Health.
-func (t *tree) routeSports() map[string]activity.Sport {
+// routeSports returns the sports of the routes of a tree by their paths, none where it is no export of Apple Health. Its error is
+// a *ReadError.
+func (t *tree) routeSports(limits Limits) (map[string]activity.Sport, error) {
 	for i := range t.files {
 		if !isRoute(t.files[i].name) {
 			continue
@@ -43,37 +43,48 @@ func (t *tree) routeSports() map[string]activity.Sport {
 		root := path.Dir(path.Dir(t.files[i].name))
 		k, ok := t.find(path.Join(root, healthTable))
 		if !ok {
-			return nil
+			return nil, nil
 		}
 		f := &t.files[k]
-		// It has all steps and heart beats of years, so its size alone is no reason against it.
-		if f.refuse != nil && (f.refuse.Reason != ReasonTooLarge || f.size > maxHealthBytes) {
-			return nil
+		// It has all steps and heart beats of years and is never held, so its size alone is no reason against it.
+		if f.refuse != nil && (f.refuse.Reason != ReasonTooLarge || f.size < 0 || f.size > limits.TotalBytes || bomb(f.size, f.packed)) {
+			t.note("%s was not read (%s: %s): the sports of the workouts come from their speeds", f.name, f.refuse.Reason, f.refuse.Detail)
+			return nil, nil
 		}
 		r, err := f.raw()
+		if isReadError(err) {
+			return nil, in(f.name, err)
+		}
 		if err != nil {
-			return nil
+			return nil, nil
 		}
 		defer r.Close()
 		sports := map[string]activity.Sport{}
-		for name, sport := range readWorkouts(io.LimitReader(r, maxHealthBytes)) {
+		workouts, err := readWorkouts(r)
+		if isReadError(err) {
+			return nil, in(f.name, err)
+		}
+		for name, sport := range workouts {
 			sports[path.Join(root, name)] = sport
 		}
-		return sports
+		return sports, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // readWorkouts reads an export.xml through and returns the sports of the workouts by the paths of their routes. It looks at tags
-// alone; what is broken ends it early, and the sports so far count.
-func readWorkouts(r io.Reader) map[string]activity.Sport {
+// alone; what is broken ends it early with an error, and the sports so far count.
+func readWorkouts(r io.Reader) (map[string]activity.Sport, error) {
 	sports := map[string]activity.Sport{}
 	b := bufio.NewReaderSize(r, 1<<16)
 	var sport activity.Sport
 	for {
 		tag, err := b.ReadSlice('>')
+		if err == io.EOF {
+			return sports, nil
+		}
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return sports
+			return sports, err
 		}
 		tag = tag[bytes.LastIndexByte(tag, '<')+1:]
 		switch {

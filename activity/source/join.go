@@ -74,8 +74,11 @@ func (j *join) file(e *Entry, r *stravacsv.Row) {
 	e.Path, e.Open, e.Size = strings.TrimPrefix(f.name, j.root), f.open, f.size
 	if f.refuse != nil {
 		e.skip(f.refuse.Reason, f.refuse.Detail)
-	} else if !isRecordingName(f.name) && !f.sniff() {
-		e.skip(ReasonNotRecording, "")
+	} else if !isRecordingName(f.name) {
+		// One that cannot be looked at fails when it is opened.
+		if is, err := f.sniff(); err == nil && !is {
+			e.skip(ReasonNotRecording, "")
+		}
 	}
 }
 

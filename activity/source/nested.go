@@ -8,31 +8,26 @@ import (
 	"strings"
 )
 
-// maxNestedBytes is how much of all zips inside a zip is unpacked at most, in bytes. A Garmin export has one for some
-// thousand files.
-const maxNestedBytes = 8 << 30
-
 // A nest holds the zips inside a folder or a zip open, as Garmin's export has them: all recordings in
 // DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_0-_Part1.zip and so on.
 type nest struct {
-	open []io.Closer
-	used int64 // bytes unpacked
+	where  string // the source, for errors
+	limits Limits
+	open   []io.Closer
+	steady []*steadyZip // those that are read in place
+	used   int64        // bytes unpacked
 }
 
 // isNested tells whether a file of a tree is a zip by its name.
 func isNested(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
 
 // unpack lists the zip f of a tree. The names begin with that of the zip, as if it were a folder. A zip deeper inside
-// is not opened.
+// is not opened. A *ReadError or *LimitError is about the source; another error says what is wrong with this zip.
 func (n *nest) unpack(f *file) (*tree, error) {
 	if f.refuse != nil {
 		return nil, fmt.Errorf("%s: %s", f.refuse.Reason, f.refuse.Detail)
 	}
-	r, err := n.readerAt(f)
-	if err != nil {
-		return nil, err
-	}
-	t, err := readZip(r, f.size, f.name)
+	t, err := n.inside(f)
 	if err != nil {
 		return nil, err
 	}
@@ -45,36 +40,64 @@ func (n *nest) unpack(f *file) (*tree, error) {
 	return t, nil
 }
 
-// readerAt makes a file readable in any order: in place where it lies in a folder, else unpacked to the folder of temporary files.
-func (n *nest) readerAt(f *file) (io.ReaderAt, error) {
-	raw, err := f.raw()
-	if err != nil {
-		return nil, err
+// inside lists the zip f: in place where it lies in a folder, else unpacked to the folder of temporary files.
+func (n *nest) inside(f *file) (*tree, error) {
+	if f.zip != nil {
+		z, err := f.zip()
+		if err != nil {
+			return nil, err
+		}
+		n.open, n.steady = append(n.open, z), append(n.steady, z)
+		return z.tree, nil
 	}
-	if r, ok := raw.(io.ReaderAt); ok {
-		n.open = append(n.open, raw)
-		return r, nil
-	}
-	raw.Close()
-	if n.used += f.size; n.used > maxNestedBytes {
-		return nil, fmt.Errorf("more than %d GB of zips inside the zip: unpack it, and point the source at the folder", maxNestedBytes>>30)
+	if n.used += f.size; n.used > n.limits.TotalBytes {
+		return nil, &LimitError{fmt.Sprintf("%s holds more than %d GB of zips inside", n.where, n.limits.TotalBytes>>30), "max_total_gb"}
 	}
 	in, err := f.open()
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
+	scratch := func(err error) error {
+		return &ReadError{Where: n.where, Path: f.name, Err: fmt.Errorf("unpacking it to the folder of temporary files %s: %w", os.TempDir(), err),
+			Remedy: "free some space there, or set TMPDIR to a folder on another disk"}
+	}
 	temp, err := os.CreateTemp("", "heatmapgen-zip-*")
 	if err != nil {
-		return nil, err
+		return nil, scratch(err)
 	}
 	n.open = append(n.open, &tempZip{temp})
 	// Where the system lets go of the name of an open file, nothing stays behind even after a crash.
 	_ = os.Remove(temp.Name())
-	if _, err := io.Copy(temp, in); err != nil {
+	if _, err := io.Copy(scratchWriter{temp, scratch}, in); err != nil {
 		return nil, err
 	}
-	return temp, nil
+	t, _, err := readZip(temp, f.size, f.name, n.limits)
+	return t, err
+}
+
+// A scratchWriter marks the errors of writing, to tell them from those of what is written.
+type scratchWriter struct {
+	w      io.Writer
+	failed func(error) error
+}
+
+func (s scratchWriter) Write(p []byte) (int, error) {
+	k, err := s.w.Write(p)
+	if err != nil {
+		err = s.failed(err)
+	}
+	return k, err
+}
+
+// check tells that the zips that are read in place are what they were.
+func (n *nest) check() error {
+	for _, z := range n.steady {
+		if err := z.check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close closes all zips. Their files cannot be opened after that.
@@ -82,7 +105,7 @@ func (n *nest) close() {
 	for _, c := range n.open {
 		c.Close()
 	}
-	n.open = nil
+	n.open, n.steady = nil, nil
 }
 
 // A tempZip is a temporary file that goes when it is closed.

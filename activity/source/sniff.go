@@ -24,32 +24,38 @@ func isRecordingName(name string) bool {
 const sniffBytes = 4096
 
 // sniff reports whether the file's content begins as a FIT, GPX or TCX file,
-// plain or in gzip. A file that cannot be read is not one.
-func (f *file) sniff() bool {
+// plain or in gzip. Its error is a *ReadError; what cannot be unpacked is no recording.
+func (f *file) sniff() (bool, error) {
 	if f.refuse != nil || f.size == 0 {
-		return false
+		return false, nil
 	}
 	r, err := f.open()
+	if isReadError(err) {
+		return false, err
+	}
 	if err != nil {
-		return false
+		return false, nil
 	}
 	defer r.Close()
-	head := readHead(r)
+	head, err := readHead(r)
+	if isReadError(err) {
+		return false, err
+	}
 	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(bytes.NewReader(head))
 		if err != nil {
-			return false
+			return false, nil
 		}
-		head = readHead(z)
+		head, _ = readHead(z) // which breaks off, as what it reads does
 	}
-	return isRecordingHead(head)
+	return isRecordingHead(head), nil
 }
 
 // readHead returns the first sniffBytes of r, fewer when it ends or fails.
-func readHead(r io.Reader) []byte {
+func readHead(r io.Reader) ([]byte, error) {
 	head := make([]byte, sniffBytes)
-	n, _ := io.ReadFull(r, head)
-	return head[:n]
+	n, err := io.ReadFull(r, head)
+	return head[:n], err
 }
 
 // isRecordingHead reports whether a file begins as FIT (the header's size, then

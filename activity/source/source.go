@@ -17,6 +17,7 @@ import (
 	"os"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sysfault"
 )
 
 // A Source lists the activities of one place.
@@ -24,8 +25,12 @@ type Source interface {
 	// List returns what the source holds. Entries come in the same order on
 	// every system: see [OpenStrava] and [OpenFiles]. List may be called more
 	// than once. Its error says what is wrong with the source as a whole; what
-	// is wrong with a single activity is its entry's Skip.
+	// is wrong with a single activity is its entry's Skip. It is a *ReadError when the source cannot be
+	// read now.
 	List(ctx context.Context) (*Listing, error)
+	// Check tells whether what was read since List is what was listed. Call it when everything is
+	// read; its error is a *ReadError.
+	Check() error
 	// Close releases the files behind the source. Readers that Open returned
 	// before must not be used afterwards.
 	Close() error
@@ -58,7 +63,8 @@ type Entry struct {
 	Path string
 	// Open returns the file's bytes as stored, which may be compressed with
 	// gzip. It may be called from many goroutines at once. It is nil when
-	// there is no file to open.
+	// there is no file to open. Errors of it and of its reader are of type *ReadError
+	// when the file cannot be read now; others say that the file is broken.
 	Open func() (io.ReadCloser, error)
 	// Size is the number of bytes that Open's reader yields.
 	Size int64
@@ -95,14 +101,20 @@ func statPath(path string) (os.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("there is no file or folder %s: check the path of the source", path)
+		if target, ok := sysfault.LinkToNothing(path); ok {
+			return nil, &ReadError{Where: path, Err: fmt.Errorf("it is a link to %s, which is not there", target), Remedy: "connect the disk or network folder it leads to, or correct the path of the source"}
+		}
+		return nil, &ReadError{Where: path, Err: errNothing, Remedy: "check the path of the source, and that its disk or network folder is connected"}
 	case err != nil:
-		return nil, fmt.Errorf("cannot look at %s: %w", path, err)
+		return nil, &ReadError{Where: path, Err: err}
 	case !info.IsDir() && !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is neither a file nor a folder", path)
 	}
 	return info, nil
 }
+
+// errNothing says that a source is not where it should be.
+var errNothing = errors.New("there is no file or folder of that name")
 
 func (l *Listing) note(format string, args ...any) {
 	l.Notes = append(l.Notes, fmt.Sprintf(format, args...))

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -12,8 +13,9 @@ import (
 // OpenStrava opens a Strava export: the zip as downloaded, or the folder it
 // unpacks to. Entries come in the order of activities.csv, then those of files
 // that no row names, sorted by name.
-func OpenStrava(where string) (Source, error) {
-	p, err := openPlace(where)
+// Errors of type *[ReadError] say that nothing is known now of what is there.
+func OpenStrava(where string, limits Limits) (Source, error) {
+	p, err := openPlace(where, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -23,6 +25,8 @@ func OpenStrava(where string) (Source, error) {
 type stravaSource struct{ place *place }
 
 func (s *stravaSource) Close() error { return s.place.close() }
+
+func (s *stravaSource) Check() error { return s.place.unchanged() }
 
 func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 	t, err := s.place.list(ctx)
@@ -34,6 +38,9 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 		return nil, s.noTable(t)
 	}
 	rows, err := readTable(&t.files[table])
+	if isReadError(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.place.where, err)
 	}
@@ -51,7 +58,9 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 		j.row(&rows.Rows[i])
 	}
 	j.orphans()
-	j.readZones(t, s.place.where)
+	if err := j.readZones(t, s.place.where); err != nil {
+		return nil, err
+	}
 	if len(j.Zones) == 0 && len(j.ZoneFaults) == 0 && !t.hasZones() {
 		j.Warnings = append(j.Warnings, fmt.Sprintf("%s has no %s, so the zones you set at Strava are not known: "+
 			"take a whole export, or set use_strava_zones = false in [privacy] and list your zones there", s.place.where, zonesName))
@@ -121,5 +130,13 @@ func readTable(f *file) (*stravacsv.Table, error) {
 		return nil, err
 	}
 	defer r.Close()
-	return stravacsv.Read(r)
+	return stravacsv.Read(sized{r, int(f.size)})
 }
+
+// A sized reader tells how much there is to read.
+type sized struct {
+	io.Reader
+	n int
+}
+
+func (s sized) Len() int { return s.n }

@@ -166,7 +166,7 @@ func TestStravaKeepsZonesSecret(t *testing.T) {
 
 func TestStravaListsTheSameAgain(t *testing.T) {
 	for _, path := range []string{stravaFixture().zip(t), stravaFixture().folder(t)} {
-		s, err := OpenStrava(path)
+		s, err := OpenStrava(path, DefaultLimits)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ func TestStravaErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := OpenStrava(tt.path)
+			s, err := OpenStrava(tt.path, DefaultLimits)
 			if err == nil {
 				defer s.Close()
 				_, err = s.List(context.Background())
@@ -221,7 +221,7 @@ func TestStravaCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, path := range []string{stravaFixture().zip(t), stravaFixture().folder(t)} {
-		s, err := OpenStrava(path)
+		s, err := OpenStrava(path, DefaultLimits)
 		if err != nil {
 			t.Fatal(err)
 		}

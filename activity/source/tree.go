@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,7 +18,18 @@ type place struct {
 	// where is the path as the user gave it.
 	where string
 	list  func(ctx context.Context) (*tree, error)
+	// check tells, after everything was read, that the place is what it was when it was opened; its error is a *ReadError. A
+	// folder has none, since each of its files is looked at when it is read.
+	check func() error
 	close func() error
+}
+
+// unchanged calls check where there is one.
+func (p *place) unchanged() error {
+	if p.check == nil {
+		return nil
+	}
+	return p.check()
 }
 
 // A tree is a folder or a zip seen alike: its regular files, sorted by name.
@@ -40,112 +50,61 @@ type file struct {
 	// it is the same from a Mac, from Linux and from a zip.
 	name string
 	size int64
+	// packed is what the file takes where it lies; size unless it is compressed there.
+	packed int64
 	// refuse says why the file must not be opened; nil when it may.
 	refuse *Skip
-	raw    func() (io.ReadCloser, error)
+	// raw opens the file's bytes, not more than size of them. Errors of the system are of type *ReadError, when opening and when
+	// reading; others say that these bytes make no sense.
+	raw func() (io.ReadCloser, error)
+	// zip opens a file that lies in a folder as a zip, in place; nil for others.
+	zip func() (*steadyZip, error)
 }
 
-// open returns the bytes of the file, never more than were announced.
+// open returns the bytes of the file, unless it was refused.
 func (f *file) open() (io.ReadCloser, error) {
 	if f.refuse != nil {
 		return nil, fmt.Errorf("cannot open %s: %s: %s", f.name, f.refuse.Reason, f.refuse.Detail)
 	}
 	r, err := f.raw()
-	if err != nil {
+	switch {
+	case isReadError(err):
+		return nil, in(f.name, err)
+	case err != nil:
 		return nil, fmt.Errorf("cannot open %s: %w", f.name, err)
 	}
-	return &cappedReader{ReadCloser: r, name: f.name, left: f.size}, nil
+	return r, nil
 }
 
 // openPlace opens the folder or zip at where.
-func openPlace(where string) (*place, error) {
+func openPlace(where string, limits Limits) (*place, error) {
 	info, err := statPath(where)
 	if err != nil {
 		return nil, err
 	}
 	if info.IsDir() {
-		return openFolder(where)
+		return openFolder(where, limits)
 	}
-	return openZip(where)
+	return openZip(where, limits)
 }
 
 // openFolder opens the folder at where. Symbolic links in it are not followed:
 // what they point to inside the folder is listed under its own name, and what
 // lies outside of it was not asked for. os.Root holds that promise also while
 // the files are opened.
-func openFolder(where string) (*place, error) {
+func openFolder(where string, limits Limits) (*place, error) {
 	root, err := os.OpenRoot(where)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the folder %s: %w", where, err)
+		return nil, &ReadError{Where: where, Err: err}
 	}
 	list := func(ctx context.Context) (*tree, error) {
-		t := &tree{}
-		if err := t.walk(ctx, root.FS()); err != nil {
-			return nil, fmt.Errorf("cannot list the folder %s: %w", where, err)
+		w := walk{root: root, where: where, limits: limits}
+		if err := w.folder(ctx, "."); err != nil {
+			return nil, err
 		}
-		t.index()
-		return t, nil
+		return w.tree(), nil
 	}
-	return &place{where, list, root.Close}, nil
-}
-
-// walk adds the regular files of fsys.
-func (t *tree) walk(ctx context.Context, fsys fs.FS) error {
-	links, closed := 0, 0
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			if name == "." {
-				return err
-			}
-			closed++
-			if d != nil && d.IsDir() {
-				return fs.SkipDir
-			}
-			t.leaveZones(name, "it cannot be looked at")
-			return nil
-		}
-		switch {
-		case name == ".":
-			return nil
-		case ignored(name):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.Type()&fs.ModeSymlink != 0:
-			links++
-			t.leaveZones(name, "it is a link, and links are not followed")
-			return nil
-		case !d.Type().IsRegular():
-			return nil
-		}
-		info, err := d.Info()
-		if err != nil {
-			closed++
-			t.leaveZones(name, "it cannot be looked at")
-			return nil
-		}
-		if len(t.files) == maxFiles {
-			return fmt.Errorf("it holds more than %d files: is this the right folder?", maxFiles)
-		}
-		t.files = append(t.files, file{
-			name:   norm.NFC.String(name),
-			size:   info.Size(),
-			refuse: tooLarge(info.Size(), info.Size()),
-			raw:    func() (io.ReadCloser, error) { return fsys.Open(name) },
-		})
-		return nil
-	})
-	if links > 0 {
-		t.note("%s not followed (symbolic links)", count(links, "link was", "links were"))
-	}
-	if closed > 0 {
-		t.note("%s could not be read (permissions?)", count(closed, "file or folder", "files or folders"))
-	}
-	return err
+	return &place{where: where, list: list, close: root.Close}, nil
 }
 
 // index sorts the files and makes them findable. Of files with equal names the
@@ -187,10 +146,15 @@ func (t *tree) note(format string, args ...any) {
 }
 
 // ignored reports whether a file is litter that systems leave behind: the
-// resource forks and folder settings of a Mac, thumbnails, hidden files.
+// resource forks and folder settings of a Mac, thumbnails, hidden files, and what lies at
+// the top of a disk and is not for users.
 func ignored(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+		if strings.HasPrefix(part, ".") {
+			return true
+		}
+		switch part {
+		case "__MACOSX", "System Volume Information", "$RECYCLE.BIN", "lost+found":
 			return true
 		}
 	}

@@ -19,34 +19,34 @@ import (
 
 // openZip opens the zip at where; its members are read in place, by any number
 // of goroutines at once.
-func openZip(where string) (*place, error) {
+func openZip(where string, limits Limits) (*place, error) {
 	f, err := os.Open(where)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open %s: %w", where, err)
+		return nil, &ReadError{Where: where, Err: err}
 	}
-	info, err := f.Stat()
+	z, err := openSteadyZip(f, where, "", limits)
 	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("cannot look at %s: %w", where, err)
-	}
-	t, err := readZip(f, info.Size(), where)
-	if err != nil {
-		f.Close()
 		return nil, err
 	}
-	list := func(context.Context) (*tree, error) { return t, nil }
-	return &place{where, list, f.Close}, nil
+	list := func(context.Context) (*tree, error) { return z.tree, nil }
+	return &place{where: where, list: list, check: z.check, close: z.Close}, nil
 }
 
 // readZip lists the members of the zip of size bytes in r, called where in errors.
-func readZip(r io.ReaderAt, size int64, where string) (*tree, error) {
+func readZip(r io.ReaderAt, size int64, where string, limits Limits) (*tree, []*zip.File, error) {
 	zr, err := zip.NewReader(r, size)
+	if isReadError(err) {
+		return nil, nil, err
+	}
 	if err != nil {
-		return nil, notAZip(r, where, err)
+		return nil, nil, notAZip(r, where, err)
 	}
 	zr.RegisterDecompressor(zip.Deflate, inflate)
-	if len(zr.File) > maxFiles {
-		return nil, fmt.Errorf("%s holds %d files, more than the limit of %d", where, len(zr.File), maxFiles)
+	if len(zr.File) > limits.Files {
+		return nil, nil, limits.tooMany(where)
+	}
+	if err := checkOverlaps(zr.File, where); err != nil {
+		return nil, nil, err
 	}
 	t := &tree{}
 	links, outside := 0, 0
@@ -67,11 +67,19 @@ func readZip(r io.ReaderAt, size int64, where string) (*tree, error) {
 			t.leaveZones(name, "it is a link, and links are not followed")
 			continue
 		}
+		size := int64(m.UncompressedSize64)
 		t.files = append(t.files, file{
 			name:   name,
-			size:   int64(m.UncompressedSize64),
-			refuse: refuseMember(m),
-			raw:    m.Open,
+			size:   size,
+			packed: int64(m.CompressedSize64),
+			refuse: refuseMember(m, limits),
+			raw: func() (io.ReadCloser, error) {
+				r, err := m.Open()
+				if err != nil {
+					return nil, err
+				}
+				return &cappedReader{ReadCloser: r, name: name, left: size}, nil
+			},
 		})
 	}
 	if links > 0 {
@@ -81,7 +89,7 @@ func readZip(r io.ReaderAt, size int64, where string) (*tree, error) {
 		t.note("%s left out: their names lead outside of the zip", count(outside, "file was", "files were"))
 	}
 	t.index()
-	return t, nil
+	return t, zr.File, nil
 }
 
 // memberName returns the name of a member. Names that are not UTF-8 are in the
@@ -96,7 +104,7 @@ func memberName(m *zip.File) string {
 }
 
 // refuseMember says why a member must not be read, or returns nil.
-func refuseMember(m *zip.File) *Skip {
+func refuseMember(m *zip.File, limits Limits) *Skip {
 	const encrypted = 1 // general purpose bit 0, APPNOTE 4.4.4
 	if m.Flags&encrypted != 0 {
 		return &Skip{ReasonEncrypted, "unpack the zip with its password and point the source at the folder"}
@@ -104,7 +112,7 @@ func refuseMember(m *zip.File) *Skip {
 	if m.Method != zip.Store && m.Method != zip.Deflate {
 		return &Skip{ReasonMethod, fmt.Sprintf("zip method %d: unpack the zip and point the source at the folder", m.Method)}
 	}
-	return tooLarge(int64(m.UncompressedSize64), int64(m.CompressedSize64))
+	return limits.tooLarge(int64(m.UncompressedSize64), int64(m.CompressedSize64))
 }
 
 // notAZip says why a file could not be opened as a zip: a download that broke

@@ -51,8 +51,8 @@ func (t *tree) leaveZones(name, why string) {
 }
 
 // readZones reads all tables of zones in a tree of the source where: an export may hold an older one, and a place that was
-// to be hidden once is hidden.
-func (l *Listing) readZones(t *tree, where string) {
+// to be hidden once is hidden. Its error is a *ReadError.
+func (l *Listing) readZones(t *tree, where string) error {
 	where = strings.TrimRight(where, `/\`)
 	for _, f := range t.unread {
 		f.File = where + "/" + f.File
@@ -60,17 +60,23 @@ func (l *Listing) readZones(t *tree, where string) {
 	}
 	for i := range t.files {
 		if f := &t.files[i]; isZonesName(f.name) {
-			l.readZoneTable(f, where+"/"+f.name)
+			if err := l.readZoneTable(f, where+"/"+f.name); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 // readZoneTable reads the table f, called name.
-func (l *Listing) readZoneTable(f *file, name string) {
+func (l *Listing) readZoneTable(f *file, name string) error {
 	zones, bad, err := zonesIn(f)
+	if isReadError(err) {
+		return err
+	}
 	if err != nil {
 		l.ZoneFaults = append(l.ZoneFaults, ZoneFault{File: name, Text: err.Error()})
-		return
+		return nil
 	}
 	for _, b := range bad {
 		l.ZoneFaults = append(l.ZoneFaults, ZoneFault{name, b.Line, b.Why})
@@ -82,6 +88,7 @@ func (l *Listing) readZoneTable(f *file, name string) {
 				"if that is too little, set a zone of your own in [privacy]", name, z.Line, stravacsv.GuessedRadiusM))
 		}
 	}
+	return nil
 }
 
 func zonesIn(f *file) ([]stravacsv.Zone, []stravacsv.BadZone, error) {

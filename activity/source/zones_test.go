@@ -68,7 +68,7 @@ func TestZonesOfAnExport(t *testing.T) {
 	}
 	tests := []struct {
 		name                    string
-		open                    func(string) (Source, error)
+		open                    func(string, Limits) (Source, error)
 		path                    string
 		zones, faults, warnings []string
 	}{
@@ -159,8 +159,8 @@ func TestZonesOfADamagedZip(t *testing.T) {
 // A listing is the same every time.
 func TestZonesAreListedOnce(t *testing.T) {
 	path := fixture{"activities.csv": stravaTable, "privacy_zones.csv": zoneTable, "a/privacy_zones.csv": ""}.zip(t)
-	for _, open := range []func(string) (Source, error){OpenStrava, OpenFiles} {
-		s, err := open(path)
+	for _, open := range []func(string, Limits) (Source, error){OpenStrava, OpenFiles} {
+		s, err := open(path, DefaultLimits)
 		if err != nil {
 			t.Fatal(err)
 		}

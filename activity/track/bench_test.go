@@ -43,7 +43,7 @@ func exportFiles(b *testing.B, suffix string) (files [][]byte) {
 func unpack(b *testing.B, files [][]byte) (plain [][]byte, size int) {
 	b.Helper()
 	for _, data := range files {
-		text, u, _, err := gunzip(data)
+		text, u, _, err := gunzip(data, &DefaultLimits)
 		if err != nil {
 			b.Fatal(err)
 		}

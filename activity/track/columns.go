@@ -65,6 +65,8 @@ type columns struct {
 	tally []sportShare
 
 	counts Counts
+	// limits end the decoding with a stop.
+	limits *Limits
 }
 
 type sportShare struct {
@@ -80,6 +82,7 @@ const maxPooledSamples = 1 << 20
 
 func newColumns() *columns {
 	c := columnsPool.Get().(*columns)
+	c.limits = &DefaultLimits
 	c.reset()
 	return c
 }
@@ -88,7 +91,7 @@ func (c *columns) reset() {
 	*c = columns{
 		lat: c.lat[:0], lon: c.lon[:0], timeMS: c.timeMS[:0], alt: c.alt[:0],
 		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], tally: c.tally[:0],
-		lastMS: activity.NoTime, startMS: activity.NoTime,
+		lastMS: activity.NoTime, startMS: activity.NoTime, limits: c.limits,
 	}
 }
 
@@ -162,6 +165,9 @@ func (c *columns) count(s *sample) {
 	}
 	c.segment++
 	c.counts.Points++
+	if err := c.limits.check(c.counts.Points); err != nil {
+		panic(stop{err})
+	}
 	if finite(s.lat) && finite(s.lon) {
 		c.counts.WithPosition++
 	}
@@ -207,6 +213,9 @@ func (c *columns) sport() activity.Sport {
 // finish moves the samples into r.Track and says in which of the ways of
 // Decode's contract the file ended. err is what stopped the decoder.
 func (c *columns) finish(r *Result, err error) (*Result, error) {
+	if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooLong) {
+		return nil, err // half of it would be another outing
+	}
 	r.Counts = c.counts
 	if r.Sport == activity.SportUnknown {
 		r.Sport = c.sport()
@@ -225,11 +234,8 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 	}
 
 	if c.counts.Points == 0 {
-		switch {
-		case err == nil:
+		if err == nil {
 			return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
-		case errors.Is(err, ErrTooLarge):
-			return nil, err
 		}
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}

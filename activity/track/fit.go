@@ -32,10 +32,13 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		}
 		body, rest, cutErr := cutFIT(data)
 		c.startNext = true
-		narrower := fitNarrower{emit: func(file []byte, course bool) error {
+		narrower := fitNarrower{limits: c.limits, emit: func(file []byte, course bool) error {
 			return readFIT(file, course, c, r)
 		}}
 		narrowErr := narrower.narrow(body)
+		if errors.Is(narrowErr, ErrTooLarge) || errors.Is(narrowErr, ErrTooLong) {
+			return narrowErr
+		}
 		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
 			fault = fmt.Errorf("FIT file #%d: %w", n, err)
 		}

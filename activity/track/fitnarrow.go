@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"github.com/tormoder/fit"
 )
@@ -79,6 +80,7 @@ const fitPart = 64 << 10
 var (
 	errNoDefinition = errors.New("a message without a definition")
 	errByteOrder    = errors.New("a definition of an unknown byte order")
+	errLongPart     = fmt.Errorf("too many messages that can only be read together: %w", ErrTooLarge)
 )
 
 // A fitNarrower rewrites the records of a FIT file into FIT files of the few
@@ -102,7 +104,14 @@ type fitNarrower struct {
 	// compressed says that there were compressed time stamps, which count on
 	// from one message to the next: no further part may begin.
 	compressed bool
+	// inPart is the number of messages in the file in the making, looked those that were gone through since the last look at the clock.
+	inPart, looked int
+	limits         *Limits
 }
+
+// maxInPart is the number of messages in a file that cannot be handed on in parts: five days at one a second, in a form that was given
+// up when memory grew cheap. tormoder/fit holds some 200 bytes for each. Tests lower it.
+var maxInPart = 500_000
 
 // narrow goes through body, the records of a FIT file. One that breaks off or is
 // damaged is narrowed as far as its last whole message; the error then says why.
@@ -114,6 +123,7 @@ func (n *fitNarrower) narrow(body []byte) error {
 
 // begin starts a file with the definitions that hold.
 func (n *fitNarrower) begin() {
+	n.inPart = 0
 	n.out = append(n.out[:0], fitHeaderSize, 0x20, 0, 0, 0, 0, 0, 0) // protocol 2.0
 	n.out = append(n.out, ".FIT"...)
 	// A file_id of type activity: definition and message.
@@ -142,6 +152,12 @@ func (n *fitNarrower) flush() error {
 
 func (n *fitNarrower) messages(body []byte) error {
 	for i := 0; i < len(body); {
+		if n.looked++; n.looked == pointsBetweenLooks {
+			n.looked = 0
+			if err := n.limits.checkTime(); err != nil {
+				return err
+			}
+		}
 		head := body[i]
 		if head&fitCompressed == 0 && head&fitDefinition != 0 {
 			layout, size, err := readFITDefinition(body[i:])
@@ -151,6 +167,9 @@ func (n *fitNarrower) messages(body []byte) error {
 			n.out = append(n.out, layout.definition...)
 			n.layouts[head&15] = layout
 			i += size
+			if n.inPart++; n.inPart > maxInPart {
+				return errLongPart
+			}
 			continue
 		}
 		local := head & 15
@@ -167,6 +186,9 @@ func (n *fitNarrower) messages(body []byte) error {
 		}
 		n.message(l, head, body[i+1:i+1+l.size])
 		i += 1 + l.size
+		if n.inPart++; n.inPart > maxInPart {
+			return errLongPart
+		}
 		if len(n.out) >= fitPart && !n.compressed {
 			if err := n.flush(); err != nil {
 				return err

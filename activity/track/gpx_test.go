@@ -239,7 +239,7 @@ func TestScannerAgreesWithGPXGo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, u, _, err := gunzip(data)
+		text, u, _, err := gunzip(data, &DefaultLimits)
 		if err != nil {
 			t.Fatal(err)
 		}

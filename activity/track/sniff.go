@@ -21,7 +21,14 @@ func sniff(data []byte) (format string, text []byte, err error) {
 	if looksLikeFIT(data) {
 		return formatFIT, nil, nil
 	}
-	text = bytes.TrimPrefix(decodeUTF16(data), []byte("\xef\xbb\xbf"))
+	plain := data
+	if order := orderOfUTF16(data); order != nil {
+		if err := tooLargeForXML(data); err != nil {
+			return "", nil, err
+		}
+		plain = decodeUTF16(data, order)
+	}
+	text = bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))
 	first := bytes.TrimLeft(text, " \t\r\n\x00")
 	switch {
 	case len(first) == 0:
@@ -62,21 +69,23 @@ func rootName(text []byte) string {
 	}
 }
 
-// decodeUTF16 returns data in UTF-8 if it is UTF-16 with a byte order mark or
-// with an ASCII '<' first, else as it is.
-func decodeUTF16(data []byte) []byte {
+// orderOfUTF16 returns the order of bytes of a text in UTF-16, with a byte order mark or
+// with an ASCII '<' first; nil for every other.
+func orderOfUTF16(data []byte) binary.ByteOrder {
 	if len(data) < 4 {
-		return data
+		return nil
 	}
-	var order binary.ByteOrder
 	switch {
 	case data[0] == 0xff && data[1] == 0xfe, data[0] == '<' && data[1] == 0 && data[3] == 0:
-		order = binary.LittleEndian
+		return binary.LittleEndian
 	case data[0] == 0xfe && data[1] == 0xff, data[0] == 0 && data[1] == '<' && data[2] == 0:
-		order = binary.BigEndian
-	default:
-		return data
+		return binary.BigEndian
 	}
+	return nil
+}
+
+// decodeUTF16 returns data in UTF-8.
+func decodeUTF16(data []byte, order binary.ByteOrder) []byte {
 	text := make([]byte, 0, len(data)/2+len(data)/16)
 	for i := 0; i+1 < len(data); i += 2 {
 		r := rune(order.Uint16(data[i:]))

@@ -33,7 +33,8 @@ func decodeTCX(text []byte, c *columns, r *Result) error {
 	if err := tooLargeForXML(text); err != nil {
 		return err
 	}
-	plain, fault := plainText(text)
+	defer takeSlowTurn(text, c.limits)()
+	plain, fault := plainText(text, c.limits)
 	t := tcxScan{c: c, r: r}
 	t.b, t.plain = plain, true
 	whole := t.document()

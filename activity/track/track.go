@@ -100,13 +100,16 @@ type Counts struct {
 // The error is nil when there is a position to draw. With ErrNoPosition and
 // ErrPlan there is a Result as well; with every other error it is nil.
 // What was odd about a file that did decode is in Result.Warning.
-func Decode(data []byte) (*Result, error) {
-	plain, buf, warning, err := gunzip(data)
+func Decode(data []byte) (*Result, error) { return DecodeWithin(data, DefaultLimits) }
+
+// DecodeWithin is Decode with other limits. The error of a file that is beyond one is a *LimitError.
+func DecodeWithin(data []byte, limits Limits) (*Result, error) {
+	plain, buf, warning, err := gunzip(data, &limits)
 	if err != nil {
 		return nil, err
 	}
 	defer buf.free()
-	r, err := decodePlain(plain)
+	r, err := decodePlain(plain, &limits)
 	if r != nil && r.Warning == nil {
 		r.Warning = warning
 	}
@@ -117,13 +120,16 @@ func Decode(data []byte) (*Result, error) {
 }
 
 // decodePlain reads an unpacked file.
-func decodePlain(data []byte) (r *Result, err error) {
+func decodePlain(data []byte, limits *Limits) (r *Result, err error) {
 	format, text, err := sniff(data)
 	if err != nil {
 		return nil, err
 	}
 	c := newColumns()
 	defer c.free()
+	defer stopped(&r, &err)
+	c.limits = limits
+	limits.start()
 	r = &Result{Format: format}
 	switch format {
 	case formatFIT:

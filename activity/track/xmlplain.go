@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html/charset"
 )
@@ -18,6 +19,19 @@ const maxDepth = 100
 // maxSlowBytes bounds what is read by way of encoding/xml and gpxgo, which need
 // several times the size of the file in memory. It is some 60 hours at 1 Hz.
 const maxSlowBytes = 64 << 20
+
+// slowTurn is held by who reads a large text that way, so that only one does at a time.
+var slowTurn sync.Mutex
+
+// takeSlowTurn waits for the turn of a text, where that is large; release gives it back.
+func takeSlowTurn(text []byte, limits *Limits) (release func()) {
+	if len(text) <= maxSlowBytes/8 {
+		return func() {}
+	}
+	slowTurn.Lock()
+	limits.start()
+	return slowTurn.Unlock
+}
 
 func tooLargeForXML(text []byte) error {
 	if len(text) <= maxSlowBytes {
@@ -39,9 +53,13 @@ type plainReader struct {
 	err  error
 	// cut lists the elements that were open where the text broke off.
 	cut []string
+	// tokens counts them, for a look at the clock.
+	tokens int
+	limits *Limits
 }
 
-func newPlainReader(text []byte) *plainReader {
+// newPlainReader returns a reader of text. It may end with a stop.
+func newPlainReader(text []byte, limits *Limits) *plainReader {
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
@@ -51,12 +69,17 @@ func newPlainReader(text []byte) *plainReader {
 		}
 		return charset.NewReaderLabel(label, in)
 	}
-	return &plainReader{d: d}
+	return &plainReader{d: d, limits: limits}
 }
 
 // Token implements xml.TokenReader.
 func (p *plainReader) Token() (xml.Token, error) {
 	for p.err == nil {
+		if p.tokens++; p.tokens%pointsBetweenLooks == 0 {
+			if err := p.limits.checkTime(); err != nil {
+				panic(stop{err})
+			}
+		}
 		t, err := p.d.RawToken()
 		if err != nil {
 			p.stop(err)
@@ -120,8 +143,8 @@ func (p *plainReader) fault() error {
 // plainText writes an XML text again in the simplest shape, as far as it can be
 // read: elements, attributes and text. Where it broke off, plain does so, too;
 // err says why.
-func plainText(text []byte) (plain []byte, err error) {
-	p := newPlainReader(text)
+func plainText(text []byte, limits *Limits) (plain []byte, err error) {
+	p := newPlainReader(text, limits)
 	for {
 		t, end := p.Token()
 		if end != nil {

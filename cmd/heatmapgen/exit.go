@@ -8,6 +8,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/sysfault"
 )
 
 // Exit codes, for scripts. They are listed in the help and in docs/commands.md.
@@ -97,6 +98,6 @@ func printError(w io.Writer, err error) {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "heatmapgen: interrupted")
 	default:
-		fmt.Fprintf(w, "heatmapgen: %v\n", err)
+		fmt.Fprintf(w, "heatmapgen: %v\n", sysfault.Explain(err))
 	}
 }

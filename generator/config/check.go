@@ -34,6 +34,7 @@ func (c *checker) config(cfg *Config) {
 	c.envName("intervals.api_key_env", cfg.Intervals.APIKeyEnv)
 	c.serviceURL("intervals.base_url", cfg.Intervals.BaseURL, "https://intervals.icu")
 	c.deploy(&cfg.Deploy)
+	c.limits(&cfg.Limits)
 	c.loopback("serve.addr", cfg.Serve.Addr)
 	for i, origin := range cfg.Serve.AllowOrigins {
 		at := item("serve.allow_origins", i)
@@ -290,6 +291,17 @@ func (c *checker) deploy(d *Deploy) {
 	case u.User != nil:
 		c.at(path, "%s must not hold a key or password; credentials come from the environment", called(path))
 	}
+}
+
+// limits asks for limits that are some and that memory and disks can bear.
+func (c *checker) limits(l *Limits) {
+	c.whole("limits.max_file_mb", l.MaxFileMB, 1, 1<<14)
+	c.whole("limits.max_file_points", l.MaxFilePoints, 1, 1_000_000_000)
+	c.whole("limits.max_file_seconds", l.MaxFileSeconds, 1, 24*60*60)
+	c.whole("limits.max_total_gb", l.MaxTotalGB, 1, 1<<20)
+	c.whole("limits.max_total_points", l.MaxTotalPoints, 1, 1_000_000_000_000)
+	c.whole("limits.max_activities", l.MaxActivities, 1, 100_000_000)
+	c.whole("limits.max_cells", l.MaxCells, 1, 1_000_000_000)
 }
 
 func (c *checker) notEmpty(path, s string) {

@@ -42,6 +42,7 @@ type Config struct {
 	Page      Page      `toml:"page"`
 	Intervals Intervals `toml:"intervals"`
 	Deploy    Deploy    `toml:"deploy"`
+	Limits    Limits    `toml:"limits"`
 	Serve     Serve     `toml:"serve"`
 	Admin     Admin     `toml:"admin"`
 
@@ -237,6 +238,25 @@ type Intervals struct {
 	BaseURL string `toml:"base_url"`
 }
 
+// Limits is [limits]: how much work a build may be given. The first three are for one file, which is left out when it is beyond
+// them; the others for all together, which end the build. All are above 0.
+type Limits struct {
+	// MaxFileMB is the size of the largest file in units of 2^20 bytes, unpacked.
+	MaxFileMB int `toml:"max_file_mb"`
+	// MaxFilePoints is the number of samples in a file.
+	MaxFilePoints int `toml:"max_file_points"`
+	// MaxFileSeconds is how long decoding a file may take.
+	MaxFileSeconds int `toml:"max_file_seconds"`
+	// MaxTotalGB is how much is read and unpacked, in units of 2^30 bytes.
+	MaxTotalGB int `toml:"max_total_gb"`
+	// MaxTotalPoints is the number of samples in all files.
+	MaxTotalPoints int `toml:"max_total_points"`
+	// MaxActivities is the number of activities, and of files in a folder or zip.
+	MaxActivities int `toml:"max_activities"`
+	// MaxCells is the number of cells to paint: squares of 4 by 4 tiles of every third zoom that a line comes near.
+	MaxCells int `toml:"max_cells"`
+}
+
 // Deploy is [deploy]: where "heatmapgen deploy" puts the site.
 type Deploy struct {
 	// URL is the address of a bucket or folder, one of DeploySchemes and what comes after it; "" is none. Package deploy
@@ -313,6 +333,15 @@ func Default() *Config {
 			APIKeyEnv:    "INTERVALS_ICU_API_KEY",
 			Sync:         true,
 			BaseURL:      "https://intervals.icu",
+		},
+		Limits: Limits{
+			MaxFileMB:      512,
+			MaxFilePoints:  5_000_000,
+			MaxFileSeconds: 120,
+			MaxTotalGB:     100,
+			MaxTotalPoints: 500_000_000,
+			MaxActivities:  2_000_000,
+			MaxCells:       2_000_000,
 		},
 		Serve: Serve{
 			Addr:         "127.0.0.1:8000",

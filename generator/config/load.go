@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"heatmapgen/internal/sysfault"
 )
 
 // maxBytes is the size from which a file is surely no configuration; it also
@@ -25,6 +27,9 @@ func Load(path string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if target, ok := sysfault.LinkToNothing(path); ok {
+			return nil, &Error{[]Fault{{File: path, Text: fmt.Sprintf("it is a link to %s, which is not there", target)}}}
+		}
 		return nil, &Error{[]Fault{{File: path, Text: `there is no such file; write one with "heatmapgen init", or name another with --config`}}}
 	case err != nil:
 		return nil, &Error{[]Fault{{File: path, Text: fmt.Sprintf("reading the configuration: %v", errors.Unwrap(err))}}}

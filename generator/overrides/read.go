@@ -13,6 +13,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/sysfault"
 )
 
 // maxBytes is the size from which a file is surely not ours: some 200 bytes for each of 100,000 activities.
@@ -26,6 +27,10 @@ func Load(path string) (Overrides, error) {
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		// What a link that leads nowhere said may have hidden activities.
+		if target, ok := sysfault.LinkToNothing(path); ok {
+			return nil, fault(path, 0, "it is a link to %s, which is not there; connect the disk it leads to, or remove the link", target)
+		}
 		return Overrides{}, nil
 	}
 	var data []byte

@@ -22,10 +22,7 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 	typed := len(zones)
 	if cfg.Privacy.UseStravaZones {
 		for _, s := range cfg.Sources {
-			if s.Type != config.SourceStrava {
-				continue
-			}
-			listed, err := exportZones(ctx, s.Path)
+			listed, err := exportZones(ctx, s)
 			if err != nil {
 				r.Faults = append(r.Faults, fmt.Sprintf("the privacy zones of the Strava export cannot be read: %v", err))
 			}
@@ -176,9 +173,18 @@ func nearestM(z activity.Zone, site *generator.Site, sketch *Sketch) (float64, e
 	return nearest, err
 }
 
-// exportZones returns the zones that a Strava export lists.
-func exportZones(ctx context.Context, path string) ([]source.Zone, error) {
-	s, err := source.OpenStrava(path)
+// exportZones returns the zones that exports in a source list. Its error says that not all of them are known.
+func exportZones(ctx context.Context, src config.Source) ([]source.Zone, error) {
+	var s source.Source
+	var err error
+	switch src.Type {
+	case config.SourceStrava:
+		s, err = source.OpenStrava(src.Path, source.DefaultLimits)
+	case config.SourceFiles:
+		s, err = source.OpenFiles(src.Path, source.DefaultLimits)
+	default:
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +192,9 @@ func exportZones(ctx context.Context, path string) ([]source.Zone, error) {
 	l, err := s.List(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, f := range l.ZoneFaults {
+		return l.Zones, fmt.Errorf("%s: %s", f.File, f.Text)
 	}
 	return l.Zones, nil
 }

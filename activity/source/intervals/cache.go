@@ -19,6 +19,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"heatmapgen/activity"
+	"heatmapgen/activity/source"
 	"heatmapgen/internal/atomicfile"
 )
 
@@ -127,21 +128,40 @@ var fileName = regexp.MustCompile(`^(i?[0-9]{1,20}|x[0-9a-f]{32})\.(fit|gpx|tcx)
 var tempName = regexp.MustCompile(`^\.[0-9a-f]{16}\.tmp$`)
 
 // load reads the index. Where it is missing, damaged or of another version it is made anew from the files, and
-// damaged says so if there were any.
-func (f *folder) load() (x *index, damaged bool) {
-	x, err := f.readIndex()
+// damaged says so if there were any. The error says that the folder cannot be read now, so that nothing is known of what is in it.
+func (f *folder) load() (x *index, damaged bool, err error) {
+	x, err = f.readIndex()
 	if err == nil {
-		return x, false
+		return x, false, nil
+	}
+	var unreadable *fs.PathError
+	missing := errors.Is(err, fs.ErrNotExist)
+	if errors.As(err, &unreadable) && !missing {
+		return nil, false, f.unreadable(indexName, err)
 	}
 	x = &index{byID: map[string]*entry{}}
-	for _, name := range f.recordings() {
+	names, err := f.recordings()
+	if err != nil {
+		return nil, false, err
+	}
+	for _, name := range names {
 		id, _, _ := strings.Cut(name, ".")
 		// The id behind a hash is not known; the next fetch finds the file by it.
-		if info, err := f.root.Lstat(name); err == nil && plainID.MatchString(id) {
-			x.put(&entry{ID: id, State: stateFile, File: name, Size: info.Size()})
+		if !plainID.MatchString(id) {
+			continue
 		}
+		info, err := f.root.Lstat(name)
+		if err != nil {
+			return nil, false, f.unreadable(name, err)
+		}
+		x.put(&entry{ID: id, State: stateFile, File: name, Size: info.Size()})
 	}
-	return x, !errors.Is(err, fs.ErrNotExist) || len(x.byID) > 0
+	return x, !missing || len(x.byID) > 0, nil
+}
+
+// unreadable returns the error of a file of the folder that the system cannot read.
+func (f *folder) unreadable(name string, err error) error {
+	return &source.ReadError{Where: f.root.Name(), Path: name, Err: err}
 }
 
 func (f *folder) readIndex() (*index, error) {
@@ -262,15 +282,18 @@ func readHead(r io.Reader) []byte {
 }
 
 // recordings returns the names of the recordings in the folder.
-func (f *folder) recordings() []string { return f.named(fileName) }
+func (f *folder) recordings() ([]string, error) { return f.named(fileName) }
 
-func (f *folder) named(form *regexp.Regexp) []string {
+func (f *folder) named(form *regexp.Regexp) ([]string, error) {
 	dir, err := f.root.Open(".")
 	if err != nil {
-		return nil
+		return nil, f.unreadable("", err)
 	}
 	defer dir.Close()
-	found, _ := dir.ReadDir(-1)
+	found, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, f.unreadable("", err)
+	}
 	var names []string
 	for _, d := range found {
 		if d.Type().IsRegular() && form.MatchString(d.Name()) {
@@ -278,7 +301,7 @@ func (f *folder) named(form *regexp.Regexp) []string {
 		}
 	}
 	slices.Sort(names)
-	return names
+	return names, nil
 }
 
 // staleAfter is the age of a temporary file that a fetch which died left behind.
@@ -286,7 +309,8 @@ const staleAfter = 24 * time.Hour
 
 // tidy deletes temporary files that nobody writes to any more.
 func (f *folder) tidy(now time.Time) {
-	for _, name := range f.named(tempName) {
+	names, _ := f.named(tempName) // what cannot be listed is told by who needs it
+	for _, name := range names {
 		if info, err := f.root.Lstat(name); err == nil && now.Sub(info.ModTime()) > staleAfter {
 			f.remove(name)
 		}
@@ -299,23 +323,29 @@ func (f *folder) sweep(x *index) {
 	for _, e := range x.byID {
 		known[e.File] = true
 	}
-	for _, name := range f.recordings() {
+	names, _ := f.recordings() // what is not deleted now is deleted another time
+	for _, name := range names {
 		if !known[name] {
 			f.remove(name)
 		}
 	}
 }
 
-// check sends entries whose file is gone, or not of its size, back to be fetched, and returns the names of the files.
-func (f *folder) check(x *index) (bad []string) {
+// check sends entries whose file is gone, or not of its size, back to be fetched, and returns the names of the files. A file that
+// cannot be looked at may be there as it was: that is an error.
+func (f *folder) check(x *index) (bad []string, err error) {
 	for _, e := range x.byID {
 		if e.File == "" {
 			continue
 		}
-		if info, err := f.root.Lstat(e.File); err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+		info, err := f.root.Lstat(e.File)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, f.unreadable(e.File, err)
+		}
+		if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
 			bad = append(bad, e.File)
 			e.File, e.Size, e.State = "", 0, statePending
 		}
 	}
-	return bad
+	return bad, nil
 }

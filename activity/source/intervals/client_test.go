@@ -251,7 +251,7 @@ func TestOneBadFile(t *testing.T) {
 			if got := b.recordings(); got != "i118.fit i120.fit" {
 				t.Errorf("files %s", got)
 			}
-			x, _ := must(openFolder(b.dir)).load()
+			x, _, _ := must(openFolder(b.dir)).load()
 			if got := x.byID["i119"].State; got != c.state {
 				t.Errorf("state %q, want %q", got, c.state)
 			}

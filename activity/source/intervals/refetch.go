@@ -20,8 +20,12 @@ func Refetch(ctx context.Context, dir, id string, o Options) error {
 		return err
 	}
 	defer s.folder.close()
-	s.index, _ = s.folder.load()
-	s.folder.check(s.index)
+	if s.index, _, err = s.folder.load(); err != nil {
+		return err
+	}
+	if _, err := s.folder.check(s.index); err != nil {
+		return err
+	}
 	e := s.index.byID[id]
 	if e == nil {
 		return fmt.Errorf("the activity %s is not among those that were fetched from intervals.icu", shown(id))

@@ -9,6 +9,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
+	"heatmapgen/internal/sysfault"
 )
 
 // The reasons why there is no file for an activity of intervals.icu.
@@ -19,20 +20,29 @@ const (
 )
 
 // Open opens the folder dir that Sync fills as a source of activities. It asks the service for nothing. A
-// folder that is not there holds nothing. Entries are sorted by day, then id; their ids are "intervals:<id>".
+// folder that is not there holds nothing. Entries are sorted by day, then id; their ids are "intervals:<id>". Its error is a
+// *[source.ReadError].
 func Open(dir string) (source.Source, error) {
 	f, err := openFolder(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &cached{}, nil
+		// A link to a disk that is not connected is no folder that was deleted.
+		target, ok := sysfault.LinkToNothing(dir)
+		if !ok {
+			return &cached{}, nil
+		}
+		err = fmt.Errorf("it is a link to %s, which is not there", target)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening what was fetched from intervals.icu: %w", err)
+		return nil, &source.ReadError{Where: dir, Err: err}
 	}
 	return &cached{f}, nil
 }
 
 // cached is a folder as a source; the folder is nil when there is none.
 type cached struct{ folder *folder }
+
+// Check has nothing to look at: each file is looked at when it is read.
+func (c *cached) Check() error { return nil }
 
 func (c *cached) Close() error {
 	if c.folder == nil {
@@ -46,11 +56,16 @@ func (c *cached) List(ctx context.Context) (*source.Listing, error) {
 	if c.folder == nil {
 		return l, nil
 	}
-	x, damaged := c.folder.load()
+	x, damaged, err := c.folder.load()
+	if err != nil {
+		return nil, err
+	}
 	if damaged {
 		l.Notes = append(l.Notes, `the index of what was fetched from intervals.icu is missing or damaged: names and sports come from the files until the next "heatmapgen sync"`)
 	}
-	c.folder.check(x)
+	if _, err := c.folder.check(x); err != nil {
+		return nil, err
+	}
 	for _, e := range x.sorted() {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -71,7 +86,9 @@ func (c *cached) entry(e *entry) source.Entry {
 	}
 	switch {
 	case e.File != "": // also while a newer one is waited for
-		s.Open = func() (io.ReadCloser, error) { return c.folder.root.Open(e.File) }
+		s.Open = func() (io.ReadCloser, error) {
+			return source.OpenIn(c.folder.root, c.folder.root.Name(), e.File, e.Size)
+		}
 	case e.State == stateStrava:
 		s.Skip = &source.Skip{Reason: ReasonStrava, Detail: "intervals.icu got it from Strava, which forbids to pass it on"}
 	case e.State == stateNoFile:

@@ -56,11 +56,19 @@ type syncer struct {
 func (s *syncer) run(ctx context.Context) error {
 	now := s.client.clock.now()
 	s.folder.tidy(now)
-	damaged := false
-	if s.index, damaged = s.folder.load(); damaged {
+	index, damaged, err := s.folder.load()
+	if err != nil {
+		return err
+	}
+	s.index = index
+	if damaged {
 		s.report.note("The index of the files was missing or damaged and is made anew; the files are kept.")
 	}
-	for _, name := range s.folder.check(s.index) {
+	bad, err := s.folder.check(s.index)
+	if err != nil {
+		return err
+	}
+	for _, name := range bad {
 		s.folder.remove(name)
 	}
 

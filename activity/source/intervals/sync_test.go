@@ -264,7 +264,7 @@ func TestNextSyncAsksForTheLastDaysOnly(t *testing.T) {
 func TestActivityInTheFuture(t *testing.T) {
 	b := newBench(t, run(20))
 	b.mustSync()
-	x, _ := must(openFolder(b.dir)).load()
+	x, _, _ := must(openFolder(b.dir)).load()
 	x.byID["i120"].Day = "2046-01-01"
 	x.put(&entry{ID: "i101", Day: "2026-05-01"})
 	if err := must(openFolder(b.dir)).save(x); err != nil {

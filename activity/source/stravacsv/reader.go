@@ -1,7 +1,6 @@
 package stravacsv
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,10 +12,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Limits of a table. A real one of ten thousand activities has 4 MB.
+// Limits of a table. A real one of ten thousand activities has 4 MB. How long it may be is the business of who opens it: its
+// text is held once, and of its rows only what is read of them.
 const (
-	maxTableBytes = 64 << 20
-	maxColumns    = 1000
+	maxColumns = 1000
 	// maxFieldBytes is the longest quoted field; a longer one is a quote that
 	// was never closed.
 	maxFieldBytes = 256 << 10
@@ -28,32 +27,47 @@ const (
 // readText returns a table as UTF-8 text without byte order mark. Strava writes
 // UTF-8; spreadsheets save it again as UTF-16 or in the Western code page.
 func readText(r io.Reader) (text string, note string, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxTableBytes+1))
-	switch {
-	case err != nil:
-		return "", "", err
-	case len(data) > maxTableBytes:
-		return "", "", fmt.Errorf("the table is larger than %d MB", maxTableBytes>>20)
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
-		return decodeUTF16(data[2:], binary.LittleEndian), "", nil
-	case bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return decodeUTF16(data[2:], binary.BigEndian), "", nil
+	var b strings.Builder
+	if sized, ok := r.(interface{ Len() int }); ok {
+		b.Grow(sized.Len())
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if utf8.Valid(data) {
-		return string(data), "", nil
+	if _, err := io.Copy(&b, r); err != nil {
+		return "", "", err
+	}
+	text = b.String()
+	switch {
+	case strings.HasPrefix(text, "\xff\xfe"):
+		return decodeUTF16(text[2:], binary.LittleEndian), "", nil
+	case strings.HasPrefix(text, "\xfe\xff"):
+		return decodeUTF16(text[2:], binary.BigEndian), "", nil
+	}
+	text = strings.TrimPrefix(text, "\ufeff")
+	if utf8.ValidString(text) {
+		return text, "", nil
 	}
 	// Every byte stands for a character in this code page: it cannot fail.
-	data, _ = charmap.Windows1252.NewDecoder().Bytes(data)
-	return string(data), "it is not UTF-8 (saved by a spreadsheet?) and was read as Windows-1252: accents may be wrong", nil
+	text, _ = charmap.Windows1252.NewDecoder().String(text)
+	return text, "it is not UTF-8 (saved by a spreadsheet?) and was read as Windows-1252: accents may be wrong", nil
 }
 
-func decodeUTF16(data []byte, order binary.ByteOrder) string {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = order.Uint16(data[2*i:])
+func decodeUTF16(data string, order binary.ByteOrder) string {
+	var b strings.Builder
+	b.Grow(len(data) / 2)
+	unit := func(i int) rune { return rune(order.Uint16([]byte(data[i : i+2]))) }
+	for i := 0; i+1 < len(data); i += 2 {
+		r := unit(i)
+		if utf16.IsSurrogate(r) {
+			low := rune(utf8.RuneError)
+			if i+3 < len(data) {
+				low = utf16.DecodeRune(r, unit(i+2))
+			}
+			if r = low; r != utf8.RuneError {
+				i += 2
+			}
+		}
+		b.WriteRune(r)
 	}
-	return string(utf16.Decode(units))
+	return b.String()
 }
 
 // A record is one row split into fields.
@@ -75,6 +89,8 @@ type splitter struct {
 	// want is the number of fields of a sound record, 0 while not known.
 	want   int
 	broken int
+	// fields is where those of the next record go; nil makes new room for each.
+	fields []string
 }
 
 // newSplitter returns a splitter at the first line, having found out what
@@ -90,7 +106,7 @@ func newSplitter(text string) *splitter {
 	}
 	most := 0
 	for _, sep := range []byte(",;\t") {
-		fields, _, _ := parse(s.text, 0, sep, true, 0)
+		fields, _, _ := parse(s.text, 0, sep, true, nil)
 		if len(fields) > most {
 			most, s.sep = len(fields), sep
 		}
@@ -126,7 +142,11 @@ func (s *splitter) next() (record, bool) {
 		return record{}, false
 	}
 	start := s.pos
-	fields, end, closed := parse(s.text, start, s.sep, s.broken < maxBroken, s.want)
+	room := s.fields[:0]
+	if s.fields == nil {
+		room = make([]string, 0, s.want)
+	}
+	fields, end, closed := parse(s.text, start, s.sep, s.broken < maxBroken, room)
 	rec := record{line: s.line, fields: fields}
 	if s.want > 0 && (!closed || len(fields) != s.want) {
 		end = s.resync(&rec, start, end, closed)
@@ -155,7 +175,7 @@ func (s *splitter) resync(rec *record, start, end int, closed bool) int {
 		cut = end
 	}
 	s.broken++
-	fields, line, _ := parse(s.text[:cut], start, s.sep, false, s.want)
+	fields, line, _ := parse(s.text[:cut], start, s.sep, false, rec.fields[:0])
 	rec.fields = fields
 	if len(fields) == s.want {
 		return line
@@ -202,9 +222,9 @@ func datelike(text string) bool {
 // record begins and whether all quotes closed. A quote inside an unquoted field,
 // and one inside a quoted field that no separator follows, is a character like
 // others. With multiline false a quote that does not close on its line is one,
-// too. Fields beyond maxColumns+1 are dropped. About hint fields are expected.
-func parse(text string, pos int, sep byte, multiline bool, hint int) (fields []string, end int, closed bool) {
-	fields = make([]string, 0, hint)
+// too. Fields beyond maxColumns+1 are dropped. The fields are appended to room.
+func parse(text string, pos int, sep byte, multiline bool, room []string) (fields []string, end int, closed bool) {
+	fields = room
 	closed = true
 	for {
 		var field string

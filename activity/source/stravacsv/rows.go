@@ -3,6 +3,7 @@ package stravacsv
 import (
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -10,7 +11,11 @@ import (
 )
 
 // Read reads activities.csv. Its error says that the table as a whole cannot be
-// used; what is wrong with one row is the row's Problem.
+// used; what is wrong with one row is the row's Problem. An r that has a method Len, of what is left to read, is read without
+// growing a buffer.
+//
+// The rows are gone through three times, for the columns, for the order of day and month, and for what they say: split again is cheaper
+// than held, at a million rows of a hundred fields.
 func Read(r io.Reader) (*Table, error) {
 	text, note, err := readText(r)
 	if err != nil {
@@ -21,28 +26,24 @@ func Read(r io.Reader) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading activities.csv: %w: ask Strava for a new export", err)
 	}
-	var records []record
-	for rec, ok := s.next(); ok; rec, ok = s.next() {
-		records = append(records, rec)
-	}
-	cols, err := findColumns(headings, records)
+	cols, err := findColumns(headings, s.sample(sampleRows))
 	if err != nil {
 		return nil, fmt.Errorf("reading activities.csv: %w", err)
 	}
 	b := &builder{columns: cols, width: len(headings)}
 	b.dates = newDateReader(cols.own, func(yield func(string) bool) {
-		for _, r := range records {
-			if !yield(field(r.fields, cols.at[colDate])) {
+		for rec := range s.rest() {
+			if !yield(field(rec.fields, cols.at[colDate])) {
 				return
 			}
 		}
 	})
-	t := &Table{Rows: make([]Row, 0, len(records))}
+	t := &Table{}
 	if cols.own != nil {
 		t.Language = cols.own.name
 	}
-	for i := range records {
-		t.Rows = append(t.Rows, b.row(&records[i]))
+	for rec := range s.rest() {
+		t.Rows = append(t.Rows, b.row(rec))
 	}
 	if note != "" {
 		t.Notes = append(t.Notes, "activities.csv: "+note)
@@ -51,19 +52,67 @@ func Read(r io.Reader) (*Table, error) {
 	return t, nil
 }
 
+// rest returns the records from here on, each valid until the next. The splitter itself stays where it is.
+func (s *splitter) rest() iter.Seq[*record] {
+	return func(yield func(*record) bool) {
+		again := *s
+		again.fields = make([]string, 0, s.want)
+		for rec, ok := again.next(); ok; rec, ok = again.next() {
+			if !yield(&rec) {
+				return
+			}
+			again.fields = rec.fields
+		}
+	}
+}
+
+// sample returns the first n records from here on, or all there are.
+func (s *splitter) sample(n int) []record {
+	var records []record
+	again := *s
+	for rec, ok := again.next(); ok && len(records) < n; rec, ok = again.next() {
+		records = append(records, rec)
+	}
+	return records
+}
+
 // A builder makes rows of records and counts what was odd about them.
 type builder struct {
 	*columns
 	width int
 	dates *dateReader
 
+	// sports are those met so far.
+	sports map[activity.Sport]activity.Sport
+
 	badDates  tally
 	badSports tally
 	realigned int
 }
 
-// row makes a row of a record.
+// row makes a row of a record. It holds nothing of the table's text.
 func (b *builder) row(rec *record) Row {
+	r := b.read(rec)
+	r.ID, r.Name, r.Filename = strings.Clone(r.ID), strings.Clone(r.Name), strings.Clone(r.Filename)
+	r.Sport = b.keep(r.Sport)
+	return r
+}
+
+// keep returns a sport that holds nothing of the table's text, the same for the same.
+func (b *builder) keep(s activity.Sport) activity.Sport {
+	kept, ok := b.sports[s]
+	if !ok {
+		if b.sports == nil {
+			b.sports = map[activity.Sport]activity.Sport{}
+		}
+		kept = activity.Sport(strings.Clone(string(s)))
+		b.sports[kept] = kept
+	}
+	return kept
+}
+
+// read makes a row of a record, of parts of the table's text.
+func (b *builder) read(rec *record) Row {
 	f := rec.fields
 	r := Row{Line: rec.line, Problem: rec.problem}
 	if id := field(f, b.at[colID]); isDigits(id) {
@@ -210,6 +259,7 @@ func (t *tally) add(text string) {
 		if len(t.texts) == maxTexts {
 			return
 		}
+		text = strings.Clone(text)
 		t.texts = append(t.texts, text)
 	}
 	t.times[text]++

@@ -122,7 +122,7 @@ func splitZones(text string) (headings []string, rows []zoneRow, err error) {
 		if s.pos >= len(s.text) {
 			break
 		}
-		fields, end, closed := parse(s.text, s.pos, s.sep, true, 3)
+		fields, end, closed := parse(s.text, s.pos, s.sep, true, nil)
 		row := zoneRow{line: s.line, open: !closed}
 		for _, f := range fields {
 			row.fields = append(row.fields, strings.TrimSpace(f))

@@ -1,0 +1,158 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"heatmapgen/internal/words"
+)
+
+// A walk lists the regular files of a folder and of the folders in it. It goes through os.Root and not through package
+// io/fs, which has no way to a file whose name is not UTF-8.
+type walk struct {
+	root   *os.Root
+	where  string
+	limits Limits
+
+	files []file
+	// links are the names of symbolic links, odd counts names that are not UTF-8.
+	links []string
+	odd   int
+}
+
+// folder lists the folder called name, "." for the whole. Whatever cannot be listed ends it, with a *ReadError: files that are
+// not seen now would vanish from the map.
+func (w *walk) folder(ctx context.Context, name string) error {
+	entries, err := w.entries(name)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		inside := entry.Name()
+		if name != "." {
+			inside = name + "/" + inside
+		}
+		shown := nameOf(inside)
+		switch kind := entry.Type(); {
+		case ignored(shown):
+		case kind&fs.ModeSymlink != 0:
+			w.links = append(w.links, shown)
+		case kind.IsDir():
+			if err := w.folder(ctx, inside); err != nil {
+				return err
+			}
+		case kind.IsRegular():
+			if err := w.file(inside, shown); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// entries returns what a folder holds, sorted by name.
+func (w *walk) entries(name string) ([]fs.DirEntry, error) {
+	failed := func(err error) error {
+		e := &ReadError{Where: w.where, Err: err}
+		if name != "." {
+			e.Path = nameOf(name)
+			if errors.Is(err, fs.ErrPermission) {
+				e.Remedy = "give it to the user who runs heatmapgen, or move that folder elsewhere"
+			}
+		}
+		return e
+	}
+	dir, err := w.root.Open(name)
+	if err != nil {
+		return nil, failed(err)
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, failed(err)
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// file adds the file called name in the folder, which is shown under another name.
+func (w *walk) file(name, shown string) error {
+	if len(w.files) == w.limits.Files {
+		return w.limits.tooMany(w.where)
+	}
+	info, err := w.root.Lstat(name)
+	if err != nil {
+		return &ReadError{Where: w.where, Path: shown, Err: err}
+	}
+	if !utf8.ValidString(name) {
+		w.odd++
+	}
+	size := info.Size()
+	w.files = append(w.files, file{
+		name:   shown,
+		size:   size,
+		packed: size,
+		refuse: w.limits.tooLarge(size, size),
+		raw:    func() (io.ReadCloser, error) { return openIn(w.root, w.where, name, shown, size) },
+		zip: func() (*steadyZip, error) {
+			f, err := w.root.Open(name)
+			if err != nil {
+				return nil, &ReadError{Where: w.where, Path: shown, Err: err}
+			}
+			return openSteadyZip(f, w.where, shown, w.limits)
+		},
+	})
+	return nil
+}
+
+// tree returns what was found.
+func (w *walk) tree() *tree {
+	t := &tree{files: w.files}
+	for _, name := range w.links {
+		t.leaveZones(name, "it is a link, and links are not followed")
+	}
+	if n := len(w.links); n > 0 {
+		const most = 3
+		names := words.OneLine(strings.Join(w.links[:min(n, most)], ", "))
+		if n > most {
+			names += ", ..."
+		}
+		t.note("%s not followed (symbolic links): %s; make a source of what they lead to", count(n, "link was", "links were"), names)
+	}
+	if w.odd > 0 {
+		t.note("%s not UTF-8: in ids and reports, %%E4 stands for a byte E4 of them", count(w.odd, "name is", "names are"))
+	}
+	t.index()
+	return t
+}
+
+// nameOf returns the name by which a file is known here: in Unicode form NFC, and with bytes that are not UTF-8
+// written as %E4, so that the name can be shown, and typed into a configuration.
+func nameOf(name string) string {
+	if utf8.ValidString(name) {
+		return norm.NFC.String(name)
+	}
+	var b strings.Builder
+	for len(name) > 0 {
+		r, size := utf8.DecodeRuneInString(name)
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, "%%%02X", name[0])
+		} else {
+			b.WriteString(name[:size])
+		}
+		name = name[size:]
+	}
+	return norm.NFC.String(b.String())
+}
