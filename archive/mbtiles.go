@@ -12,8 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
 // The schema of MBTiles (docs/format.md). The table "tiles" and the rows of
@@ -102,6 +103,18 @@ func openSQLite(path string, query url.Values) (*sql.DB, error) {
 	db.SetConnMaxIdleTime(0)
 	db.SetConnMaxLifetime(0)
 	return db, nil
+}
+
+// sqliteFull is SQLite's code for a full disk, SQLITE_FULL (https://sqlite.org/rescode.html#full).
+const sqliteFull = 13
+
+// SQLiteError returns an error of SQLite as what it is to the system too, where that is a full disk.
+func SQLiteError(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == sqliteFull {
+		return fmt.Errorf("%w (%w)", err, syscall.ENOSPC)
+	}
+	return err
 }
 
 // A metadataRow is a row of the table metadata.
