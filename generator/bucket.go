@@ -7,6 +7,7 @@ import (
 	"sort"
 	"sync"
 
+	"heatmapgen/internal/scratch"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -44,7 +45,7 @@ type bucket struct {
 
 // newBucket makes a bucket whose file lives in dir for as long as it is open.
 func newBucket(dir string, maxZoom uint8, s *layers.Settings) (*bucket, error) {
-	f, err := os.CreateTemp(dir, "pieces-*.tmp")
+	f, err := scratch.Unnamed(dir, "pieces")
 	if err != nil {
 		return nil, fmt.Errorf("making a temporary file for the pieces of tracks in %s: %w", dir, err)
 	}
@@ -54,8 +55,7 @@ func newBucket(dir string, maxZoom uint8, s *layers.Settings) (*bucket, error) {
 
 // close removes the temporary file.
 func (b *bucket) close() {
-	b.file.Close()
-	os.Remove(b.file.Name())
+	scratch.Discard(b.file)
 }
 
 // cellZoomOf returns the zoom of the cells that are painted for zooms up to top.
@@ -88,7 +88,7 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, err := b.file.WriteAt(data, b.offset); err != nil {
-		return fmt.Errorf("writing pieces of tracks to %s: %w; is the disk full?", filepath.Dir(b.file.Name()), err)
+		return fmt.Errorf("writing pieces of tracks to %s: %w", filepath.Dir(b.file.Name()), err)
 	}
 	for _, p := range parts {
 		b.cells[p.key] = append(b.cells[p.key], pieceRef{int32(entry), int32(p.length), b.offset})

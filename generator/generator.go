@@ -21,6 +21,8 @@ type Options struct {
 	Version string
 	// Now is the moment of the build, from which the default of as_of comes.
 	Now time.Time
+	// ReplacePage has a page replaced that heatmapgen did not make.
+	ReplacePage bool
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
 	Getenv func(string) string
 }

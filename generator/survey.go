@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"time"
 
@@ -51,10 +50,11 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 	if !cfg.Render.AsOf.IsZero() {
 		today = cfg.Render.AsOf
 	}
-	if err := os.MkdirAll(cfg.Cache, 0o755); err != nil {
-		return nil, fmt.Errorf("making the folder %s: %w", cfg.Cache, err)
+	// Who looks at a list needs no note on the cache: the next build has it.
+	_, err := makeCache(cfg)
+	if err != nil {
+		return nil, err
 	}
-	var err error
 	if s.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, err
 	}

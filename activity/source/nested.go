@@ -6,6 +6,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"heatmapgen/internal/scratch"
 )
 
 // maxNestedBytes is how much of all zips inside a zip is unpacked at most, in bytes. A Garmin export has one for some
@@ -61,13 +63,11 @@ func (n *nest) readerAt(f *file) (io.ReaderAt, error) {
 		return nil, err
 	}
 	defer in.Close()
-	temp, err := os.CreateTemp("", "heatmapgen-zip-*")
+	temp, err := scratch.Unnamed(os.TempDir(), "zip")
 	if err != nil {
 		return nil, err
 	}
 	n.open = append(n.open, &tempZip{temp})
-	// Where the system lets go of the name of an open file, nothing stays behind even after a crash.
-	_ = os.Remove(temp.Name())
 	if _, err := io.Copy(temp, in); err != nil {
 		return nil, err
 	}
@@ -86,7 +86,6 @@ func (n *nest) close() {
 type tempZip struct{ file *os.File }
 
 func (t *tempZip) Close() error {
-	err := t.file.Close()
-	_ = os.Remove(t.file.Name()) // gone already, on most systems
-	return err
+	scratch.Discard(t.file)
+	return nil
 }

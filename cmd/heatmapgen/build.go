@@ -15,11 +15,13 @@ import (
 func (a *app) buildCommand() *cobra.Command {
 	var serveAfter bool
 	var addr string
+	var replacePage bool
 	cmd := &cobra.Command{
 		Use:   "build",
 		Short: "Build the site: the page and the archive",
 		Long: `Read the activities, draw them and write the two files of the site. The old site
-stays in place until the new one is complete. With a source of type "intervals", what
+stays in place until the new one is complete. An index.html that heatmapgen did not
+make is replaced only with --replace-page. With a source of type "intervals", what
 is new at intervals.icu is fetched first.`,
 		Example: `  heatmapgen build
   heatmapgen build --serve
@@ -35,7 +37,7 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			if !serveAfter {
-				return a.build(cmd.Context(), cfg)
+				return a.build(cmd.Context(), cfg, replacePage)
 			}
 			// The address comes first: a port in use should not cost a build.
 			server, err := a.listen(cfg.Serve.Addr, addr)
@@ -43,7 +45,7 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			defer server.Close()
-			if err := a.build(cmd.Context(), cfg); err != nil {
+			if err := a.build(cmd.Context(), cfg, replacePage); err != nil {
 				return err
 			}
 			return a.serve(cmd.Context(), server, cfg)
@@ -51,11 +53,12 @@ is new at intervals.icu is fetched first.`,
 	}
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
 	addAddrFlag(cmd, &addr)
+	addReplacePageFlag(cmd, &replacePage)
 	return cmd
 }
 
 // build builds the site unless the user would rather keep the one there is.
-func (a *app) build(ctx context.Context, cfg *config.Config) error {
+func (a *app) build(ctx context.Context, cfg *config.Config, replacePage bool) error {
 	page := filepath.Join(cfg.Output, generator.PageName)
 	archive := filepath.Join(cfg.Output, generator.ArchiveFile(cfg))
 	if exists(page) || exists(archive) {
@@ -68,7 +71,9 @@ func (a *app) build(ctx context.Context, cfg *config.Config) error {
 			return nil
 		}
 	}
-	report, err := generator.Build(ctx, cfg, a.options())
+	opts := a.options()
+	opts.ReplacePage = replacePage
+	report, err := generator.Build(ctx, cfg, opts)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
@@ -81,6 +86,11 @@ func (a *app) build(ctx context.Context, cfg *config.Config) error {
 		return fmt.Errorf("printing the report: %w", err)
 	}
 	return nil
+}
+
+// addReplacePageFlag adds the flag by which somebody else's page is replaced.
+func addReplacePageFlag(cmd *cobra.Command, replace *bool) {
+	cmd.Flags().BoolVar(replace, "replace-page", false, "replace an index.html that heatmapgen did not make")
 }
 
 func exists(path string) bool {

@@ -74,11 +74,11 @@ func (f *Folder) plan(staged []*Staged, remove []string) (*journal, error) {
 		if err := step("hash " + filepath.Base(s.name)); err != nil {
 			return nil, err
 		}
-		sum, size, err := s.Hash()
+		c, err := s.hash()
 		if err != nil {
 			return nil, err
 		}
-		j.Replace = append(j.Replace, replacement{filepath.Base(s.name), filepath.Base(s.file.Name()), content{size, sum[:]}})
+		j.Replace = append(j.Replace, replacement{filepath.Base(s.name), filepath.Base(s.file.Name()), c})
 		// The journal syncs its own folder; a link may lead elsewhere.
 		if dir := filepath.Dir(s.path); dir != filepath.Dir(s.name) {
 			if err := syncDir(dir); err != nil {

@@ -186,7 +186,7 @@ func judge(t *testing.T, dir string, all, old []string) string {
 		}
 		for _, e := range entries {
 			// What is left of a lock means nothing, and goes with the next one.
-			if name := e.Name(); !slices.Contains(siteNames, name) && name != lockName {
+			if name := e.Name(); !slices.Contains(siteNames, name) && name != LockName {
 				t.Errorf("left in the folder: %s", name)
 			}
 		}

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// lockName is the name of the file by which a folder is held. It is there only meanwhile; what a process that was killed
+// LockName is the name of the file by which a folder is held (Hold). It is there only meanwhile; what a process that was killed
 // leaves of it is empty of meaning, and goes with the next one.
-const lockName = ".heatmapgen.lock"
+const LockName = ".heatmapgen.lock"
 
 // A Folder is a folder whose files this process alone replaces, until it calls Release.
 type Folder struct {
@@ -22,7 +22,7 @@ type Folder struct {
 // Hold takes a folder. Its error is a *BusyError when a living process holds it. Where the file system has no locks, two processes
 // are not told from one.
 func Hold(dir string) (*Folder, error) {
-	lock, err := takeLock(filepath.Join(dir, lockName))
+	lock, err := takeLock(filepath.Join(dir, LockName))
 	if errors.Is(err, errBusy) {
 		return nil, &BusyError{Dir: dir, Process: holder(dir)}
 	}
@@ -58,7 +58,7 @@ func (e *BusyError) Error() string {
 
 // holder returns the number of the process that holds a folder, as far as it can be read.
 func holder(dir string) string {
-	text, err := os.ReadFile(filepath.Join(dir, lockName))
+	text, err := os.ReadFile(filepath.Join(dir, LockName))
 	number := strings.TrimSpace(string(text))
 	if err != nil || number == "" || len(number) > 20 || strings.Trim(number, "0123456789") != "" {
 		return ""

@@ -17,6 +17,8 @@ type Staged struct {
 	name string // as it was asked for
 	path string // of the file to be replaced, links followed
 	file *os.File
+	// what is in it, once it was asked for
+	content *content
 }
 
 // Ordinary as a mode stands for the permissions of any new file: those that the umask leaves.
@@ -83,13 +85,26 @@ func permit(f *os.File, mode fs.FileMode) error {
 // TempPath returns the path under which the finished file can be read until it has its name.
 func (s *Staged) TempPath() string { return s.file.Name() }
 
-// Hash returns the SHA-256 of the finished file, and its size in bytes.
-func (s *Staged) Hash() (sum [sha256.Size]byte, size int64, err error) {
-	h := sha256.New()
-	// A reader of its own: the position in the file is the writer's.
-	size, err = io.Copy(h, io.NewSectionReader(s.file, 0, 1<<62))
-	h.Sum(sum[:0])
-	return sum, size, err
+// Hash returns the SHA-256 of the finished file.
+func (s *Staged) Hash() ([]byte, error) {
+	c, err := s.hash()
+	if err != nil {
+		return nil, fmt.Errorf("reading back what was written for %s: %w", s.name, err)
+	}
+	return c.Sum, nil
+}
+
+func (s *Staged) hash() (content, error) {
+	if s.content == nil {
+		h := sha256.New()
+		// A reader of its own: the position in the file is the writer's.
+		size, err := io.Copy(h, io.NewSectionReader(s.file, 0, 1<<62))
+		if err != nil {
+			return content{}, err
+		}
+		s.content = &content{size, h.Sum(nil)}
+	}
+	return *s.content, nil
 }
 
 // Replace gives the file its name in one step. After an error but a *StandingError what had that name before is unchanged, and the

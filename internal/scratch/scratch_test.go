@@ -127,13 +127,16 @@ func TestSweepTakesNothingElse(t *testing.T) {
 		"heatmap.pmtiles": true,
 		"index.html":      true,
 		// Of versions that held nothing: when they are old.
-		"pieces-1234.tmp":                         false,
-		".heatmap.pmtiles.tmp-0123456789abcdef":   false,
-		".heatmap.mbtiles.spool-0123456789abcdef": false,
-		".index.html.tmp-1234":                    false,
-		".index.html.tmp-12345":                   true, // young
-		".other.html.tmp-1234":                    true,
-		".heatmap.pmtiles.tmp-mine":               true,
+		"pieces-1234.tmp":                                       false,
+		".heatmap.pmtiles.tmp-0123456789abcdef":                 false,
+		".heatmap.mbtiles.spool-0123456789abcdef":               false,
+		".index.html.tmp-1234":                                  false,
+		"heatmap.0123456789abcdef.pmtiles.18a0b1c2d3e4f506.tmp": false,
+		"index.html.18a0b1c2d3e4f506.tmp":                       false,
+		"index.html.tmp":                                        true,
+		".index.html.tmp-12345":                                 true, // young
+		".other.html.tmp-1234":                                  true,
+		".heatmap.pmtiles.tmp-mine":                             true,
 	}
 	for name := range files {
 		path := filepath.Join(dir, name)

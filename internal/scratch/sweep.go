@@ -14,7 +14,7 @@ import (
 var ours = regexp.MustCompile(`^(\.(.+)\.heatmapgen-[0-9a-f]{16})(\.d|\.old)?$`)
 
 // former is the form of the names that heatmapgen gave before, which nobody held.
-var former = regexp.MustCompile(`^(pieces-[0-9]+\.tmp|\.(heatmap\.(pm|mb)tiles|index\.html|report\.txt|overrides\.json|serve-token|privacy-secret)\.(tmp|spool)-[0-9a-f]+)$`)
+var former = regexp.MustCompile(`^(pieces-[0-9]+\.tmp|\.(heatmap\.(pm|mb)tiles|index\.html|report\.txt|overrides\.json|serve-token|privacy-secret)\.(tmp|spool)-[0-9a-f]+|(index\.html|heatmap\.[0-9a-f]{16}\.(pm|mb)tiles)\.[0-9a-f]{15,16}\.tmp)$`)
 
 // staleAfter is the age beyond which a file that nobody could hold is taken for a dead process's: a living one writes to it
 // all the time.
