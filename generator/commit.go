@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/templates"
@@ -90,7 +91,13 @@ func (b *build) commit(w *workplace, staged *atomicfile.Staged, meta *Metadata) 
 	}
 	var remove []string
 	other := otherPath(b.cfg)
-	if ours(other) {
+	is, err := ours(other)
+	if err != nil {
+		staged.Discard()
+		page.Discard()
+		return err
+	}
+	if is {
 		remove = append(remove, filepath.Base(other))
 	} else if isFile(other) {
 		b.report.note("%s is no archive that heatmapgen can read, so it stays, though the page does not use it. Remove it if nothing else does: it would be published with the site.", other)
@@ -119,17 +126,24 @@ func versionOf(staged *atomicfile.Staged) (string, error) {
 	return hex.EncodeToString(sum)[:VersionDigits], nil
 }
 
-// ours reports whether the file path is an archive of heatmapgen.
-func ours(path string) bool {
-	if !isFile(path) {
-		return false
+// ours reports whether the file path is an archive of heatmapgen, which goes with the old page. The error says that this cannot be
+// told, since the file cannot be read now.
+func ours(path string) (bool, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return false, nil
 	}
-	s, err := OpenSite(path)
-	if err != nil {
-		return false
+	var s *Site
+	if err == nil {
+		s, err = OpenSite(path)
 	}
-	s.Close()
-	return true
+	switch {
+	case err == nil:
+		return true, s.Close()
+	case archive.Unreadable(err):
+		return false, fmt.Errorf("looking at the archive of the other format, which the new page does not use: %w", err)
+	}
+	return false, nil
 }
 
 // placeConverted gives a converted archive its place in the folder, which is nil unless the archive has the name of a
