@@ -215,7 +215,7 @@ func TestKilledBuilds(t *testing.T) {
 	o.whole()
 	all, about := o.lengths()
 	old, renewed, between, survived := 0, 0, 0, 0
-	for k := range kills {
+	for k := 0; k < kills; k++ {
 		in := part(o.random.IntN(3)) // building stands for anywhere
 		at := 1 + o.random.IntN(all)
 		if in != building {
@@ -231,7 +231,12 @@ func TestKilledBuilds(t *testing.T) {
 			return verdict{kill: n == at}
 		})
 		if !got.status.Signaled() {
-			survived++ // threads differ from run to run
+			if survived++; survived > 2*kills {
+				t.Fatalf("%d builds ended before they were killed", survived)
+			}
+			k--
+			o.start("a build that ended before it was killed")
+			continue // threads differ from run to run
 		}
 		if o.look() == "" {
 			between++
@@ -251,10 +256,10 @@ func TestKilledBuilds(t *testing.T) {
 		}
 	}
 	o.whole()
-	t.Logf("%d kills (seed %d) of builds with %d system calls, about files %d before the page, %d before the journal, %d after: %d old pairs and %d new ones; %d were cut off between the two renames and put right, %d builds ended first",
+	t.Logf("%d kills (seed %d) of builds with %d system calls, about files %d before the page, %d before the journal, %d after: %d old pairs and %d new ones; %d were cut off between the two renames and put right; %d builds more ended before they were killed",
 		kills, seed, all, about[building], about[paging], about[committing], old, renewed, between, survived)
-	if old == 0 || renewed == 0 || survived > kills/2 {
-		t.Errorf("%d old pairs, %d new ones, %d builds that ended: the kills missed", old, renewed, survived)
+	if old == 0 || renewed == 0 {
+		t.Errorf("%d old pairs, %d new ones: the kills missed", old, renewed)
 	}
 }
 
@@ -314,7 +319,7 @@ func TestFailingCalls(t *testing.T) {
 			case ended:
 				whole++
 			}
-			if errno == syscall.ENOSPC && !ended && !crash && !strings.Contains(got.output, "the disk is full") {
+			if errno == syscall.ENOSPC && !ended && !crash && !standing && !strings.Contains(got.output, "the disk is full") {
 				t.Errorf("%s, the build says %q", what, got.output)
 			}
 			o.start(what)

@@ -195,7 +195,7 @@ func (b *bucket) write(ctx context.Context, name string, from io.Reader, about a
 		}
 	}
 	if b.folder != "" {
-		return writeFile(filepath.Join(b.folder, name), from, about.md5)
+		return writeFile(ctx, filepath.Join(b.folder, name), from, about.md5)
 	}
 	// Closing a writer completes the file, unless its context has ended.
 	ctx, cancel := context.WithCancel(ctx)
@@ -217,11 +217,11 @@ func (b *bucket) write(ctx context.Context, name string, from io.Reader, about a
 }
 
 // writeFile puts a file of a folder in its place. The library would leave half a file beside it when the process is killed.
-func writeFile(path string, from io.Reader, sum []byte) error {
+func writeFile(ctx context.Context, path string, from io.Reader, sum []byte) error {
 	scratch.Sweep(filepath.Dir(path))
 	staged, err := atomicfile.Stage(path, 0o644, func(f *os.File) error {
 		h := md5.New()
-		if _, err := io.Copy(io.MultiWriter(f, h), from); err != nil {
+		if _, err := io.Copy(io.MultiWriter(f, h), &until{ctx, from}); err != nil {
 			return err
 		}
 		if sum != nil && !bytes.Equal(sum, h.Sum(nil)) {
@@ -233,6 +233,20 @@ func writeFile(path string, from io.Reader, sum []byte) error {
 		return err
 	}
 	return staged.Replace()
+}
+
+// An until reads until its context ends.
+type until struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (u *until) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	if ended := u.ctx.Err(); ended != nil {
+		return 0, ended
+	}
+	return n, err
 }
 
 func (b *bucket) remove(ctx context.Context, name string) error {
