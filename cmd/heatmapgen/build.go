@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 )
 
 func (a *app) buildCommand() *cobra.Command {
@@ -73,9 +75,10 @@ func (a *app) build(ctx context.Context, cfg *config.Config, replacePage bool) e
 	}
 	opts := a.options()
 	opts.ReplacePage = replacePage
+	var standing *atomicfile.StandingError
 	report, err := generator.Build(ctx, cfg, opts)
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil && !errors.As(err, &standing):
 		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
 	case err != nil:
 		return err

@@ -151,7 +151,7 @@ var grounds = []ground{
 	{"a site of the other format", nil, []string{"other", "page"}, false, plainGround},
 	{"both formats", nil, siteNames, true, plainGround},
 	{"an empty folder", nil, nil, false, plainGround},
-	{"no second names", []string{noLinkVar + "=1"}, siteNames, true, plainGround},
+	{"no second names", []string{noLinkVar + "=1"}, siteNames, false, plainGround},
 	{"an archive elsewhere", nil, siteNames, false, linkedGround},
 }
 
@@ -194,11 +194,13 @@ func judge(t *testing.T, dir string, all, old []string) string {
 	return verdict
 }
 
-// TestKilledAtEveryStep kills a process that commits before every step, then the one that settles that before each of its own.
+// TestKilledAtEveryStep kills a process that commits before every step, then the one that settles that before each of its own:
+// in one kind of folder, or, with HEATMAPGEN_PROOF=1, in all.
 func TestKilledAtEveryStep(t *testing.T) {
 	for _, g := range grounds {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()
+			g.twice = g.twice || os.Getenv("HEATMAPGEN_PROOF") == "1"
 			verdicts := map[string]int{}
 			for at := 1; ; at++ {
 				ended := false
@@ -378,6 +380,48 @@ func TestFilesOfAnother(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
+}
+
+// TestSettleOfNothing settles where there is no commit, and no folder.
+func TestSettleOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, file, filepath.Join(dir, "none")} {
+		if err := Settle(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	onlyFile(t, dir, "file")
+}
+
+// TestSettleWaits settles while another process holds the folder, until that has done it.
+func TestSettleWaits(t *testing.T) {
+	dir, _ := plainGround(t, []string{"archive", "page"})
+	if process(t, dir, "commit", 7) {
+		t.Fatal("the process came to its end")
+	}
+	f, err := Hold(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settled := make(chan error)
+	go func() { settled <- Settle(dir) }()
+	select {
+	case err := <-settled:
+		t.Fatalf("did not wait: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	if err := f.Settle(); err != nil {
+		t.Fatal(err)
+	}
+	f.Release()
+	if err := <-settled; err != nil {
+		t.Fatal(err)
+	}
+	judge(t, dir, []string{dir}, []string{"archive", "page"})
 }
 
 func TestHold(t *testing.T) {

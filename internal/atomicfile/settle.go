@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"heatmapgen/internal/scratch"
@@ -16,9 +17,12 @@ import (
 // where there was none. While a living process is at it, Settle waits for the end of that for a moment. After an error
 // the files may be of two commits.
 func Settle(dir string) error {
-	journal := filepath.Join(dir, scratch.JournalName)
 	var busy *BusyError
-	for waited := time.Duration(0); exists(journal); waited += 10 * time.Millisecond {
+	for waited := time.Duration(0); ; waited += 10 * time.Millisecond {
+		_, err := os.Lstat(filepath.Join(dir, scratch.JournalName))
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			return nil
+		}
 		f, err := Hold(dir)
 		if err == nil {
 			err = f.Settle()
@@ -33,7 +37,6 @@ func Settle(dir string) error {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return nil
 }
 
 // Settle is the function Settle for a folder that is held, and removes besides the temporary files that dead processes left.
