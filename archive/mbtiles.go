@@ -12,8 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
 // The schema of MBTiles (docs/format.md). The table "tiles" and the rows of
@@ -102,6 +103,43 @@ func openSQLite(path string, query url.Values) (*sql.DB, error) {
 	db.SetConnMaxIdleTime(0)
 	db.SetConnMaxLifetime(0)
 	return db, nil
+}
+
+// Codes of SQLite, SQLITE_PERM and so on (https://sqlite.org/rescode.html).
+const (
+	sqlitePerm     = 3
+	sqliteBusy     = 5
+	sqliteNoMem    = 7
+	sqliteIOErr    = 10
+	sqliteFull     = 13
+	sqliteCantOpen = 14
+)
+
+// SQLiteError returns an error of SQLite as what it is to the system too, where that is a full disk.
+func SQLiteError(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == sqliteFull {
+		return fmt.Errorf("%w (%w)", err, syscall.ENOSPC)
+	}
+	return err
+}
+
+// Unreadable reports whether an error of opening or reading an archive comes from the system - the disk fails, access is
+// denied - so that it says nothing about what is in the file.
+func Unreadable(err error) bool {
+	var system syscall.Errno
+	if errors.As(err, &system) {
+		return true
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff { // the primary code (https://sqlite.org/rescode.html)
+	case sqlitePerm, sqliteBusy, sqliteNoMem, sqliteIOErr, sqliteFull, sqliteCantOpen:
+		return true
+	}
+	return false
 }
 
 // A metadataRow is a row of the table metadata.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/url"
 	"os"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
@@ -31,7 +32,8 @@ func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Conten
 	if err != nil {
 		return err
 	}
-	db, err := openSQLite(f.Name(), nil)
+	// Locks of SQLite would meet the one by which this process holds the file.
+	db, err := openSQLite(f.Name(), url.Values{"nolock": {"1"}})
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Conten
 		err = closeErr
 	}
 	if err != nil {
-		return fmt.Errorf("SQLite: %w", err)
+		return fmt.Errorf("SQLite: %w", SQLiteError(err))
 	}
 	return m.out.end()
 }

@@ -5,10 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // names lists a folder.
@@ -25,40 +23,23 @@ func names(t *testing.T, dir string) []string {
 	return list
 }
 
-func TestCreateRemovesStaleFiles(t *testing.T) {
-	dir := t.TempDir()
-	old := time.Now().Add(-2 * staleAfter)
-	files := map[string]bool{ // name: stays
-		".heatmap.pmtiles.tmp-0123456789abcdef":   false,
-		".heatmap.pmtiles.spool-0123456789abcdef": false,
-		".heatmap.pmtiles.tmp-mine":               true,
-		".other.pmtiles.tmp-0123456789abcdef":     true,
-		"heatmap.pmtiles.tmp-0123456789abcdef":    true,
-		".heatmap.pmtiles.tmp-0123456789abcdef0":  true,
-		".heatmap.pmtiles.tmp-1123456789abcdef":   true, // young
-	}
-	for name := range files {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if name == ".heatmap.pmtiles.tmp-1123456789abcdef" {
-			continue
-		}
-		if err := os.Chtimes(path, old, old); err != nil {
+func TestCreateSweeps(t *testing.T) {
+	dir, temp := t.TempDir(), t.TempDir()
+	for _, path := range []string{
+		filepath.Join(dir, ".heatmap.pmtiles.heatmapgen-0123456789abcdef"),
+		filepath.Join(temp, ".heatmap.pmtiles.heatmapgen-123456789abcdef0"),
+	} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w, err := Create(filepath.Join(dir, "heatmap.pmtiles"), 1, Options{})
+	w, err := Create(filepath.Join(dir, "heatmap.pmtiles"), 1, Options{TempDir: temp})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Abort()
-	left := names(t, dir)
-	for name, stays := range files {
-		if slices.Contains(left, name) != stays {
-			t.Errorf("%s: there afterwards: %t, want %t", name, !stays, stays)
-		}
+	if left := append(names(t, dir), names(t, temp)...); len(left) != 0 {
+		t.Errorf("left of dead processes: %q", left)
 	}
 }
 
@@ -86,6 +67,22 @@ func TestFileIsReadable(t *testing.T) {
 	}
 	if left := names(t, filepath.Dir(path)); len(left) != 1 {
 		t.Errorf("left in the folder: %q", left)
+	}
+
+	path = filepath.Join(t.TempDir(), "heatmap.pmtiles")
+	w, err := Create(path, 3, Options{Mode: 0o604})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	if err := w.Add(testTiles()[0].Tile); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Finish(t.Context(), testContents()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.Stat(path); err != nil || got.Mode() != 0o604 {
+		t.Errorf("mode %v, %v, asked for 0604", got.Mode(), err)
 	}
 }
 
@@ -119,6 +116,12 @@ func TestCreateTargets(t *testing.T) {
 		r.Close()
 	}
 
+	if err := os.Remove(real); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(link, 3, Options{}); err == nil || !strings.Contains(err.Error(), link+" is a link to "+real+", where there is nothing") {
+		t.Errorf("a link that leads nowhere: %v", err)
+	}
 	if _, err := Create(dir, 3, Options{}); err == nil || !strings.Contains(err.Error(), "not a file") {
 		t.Errorf("a folder as target: %v", err)
 	}

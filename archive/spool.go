@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
+
+	"heatmapgen/internal/scratch"
 )
 
 // spoolBuffer is how many bytes of tiles gather before they go to the file.
@@ -35,12 +38,10 @@ type spool struct {
 
 // newSpool makes an empty spool for tiles of the given number of fields.
 func newSpool(dir, base string, fields int) (*spool, error) {
-	f, err := createTemp(dir, base, spoolInfix)
+	f, err := scratch.Unnamed(dir, base)
 	if err != nil {
 		return nil, err
 	}
-	// Where a file may be deleted while it is open, a killed build leaves nothing.
-	_ = os.Remove(f.Name())
 	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, fields)}, nil
 }
 
@@ -53,7 +54,7 @@ func (s *spool) add(field int, r record, data []byte) error {
 		return s.err
 	}
 	if _, err := s.w.Write(data); err != nil {
-		s.err = fmt.Errorf("keeping tiles in %s: %w", s.file.Name(), err)
+		s.err = fmt.Errorf("keeping tiles in a temporary file in %s: %w", filepath.Dir(s.file.Name()), err)
 		return s.err
 	}
 	r.offset, r.length = s.size, uint32(len(data))
@@ -70,7 +71,7 @@ func (s *spool) seal() error {
 		return s.err
 	}
 	if err := s.w.Flush(); err != nil {
-		s.err = fmt.Errorf("keeping tiles in %s: %w", s.file.Name(), err)
+		s.err = fmt.Errorf("keeping tiles in a temporary file in %s: %w", filepath.Dir(s.file.Name()), err)
 		return s.err
 	}
 	s.err = errFinished
@@ -82,7 +83,7 @@ func (s *spool) read(dst []byte, r record) ([]byte, error) {
 	n := len(dst)
 	dst = append(dst, make([]byte, r.length)...)
 	if _, err := s.file.ReadAt(dst[n:], r.offset); err != nil {
-		return dst[:n], fmt.Errorf("reading tiles back from %s: %w", s.file.Name(), err)
+		return dst[:n], fmt.Errorf("reading tiles back from a temporary file in %s: %w", filepath.Dir(s.file.Name()), err)
 	}
 	return dst, nil
 }
@@ -94,5 +95,5 @@ func (s *spool) remove() {
 	if s.err == nil {
 		s.err = errFinished
 	}
-	removeTemp(s.file)
+	scratch.Discard(s.file)
 }

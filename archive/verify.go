@@ -17,6 +17,7 @@ import (
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/scratch"
 )
 
 // Claims are what an archive's metadata say of its parts, as far as Verify can
@@ -106,6 +107,10 @@ func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, erro
 	if err != nil {
 		return nil, fmt.Errorf("verifying the archive %s: %w", path, err)
 	}
+	if opts.TempDir == "" {
+		opts.TempDir = os.TempDir()
+	}
+	scratch.Sweep(opts.TempDir)
 	v := &verifier{opts: opts, report: &Report{}}
 	if format == MBTiles {
 		err = v.database(ctx, f, info.Size(), path)
@@ -198,11 +203,11 @@ func (v *verifier) inner(ctx context.Context, r *io.SectionReader, c FieldClaim)
 	}
 	v.tiling([]part{{"the tiles of " + c.ID, Section{0, end}}}, int64(a.header.TileDataLength))
 
-	f, err := os.CreateTemp(v.opts.TempDir, "heatmapgen-verify-*.pmtiles")
+	f, err := scratch.Create(v.opts.TempDir, "verify.pmtiles", 0o600)
 	if err != nil {
 		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.ID, err)
 	}
-	defer removeTemp(f)
+	defer scratch.Discard(f)
 	if _, err := io.Copy(f, io.NewSectionReader(r, 0, r.Size())); err != nil {
 		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.ID, err)
 	}

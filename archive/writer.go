@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/scratch"
 )
 
 var (
@@ -44,6 +44,8 @@ type Options struct {
 	// FieldIDs are the names of the fields, as many as there are fields. The tables of
 	// MBTiles are called after them; PMTiles needs none.
 	FieldIDs []string
+	// Mode are the permissions of the file, whatever the umask; 0 are those of any new file.
+	Mode fs.FileMode
 }
 
 // A Writer collects tiles and makes an archive of them. The file under the
@@ -51,15 +53,14 @@ type Options struct {
 // place. The bytes of the archive depend on the tiles and Contents alone, not on
 // the order of the calls of Add.
 type Writer struct {
-	path  string
+	path  string // links not followed
 	spool *spool
 	opts  Options
 }
 
 // Create starts an archive of fields fields, the first of them the outer one's,
-// that will be the file path. It also removes what builds of the same archive
-// that died more than a day ago left beside it. The folder must exist. Call
-// Finish, and defer Abort.
+// that will be the file path. It also removes what dead processes left beside it and
+// in the folder of the spool. The folder must exist. Call Finish or Stage, and defer Abort.
 func Create(path string, fields int, opts Options) (*Writer, error) {
 	if fields < 1 {
 		return nil, fmt.Errorf("starting the archive %s: %d fields, but it needs at least 1", path, fields)
@@ -74,21 +75,17 @@ func Create(path string, fields int, opts Options) (*Writer, error) {
 		return nil, fmt.Errorf("starting the archive %s: there is no format %q", path, opts.Format)
 	}
 	// A link stays one: the file that it points to is replaced.
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	target, err := atomicfile.Target(path)
+	if err != nil {
 		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("starting the archive %s: there is something of that name that is not a file; choose another output", path)
-	}
-	dir, base := filepath.Dir(path), filepath.Base(path)
-	removeStale(dir, base, time.Now())
+	dir := filepath.Dir(target)
+	scratch.Sweep(dir)
 	if opts.TempDir != "" {
-		removeStale(opts.TempDir, base, time.Now())
+		scratch.Sweep(opts.TempDir)
 		dir = opts.TempDir
 	}
-	s, err := newSpool(dir, base, fields)
+	s, err := newSpool(dir, filepath.Base(path), fields)
 	if err != nil {
 		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
 	}
@@ -146,47 +143,43 @@ func (w *Writer) Abort() { w.spool.remove() }
 // Finish writes the archive and puts it in the place of an older one of the same
 // name. It returns where everything came to lie. After an error, and when ctx is
 // cancelled in time, the older archive is still there, unchanged. Neither Add nor
-// Finish may be called afterwards.
+// Finish or Stage may be called afterwards.
 func (w *Writer) Finish(ctx context.Context, c Contents) (*Layout, error) {
-	defer w.spool.remove()
-	l, err := w.finish(ctx, c)
+	l, staged, err := w.Stage(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("writing the archive %s: %w", w.path, err)
+		return nil, err
 	}
-	return l, nil
+	return l, staged.Replace()
 }
 
-func (w *Writer) finish(ctx context.Context, c Contents) (*Layout, error) {
+// Stage is Finish, but that the archive is not put in its place yet.
+func (w *Writer) Stage(ctx context.Context, c Contents) (*Layout, *atomicfile.Staged, error) {
+	defer w.spool.remove()
+	l, staged, err := w.stage(ctx, c)
+	if err != nil {
+		return nil, nil, fmt.Errorf("writing the archive %s: %w", w.path, err)
+	}
+	return l, staged, nil
+}
+
+func (w *Writer) stage(ctx context.Context, c Contents) (*Layout, *atomicfile.Staged, error) {
 	if err := w.spool.seal(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p, err := newPlan(w.spool.records, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	f, err := createTemp(filepath.Dir(w.path), filepath.Base(w.path), tempInfix)
+	staged, err := atomicfile.Stage(w.path, w.opts.Mode, func(f *os.File) error {
+		if w.opts.Format == MBTiles {
+			return w.writeMBTiles(ctx, f, p, c)
+		}
+		return w.writePMTiles(ctx, f, p, c)
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer removeTemp(f)
-	if w.opts.Format == MBTiles {
-		err = w.writeMBTiles(ctx, f, p, c)
-	} else {
-		err = w.writePMTiles(ctx, f, p, c)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := f.Sync(); err != nil {
-		return nil, err
-	}
-	if err := f.Close(); err != nil {
-		return nil, err
-	}
-	if err := atomicfile.Replace(f.Name(), w.path); err != nil {
-		return nil, err
-	}
-	return &p.layout, nil
+	return &p.layout, staged, nil
 }
 
 // writePMTiles writes the sections of the file one after the other.

@@ -10,6 +10,7 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/layers"
 	"heatmapgen/templates"
 )
@@ -40,7 +41,7 @@ func isFile(path string) bool {
 
 // archiveOptions are the settings of the writer of the configuration's archive.
 func archiveOptions(cfg *config.Config, fields []layers.Field) archive.Options {
-	opts := archive.Options{TempDir: cfg.Cache, Format: archive.Format(cfg.Format)}
+	opts := archive.Options{TempDir: cfg.Cache, Format: archive.Format(cfg.Format), Mode: siteMode}
 	for _, f := range fields {
 		opts.FieldIDs = append(opts.FieldIDs, f.ID)
 	}
@@ -48,9 +49,12 @@ func archiveOptions(cfg *config.Config, fields []layers.Field) archive.Options {
 }
 
 // FindArchive returns the path of the archive of the site in the folder dir, whatever a configuration says: the one there
-// is; of two that of which the page makes use; where no page tells, the newer. The error wraps fs.ErrNotExist when there is
-// none.
+// is; of two that of which the page makes use; where no page tells, the newer. What a build was cut off in is brought to its
+// end first. The error wraps fs.ErrNotExist when there is none.
 func FindArchive(dir string) (string, error) {
+	if err := atomicfile.Settle(dir); err != nil {
+		return "", err
+	}
 	var found []string
 	var newest fs.FileInfo
 	for _, name := range []string{ArchiveName, MBTilesName} {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"heatmapgen/activity/source"
+	"heatmapgen/internal/scratch"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -46,7 +47,7 @@ type bucket struct {
 
 // newBucket makes a bucket whose file lives in dir for as long as it is open.
 func newBucket(dir string, maxZoom uint8, maxCells int, s *layers.Settings) (*bucket, error) {
-	f, err := os.CreateTemp(dir, "pieces-*.tmp")
+	f, err := scratch.Unnamed(dir, "pieces")
 	if err != nil {
 		return nil, fmt.Errorf("making a temporary file for the pieces of tracks in %s: %w", dir, err)
 	}
@@ -56,8 +57,7 @@ func newBucket(dir string, maxZoom uint8, maxCells int, s *layers.Settings) (*bu
 
 // close removes the temporary file.
 func (b *bucket) close() {
-	b.file.Close()
-	os.Remove(b.file.Name())
+	scratch.Discard(b.file)
 }
 
 // cellZoomOf returns the zoom of the cells that are painted for zooms up to top.

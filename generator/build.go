@@ -13,16 +13,17 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/words"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 )
 
-// Build makes the site of the configuration: the archive, then the page. Until the new archive is
-// complete the old site is not touched; after an error or a cancelled ctx it is as it was. (Only when the
-// page cannot be written at the very end, the old page stays beside the new archive, which it can show.) The
-// error is a *NothingError when there is nothing to draw, and a *config.Error when a rule of the configuration cannot be
-// followed.
+// Build makes the site of the configuration: the archive and the page. Until both are complete the old site is not
+// touched; then both take their places or neither, also when the process is killed meanwhile (commit.go). After an
+// error or a cancelled ctx the site is as it was, unless the error is a *atomicfile.StandingError. The error is a *NothingError
+// when there is nothing to draw, a *config.Error when a rule of the configuration cannot be followed, a *ForeignPageError when somebody else's page is there, a *atomicfile.BusyError while another process is at
+// work on the output or the cache.
 func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
 	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
 	if b.workers <= 0 {
@@ -34,6 +35,9 @@ func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, erro
 	b.today = buildDay(cfg, opts.Now)
 	before := lookAt(cfg.Output)
 	if err := b.run(ctx); err != nil {
+		if full := explainFull(err, cfg.Output); full != err {
+			return nil, full
+		}
 		return nil, explain(err, cfg, before)
 	}
 	return b.report, nil
@@ -54,10 +58,15 @@ type build struct {
 
 func (b *build) run(ctx context.Context) error {
 	cfg := b.cfg
-	if err := makeFolder("the output folder", cfg.Output); err != nil {
+	place, err := openWorkplace(cfg)
+	if err != nil {
 		return err
 	}
-	if err := makeFolder("the cache folder", cfg.Cache); err != nil {
+	defer place.close()
+	for _, note := range place.notes {
+		b.report.note("%s", note)
+	}
+	if err := checkPage(cfg, &b.opts); err != nil {
 		return err
 	}
 	b.settings = paintSettings(cfg)
@@ -143,7 +152,7 @@ func (b *build) run(ctx context.Context) error {
 		}
 		return &NothingError{message}
 	}
-	return b.draw(ctx, sel, cache)
+	return b.draw(ctx, place, sel, cache)
 }
 
 // warn tells the user what must not be missed, in the report and at once.
@@ -167,7 +176,7 @@ func paintSettings(cfg *config.Config) layers.Settings {
 }
 
 // draw paints what was selected and writes the site.
-func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
+func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cache *cache) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
 	oldest, newest := sel.days()
@@ -216,23 +225,22 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 			return fmt.Errorf("writing the tracks blob: %w", err)
 		}
 	}
-	layout, err := b.finish(ctx, w, p, meta, blob)
+	layout, staged, err := b.finish(ctx, w, p, meta, blob)
 	if err != nil {
 		return err
 	}
-	b.report.wrote(path, meta, layout)
 
 	b.report.clock("page")
-	if err := writePage(cfg, path, meta); err != nil {
+	if err := b.commit(place, staged, meta); err != nil {
 		return err
 	}
-	b.report.unused(otherPath(cfg))
+	b.report.wrote(path, meta, layout)
 	b.report.clock("")
 	return nil
 }
 
-// finish completes the archive: ranges, palettes and metadata from the painting's histograms.
-func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, blob []byte) (*archive.Layout, error) {
+// finish completes the archive but for its name: ranges, palettes and metadata from the painting's histograms.
+func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, blob []byte) (*archive.Layout, *atomicfile.Staged, error) {
 	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges}
 	var layer *layers.Layer
 	for i := range meta.Layers {
@@ -274,9 +282,9 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 	}
 	var ended func()
 	contents.Progress, ended = writing(b.progress)
-	layout, err := w.Finish(ctx, contents)
+	layout, staged, err := w.Stage(ctx, contents)
 	ended()
-	return layout, err
+	return layout, staged, err
 }
 
 // attribution is what viewers of the archive are asked to show.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"heatmapgen/archive"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/words"
 )
 
@@ -30,7 +31,8 @@ func ConvertedPath(path string) (string, error) {
 
 // Convert writes the archive in the file in anew as the file out, in the format that the extension of out stands for. All
 // tiles of all fields, the metadata and the tracks are taken over as they are, byte by byte; converted back, the archive is
-// the one that it was. A file out that is there already stays until the new one is complete.
+// the one that it was, with the permissions of in. A file out that is there already stays until the new one is complete; where it is the one that
+// a page beside it names, the page names the new one from then on.
 func Convert(ctx context.Context, in, out string, opts Options) error {
 	format, ok := archive.FormatByName(out)
 	if !ok {
@@ -58,30 +60,46 @@ func Convert(ctx context.Context, in, out string, opts Options) error {
 	if progress == nil {
 		progress = silent{}
 	}
-	if err := convert(ctx, s, out, format, progress); err != nil {
+	info, err := os.Stat(in)
+	if err != nil {
+		return err
+	}
+	var folder *atomicfile.Folder
+	name := filepath.Base(out)
+	if name == ArchiveName || name == MBTilesName {
+		if folder, err = takeFolder(filepath.Dir(out)); err != nil {
+			return fmt.Errorf("converting %s: %w", in, err)
+		}
+		defer folder.Release()
+	}
+	staged, err := convert(ctx, s, out, archive.Options{Format: format, Mode: info.Mode().Perm()}, progress)
+	if err == nil {
+		err = placeConverted(folder, staged, name)
+	}
+	if err != nil {
 		return fmt.Errorf("converting %s: %w", in, err)
 	}
 	return nil
 }
 
-func convert(ctx context.Context, s *Site, out string, format archive.Format, progress Progress) error {
+// convert writes the archive of s anew, to be put in the place of out.
+func convert(ctx context.Context, s *Site, out string, options archive.Options, progress Progress) (*atomicfile.Staged, error) {
 	meta := *s.Meta
 	meta.Fields = slices.Clone(meta.Fields)
-	options := archive.Options{Format: format}
 	for i := range meta.Fields {
 		options.FieldIDs = append(options.FieldIDs, meta.Fields[i].ID)
 	}
 	w, err := archive.Create(out, len(meta.Fields), options)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer w.Abort()
 	if err := copyTiles(ctx, s, w, progress); err != nil {
-		return err
+		return nil, err
 	}
 	blob, err := s.Tracks()
 	if err != nil {
-		return err
+		return nil, err
 	}
 
 	lon, lat, zoom := meta.center()
@@ -112,9 +130,9 @@ func convert(ctx context.Context, s *Site, out string, format archive.Format, pr
 	}
 	var ended func()
 	contents.Progress, ended = writing(progress)
-	_, err = w.Finish(ctx, contents)
+	_, staged, err := w.Stage(ctx, contents)
 	ended()
-	return err
+	return staged, err
 }
 
 // copyTiles hands all tiles of a site to w.

@@ -31,18 +31,6 @@ func cannotRead(err error, c *candidate) error {
 	return fmt.Errorf("%w; or leave it out: [filter] exclude = [%q]", err, c.ID)
 }
 
-// makeFolder makes a folder of the configuration unless it is there; what names it in errors.
-func makeFolder(what, dir string) error {
-	err := os.MkdirAll(dir, 0o755)
-	if err == nil {
-		return nil
-	}
-	if target, ok := sysfault.LinkToNothing(dir); ok {
-		return fmt.Errorf("%s %s is a link to %s, which is not there: connect the disk it leads to, or remove the link", what, dir, target)
-	}
-	return fmt.Errorf("making %s %s: %w", what, dir, err)
-}
-
 // A siteLook is what the files of a site looked like at a moment; nil for a file that was not there.
 type siteLook [3]fs.FileInfo
 

@@ -28,6 +28,8 @@ type Options struct {
 	NewSecret bool
 	// Now is the moment of the build, from whose day in UTC the default of as_of comes.
 	Now time.Time
+	// ReplacePage has a page replaced that heatmapgen did not make.
+	ReplacePage bool
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
 	Getenv func(string) string
 }

@@ -19,35 +19,59 @@ import (
 const VersionDigits = 16
 
 // HTML renders the page of the configuration anew from its archive alone. The old page stays until the
-// new one is complete.
-func HTML(ctx context.Context, cfg *config.Config, _ Options) error {
+// new one is complete. The error is a *ForeignPageError when somebody else's page is there.
+func HTML(ctx context.Context, cfg *config.Config, opts Options) error {
 	path := archivePath(cfg)
-	if _, err := os.Stat(path); err != nil {
-		if other := otherPath(cfg); isFile(other) {
-			return fmt.Errorf("rendering the page: there is no archive %s yet, only %s; set format accordingly, or run \"heatmapgen convert %s\" first", path, other, other)
-		}
-		return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
+	if err := archiveThere(cfg); err != nil {
+		return err
+	}
+	folder, err := takeFolder(cfg.Output)
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
+	defer folder.Release()
+	if err := archiveThere(cfg); err != nil {
+		return err
+	}
+	if err := checkPage(cfg, &opts); err != nil {
+		return err
 	}
 	e, err := readMetadata(path)
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
+	version, err := fileHash(path)
 	if err != nil {
 		return fmt.Errorf("rendering the page: %w", err)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return writePage(cfg, path, e.Heatmapgen)
+	page, err := stagePage(cfg, version, e.Heatmapgen)
+	if err == nil {
+		err = folder.Commit([]*atomicfile.Staged{page}, nil)
+	}
+	return explainFull(err, cfg.Output)
 }
 
-// writePage renders the page beside the archive in the file path, whose metadata is meta.
-func writePage(cfg *config.Config, path string, meta *Metadata) error {
-	version, err := fileHash(path)
-	if err != nil {
-		return fmt.Errorf("rendering the page: %w", err)
+// archiveThere returns an error that says what to do where there is no archive to make a page for.
+func archiveThere(cfg *config.Config) error {
+	path := archivePath(cfg)
+	if _, err := os.Stat(path); err == nil {
+		return nil
 	}
+	if other := otherPath(cfg); isFile(other) {
+		return fmt.Errorf("rendering the page: there is no archive %s yet, only %s; set format accordingly, or run \"heatmapgen convert %s\" first", path, other, other)
+	}
+	return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
+}
+
+// stagePage renders the page of an archive of the given version, whose metadata is meta, to be put beside it.
+func stagePage(cfg *config.Config, version string, meta *Metadata) (*atomicfile.Staged, error) {
 	page := templates.Page{
 		Title:          cfg.Title,
 		Description:    "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
-		ArchiveURL:     filepath.Base(path) + "?v=" + version,
+		ArchiveURL:     archiveAddress(ArchiveFile(cfg), version),
 		DefaultLayer:   cfg.Page.DefaultLayer,
 		DefaultBasemap: cfg.Page.DefaultBasemap,
 		HeatOpacity:    cfg.Page.HeatOpacity,
@@ -60,7 +84,7 @@ func writePage(cfg *config.Config, path string, meta *Metadata) error {
 			ID: b.ID, Title: b.Title, URL: b.URL, PMTiles: b.PMTiles, Attribution: b.Attribution, MaxZoom: b.MaxZoom,
 		})
 	}
-	return atomicfile.Write(filepath.Join(cfg.Output, PageName), 0o644, func(w io.Writer) error { return templates.Render(w, page) })
+	return atomicfile.Stage(filepath.Join(cfg.Output, PageName), siteMode, func(f *os.File) error { return templates.Render(f, page) })
 }
 
 // fileHash returns the first digits of the SHA-256 of a file.

@@ -22,14 +22,21 @@ func TestMBTilesBuild(t *testing.T) {
 	b := newSite(t)
 	b.fill()
 	b.mustBuild(2)
+	first := filepath.Join(t.TempDir(), ArchiveName)
+	if err := os.WriteFile(first, b.archive(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	b.cfg.Format = config.FormatMBTiles
 	r := b.mustBuild(2)
 	path := filepath.Join(b.cfg.Output, MBTilesName)
 	if r.ArchivePath != path || r.ArchiveBytes == 0 {
 		t.Errorf("the report tells of %s with %d bytes", r.ArchivePath, r.ArchiveBytes)
 	}
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, ArchiveName+" is an archive of the other format") {
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, ArchiveName+", an archive of the other format that the page does not use any more, was removed") {
 		t.Errorf("the report says nothing of the old archive: %q", notes)
+	}
+	if isFile(filepath.Join(b.cfg.Output, ArchiveName)) {
+		t.Error("the archive of the other format is still there")
 	}
 	findings, notes, err := VerifyWithNotes(context.Background(), path)
 	if err != nil || len(findings) > 0 || len(notes) > 0 {
@@ -39,9 +46,9 @@ func TestMBTilesBuild(t *testing.T) {
 	if err != nil || !bytes.Contains(page, []byte(`"heatmap.mbtiles?v=`)) {
 		t.Errorf("the page does not name the new archive (%v)", err)
 	}
-	sameSites(t, filepath.Join(b.cfg.Output, ArchiveName), path)
+	sameSites(t, first, path)
 	// The first build in the other format keeps the scales of the old archive, so that the cache serves it.
-	if scales := pinnedScales(filepath.Join(t.TempDir(), MBTilesName), filepath.Join(b.cfg.Output, ArchiveName), layers.Fields(false)); len(scales) == 0 {
+	if scales := pinnedScales(filepath.Join(t.TempDir(), MBTilesName), first, layers.Fields(false)); len(scales) == 0 {
 		t.Error("the scales of the archive of the other format are not kept")
 	}
 }

@@ -190,13 +190,6 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 	}
 }
 
-// unused notes the archive of the other format, if there is one in the file path.
-func (r *Report) unused(path string) {
-	if isFile(path) {
-		r.note("%s is an archive of the other format, which the page does not use any more. Remove it if nothing else does: it would be uploaded with the folder.", path)
-	}
-}
-
 // WriteTable writes the report as tables for a person.
 func (r *Report) WriteTable(w io.Writer) error {
 	for i, text := range r.Warnings {

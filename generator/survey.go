@@ -50,10 +50,11 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 	if progress == nil {
 		progress = silent{}
 	}
-	if err := makeFolder("the cache folder", cfg.Cache); err != nil {
+	// Who looks at a list needs no note on the cache: the next build has it.
+	_, err := makeCache(cfg)
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if s.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, err
 	}

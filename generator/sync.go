@@ -10,6 +10,7 @@ import (
 
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/words"
 )
 
@@ -28,7 +29,7 @@ func (e *NoKeyError) Error() string {
 }
 
 // Sync fetches what is new at intervals.icu into the cache folder of the configuration, or, when full, compares everything.
-// Its error is a *NoKeyError without a key. What arrived before an error or a cancelled ctx is kept; the report, where
+// Its error is a *NoKeyError without a key, a *atomicfile.BusyError while another process is at work on the cache. What arrived before an error or a cancelled ctx is kept; the report, where
 // there is one, tells of it.
 func Sync(ctx context.Context, cfg *config.Config, opts Options, full bool) (*intervals.Report, error) {
 	o, err := intervalsOptions(cfg, opts)
@@ -36,7 +37,20 @@ func Sync(ctx context.Context, cfg *config.Config, opts Options, full bool) (*in
 		return nil, err
 	}
 	o.Full = full
+	cache, err := takeCache(cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer cache.Release()
 	return intervals.Sync(ctx, intervalsFolder(cfg), o)
+}
+
+// takeCache makes the cache folder and takes it for this process alone.
+func takeCache(cfg *config.Config) (*atomicfile.Folder, error) {
+	if _, err := makeCache(cfg); err != nil {
+		return nil, err
+	}
+	return takeFolder(cfg.Cache)
 }
 
 // Refetch fetches one activity of intervals.icu anew; id is that of a SurveyRow. When that fails, what was there stays.
@@ -49,6 +63,11 @@ func Refetch(ctx context.Context, cfg *config.Config, opts Options, id string) e
 	if err != nil {
 		return err
 	}
+	cache, err := takeCache(cfg)
+	if err != nil {
+		return err
+	}
+	defer cache.Release()
 	return intervals.Refetch(ctx, intervalsFolder(cfg), key, o)
 }
 
@@ -93,12 +112,16 @@ func (b *build) sync(ctx context.Context) error {
 		return nil
 	}
 	b.report.clock("sync")
-	report, err := Sync(ctx, b.cfg, b.opts, false)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	o, err := intervalsOptions(b.cfg, b.opts)
 	if _, ok := err.(*NoKeyError); ok {
 		return nil
+	}
+	var report *intervals.Report
+	if err == nil {
+		report, err = intervals.Sync(ctx, intervalsFolder(b.cfg), o)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if report != nil {
 		for _, n := range report.Notes {

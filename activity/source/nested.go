@@ -6,6 +6,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"heatmapgen/internal/scratch"
 )
 
 // A nest holds the zips inside a folder or a zip open, as Garmin's export has them: all recordings in
@@ -58,18 +60,16 @@ func (n *nest) inside(f *file) (*tree, error) {
 		return nil, err
 	}
 	defer in.Close()
-	scratch := func(err error) error {
+	failed := func(err error) error {
 		return &ReadError{Where: n.where, Path: f.name, Err: fmt.Errorf("unpacking it to the folder of temporary files %s: %w", os.TempDir(), err),
 			Remedy: "free some space there, or set TMPDIR to a folder on another disk"}
 	}
-	temp, err := os.CreateTemp("", "heatmapgen-zip-*")
+	temp, err := scratch.Unnamed(os.TempDir(), "zip")
 	if err != nil {
-		return nil, scratch(err)
+		return nil, failed(err)
 	}
 	n.open = append(n.open, &tempZip{temp})
-	// Where the system lets go of the name of an open file, nothing stays behind even after a crash.
-	_ = os.Remove(temp.Name())
-	if _, err := io.Copy(scratchWriter{temp, scratch}, in); err != nil {
+	if _, err := io.Copy(scratchWriter{temp, failed}, in); err != nil {
 		return nil, err
 	}
 	t, _, err := readZip(temp, f.size, f.name, n.limits)
@@ -112,7 +112,6 @@ func (n *nest) close() {
 type tempZip struct{ file *os.File }
 
 func (t *tempZip) Close() error {
-	err := t.file.Close()
-	_ = os.Remove(t.file.Name()) // gone already, on most systems
-	return err
+	scratch.Discard(t.file)
+	return nil
 }

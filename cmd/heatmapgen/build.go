@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/site/audit"
 )
 
@@ -22,7 +23,8 @@ func (a *app) buildCommand() *cobra.Command {
 		Use:   "build",
 		Short: "Build the site: the page and the archive",
 		Long: `Read the activities, draw them and write the two files of the site. The old site
-stays in place until the new one is complete. With a source of type "intervals", what
+stays in place until the new one is complete. An index.html that heatmapgen did not
+make is replaced only with --replace-page. With a source of type "intervals", what
 is new at intervals.icu is fetched first.`,
 		Example: `  heatmapgen build
   heatmapgen build --serve
@@ -60,6 +62,7 @@ is new at intervals.icu is fetched first.`,
 	cmd.Flags().BoolVar(&opts.NewSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost")
 	cmd.Flags().BoolVar(&noAudit, "no-audit", false, "do not attack what privacy zones hide when the site is built")
 	addAddrFlag(cmd, &addr)
+	addReplacePageFlag(cmd, &opts.ReplacePage)
 	return cmd
 }
 
@@ -79,10 +82,11 @@ func (a *app) build(ctx context.Context, cfg *config.Config, given generator.Opt
 		}
 	}
 	opts := a.options()
-	opts.NewSecret = given.NewSecret
+	opts.NewSecret, opts.ReplacePage = given.NewSecret, given.ReplacePage
+	var standing *atomicfile.StandingError
 	report, err := generator.Build(ctx, cfg, opts)
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil && !errors.As(err, &standing):
 		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
 	case err != nil:
 		return err
@@ -117,6 +121,11 @@ func (a *app) check(ctx context.Context, cfg *config.Config, path string) error 
 		return &exposedError{fmt.Sprintf("%s is built, but gives away what is to be hidden; \"heatmapgen audit\" says more. Do not upload it before you have read that", folder(cfg.Output))}
 	}
 	return nil
+}
+
+// addReplacePageFlag adds the flag by which somebody else's page is replaced.
+func addReplacePageFlag(cmd *cobra.Command, replace *bool) {
+	cmd.Flags().BoolVar(replace, "replace-page", false, "replace an index.html that heatmapgen did not make")
 }
 
 func exists(path string) bool {

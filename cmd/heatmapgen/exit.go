@@ -8,6 +8,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/sysfault"
 )
 
@@ -57,6 +58,7 @@ func exitCode(err error) int {
 	var (
 		usage       *usageError
 		settings    *config.Error
+		page        *generator.ForeignPageError
 		nothing     *generator.NothingError
 		faults      *faultsError
 		exposed     *exposedError
@@ -68,7 +70,7 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &interrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &usage), errors.As(err, &settings):
+	case errors.As(err, &usage), errors.As(err, &settings), errors.As(err, &page):
 		return exitUsage
 	case errors.As(err, &nothing):
 		return exitNothing
@@ -88,6 +90,7 @@ func printError(w io.Writer, err error) {
 	var (
 		usage    *usageError
 		settings *config.Error
+		full     *generator.FullDiskError
 	)
 	switch {
 	case err == nil:
@@ -97,6 +100,10 @@ func printError(w io.Writer, err error) {
 		fmt.Fprintf(w, "heatmapgen: %v\nSee \"%s\".\n", err, usage.help)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "heatmapgen: interrupted")
+	case errors.As(err, &full):
+		fmt.Fprintf(w, "heatmapgen: %v\n", err)
+	case atomicfile.DiskFull(err):
+		fmt.Fprintf(w, "heatmapgen: %v: the disk is full. Make room and try again; no file that was there before has changed\n", err)
 	default:
 		fmt.Fprintf(w, "heatmapgen: %v\n", sysfault.Explain(err))
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 func (a *app) htmlCommand() *cobra.Command {
-	return &cobra.Command{
+	var replacePage bool
+	cmd := &cobra.Command{
 		Use:   "html",
 		Short: "Write the page anew from the archive",
 		Long: `Write index.html anew, from the archive that is already built and the settings of
@@ -22,11 +23,15 @@ the page (title, [page]). Takes well under a second, since no activity is read.`
 			if err != nil {
 				return err
 			}
-			if err := generator.HTML(cmd.Context(), cfg, a.options()); err != nil {
+			opts := a.options()
+			opts.ReplacePage = replacePage
+			if err := generator.HTML(cmd.Context(), cfg, opts); err != nil {
 				return err
 			}
 			a.say("Wrote %s.", filepath.Join(cfg.Output, generator.PageName))
 			return nil
 		},
 	}
+	addReplacePageFlag(cmd, &replacePage)
+	return cmd
 }

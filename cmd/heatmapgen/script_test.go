@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"heatmapgen/internal/atomicfile"
 )
 
 // TestMain makes the program, and helpers for what scripts cannot do by
@@ -25,6 +27,7 @@ func TestMain(m *testing.M) {
 		"interrupt":  interruptMain,
 		"browse":     browseMain,
 		"corrupt":    corruptMain,
+		"during":     duringMain,
 		"icu":        icuMain,
 	})
 }
@@ -131,6 +134,20 @@ func browseMain() {
 		}
 		check(process.Signal(os.Interrupt))
 	}))
+}
+
+// duringMain is "during regexp program args...": it runs the program while another process holds the folder site, and again
+// after that one has ended; only the first run may fail, saying what matches.
+func duringMain() {
+	held, err := atomicfile.Hold("site")
+	check(err)
+	pattern, said := regexp.MustCompile(os.Args[1]), false
+	code := watch(os.Args[2:], func(_ *os.Process, line string) { said = said || pattern.MatchString(line) })
+	if code != exitFailure || !said {
+		check(fmt.Errorf("exit code %d, said: %t", code, said))
+	}
+	held.Release()
+	os.Exit(watch(os.Args[2:], func(*os.Process, string) {}))
 }
 
 // corruptMain is "corrupt file offset": it flips the bits of one byte; a negative

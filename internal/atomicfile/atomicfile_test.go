@@ -93,21 +93,24 @@ func TestWriteThatFailsLeavesTheOldFile(t *testing.T) {
 // TestReplaceWhileOpen reads the old file to its end after the new one took its name, as a server does.
 func TestReplaceWhileOpen(t *testing.T) {
 	dir := t.TempDir()
-	path, temp := filepath.Join(dir, "file"), filepath.Join(dir, "temp")
+	path := filepath.Join(dir, "file")
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer root.Close()
 	for name, replace := range map[string]func() error{
-		"Replace":   func() error { return Replace(temp, path) },
-		"ReplaceIn": func() error { return ReplaceIn(root, "temp", "file") },
+		"Write": func() error { return Write(path, 0o644, text("new")) },
+		"ReplaceIn": func() error {
+			if err := os.WriteFile(filepath.Join(dir, "temp"), []byte("new"), 0o644); err != nil {
+				return err
+			}
+			return ReplaceIn(root, "temp", "file")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for p, s := range map[string]string{path: "old", temp: "new"} {
-				if err := os.WriteFile(p, []byte(s), 0o644); err != nil {
-					t.Fatal(err)
-				}
+			if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+				t.Fatal(err)
 			}
 			f, err := OpenShared(path)
 			if err != nil {
@@ -130,6 +133,39 @@ func TestReplaceWhileOpen(t *testing.T) {
 			onlyFile(t, dir, "file")
 		})
 	}
+}
+
+// TestLinksStay writes through a link, and not where one leads nowhere.
+func TestLinksStay(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	target, link := filepath.Join(elsewhere, "target"), filepath.Join(dir, "link")
+	if err := os.WriteFile(target, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if err := Write(link, 0o644, text("new")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is now %v, %v", info, err)
+	}
+	if got := read(t, target); got != "new" {
+		t.Errorf("behind the link: %q", got)
+	}
+	onlyFile(t, dir, "link")
+	onlyFile(t, elsewhere, "target")
+
+	if err := os.Remove(target); err != nil {
+		t.Fatal(err)
+	}
+	err := Write(link, 0o644, text("new"))
+	var dangling *DanglingError
+	if !errors.As(err, &dangling) || dangling.Path != link || dangling.Target != target {
+		t.Errorf("a link that leads nowhere: %v", err)
+	}
+	onlyFile(t, dir, "link")
 }
 
 func TestOpenSharedOfNothing(t *testing.T) {

@@ -6,6 +6,12 @@ import "os"
 
 const foldersSync = true
 
+// closedToRename is false: an open file can be renamed.
+const closedToRename = false
+
+// systemFull has nothing to add to what all systems call a full disk.
+func systemFull(error) bool { return false }
+
 // inUse is false: here a file can be replaced whoever has it open.
 func inUse(error) bool { return false }
 

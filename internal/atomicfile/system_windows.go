@@ -11,6 +11,14 @@ import (
 // foldersSync is false: a folder can be opened for reading only, and not synced.
 const foldersSync = false
 
+// closedToRename is true: a file that is open cannot be renamed.
+const closedToRename = true
+
+// systemFull knows what Windows calls a full disk.
+func systemFull(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) || errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
+}
+
 // inUse tells whether a file could not be replaced because it is open. Windows also says
 // "access denied" then, as it does for a file that is read-only or another user's.
 func inUse(err error) bool {

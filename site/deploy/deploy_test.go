@@ -247,6 +247,18 @@ func TestOrder(t *testing.T) {
 	same(t, files(t, folder), a.Name, PageName)
 }
 
+// TestSweeps deploys to where a deploy that was killed left half an archive.
+func TestSweeps(t *testing.T) {
+	folder := t.TempDir()
+	a := made(t, "a")
+	if err := os.WriteFile(filepath.Join(folder, "."+a.Name+".heatmapgen-0123456789abcdef"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := folderPlace(t, folder)
+	mustPut(t, p, a, 0)
+	same(t, files(t, folder), a.Name, PageName)
+}
+
 // TestOnlyOurs: what a deploy has not made is never removed, however it is called.
 func TestOnlyOurs(t *testing.T) {
 	folder := t.TempDir()

@@ -16,6 +16,8 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"google.golang.org/api/googleapi"
+
+	"heatmapgen/internal/atomicfile"
 )
 
 // faultOf returns err, which happened while doing something with a place, as one sentence without secrets that says
@@ -63,6 +65,8 @@ func (t *Target) explain(err error) string {
 		return "the archive was built anew in the meantime; deploy again"
 	case errors.Is(err, fs.ErrNotExist) && t.folder != "":
 		return "the folder that it lies in is not there; make it, or mount it, first"
+	case atomicfile.DiskFull(err) && t.folder != "":
+		return "the disk is full; make room and deploy again"
 	case errors.Is(err, fs.ErrPermission) && t.folder != "":
 		return "access is denied; you must be allowed to write into the folder"
 	case errors.As(err, &dns), has("no such host"):

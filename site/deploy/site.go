@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"heatmapgen/generator"
+	"heatmapgen/internal/atomicfile"
 	"heatmapgen/templates"
 )
 
@@ -35,6 +36,9 @@ type Site struct {
 
 // OpenSite reads and checks the site in a folder. An error says which command to run.
 func OpenSite(folder string) (*Site, error) {
+	if err := atomicfile.Settle(folder); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(folder, PageName)
 	page, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

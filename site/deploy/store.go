@@ -1,10 +1,11 @@
 package deploy
 
 import (
+	"bytes"
 	"context"
+	"crypto/md5"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -18,6 +19,9 @@ import (
 	"gocloud.dev/blob/gcsblob"
 	_ "gocloud.dev/blob/s3blob" // opens s3://
 	"gocloud.dev/gcp"
+
+	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/scratch"
 )
 
 // store is all that a deploy asks of a place. Names are relative to it. Its errors are what the cloud said.
@@ -190,6 +194,9 @@ func (b *bucket) write(ctx context.Context, name string, from io.Reader, about a
 			return err
 		}
 	}
+	if b.folder != "" {
+		return writeFile(ctx, filepath.Join(b.folder, name), from, about.md5)
+	}
 	// Closing a writer completes the file, unless its context has ended.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -206,25 +213,40 @@ func (b *bucket) write(ctx context.Context, name string, from io.Reader, about a
 		_ = w.Close()
 		return err
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	if b.folder == "" {
-		return nil
-	}
-	return syncFile(filepath.Join(b.folder, name))
+	return w.Close()
 }
 
-// syncFile waits until a file is on the disk.
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+// writeFile puts a file of a folder in its place. The library would leave half a file beside it when the process is killed.
+func writeFile(ctx context.Context, path string, from io.Reader, sum []byte) error {
+	scratch.Sweep(filepath.Dir(path))
+	staged, err := atomicfile.Stage(path, 0o644, func(f *os.File) error {
+		h := md5.New()
+		if _, err := io.Copy(io.MultiWriter(f, h), &until{ctx, from}); err != nil {
+			return err
+		}
+		if sum != nil && !bytes.Equal(sum, h.Sum(nil)) {
+			return errors.New("the archive was built anew in the meantime; deploy again")
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+	return staged.Replace()
+}
+
+// An until reads until its context ends.
+type until struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (u *until) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	if ended := u.ctx.Err(); ended != nil {
+		return 0, ended
 	}
-	return nil
+	return n, err
 }
 
 func (b *bucket) remove(ctx context.Context, name string) error {

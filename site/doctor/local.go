@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/scratch"
 	"heatmapgen/internal/words"
 )
 
@@ -180,9 +180,6 @@ func (l *local) privacy() {
 	}
 }
 
-// leftover is the form of the temporary files that a build which died leaves behind.
-var leftover = regexp.MustCompile(`^(pieces-.*\.tmp|\..*\.(tmp|spool)-[0-9a-f]+)$`)
-
 func (l *local) cache(ctx context.Context) {
 	dir := l.cfg.Cache
 	if !l.writable("cache", dir) {
@@ -220,32 +217,20 @@ func (l *local) writable(check, dir string) bool {
 		}
 		there = up
 	}
-	f, err := os.CreateTemp(there, ".doctor-*")
+	f, err := scratch.Unnamed(there, "doctor")
 	if err != nil {
 		l.add(GroupHere, check, Fault, fmt.Sprintf("The folder %s cannot be written to: %v.", there, errors.Unwrap(err)), "make it yours, or name another folder in "+l.cfg.File)
 		return false
 	}
-	f.Close()
-	os.Remove(f.Name())
+	scratch.Discard(f)
 	return true
 }
 
 // leftovers tells of temporary files.
 func (l *local) leftovers(group Group, dir string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return
-	}
-	n, bytes := 0, int64(0)
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && leftover.MatchString(e.Name()) {
-			n++
-			bytes += info.Size()
-		}
-	}
-	if n > 0 {
+	if n, bytes := scratch.Count(dir); n > 0 {
 		l.add(group, "leftovers", Warning, fmt.Sprintf("%s in %s (%s) from a build that is running or was interrupted.", words.Plural(n, "temporary file lies", "temporary files lie"), dir, size(bytes)),
-			"if no build is running, delete the files called pieces-*.tmp, .*.tmp-* and .*.spool-* there")
+			"nothing to do: the next build removes what no running one needs, at once or, of former versions, when it is a day old")
 	}
 }
 

@@ -158,9 +158,10 @@ func TestHere(t *testing.T) {
 		{"no cache yet", func(t *testing.T, dir string) { os.RemoveAll(dir + "/.heatmapgen") }, nil, "disk are free"},
 		{"leftovers", func(t *testing.T, dir string) {
 			put(t, dir+"/.heatmapgen/pieces-123.tmp", "x")
+			put(t, dir+"/site/.heatmap.pmtiles.heatmapgen-0123456789abcdef", "x")
 			put(t, dir+"/site/.heatmap.pmtiles.tmp-0123456789abcdef", "x")
 			put(t, dir+"/site/.index.html.tmp-12345", "x")
-		}, []string{"leftovers warning", "leftovers warning"}, "2 temporary files lie"},
+		}, []string{"leftovers warning", "leftovers warning"}, "3 temporary files lie"},
 		{"no site", func(t *testing.T, dir string) { os.RemoveAll(dir + "/site") }, []string{"page warning"}, "heatmapgen build"},
 		{"site is a file", func(t *testing.T, dir string) {
 			os.RemoveAll(dir + "/site")
@@ -206,10 +207,9 @@ func TestHere(t *testing.T) {
 		}, nil, "belong together"},
 		{"two archives", func(t *testing.T, dir string) { makeMBTiles(t, dir+"/site/heatmap.mbtiles") }, []string{"two warning"}, "which the page does not use"},
 		{"page for the other format", func(t *testing.T, dir string) {
-			h := newHost(t)
-			put(t, dir+"/site/index.html", string(pageWith(h, "heatmap.mbtiles?v=0123456789abcdef")))
 			os.Remove(dir + "/site/heatmap.pmtiles")
 			makeMBTiles(t, dir+"/site/heatmap.mbtiles")
+			put(t, dir+"/site/index.html", string(pageWith(newHost(t), "heatmap.mbtiles?v=0123456789abcdef")))
 		}, []string{"match fault"}, "heatmap.mbtiles is sound"},
 		{"page without a version", func(t *testing.T, dir string) {
 			put(t, dir+"/site/index.html", string(pageWith(newHost(t), "heatmap.pmtiles")))

@@ -15,6 +15,8 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/scratch"
 	"heatmapgen/internal/words"
 )
 
@@ -45,6 +47,9 @@ func (l *local) site(ctx context.Context) {
 		}
 		l.add(GroupPage, "page", Fault, fmt.Sprintf("The site in %s cannot be looked at: %v.", dir, err), "check the folder, or name another one as output")
 		return
+	}
+	if err := atomicfile.Settle(dir); err != nil {
+		l.add(GroupPage, "page", Fault, fmt.Sprintf("A build was cut off when it put page and archive in their places: %v.", err), `run "heatmapgen build" as the user who may write there`)
 	}
 	named := l.page(dir)
 	l.archive(ctx, dir, named)
@@ -195,7 +200,7 @@ func (l *local) published(dir string) {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case leftover.MatchString(name), wanted.MatchString(name):
+		case scratch.Ours(name), name == atomicfile.LockName, wanted.MatchString(name):
 		case secret.MatchString(name):
 			bad = append(bad, name)
 		default:

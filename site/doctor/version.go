@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"heatmapgen/generator"
+	"heatmapgen/internal/scratch"
 	"heatmapgen/internal/words"
 )
 
@@ -103,13 +104,12 @@ const maxDownload = 64 << 30
 
 // download fetches the whole archive, compares its version and, for PMTiles, checks every tile.
 func (v *visit) download(ctx context.Context, named string) error {
-	f, err := os.CreateTemp("", "heatmapgen-doctor-*")
+	f, err := scratch.Create(os.TempDir(), "doctor", 0o600)
 	if err != nil {
 		v.add(GroupArchive, "version", Warning, fmt.Sprintf("The archive cannot be downloaded: %v.", err), "make room in the folder for temporary files (TMPDIR)")
 		return nil
 	}
-	defer os.Remove(f.Name())
-	defer f.Close()
+	defer scratch.Discard(f)
 	sum := sha256.New()
 	length, err := v.client.fetch(ctx, v.arch.url, io.MultiWriter(f, sum), maxDownload)
 	switch {

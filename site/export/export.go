@@ -13,71 +13,83 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/scratch"
 )
 
 // Attribution is what viewers of the exported tiles are asked to show.
 const Attribution = "heatmapgen"
 
-// beside calls write with the name of a file or folder that does not exist yet, in the folder of path, and gives
-// what write made there the name path. When write fails, what it left is removed and what path named before is
-// untouched. path may name a file, or with folder a folder; the other kind is refused.
-func beside(ctx context.Context, path string, folder bool, write func(temp string) error) (err error) {
-	path = filepath.Clean(path) // a folder may be written with a slash at its end
-	// A link stays one: what it points to is replaced.
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("writing %s: %w", path, err)
+// writeFile makes of what write writes the file path, replacing an older one in one step. write may also open the file by its
+// name. When write fails, what path named before is untouched.
+func writeFile(ctx context.Context, path string, write func(*os.File) error) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file; choose another name", path)
 	}
-	if err := checkKind(path, folder); err != nil {
-		return err
+	if target, err := atomicfile.Target(path); err == nil {
+		scratch.Sweep(filepath.Dir(target))
 	}
-	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.tmp-%016x", filepath.Base(path), rand.Uint64()))
-	defer func() {
-		if err != nil {
-			os.RemoveAll(temp)
-			err = fmt.Errorf("writing %s: %w", path, err)
-		}
-	}()
-	if err := write(temp); err != nil {
+	staged, err := atomicfile.Stage(path, atomicfile.Ordinary, write)
+	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		staged.Discard()
+		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if folder {
-		return replaceFolder(temp, path)
-	}
-	if err := syncFile(temp); err != nil {
-		return err
-	}
-	return atomicfile.Replace(temp, path)
+	return staged.Replace()
 }
 
-// checkKind refuses a path that names something that cannot be replaced by a file, or by a folder.
-func checkKind(path string, folder bool) error {
+// writeFolder makes of what write writes into an empty folder the folder path. One that an earlier export made is
+// replaced as a whole, another one refused. When write fails, what path named before is untouched.
+func writeFolder(ctx context.Context, path string, write func(temp string) error) (err error) {
+	path = filepath.Clean(path) // it may be written with a slash at its end
+	// A link stays one: what it points to is replaced.
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	} else if leads, linkErr := os.Readlink(path); linkErr == nil && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("writing %s: %w", path, &atomicfile.DanglingError{Path: path, Target: leads})
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	scratch.Sweep(filepath.Dir(path))
+	if err := checkFolder(path); err != nil {
+		return err
+	}
+	folder, err := scratch.CreateFolder(filepath.Dir(path), filepath.Base(path))
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer folder.Discard()
+	if err = write(folder.Path); err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = replaceFolder(folder, path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// checkFolder refuses a path that names something that cannot be replaced by a folder of tiles.
+func checkFolder(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
-	case folder && !info.IsDir():
+	case !info.IsDir():
 		return fmt.Errorf("%s is a file, but a folder of tiles is to stand there; choose another name", path)
-	case !folder && !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a file; choose another name", path)
 	}
-	if folder {
-		return checkOurs(path)
-	}
-	return nil
+	return checkOurs(path)
 }
 
 // checkOurs refuses to replace a folder that holds anything but what an export writes: zooms and tiles.json.
@@ -102,29 +114,18 @@ func checkOurs(path string) error {
 	return nil
 }
 
-// replaceFolder gives the folder temp the name path. Two renames cannot be one step; between them the old
-// folder stands beside, and comes back if the second one fails.
-func replaceFolder(temp, path string) error {
-	old := temp + ".old"
-	err := os.Rename(path, old)
+// replaceFolder gives a scratch folder the name path. Two renames cannot be one step; between them the old
+// folder stands beside, and comes back if the second one fails, or, if the process is killed, when the next export sweeps.
+func replaceFolder(folder *scratch.Folder, path string) error {
+	err := os.Rename(path, folder.Old)
 	if errors.Is(err, fs.ErrNotExist) {
-		return os.Rename(temp, path)
+		return os.Rename(folder.Path, path)
 	}
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp, path); err != nil {
-		return errors.Join(err, os.Rename(old, path))
+	if err := os.Rename(folder.Path, path); err != nil {
+		return errors.Join(err, os.Rename(folder.Old, path))
 	}
-	return os.RemoveAll(old)
-}
-
-// syncFile makes what is written to a closed file last through a power cut.
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
+	return nil
 }

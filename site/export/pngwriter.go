@@ -7,27 +7,18 @@ import (
 	"image/png"
 	"io"
 	"math"
-	"os"
 )
 
-// writePNG writes a picture as the new file path. dpi is its resolution, 0 where it has none.
-func writePNG(path string, p *picture, dpi int) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	w := bufio.NewWriterSize(f, 1<<18)
+// writePNG writes a picture as a PNG file. dpi is its resolution, 0 where it has none.
+func writePNG(out io.Writer, p *picture, dpi int) error {
+	w := bufio.NewWriterSize(out, 1<<18)
 	if err := png.Encode(&resolution{w: w, dpi: dpi, picture: p}, p); err != nil {
 		return err
 	}
 	if p.err != nil {
 		return p.err
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return f.Close()
+	return w.Flush()
 }
 
 // pngHead is the length of the signature and IHDR, behind which pHYs may stand (PNG specification, third edition,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 
 	"heatmapgen/archive"
 	"heatmapgen/generator"
@@ -162,5 +163,5 @@ func (p *Poster) WritePNG(ctx context.Context, path string, progress generator.P
 		progress.Stage("Drawing", int64(p.Height), "rows")
 		defer progress.Done()
 	}
-	return beside(ctx, path, false, func(temp string) error { return writePNG(temp, picture, p.dpi) })
+	return writeFile(ctx, path, func(f *os.File) error { return writePNG(f, picture, p.dpi) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"net/url"
+	"os"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -24,31 +25,36 @@ const sqliteDBSchema = `
 // WriteSQLiteDB writes the tiles as the file path in the SQLite format of OsmAnd, which reads no MBTiles, replacing an older
 // one in one step. Zooms count down from 17 ("BigPlanet"), the numbering that its relatives RMaps and Locus take too.
 func (t *Tileset) WriteSQLiteDB(ctx context.Context, path string, progress generator.Progress) error {
-	return beside(ctx, path, false, func(temp string) error {
-		// The file is nobody's yet and is thrown away should this break off, so it needs no journal.
-		query := url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)"}}
-		uri, err := archive.SQLiteURI(temp, query)
-		if err != nil {
-			return err
-		}
-		db, err := sql.Open("sqlite", uri)
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if err := t.fillSQLiteDB(ctx, tx, progress); err != nil {
-			return err
-		}
-		if err := tx.Commit(); err != nil {
-			return err
-		}
-		return db.Close()
+	return writeFile(ctx, path, func(f *os.File) error {
+		return archive.SQLiteError(t.writeSQLiteDB(ctx, f.Name(), progress))
 	})
+}
+
+// writeSQLiteDB fills the empty file path. It is nobody's yet and is thrown away should this break off, so it needs neither journal nor
+// locks.
+func (t *Tileset) writeSQLiteDB(ctx context.Context, path string, progress generator.Progress) error {
+	query := url.Values{"nolock": {"1"}, "_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)"}}
+	uri, err := archive.SQLiteURI(path, query)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", uri)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := t.fillSQLiteDB(ctx, tx, progress); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 func (t *Tileset) fillSQLiteDB(ctx context.Context, tx *sql.Tx, progress generator.Progress) error {

@@ -301,6 +301,37 @@ func TestAnInterruptedExportLeavesWhatWasThere(t *testing.T) {
 	}
 }
 
+// TestAnExportSweeps begins beside what exports that were killed left: a file, half a folder, and a folder that was moved aside for
+// another that never came.
+func TestAnExportSweeps(t *testing.T) {
+	ts := newTileset(t, "pace", 12, 12)
+	for name, write := range map[string]func(path string) error{
+		"layer.pmtiles":  func(path string) error { return ts.WriteArchive(t.Context(), path, archive.PMTiles, nil) },
+		"layer.sqlitedb": func(path string) error { return ts.WriteSQLiteDB(t.Context(), path, nil) },
+		"layer":          func(path string) error { return ts.WriteXYZ(t.Context(), path, nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, folder := range []string{".half.heatmapgen-0123456789abcdef.d/12", ".tiles.heatmapgen-fedcba9876543210.old/12"} {
+				if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, file := range []string{".x.png.heatmapgen-0123456789abcdef", ".half.heatmapgen-0123456789abcdef", ".tiles.heatmapgen-fedcba9876543210"} {
+				if err := os.WriteFile(filepath.Join(dir, file), []byte("half"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := write(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			if extra := leftovers(t, dir, name); len(extra) != 1 || extra[0] != "tiles" {
+				t.Errorf("beside the export: %v, want the old tiles", extra)
+			}
+		})
+	}
+}
+
 func TestWhatThereIsNotIsSaid(t *testing.T) {
 	site := openSite(t)
 	for _, c := range []struct {

@@ -16,10 +16,7 @@ const tileJSONName = "tiles.json"
 // WriteXYZ writes the tiles as the files z/x/y.png of the folder path, y counted from the north, with a TileJSON 3.0.0
 // beside them. A folder that an earlier export made is replaced as a whole; another one is refused.
 func (t *Tileset) WriteXYZ(ctx context.Context, path string, progress generator.Progress) error {
-	return beside(ctx, path, true, func(temp string) error {
-		if err := os.Mkdir(temp, 0o777); err != nil {
-			return err
-		}
+	return writeFolder(ctx, path, func(temp string) error {
 		made := map[string]bool{}
 		for tile, err := range t.tiles(ctx, progress) {
 			if err != nil {

@@ -38,6 +38,10 @@ func Handler(dir string, port int) http.Handler {
 		case !known:
 			http.Error(w, "There is no such file here.", http.StatusNotFound)
 		default:
+			if err := atomicfile.Settle(dir); err != nil {
+				http.Error(w, "Page and archive are of two builds, as one was cut off, and cannot be put right from here; run \"heatmapgen build\".", http.StatusServiceUnavailable)
+				return
+			}
 			w.Header().Set("Content-Type", file.contentType)
 			serveFile(w, r, filepath.Join(dir, file.name), file.name == generator.PageName)
 		}

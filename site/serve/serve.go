@@ -26,6 +26,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 )
 
 // A Server has opened its port and waits for Serve.
@@ -124,8 +125,12 @@ func (s *Server) ServeHandler(ctx context.Context, handler http.Handler) error {
 	return nil
 }
 
-// CheckSite returns an error that wraps fs.ErrNotExist when dir holds no page.
+// CheckSite returns an error that wraps fs.ErrNotExist when dir holds no page. What a build was cut off in is brought to its end
+// first.
 func CheckSite(dir string) error {
+	if err := atomicfile.Settle(dir); err != nil {
+		return err
+	}
 	info, err := os.Stat(filepath.Join(dir, generator.PageName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
