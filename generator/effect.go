@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"path"
@@ -121,6 +122,28 @@ func sportsOf(rows []row) map[activity.Sport]int {
 		sports[rows[i].Sport]++
 	}
 	return sports
+}
+
+// watchLeftOut looks for zones that the user wrote and no activity came near at those that a rule left out without
+// decoding: they tell whether the place is right.
+func (ga *gatherer) watchLeftOut(ctx context.Context, g *gathering, s *selection, workers int, progress Progress) error {
+	typed := func(i int) bool { return ga.zones.zones[i].typed >= 0 }
+	if ga.cfg.Privacy.AllowUnusedZones || len(s.drawn) == 0 || !slices.ContainsFunc(ga.zones.unseen(), typed) {
+		return nil
+	}
+	progress.Stage("Looking near privacy zones", int64(len(g.candidates)), "files")
+	defer progress.Done()
+	return each(ctx, workers, len(g.candidates), func(_, i int) error {
+		defer progress.Add(1)
+		c := &g.candidates[i]
+		if s.rows[i].Samples > 0 || s.rows[i].reason == "" || c.skip != nil || ga.zones.settled() {
+			return nil
+		}
+		if res, hash, err := ga.load(c); err == nil {
+			ga.zones.watch(res.Track, hash, true)
+		}
+		return nil
+	})
 }
 
 // unusedZones tells of zones that no activity comes near. What the user wrote is likely to be wrong then, and a fault; so is

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -140,28 +139,6 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	s.dropDuplicates()
 	s.order()
 	return s, ga.watchLeftOut(ctx, g, s, workers, progress)
-}
-
-// watchLeftOut looks for zones that the user wrote and no activity came near at those that a rule left out without
-// decoding: they tell whether the place is right.
-func (ga *gatherer) watchLeftOut(ctx context.Context, g *gathering, s *selection, workers int, progress Progress) error {
-	typed := func(i int) bool { return ga.zones.zones[i].typed >= 0 }
-	if ga.cfg.Privacy.AllowUnusedZones || len(s.drawn) == 0 || !slices.ContainsFunc(ga.zones.unseen(), typed) {
-		return nil
-	}
-	progress.Stage("Looking near privacy zones", int64(len(g.candidates)), "files")
-	defer progress.Done()
-	return each(ctx, workers, len(g.candidates), func(_, i int) error {
-		defer progress.Add(1)
-		c := &g.candidates[i]
-		if s.rows[i].Samples > 0 || s.rows[i].reason == "" || c.skip != nil || ga.zones.settled() {
-			return nil
-		}
-		if res, hash, err := ga.load(c); err == nil {
-			ga.zones.watch(res.Track, hash, true)
-		}
-		return nil
-	})
 }
 
 // one decides about candidate c, row i, and puts what is drawn of it in the bucket. survey.go takes the same steps.

@@ -1,6 +1,7 @@
 package stravacsv
 
 import (
+	"html"
 	"regexp"
 	"strconv"
 	"strings"
@@ -35,6 +36,8 @@ var afterWhole = regexp.MustCompile(`(\d)([¼-¾⅐-⅞])`)
 // Where the mark of a number may be that of decimals or of thousands, the reading that is believed is taken, and of two of
 // them the larger, as it hides more.
 func lengthM(s string) length {
+	// Words that were not translated stand in markup in exports of 2022.
+	s = html.UnescapeString(headingTag.ReplaceAllString(s, ""))
 	m := lengthPattern.FindStringSubmatch(norm.NFKC.String(afterWhole.ReplaceAllString(s, "$1 $2")))
 	if m == nil {
 		return length{}

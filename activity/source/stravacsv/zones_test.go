@@ -148,6 +148,7 @@ func TestLength(t *testing.T) {
 		{"1 километр", 1000}, {"0,50 км", 500}, {"0.50 キロメートル", 500}, {"0.50キロ", 500}, {"0.50 公里", 500}, {"0.50 千米", 500}, {"0.50 킬로미터", 500}, {"0,50 kilometre", 500},
 		{"0,50 kilometra", 500}, {"0,50 kilometry", 500}, {"5 kilometrów", 5000}, {"0,50 kilometru", 500}, {"0,50 kilometriä", 500}, {"0,50 kilométer", 500}, {"0,50 χιλιόμετρα", 500},
 		{"0,50 кілометра", 500}, {"0.50 ki lô mét", 500}, {"0.50 กิโลเมตร", 500}, {"0.50 ק״מ", 500}, {"0.50 ㎞", 500}, {"０．５０ ｋｍ", 500}, {"0.50 KM.", 500},
+		{"0.50 <span class=\"translation_missing\" title=\"translation missing: de.km, 1\">Kilometers</span>", 500}, {"0,50&nbsp;km", 500}, {"0,50 kilomètre(s)", 500},
 		{"0.31 miles", 0.31 * mile}, {"1 mile", mile}, {"0.25 mi", 0.25 * mile}, {"0,31 Meilen", 0.31 * mile}, {"1 Meile", mile}, {"0,31 milles", 0.31 * mile}, {"0,31 millas", 0.31 * mile},
 		{"0,31 miglia", 0.31 * mile}, {"1 miglio", mile}, {"0,31 milhas", 0.31 * mile}, {"0,31 mijl", 0.31 * mile}, {"0,31 мили", 0.31 * mile}, {"5 миль", 5 * mile},
 		{"0.31 マイル", 0.31 * mile}, {"0.31 英里", 0.31 * mile}, {"0.31 마일", 0.31 * mile}, {"0,31 mila", 0.31 * mile}, {"0,31 mil", 0.31 * mile},
