@@ -21,7 +21,7 @@ import (
 // Build makes the site of the configuration: the archive, then the page. Until the new archive is
 // complete the old site is not touched; after an error or a cancelled ctx it is as it was. (Only when the
 // page cannot be written at the very end, the old page stays beside the new archive, which it can show.) The
-// error is a *NothingError when there is nothing to draw.
+// error is a *NothingError when there is nothing to draw, and a *FewerError when much of the site that is there would go.
 func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
 	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
 	if b.workers <= 0 {
@@ -124,7 +124,11 @@ func (b *build) run(ctx context.Context) error {
 		}
 		return &NothingError{message}
 	}
-	return b.draw(ctx, sel, cache)
+	rules := rulesHash(cfg, said, found.zones)
+	if err := b.askIfFewer(ctx, sel, rules); err != nil {
+		return err
+	}
+	return b.draw(ctx, sel, cache, rules)
 }
 
 // paintSettings returns what a configuration says of the painting; scales are chosen later.
@@ -136,8 +140,8 @@ func paintSettings(cfg *config.Config) layers.Settings {
 	}
 }
 
-// draw paints what was selected and writes the site.
-func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
+// draw paints what was selected, by rules with that hash, and writes the site.
+func (b *build) draw(ctx context.Context, sel *selection, cache *cache, rules string) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
 	oldest, newest := sel.days()
@@ -194,6 +198,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	if err := writePage(cfg, path, meta); err != nil {
 		return err
 	}
+	b.remember(sel, meta, rules)
 	b.report.unused(otherPath(cfg))
 	b.report.clock("")
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,17 +14,23 @@ import (
 )
 
 func (a *app) buildCommand() *cobra.Command {
-	var serveAfter bool
+	var serveAfter, allowFewer bool
 	var addr string
 	cmd := &cobra.Command{
 		Use:   "build",
 		Short: "Build the site: the page and the archive",
 		Long: `Read the activities, draw them and write the two files of the site. The old site
 stays in place until the new one is complete. With a source of type "intervals", what
-is new at intervals.icu is fetched first.`,
+is new at intervals.icu is fetched first.
+
+A build ends, and the old site stays, when a source cannot be read, and when the new
+site would lack more than a fifth of the activities of the old one although neither
+[filter], [home], [privacy] nor overrides.json has changed: a folder that a sync client
+emptied looks like that. --allow-fewer says that it is right.`,
 		Example: `  heatmapgen build
   heatmapgen build --serve
-  heatmapgen build --config running.toml --output public --yes`,
+  heatmapgen build --config running.toml --output public --yes
+  heatmapgen build --allow-fewer     after a source was taken away`,
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -35,7 +42,7 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			if !serveAfter {
-				return a.build(cmd.Context(), cfg)
+				return a.build(cmd.Context(), cfg, allowFewer)
 			}
 			// The address comes first: a port in use should not cost a build.
 			server, err := a.listen(cfg.Serve.Addr, addr)
@@ -43,19 +50,20 @@ is new at intervals.icu is fetched first.`,
 				return err
 			}
 			defer server.Close()
-			if err := a.build(cmd.Context(), cfg); err != nil {
+			if err := a.build(cmd.Context(), cfg, allowFewer); err != nil {
 				return err
 			}
 			return a.serve(cmd.Context(), server, cfg)
 		},
 	}
+	cmd.Flags().BoolVar(&allowFewer, "allow-fewer", false, "replace the site even by one with far fewer activities")
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
 	addAddrFlag(cmd, &addr)
 	return cmd
 }
 
-// build builds the site unless the user would rather keep the one there is.
-func (a *app) build(ctx context.Context, cfg *config.Config) error {
+// build builds the site unless the user would rather keep the one there is, or it would lose many activities and that is not allowed.
+func (a *app) build(ctx context.Context, cfg *config.Config, allowFewer bool) error {
 	page := filepath.Join(cfg.Output, generator.PageName)
 	archive := filepath.Join(cfg.Output, generator.ArchiveFile(cfg))
 	if exists(page) || exists(archive) {
@@ -68,8 +76,28 @@ func (a *app) build(ctx context.Context, cfg *config.Config) error {
 			return nil
 		}
 	}
-	report, err := generator.Build(ctx, cfg, a.options())
+	opts, kept := a.options(), false
+	opts.Fewer = func(ctx context.Context, fewer generator.Fewer) (bool, error) {
+		switch {
+		case allowFewer:
+			// Even when quiet: a job in the night that may do this should not do it unseen.
+			fmt.Fprintf(a.stderr, "heatmapgen: %s; --allow-fewer lets it\n", fewer.String())
+			return true, nil
+		case !isTerminal(a.stdin):
+			return false, nil
+		}
+		ok, err := a.ask(ctx, fewer.String()+".\nReplace the site all the same?", "[y/N]", false)
+		kept = err == nil && !ok
+		return ok, err
+	}
+	report, err := generator.Build(ctx, cfg, opts)
+	var fewer *generator.FewerError
 	switch {
+	case kept && errors.As(err, &fewer):
+		a.say("%s stays as it is.", folder(cfg.Output))
+		return nil
+	case errors.As(err, &fewer):
+		return fmt.Errorf("%w; each activity is in %s; if that is right, build with --allow-fewer", err, fewer.Report)
 	case err != nil && ctx.Err() != nil:
 		return &interruptedError{fmt.Sprintf("interrupted; %s is as it was", folder(cfg.Output))}
 	case err != nil:
