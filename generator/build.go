@@ -22,7 +22,7 @@ import (
 // Build makes the site of the configuration: the archive and the page. Until both are complete the old site is not
 // touched; then both take their places or neither, also when the process is killed meanwhile (commit.go). After an
 // error or a cancelled ctx the site is as it was, unless the error is a *atomicfile.StandingError. The error is a *NothingError
-// when there is nothing to draw, a *config.Error when a rule of the configuration cannot be followed, a *ForeignPageError when somebody else's page is there, a *atomicfile.BusyError while another process is at
+// when there is nothing to draw, a *FewerError when much of the site that is there would go, a *config.Error when a rule of the configuration cannot be followed, a *ForeignPageError when somebody else's page is there, a *atomicfile.BusyError while another process is at
 // work on the output or the cache.
 func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
 	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
@@ -152,7 +152,11 @@ func (b *build) run(ctx context.Context) error {
 		}
 		return &NothingError{message}
 	}
-	return b.draw(ctx, place, sel, cache)
+	rules := rulesHash(cfg, said, found.zones)
+	if err := b.askIfFewer(ctx, sel, rules); err != nil {
+		return err
+	}
+	return b.draw(ctx, place, sel, cache, rules)
 }
 
 // warn tells the user what must not be missed, in the report and at once.
@@ -175,8 +179,8 @@ func paintSettings(cfg *config.Config) layers.Settings {
 	}
 }
 
-// draw paints what was selected and writes the site.
-func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cache *cache) error {
+// draw paints what was selected, by rules with that hash, and writes the site.
+func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cache *cache, rules string) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
 	oldest, newest := sel.days()
@@ -235,6 +239,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 		return err
 	}
 	b.report.wrote(path, meta, layout)
+	b.remember(sel, meta, rules)
 	b.report.clock("")
 	return nil
 }

@@ -7,6 +7,7 @@
 package generator
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -30,6 +31,9 @@ type Options struct {
 	Now time.Time
 	// ReplacePage has a page replaced that heatmapgen did not make.
 	ReplacePage bool
+	// Fewer is asked when the new site would show much fewer activities than the present one, before anything of that is touched, and says
+	// whether that is right. Where it is nil, it is not.
+	Fewer func(ctx context.Context, fewer Fewer) (bool, error)
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
 	Getenv func(string) string
 }

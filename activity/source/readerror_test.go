@@ -285,7 +285,7 @@ func TestBrokenMemberIsNoFaultOfTheSource(t *testing.T) {
 	}
 }
 
-// quine returns a zip after "A better zip bomb": all members but the last are one kernel of bytes, each with a directory entry.
+// overlapping returns a zip after "A better zip bomb": all members are the same bytes, each with an entry in the directory.
 func overlapping(t testing.TB, members int) string {
 	t.Helper()
 	kernel := make([]byte, 1<<20)
@@ -326,6 +326,24 @@ func TestOverlappingMembers(t *testing.T) {
 	}
 	for _, place := range []string{fixture{"bomb.zip": string(bomb), "a.gpx": "x"}.folder(t), fixture{"bomb.zip": string(bomb), "a.gpx": "x"}.zip(t)} {
 		diff(t, lines(list(t, OpenFiles, place)), []string{"files:a.gpx a.gpx", "files:bomb.zip bomb.zip [" + ReasonNestedZip + "]"})
+	}
+}
+
+// A bomb of many members of which each is just small enough.
+func TestManyDenseMembers(t *testing.T) {
+	dense := func(n int) string {
+		members := make([]zip.FileHeader, n)
+		for i := range members {
+			members[i] = zip.FileHeader{Name: fmt.Sprintf("%d.gpx", i), Method: zip.Deflate, CompressedSize64: 2000, UncompressedSize64: ratioFloor}
+		}
+		return rawZip(t, members...)
+	}
+	if _, err := OpenFiles(dense(wholeFloor/ratioFloor), DefaultLimits); err != nil {
+		t.Error(err)
+	}
+	path := dense(wholeFloor/ratioFloor + 1)
+	if _, err := OpenFiles(path, DefaultLimits); err == nil || !strings.Contains(err.Error(), path+" is a broken zip: it would unpack to 1 GB from 2 MB") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

@@ -125,3 +125,19 @@ func checkOverlaps(members []*zip.File, where string) error {
 	}
 	return nil
 }
+
+// wholeFloor is the size from which a zip as a whole is asked for its ratio.
+const wholeFloor = 1 << 30
+
+// checkRatio refuses a zip of many small members that all unpack to far more than they are.
+func checkRatio(members []*zip.File, size int64, where string) error {
+	total := uint64(0)
+	for _, m := range members {
+		// What claims more is refused by itself.
+		total += min(m.UncompressedSize64, ratioFloor)
+	}
+	if total > wholeFloor && total/maxRatio > uint64(size) {
+		return fmt.Errorf("%s is a broken zip: it would unpack to %d GB from %d MB; it is damaged or a zip bomb", where, total>>30, size>>20)
+	}
+	return nil
+}

@@ -48,6 +48,9 @@ func readZip(r io.ReaderAt, size int64, where string, limits Limits) (*tree, []*
 	if err := checkOverlaps(zr.File, where); err != nil {
 		return nil, nil, err
 	}
+	if err := checkRatio(zr.File, size, where); err != nil {
+		return nil, nil, err
+	}
 	t := &tree{}
 	links, outside := 0, 0
 	for _, m := range zr.File {

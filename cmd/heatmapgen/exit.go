@@ -21,6 +21,7 @@ const (
 	exitFaults      = 4   // verify found faults
 	exitExposed     = 5   // audit found a hidden place
 	exitUnhealthy   = 6   // doctor found faults
+	exitFewer       = 7   // the new site would lack many activities of the old one
 	exitInterrupted = 130 // Ctrl-C: 128 + SIGINT, as shells have it
 )
 
@@ -60,6 +61,7 @@ func exitCode(err error) int {
 		settings    *config.Error
 		page        *generator.ForeignPageError
 		nothing     *generator.NothingError
+		fewer       *generator.FewerError
 		faults      *faultsError
 		exposed     *exposedError
 		unhealthy   *unhealthyError
@@ -74,6 +76,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &nothing):
 		return exitNothing
+	case errors.As(err, &fewer):
+		return exitFewer
 	case errors.As(err, &faults):
 		return exitFaults
 	case errors.As(err, &exposed):

@@ -29,6 +29,7 @@ func TestExitCode(t *testing.T) {
 		{"configuration", &config.Error{Faults: []config.Fault{{Text: "x"}}}, 2},
 		{"nothing to draw", fmt.Errorf("building: %w", &generator.NothingError{Message: "x"}), 3},
 		{"faults", &faultsError{"x"}, 4},
+		{"fewer", fmt.Errorf("building: %w", &generator.FewerError{}), 7},
 		{"exposed", &exposedError{"x"}, 5},
 		{"interrupted", &interruptedError{"x"}, 130},
 		{"cancelled", fmt.Errorf("painting: %w", context.Canceled), 130},

@@ -62,6 +62,7 @@ Exit codes:
   4    verify found faults
   5    audit found a place that privacy zones are to hide
   6    doctor found faults
+  7    build: far fewer activities than on the present site, which stays
   130  interrupted; the last good site is untouched`,
 		Example: `  heatmapgen init             write heatmap.toml, then edit it
   heatmapgen build --serve    build the site and look at it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -22,14 +23,16 @@ import (
 // TestMain makes the program, and helpers for what scripts cannot do by
 // themselves, available to the scripts as commands.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	commands := map[string]func(){
 		"heatmapgen": main,
 		"interrupt":  interruptMain,
 		"browse":     browseMain,
 		"corrupt":    corruptMain,
 		"during":     duringMain,
 		"icu":        icuMain,
-	})
+	}
+	maps.Copy(commands, helpers)
+	testscript.Main(m, commands)
 }
 
 // TestScripts runs testdata/script. Each script begins with the problem that it
@@ -45,7 +48,24 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 		},
+		Condition: condition,
 	})
+}
+
+// condition adds [disk]: fulldisk can make its disk here.
+func condition(name string) (bool, error) {
+	if name != "disk" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	if helpers["fulldisk"] == nil {
+		return false, nil
+	}
+	dir, err := os.MkdirTemp("", "heatmapgen-disk-*")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	return exec.Command("fulldisk", dir, "64k").Run() == nil, nil
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

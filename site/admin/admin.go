@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -156,8 +157,9 @@ func (a *admin) show(l *list) {
 	a.mu.Unlock()
 }
 
-// build is the job that builds the site and then reads what the sources hold now.
-func (a *admin) build(ctx context.Context, j *job) error {
+// build is the job that builds the site and then reads what the sources hold now. A site that would lack many activities of the present one is
+// built only if it shows at least atLeast, which the user has been told and has allowed; 0 allows none.
+func (a *admin) build(ctx context.Context, j *job, atLeast int) error {
 	cfg, err := a.reload()
 	if err != nil {
 		return err
@@ -165,9 +167,14 @@ func (a *admin) build(ctx context.Context, j *job) error {
 	a.mu.Lock()
 	saved := a.saved
 	a.mu.Unlock()
-	report, err := generator.Build(ctx, cfg, a.options(j))
+	opts := a.options(j)
+	opts.Fewer = func(_ context.Context, fewer generator.Fewer) (bool, error) {
+		return atLeast > 0 && fewer.New >= atLeast, nil
+	}
+	report, err := generator.Build(ctx, cfg, opts)
 	var nothing *generator.NothingError
-	if err != nil && !errors.As(err, &nothing) {
+	var fewer *generator.FewerError
+	if err != nil && !errors.As(err, &nothing) && !errors.As(err, &fewer) {
 		return err
 	}
 	if err == nil {
@@ -201,7 +208,7 @@ func (a *admin) handler() http.Handler {
 	mux.HandleFunc("GET /admin.js", static("text/javascript; charset=utf-8", script))
 	mux.HandleFunc("GET /progress", a.progress)
 	mux.HandleFunc("POST /change", a.change)
-	mux.HandleFunc("POST /rebuild", a.starter("Building", a.build))
+	mux.HandleFunc("POST /rebuild", a.rebuild)
 	mux.HandleFunc("POST /read", a.starter("Reading activities", a.read))
 	mux.HandleFunc("POST /cancel", a.cancel)
 	root := http.NewServeMux()
@@ -218,6 +225,15 @@ func static(contentType string, content []byte) http.HandlerFunc {
 		w.Header().Set("Content-Type", contentType)
 		_, _ = w.Write(content) // who went away needs no answer
 	}
+}
+
+// rebuild answers a request to build the site, which says how few activities are allowed where it comes from the question about that.
+func (a *admin) rebuild(w http.ResponseWriter, r *http.Request) {
+	atLeast, err := strconv.Atoi(r.PostForm.Get("fewer"))
+	if err != nil {
+		atLeast = 0
+	}
+	a.starter("Building", func(ctx context.Context, j *job) error { return a.build(ctx, j, atLeast) })(w, r)
 }
 
 // starter answers a request to start a job.

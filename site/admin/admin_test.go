@@ -599,6 +599,73 @@ func TestNothingToDrawIsSaidAndLeavesTheSite(t *testing.T) {
 }
 
 // One at a time, and it can be ended.
+// A rebuild that would take away most of the map says so and offers to do it, and what is allowed is what was said.
+func TestFewerActivitiesAreAskedAbout(t *testing.T) {
+	d := newDesk(t, "", nil)
+	if p := d.rebuild(); p.Failed {
+		t.Fatalf("%+v", p)
+	}
+	for _, name := range []string{"a.gpx", "b.gpx", "c.gpx"} {
+		d.write("files/"+name, "")
+	}
+	p := d.rebuild()
+	if !p.Failed || p.Fewer != 1 || !strings.Contains(p.Result, "shows 4 activities, and the new site would show 1: 3 fewer (not a recording 3)") {
+		t.Fatalf("%+v", p)
+	}
+	if n := d.drawn(); n != 4 {
+		t.Fatalf("the archive has %d activities", n)
+	}
+	_, text := d.get("/")
+	if !strings.Contains(text, `<input type="hidden" name="fewer" value="1"><button id="fewer">Build all the same</button>`) {
+		t.Error("the page does not offer to build")
+	}
+	d.wantRows("/?state=kept", "d.gpx kept")
+	press := func(fewer string) progress {
+		t.Helper()
+		if status, text := d.post("/rebuild", url.Values{"fewer": {fewer}}); status != http.StatusSeeOther {
+			t.Fatalf("rebuild: %d %s", status, text)
+		}
+		all := d.events()
+		return all[len(all)-1]
+	}
+	// It was said of a site of two, and by now it would be one.
+	for _, fewer := range []string{"2", "0", "-1", "x"} {
+		if p := press(fewer); !p.Failed || d.drawn() != 4 {
+			t.Errorf("allowing %s: %+v, and the archive has %d", fewer, p, d.drawn())
+		}
+	}
+	if p := press("1"); p.Failed || d.drawn() != 1 {
+		t.Errorf("allowing one: %+v, and the archive has %d", p, d.drawn())
+	}
+	if _, text := d.get("/"); strings.Contains(text, `name="fewer"`) {
+		t.Error("the page still asks")
+	}
+}
+
+// A source that cannot be read is said, and the list and the site stay.
+func TestSourceThatCannotBeRead(t *testing.T) {
+	d := newDesk(t, "", nil)
+	if p := d.rebuild(); p.Failed {
+		t.Fatalf("%+v", p)
+	}
+	if err := os.Rename(filepath.Join(d.dir, "files"), filepath.Join(d.dir, "away")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/rebuild", "/read"} {
+		if status, text := d.post(path, url.Values{}); status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", path, status, text)
+		}
+		all := d.events()
+		if p := all[len(all)-1]; !p.Failed || p.Fewer != 0 || !strings.Contains(p.Result, "there is no file or folder of that name") {
+			t.Errorf("%s: %+v", path, p)
+		}
+		if d.drawn() != 4 {
+			t.Errorf("after %s the archive has %d activities", path, d.drawn())
+		}
+	}
+	d.wantRows("/?state=kept&sort=date", "a.gpx kept, b.gpx kept, c.gpx kept, d.gpx kept")
+}
+
 func TestJobsRunAloneAndCanBeCancelled(t *testing.T) {
 	d := newDesk(t, "", nil)
 	if err := d.a.start("Waiting", func(ctx context.Context, j *job) error {

@@ -37,6 +37,9 @@ type progress struct {
 	// Result says what came of it in a sentence, Failed that this is not what was asked for.
 	Result string `json:"result"`
 	Failed bool   `json:"failed"`
+	// Fewer is how many activities a site would show that was not built because it would lack too many of the present one; 0 where that is
+	// not why.
+	Fewer int `json:"fewer,omitempty"`
 }
 
 // Counts says how much is done: "12 of 80 cells".
@@ -104,6 +107,7 @@ func (a *admin) start(name string, work func(context.Context, *job) error) error
 	a.work.Go(func() {
 		defer cancel()
 		err := safely(func() error { return work(ctx, j) })
+		var fewer *generator.FewerError
 		j.change(func() {
 			j.Ended = true
 			switch {
@@ -111,6 +115,8 @@ func (a *admin) start(name string, work func(context.Context, *job) error) error
 				j.Result, j.Failed = j.Result+" Then it was cancelled: the list is as it was.", true
 			case err != nil && ctx.Err() != nil:
 				j.Result, j.Failed = "Cancelled. Everything is as it was.", true
+			case errors.As(err, &fewer):
+				j.Result, j.Failed, j.Fewer = "Not built: "+err.Error()+".", true, fewer.New
 			case err != nil:
 				j.Result, j.Failed = strings.TrimSpace(j.Result+" "+err.Error()), true
 			}
