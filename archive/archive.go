@@ -38,11 +38,6 @@ const (
 	// maxRootLen keeps header and root directory within the first 16 KiB, which a
 	// client fetches with its first request (spec v3, section 4).
 	maxRootLen = 16384 - headerLen
-	// maxDirectoryLen bounds an inflated directory: two million entries, some
-	// hundred times what BuildDirectories puts in one.
-	maxDirectoryLen = 8 << 20
-	// maxMetadataLen bounds the inflated metadata.
-	maxMetadataLen = 64 << 20
 )
 
 // A Section is a range of bytes inside an archive's tile-data section. Offset is

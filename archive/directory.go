@@ -38,6 +38,9 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 	if count == 0 || count > uint64(len(rest)/4) {
 		return nil, fmt.Errorf("it is said to have %d entries in %d bytes", count, len(data))
 	}
+	if count > maxEntries {
+		return nil, fmt.Errorf("it has %d entries, more than the %d accepted", count, maxEntries)
+	}
 	entries := make([]pmtiles.EntryV3, count)
 	end := pmtiles.ZxyToID(MaxZoom+1, 0, 0)
 	var id uint64

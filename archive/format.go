@@ -117,5 +117,8 @@ func (f pmtilesFile) Blob(at Place) ([]byte, error) {
 	if err != nil || r.Size() == 0 {
 		return nil, ErrOutside
 	}
+	if r.Size() > maxBlobLen {
+		return nil, fmt.Errorf("%d bytes are more than the %d accepted", r.Size(), maxBlobLen)
+	}
 	return io.ReadAll(r)
 }

@@ -87,6 +87,9 @@ func newPlan(records [][]record, c Contents) (*plan, error) {
 	if len(records[0]) == 0 {
 		return nil, ErrNoTiles
 	}
+	if len(c.Blob) > maxBlobLen {
+		return nil, fmt.Errorf("its blob has %d bytes, more than the %d that readers accept", len(c.Blob), maxBlobLen)
+	}
 	base, err := c.header()
 	if err != nil {
 		return nil, err
@@ -136,6 +139,9 @@ func (p *plan) choosePalettes(recs []record, c Contents) error {
 func (p *plan) count(field int) error {
 	l := &p.layout.Fields[field]
 	recs := p.records[field]
+	if len(recs) > maxTiles {
+		return fmt.Errorf("its %d tiles are more than the %d that readers accept; lower max_zoom in [render]", len(recs), maxTiles)
+	}
 	for i, r := range recs {
 		zoom, x, y := pmtiles.IDToZxy(r.tileID)
 		if i > 0 && r.tileID == recs[i-1].tileID {
@@ -304,12 +310,12 @@ func (f *archivePlan) setMetadata(text []byte) error {
 
 // metadataObject takes the metadata apart, a JSON object that readers accept.
 func metadataObject(text []byte) (map[string]json.RawMessage, error) {
+	if err := checkMetadata(text); err != nil {
+		return nil, err
+	}
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(text, &object); err != nil {
 		return nil, fmt.Errorf("its metadata is not a JSON object: %w", err)
-	}
-	if len(text) > maxMetadataLen {
-		return nil, fmt.Errorf("its metadata has %d bytes, more than the %d a reader accepts", len(text), maxMetadataLen)
 	}
 	return object, nil
 }

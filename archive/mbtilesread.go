@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/internal/atomicfile"
 )
 
 // An MBTilesReader reads an MBTiles file of ours. It takes bytes of any origin: what is
@@ -27,6 +29,9 @@ func OpenMBTiles(path string) (*MBTilesReader, error) {
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("it is not a file")
 	}
+	if err == nil {
+		err = checkSchemaOf(path)
+	}
 	var m *MBTilesReader
 	if err == nil {
 		m, err = openMBTiles(path, info.Size())
@@ -35,6 +40,16 @@ func OpenMBTiles(path string) (*MBTilesReader, error) {
 		return nil, fmt.Errorf("opening the archive %s: %w", path, err)
 	}
 	return m, nil
+}
+
+// checkSchemaOf looks at the schema before SQLite does.
+func checkSchemaOf(path string) error {
+	f, err := atomicfile.OpenShared(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return checkSchema(f)
 }
 
 func openMBTiles(path string, size int64) (*MBTilesReader, error) {
@@ -156,8 +171,12 @@ func (m *MBTilesReader) Rows() (map[string]string, error) {
 	}
 	defer rows.Close()
 	table := map[string]string{}
-	total := 0
+	total, count := 0, 0
 	for rows.Next() {
+		// A damaged tree can have the same rows without end.
+		if count++; count > maxRows {
+			return nil, fmt.Errorf("its metadata have more than the %d rows accepted", maxRows)
+		}
 		var name, value sql.NullString
 		var length sql.NullInt64
 		if err := rows.Scan(&name, &length, &value); err != nil {
@@ -202,6 +221,9 @@ func (m *MBTilesReader) Metadata() ([]byte, error) {
 		object[name] = text
 	}
 	text, err := json.Marshal(object)
+	if err == nil {
+		err = checkMetadata(text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the metadata: %w", err)
 	}
@@ -235,8 +257,9 @@ func (m *MBTilesReader) Blob(at Place) ([]byte, error) {
 		return nil, err
 	}
 	var kind string
+	var length sql.NullInt64
 	var blob []byte
-	err := m.db.QueryRow("SELECT typeof(data), data FROM tracks WHERE id = 1").Scan(&kind, &blob)
+	err := m.db.QueryRow("SELECT typeof(data), octet_length(data), CASE WHEN octet_length(data) <= ? THEN data END FROM tracks WHERE id = 1", maxBlobLen).Scan(&kind, &length, &blob)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, ErrOutside
@@ -244,6 +267,8 @@ func (m *MBTilesReader) Blob(at Place) ([]byte, error) {
 		return nil, damaged(err)
 	case kind != "blob":
 		return nil, fmt.Errorf("the table tracks holds something of type %s, not a blob", kind)
+	case length.Int64 > maxBlobLen:
+		return nil, fmt.Errorf("%d bytes are more than the %d accepted", length.Int64, maxBlobLen)
 	}
 	return blob, nil
 }

@@ -161,6 +161,9 @@ func (a *Reader) Metadata() ([]byte, error) {
 	if err == nil {
 		b, err = inflateBytes(b, a.header.InternalCompression, maxMetadataLen)
 	}
+	if err == nil {
+		err = checkMetadata(b)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the metadata: %w", err)
 	}
@@ -273,12 +276,17 @@ func (a *Reader) leaf(e pmtiles.EntryV3) ([]pmtiles.EntryV3, error) {
 }
 
 // Entries lists all tiles in the order of the directories, which is that of
-// ascending tile ids: it ends with an error where they do not ascend. A run of tiles with
+// ascending tile ids: it ends with an error where they do not ascend, or are too many. A run of tiles with
 // one content is listed tile by tile.
 func (a *Reader) Entries() iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
+		tiles := 0
 		err := a.walk(func(e pmtiles.EntryV3) bool {
 			for i := range uint64(e.RunLength) {
+				if tiles++; tiles > maxTiles {
+					yield(Entry{}, fmt.Errorf("the directories list more than the %d tiles accepted", maxTiles))
+					return false
+				}
 				z, x, y := pmtiles.IDToZxy(e.TileID + i)
 				if !yield(Entry{e.TileID + i, z, x, y, Section{int64(e.Offset), int64(e.Length)}}, nil) {
 					return false

@@ -279,6 +279,9 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 			if l.Blob.Length > 0 {
 				meta.Tracks = tracksAt(l.Blob)
 			}
+			if err := meta.check(); err != nil {
+				return nil, err
+			}
 			return json.Marshal(envelope{
 				Name: title, Description: "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
 				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,

@@ -82,6 +82,32 @@ type ActivityColumns struct {
 	Name      []string `json:"name,omitempty"`
 }
 
+// How many activities, sports, and fields and layers there can be, for readers that have to hold them all (docs/format.md, "Limits").
+const (
+	maxActivities = 1_000_000
+	maxSports     = 10_000
+	maxFields     = 64
+)
+
+// check returns an error where there is more of something than readers accept.
+func (m *Metadata) check() error {
+	a := &m.Activities
+	for _, c := range []struct {
+		name      string
+		has, most int
+	}{
+		{"activities", max(len(a.Day), len(a.Sport), len(a.DistanceM), len(a.MovingS), len(a.AscentM), len(a.Name)), maxActivities},
+		{"sports", len(a.Sports), maxSports},
+		{"fields", len(m.Fields), maxFields},
+		{"layers", len(m.Layers), maxFields},
+	} {
+		if c.has > c.most {
+			return fmt.Errorf("its metadata list %d %s, more than the %d that are accepted", c.has, c.name, c.most)
+		}
+	}
+	return nil
+}
+
 // envelope is the whole of the outer archive's metadata.
 type envelope struct {
 	Name        string    `json:"name"`
@@ -103,6 +129,9 @@ func parseMetadata(text []byte) (*envelope, error) {
 	}
 	if e.Heatmapgen.Format != FormatVersion {
 		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d", e.Heatmapgen.Format, FormatVersion)
+	}
+	if err := e.Heatmapgen.check(); err != nil {
+		return nil, err
 	}
 	return &e, nil
 }

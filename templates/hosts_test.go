@@ -179,19 +179,10 @@ func TestHosts(t *testing.T) {
 		defer server.Close()
 		tab := open(t, ctx, desk)
 		load(t, tab, server.URL)
-		drop := func(path string) {
-			await[bool](t, tab, `(async () => {
-				const data = new DataTransfer();
-				data.items.add(new File([await (await fetch("`+path+`")).arrayBuffer()], "any.name"));
-				const page = document.getElementById("page");
-				for (const type of ["dragenter", "dragover", "drop"]) page.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-				return true;
-			})()`)
-		}
-		drop("/elsewhere")
+		dropFile(t, tab, "/elsewhere")
 		until(t, tab, `heatmapgen.state().layer === "all"`)
 		// An MBTiles file takes the place of the PMTiles one.
-		drop("/second")
+		dropFile(t, tab, "/second")
 		until(t, tab, `heatmapgen.state().layers?.find((l) => l.id === "hills").available === false`)
 		if s := stateOf(t, tab); s.Message != "" {
 			t.Errorf("message %q", s.Message)

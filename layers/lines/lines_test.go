@@ -1,6 +1,8 @@
 package lines
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -9,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"heatmapgen/activity"
@@ -326,5 +329,32 @@ func goldenOf(t *Tracks) map[string]any {
 	return map[string]any{
 		"first": t.First, "x": t.X, "y": t.Y, "joined": joined, "seconds": t.Seconds, "moving": t.Moving, "metres": t.Metres, "heart": heart,
 		"rise": known(t.Rise), "steep": t.Steep, "hill": t.Hill, "altitude": known(t.AltitudeM),
+	}
+}
+
+// TestLimits: a blob is refused before it is all in memory, and none is written that would be.
+func TestLimits(t *testing.T) {
+	packed := func(data []byte) []byte {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	many := appendNumber(appendNumber(appendNumber([]byte(magic), 1), 1), maxVertices+1)
+	for want, data := range map[string][]byte{
+		"inflated, it has more than the 134217728 bytes accepted":   make([]byte, maxInflated+1),
+		"it has 16777217 vertices, more than the 16777216 accepted": many,
+	} {
+		if _, err := Decode(packed(data)); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	if _, err := Blob([]*Line{{vertices: maxVertices}, {vertices: 1}}); !errors.Is(err, ErrTooMany) {
+		t.Errorf("writing one vertex too many: %v", err)
 	}
 }

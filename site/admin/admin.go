@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -211,13 +212,20 @@ func (a *admin) handler() http.Handler {
 	mux.HandleFunc("POST /rebuild", a.rebuild)
 	mux.HandleFunc("POST /read", a.starter("Reading activities", a.read))
 	mux.HandleFunc("POST /cancel", a.cancel)
-	root := http.NewServeMux()
-	root.Handle("/", a.guard(mux))
+	mux.Handle("GET /site", http.RedirectHandler("/site/", http.StatusMovedPermanently))
+	guarded := a.guard(mux)
 	// The site has a policy of its own in its page, and the guard of package serve.
-	root.Handle("/site/", http.StripPrefix("/site", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	site := http.StripPrefix("/site", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve.Handler(a.config().Output, a.port).ServeHTTP(w, r)
-	})))
-	return root
+	}))
+	// A ServeMux would answer some requests itself, without a guard.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/site/") {
+			site.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
 }
 
 func static(contentType string, content []byte) http.HandlerFunc {

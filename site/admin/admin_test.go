@@ -513,6 +513,71 @@ func TestPagesAreForThisComputerOnly(t *testing.T) {
 	}
 }
 
+// TestEveryAnswerHasItsHeaders: pages, files, the map and everything that goes wrong.
+func TestEveryAnswerHasItsHeaders(t *testing.T) {
+	d := newDesk(t, "", nil)
+	d.rebuild()
+	d.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	own := fmt.Sprintf("127.0.0.1:%d", d.port)
+	for _, test := range []struct {
+		method, path, host string
+		header             map[string]string
+		want               int
+	}{
+		{"GET", "/", own, nil, 200},
+		{"GET", "/admin.js", own, nil, 200},
+		{"GET", "/progress", own, nil, 200},
+		{"GET", "/nothing", own, nil, 404},
+		{"GET", "//admin.js", own, nil, 307},
+		{"GET", "/site/../admin.js", own, nil, 404},
+		{"GET", "/change", own, nil, 405},
+		{"POST", "/change", own, nil, 403},
+		{"OPTIONS", "*", own, nil, 403},
+		{"GET", "/", "evil.example", nil, 421},
+		{"GET", "//admin.js", "evil.example", nil, 421},
+		{"GET", "/site", "evil.example", nil, 421},
+		{"GET", "/", own, map[string]string{"Origin": "http://evil.example"}, 403},
+		{"GET", "/site", own, nil, 301},
+		{"GET", "/site/", own, nil, 200},
+		{"GET", "/site/heatmap.pmtiles", own, map[string]string{"Range": "bytes=0-9"}, 206},
+		{"GET", "/site/heatmap.toml", own, nil, 404},
+		{"POST", "/site/", own, nil, 405},
+		{"GET", "/site/", "evil.example", nil, 421},
+		{"GET", "/site/", own, map[string]string{"Origin": "http://evil.example"}, 403},
+	} {
+		r, err := http.NewRequest(test.method, d.url+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.URL.Path, r.Host = test.path, test.host
+		if test.path == "*" {
+			r.URL.Opaque = test.path
+		}
+		for k, v := range test.header {
+			r.Header.Set(k, v)
+		}
+		answer, err := d.http.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != test.want {
+			t.Errorf("%s %s for %s: %d, want %d", test.method, test.path, test.host, answer.StatusCode, test.want)
+		}
+		for name, want := range map[string]string{"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"} {
+			if got := answer.Header.Get(name); got != want {
+				t.Errorf("%s %s for %s: %s is %q", test.method, test.path, test.host, name, got)
+			}
+		}
+		if got := answer.Header.Get("Content-Security-Policy"); !strings.Contains(got, "frame-ancestors 'none'") {
+			t.Errorf("%s %s for %s: the policy is %q", test.method, test.path, test.host, got)
+		}
+		if answer.Header.Get("Referrer-Policy") == "" || answer.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s %s for %s: %v", test.method, test.path, test.host, answer.Header)
+		}
+	}
+}
+
 func TestListOnLoopbackOnly(t *testing.T) {
 	for _, addr := range []string{":8001", "0.0.0.0:0", "[::]:0"} {
 		if s, err := serve.Listen(addr); err == nil {

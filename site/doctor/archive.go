@@ -3,7 +3,6 @@ package doctor
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -271,11 +270,13 @@ func (v *visit) readArchive(source *remoteFile) error {
 	return nil
 }
 
-// What a visit reads of an archive at most.
+// What a visit reads of an archive at most: in how many requests, and how many bytes in one and in all of them. Metadata and the
+// directories of a large archive have some MB.
 const (
 	maxReads  = 64
 	readAhead = 32 << 10
 	maxRead   = 32 << 20
+	maxTotal  = 64 << 20
 )
 
 // A remoteFile reads the archive by parts, as io.ReaderAt.
@@ -287,6 +288,7 @@ type remoteFile struct {
 	at    int64 // where ahead lies
 	ahead []byte
 	reads int
+	total int64 // bytes read
 }
 
 // ReadAt implements io.ReaderAt.
@@ -298,10 +300,12 @@ func (f *remoteFile) ReadAt(p []byte, offset int64) (int, error) {
 	case offset >= f.at && end <= f.at+int64(len(f.ahead)):
 		return copy(p, f.ahead[offset-f.at:]), nil
 	}
-	if f.reads++; f.reads > maxReads || len(p) > maxRead {
-		return 0, errors.New("it asks for more than an archive of heatmapgen needs")
-	}
 	length := min(max(int64(len(p)), readAhead), f.v.arch.size-offset)
+	f.reads++
+	f.total += length
+	if f.reads > maxReads || len(p) > maxRead || f.total > maxTotal {
+		return 0, fmt.Errorf("it asks for more than an archive of heatmapgen needs (%d requests, %s)", maxReads, size(maxTotal))
+	}
 	a, err := f.v.part(f.ctx, f.u, offset, length, nil)
 	if err != nil {
 		return 0, err

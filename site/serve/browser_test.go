@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"heatmapgen/templates/browsertest"
@@ -102,6 +103,25 @@ func TestPagesOfOtherSitesInBrowser(t *testing.T) {
 			}
 		})
 	}
+
+	t.Run("a window that another site opens is none of its own", func(t *testing.T) {
+		tab := tabs["https://evil.example/"]
+		for _, address := range []string{server.URL(), server.TilesURL()} {
+			// To one who has lost it a window looks closed, soon after it has left the opener's site.
+			probe := fmt.Sprintf(`(async () => {
+				const w = open(%q);
+				for (let i = 0; i < 500 && !w.closed; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+				return w.closed ? "out of reach" : "held";
+			})()`, address)
+			got, err := chromedp.Run(tab.Ctx, chromedp.Evaluate[string](probe, chromedp.EvalAwaitPromise, func(p *runtime.EvaluateParams) {
+				gesture := true
+				p.UserGesture = &gesture // else it is a pop-up that nobody asked for
+			}))
+			if err != nil || got != "out of reach" {
+				t.Errorf("%s: %q, %v", address, got, err)
+			}
+		}
+	})
 
 	t.Run("our own list", func(t *testing.T) {
 		for _, view := range []browsertest.View{{Width: 1280, Height: 800}, {Width: 320, Height: 640, Phone: true, Light: true}} {

@@ -52,7 +52,11 @@ func Handler(dir string, port int) http.Handler {
 func setCommonHeaders(header http.Header) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
+	// The page has a policy of its own, which cannot say this.
+	header.Set("Content-Security-Policy", "frame-ancestors 'none'")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	// Whoever opens the map in a window keeps no hold of that window.
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	// Not "no-referrer": basemaps such as OpenStreetMap's and Stadia's only
 	// answer when told which site asks. They learn no more than the origin.
 	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")

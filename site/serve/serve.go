@@ -33,6 +33,7 @@ import (
 type Server struct {
 	listener net.Listener
 	host     string
+	patience patience
 }
 
 // Listen opens addr, which is host:port with a loopback host; port 0 takes any
@@ -52,7 +53,7 @@ func Listen(addr string) (*Server, error) {
 		return nil, fmt.Errorf("address %q: this computer takes it for %s, which others can reach; use 127.0.0.1 instead", addr, listener.Addr())
 	}
 	host, _, _ := net.SplitHostPort(addr)
-	return &Server{listener, host}, nil
+	return &Server{listener, host, usualPatience}, nil
 }
 
 // rootCause leaves out the wrappings of the net package, which repeat the address.
@@ -98,15 +99,17 @@ func (s *Server) Serve(ctx context.Context, opts Options) error {
 }
 
 // ServeHandler is Serve for a handler, which has to refuse what is foreign itself: see OwnHost and Foreign. When ctx is
-// cancelled, the contexts of its requests are as well.
+// cancelled, the contexts of its requests are as well. Answers may take as long as they like while the client takes them.
 func (s *Server) ServeHandler(ctx context.Context, handler http.Handler) error {
 	defer s.listener.Close()
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           s.patience.bounded(handler),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		ReadHeaderTimeout: s.patience.header,
+		IdleTimeout:       s.patience.idle,
 		MaxHeaderBytes:    64 << 10,
+		// Every request goes through the handler, also "OPTIONS *".
+		DisableGeneralOptionsHandler: true,
 		// What clients do wrong is none of the user's business.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}

@@ -298,6 +298,12 @@ func TestRefusals(t *testing.T) {
 		{"DELETE", "DELETE /heatmap.pmtiles", own, "", 405},
 		{"OPTIONS", "OPTIONS /heatmap.pmtiles", own, "", 405},
 		{"preflight of another origin", "OPTIONS /heatmap.pmtiles", own, "Origin: http://evil.example", 403},
+		{"OPTIONS of all", "OPTIONS *", own, "", 405},
+		{"part", "GET /heatmap.pmtiles", own, "Range: bytes=0-9", 206},
+		{"part beyond the end", "GET /heatmap.pmtiles", own, "Range: bytes=5000-", 416},
+		{"tiles without an archive", "GET /tiles/", own, "", 404},
+		{"tile for another site", "GET /tiles/pace/1/0/0.png", own, "Origin: http://evil.example", 403},
+		{"redirect to the list", "GET /tiles", own, "", 302},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -305,6 +311,15 @@ func TestRefusals(t *testing.T) {
 			body, _ := io.ReadAll(resp.Body)
 			if resp.StatusCode != test.status {
 				t.Errorf("status %d (%.80q), want %d", resp.StatusCode, body, test.status)
+			}
+			for name, want := range map[string]string{"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
+				"X-Frame-Options": "DENY", "Referrer-Policy": "strict-origin-when-cross-origin"} {
+				if got := resp.Header.Get(name); got != want {
+					t.Errorf("%s is %q", name, got)
+				}
+			}
+			if got := resp.Header.Get("Content-Security-Policy"); !strings.Contains(got, "frame-ancestors 'none'") {
+				t.Errorf("the policy is %q", got)
 			}
 			if bytes.Contains(body, []byte("secret")) {
 				t.Error("the answer holds what must not be served")

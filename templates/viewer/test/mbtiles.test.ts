@@ -59,7 +59,9 @@ test("every tile is found as it was written, and none that is not there", async 
 test("metadata come through, and so does what is missing", async () => {
   const archive = await HeatArchive.open(fileStore(file));
   assert.deepEqual([archive.metadata.name, archive.metadata.attribution, archive.hasTracks], ["Small", "nobody", true]);
-  assert.equal(archive.metadata.activities.name[0]!.length, 100_000);
+  // The end of a text that takes four pages; what is shown of it is its beginning.
+  assert.equal(archive.metadata.tracks!.length, TRACKS.length);
+  assert.equal(archive.metadata.activities.name[0], "long ".repeat(400));
   const absences = ["visits", "pace", "hills", "gone", "never"].map((f) => archive.absence(f));
   assert.deepEqual(absences, [undefined, undefined, "empty", "dropped", "empty"]);
 });

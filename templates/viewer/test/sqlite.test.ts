@@ -16,6 +16,9 @@ const databases: [name: string, rows: number, longest: number, scrambled: boolea
   ["wide", 12, 400_000, false, 2],
 ];
 
+/** Bytes that nothing in them comes to. */
+const MOST = 4 * 1024 * 1024;
+
 const unpack = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(gunzipSync(readFileSync(`${TESTDATA}/databases/${name}.db.gz`)));
 
 function row(k: number, longest: number): Value[] {
@@ -56,18 +59,18 @@ for (const [name, rows, longest, scrambled, mostReads] of databases) {
     const root = db.tables.get("t")!;
     for (let k = 0; k < rows; k++) {
       const before = store.reads;
-      const found = await db.find(root, idOf(k));
+      const found = await db.find(root, idOf(k), MOST);
       if (scrambled && k % 3 === 1) assert.equal(found, undefined);
       else assert.deepEqual(found?.map((v) => (v instanceof Uint8Array ? v.slice() : v)), row(k, longest), `row ${k}`);
       assert.ok(store.reads - before <= mostReads, `${store.reads - before} reads for row ${k}`);
     }
-    for (const id of [-1001, 8, 2 ** 50, -(2 ** 50)]) assert.equal(await db.find(root, id), undefined);
+    for (const id of [-1001, 8, 2 ** 50, -(2 ** 50)]) assert.equal(await db.find(root, id, MOST), undefined);
   });
 
   test(`${name}: all rows, by levels`, async () => {
     const db = await Database.open(new Memory(unpack(name)));
     let k = 0;
-    for await (const columns of db.rows(db.tables.get("t")!)) {
+    for await (const columns of db.rows(db.tables.get("t")!, MOST)) {
       if (scrambled && k % 3 === 1) k++;
       assert.equal(columns[2], k++ / 4);
     }
@@ -82,7 +85,7 @@ async function survive(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<{ 
   for (let k = 0; k < 120; k += 11) {
     try {
       const db = await Database.open(store);
-      const found = await db.find(db.tables.get("t") ?? 1, idOf(k));
+      const found = await db.find(db.tables.get("t") ?? 1, idOf(k), MOST);
       const [, n, x, s, data] = row(k, 4000);
       const same = k % 3 === 1 ? !found : found !== undefined && found[1] === n && found[2] === x && found[3] === s && Buffer.compare(found[4] as Uint8Array, data as Uint8Array) === 0;
       result[same ? "right" : "wrong"]++;
@@ -133,14 +136,14 @@ test("pages that lead back to themselves are an error", async () => {
   const chained = await Database.open(new Memory(bytes.slice()));
   const fails = (what: Promise<unknown>): Promise<void> => assert.rejects(what, (e) => e instanceof ArchiveError && e.kind === "format");
   await fails((async () => {
-    for (let k = 0; k < 1500; k++) await chained.find(root, idOf(k));
+    for (let k = 0; k < 1500; k++) await chained.find(root, idOf(k), MOST);
   })());
   for (let at = 512; at < bytes.length; at += 512) {
     if (bytes[at] === 5) file.setUint32(at + 8, at / 512 + 1);
   }
   const looped = await Database.open(new Memory(bytes));
-  await fails(looped.find(root, 2 ** 50));
+  await fails(looped.find(root, 2 ** 50, MOST));
   await fails((async () => {
-    for await (const _ of looped.rows(root));
+    for await (const _ of looped.rows(root, MOST));
   })());
 });

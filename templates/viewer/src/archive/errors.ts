@@ -2,7 +2,8 @@
  * What can be wrong with an archive or its host, each with a message of its own in the text table:
  * missing (404), network (no answer), status (some other answer), ranges (Range ignored and the file
  * too large to take whole), compressed (gzip on the way), truncated, foreign (neither PMTiles nor SQLite), plain (either
- * without heat), newer (a later format), format (broken metadata or database), changed (replaced while it was read).
+ * without heat), newer (a later format), format (broken metadata or database), large (more than limits.ts lets be
+ * read), changed (replaced while it was read).
  */
 export type ArchiveErrorKind =
   | "missing"
@@ -15,6 +16,7 @@ export type ArchiveErrorKind =
   | "plain"
   | "newer"
   | "format"
+  | "large"
   | "changed";
 
 /** An error about the archive as a whole. The message is for the console; the page shows the text of its kind. */

@@ -3,6 +3,7 @@
 // knows about the data comes through here; nothing else reads the raw JSON.
 
 import { ArchiveError } from "./errors.ts";
+import { MAX_ACTIVITIES, MAX_FIELDS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
 
 /** The version of docs/format.md that this reader understands. */
 export const FORMAT = 1;
@@ -103,10 +104,17 @@ export interface Metadata {
 type Json = Record<string, unknown>;
 
 const isObject = (v: unknown): v is Json => typeof v === "object" && v !== null && !Array.isArray(v);
-const str = (v: unknown, fallback = ""): string => (typeof v === "string" ? v : fallback);
+const str = (v: unknown, fallback = ""): string => (typeof v === "string" ? v.slice(0, MAX_TEXT) : fallback);
 const num = (v: unknown): number | undefined => (typeof v === "number" && Number.isFinite(v) ? v : undefined);
 const strs = (v: unknown): string[] => (Array.isArray(v) ? v.map((s) => str(s)) : []);
 const nums = (v: unknown): number[] => (Array.isArray(v) ? v.filter((n): n is number => num(n) !== undefined) : []);
+
+/** A list of at most so many members. */
+function list(v: unknown, most: number, what: string): unknown[] {
+  if (!Array.isArray(v)) return [];
+  if (v.length > most) throw tooMuch(what, most);
+  return v;
+}
 
 function need<T>(v: T | undefined, what: string): T {
   if (v === undefined) throw new ArchiveError("format", `the metadata has no usable ${what}`);
@@ -132,12 +140,12 @@ export function parseMetadata(raw: unknown): Metadata {
   if (b.length !== 4 || b[2]! < b[0]! || b[3]! < b[1]!) throw new ArchiveError("format", `bounds ${JSON.stringify(b)}`);
 
   const fields = new Map<string, Field>();
-  for (const f of Array.isArray(heat["fields"]) ? heat["fields"] : []) {
+  for (const f of list(heat["fields"], MAX_FIELDS, "fields")) {
     const field = parseField(f);
     if (field) fields.set(field.id, field);
   }
   const layers: Layer[] = [];
-  for (const l of Array.isArray(heat["layers"]) ? heat["layers"] : []) {
+  for (const l of list(heat["layers"], MAX_FIELDS, "layers")) {
     const layer = parseLayer(l);
     if (layer) layers.push(layer);
   }
@@ -223,14 +231,15 @@ export function parseColour(v: unknown): RGBA | undefined {
 
 function parseActivities(raw: unknown): Activities {
   const a = isObject(raw) ? raw : {};
+  const column = (name: string): unknown[] => list(a[name], MAX_ACTIVITIES, `activities in the column ${name}`);
   return {
-    day: nums(a["day"]),
-    sport: nums(a["sport"]),
-    distanceM: nums(a["distance_m"]),
-    movingS: nums(a["moving_s"]),
-    ascentM: nums(a["ascent_m"]),
-    sports: strs(a["sports"]),
-    name: strs(a["name"]),
+    day: nums(column("day")),
+    sport: nums(column("sport")),
+    distanceM: nums(column("distance_m")),
+    movingS: nums(column("moving_s")),
+    ascentM: nums(column("ascent_m")),
+    sports: strs(list(a["sports"], MAX_SPORTS, "sports")),
+    name: strs(column("name")),
   };
 }
 

@@ -2,6 +2,7 @@
 // bytes of any origin: what is wrong with them becomes an ArchiveError, after a bounded number of steps.
 
 import { ArchiveError } from "./errors.ts";
+import { MAX_COLUMNS, MAX_PAGES, MAX_ROWS, tooMuch } from "./limits.ts";
 import { Pages } from "./pages.ts";
 import type { ByteStore } from "./store.ts";
 
@@ -14,11 +15,11 @@ export const MAGIC = "SQLite format 3\0";
 /** Length of the database header in bytes; on the first page the B-tree page begins behind it. */
 const HEADER = 100;
 
-/** Levels of a B-tree: with two children a page, more rows than any file has. */
-const MAX_DEPTH = 40;
+/** Levels of a B-tree, as many as SQLite itself goes down (BTCURSOR_MAX_DEPTH). */
+const MAX_DEPTH = 20;
 
-/** The most bytes of one row, and of all pages and rows that a scan reads. */
-const MAX_BYTES = 128 * 1024 * 1024;
+/** The most bytes of all rows of the schema: some hundred tables with long statements. */
+const MAX_SCHEMA = 1024 * 1024;
 
 const LEAF = 13;
 const INTERIOR = 5;
@@ -71,14 +72,17 @@ export class Database {
     if (header.byteLength < HEADER) throw new ArchiveError("truncated", `the file has only ${header.byteLength} bytes`);
     const db = new Database(store, header);
     // Columns of the schema: type, name, tbl_name, rootpage, sql.
-    for await (const [type, name, , root] of db.rows(1)) {
+    for await (const [type, name, , root] of db.rows(1, MAX_SCHEMA)) {
       if (type === "table" && typeof name === "string" && typeof root === "number") db.tables.set(name, root);
     }
     return db;
   }
 
-  /** The columns of the row with a row id, in the B-tree with a root page; undefined where there is none. An INTEGER PRIMARY KEY is null in it. */
-  async find(root: number, rowid: number, signal?: AbortSignal): Promise<Value[] | undefined> {
+  /**
+   * The first columns of the row with a row id, in the B-tree with a root page; undefined where there is none. An INTEGER PRIMARY KEY is null in
+   * it. A row of more than most bytes is an error.
+   */
+  async find(root: number, rowid: number, most: number, signal?: AbortSignal): Promise<Value[] | undefined> {
     let n = root;
     for (let depth = 0; depth < MAX_DEPTH; depth++) {
       const page = await this.#page(n, signal);
@@ -89,24 +93,25 @@ export class Database {
       }
       if (at === page.count) return undefined;
       const cell = page.cell(at);
-      return cell.rowid === rowid ? this.#record(cell, signal) : undefined;
+      if (cell.rowid !== rowid) return undefined;
+      if (cell.length > most) throw tooMuch("bytes of a row", most);
+      return this.#record(cell, signal);
     }
     throw broken("a table is too deep");
   }
 
-  /** The columns of all rows of a table, level by level: the pages of a level travel together. */
-  async *rows(root: number): AsyncGenerator<Value[]> {
+  /**
+   * The first columns of all rows of a small table, level by level: the pages of a level travel together. Rows of more than most bytes
+   * together are an error, as are more rows or pages than limits.ts has.
+   */
+  async *rows(root: number, most: number): AsyncGenerator<Value[]> {
     const seen = new Set<number>();
     let level: number[] = [];
-    let budget = MAX_BYTES;
-    const spend = (bytes: number): void => {
-      budget -= bytes;
-      if (budget < 0) throw broken("a table is too large to be read as a whole");
-    };
+    let [rows, bytes] = [0, 0];
     const visit = (n: number): void => {
       if (seen.has(n)) throw broken(`page ${n} occurs twice in a table`);
+      if (seen.size === MAX_PAGES) throw tooMuch("pages of a table that is read as a whole", MAX_PAGES);
       seen.add(n);
-      spend(this.#pageSize);
       level.push(n);
     };
     visit(root);
@@ -117,7 +122,9 @@ export class Database {
         if (page.leaf) {
           for (let i = 0; i < page.count; i++) {
             const cell = page.cell(i);
-            spend(cell.length);
+            if (++rows > MAX_ROWS) throw tooMuch("rows of a table that is read as a whole", MAX_ROWS);
+            bytes += cell.length;
+            if (bytes > most) throw tooMuch("bytes of a table that is read as a whole", most);
             yield this.#record(cell);
           }
         } else {
@@ -143,7 +150,7 @@ export class Database {
     if (head.end > bytes.length) throw broken("the head of a row is longer than the row");
     const values: Value[] = [];
     const body = new Cursor(bytes, head.end);
-    while (head.at < head.end) values.push(body.value(head.varint(), this.#text));
+    while (head.at < head.end && values.length < MAX_COLUMNS) values.push(body.value(head.varint(), this.#text));
     return values;
   }
 
@@ -153,7 +160,7 @@ export class Database {
    */
   async #whole({ length, local, overflow }: Cell, signal?: AbortSignal): Promise<Uint8Array> {
     const room = this.#usable - 4;
-    if (length > MAX_BYTES || length > this.#pages.count * room) throw broken(`a row claims ${length} bytes`);
+    if (length > this.#pages.count * room) throw broken(`a row claims ${length} bytes`);
     const whole = new Uint8Array(length);
     whole.set(local);
     const seen = new Set<number>();

@@ -2,6 +2,7 @@
 // tiles that the map has loaded are read: pointing at something never costs a request.
 
 import type { HeatArchive } from "../archive/archive.ts";
+import { inflate } from "../archive/limits.ts";
 import type { Field, Layer } from "../archive/metadata.ts";
 import { imageData } from "./png.ts";
 
@@ -75,9 +76,7 @@ export function valueOf(field: Field, index: number): PlaceValue | undefined {
 export async function unpack(png: ArrayBuffer): Promise<Uint8Array> {
   const data = imageData(new Uint8Array(png));
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0);
-  const deflated = data.slice(8, 8 + length);
-  const inflated = new Response(new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate")));
-  return unfilter(new Uint8Array(await inflated.arrayBuffer()));
+  return unfilter(await inflate(data.slice(8, 8 + length), "deflate", SIDE * (SIDE + 1), "the pixels of a tile"));
 }
 
 /** Undoes the filters of rows: None, Sub and Up (PNG specification, section 9). */

@@ -348,6 +348,10 @@ export const de: Strings = {
       title: "Die Heatmap ist nicht zu lesen",
       text: "Ihre Beschreibung ist beschädigt. Baue sie noch einmal, dann lade sie noch einmal hoch.",
     },
+    large: {
+      title: "In dieser Datei ist mehr, als die Seite liest",
+      text: "heatmapgen macht keine solche Datei: Sie ist beschädigt oder soll schaden. Welche Grenze sie überschreitet, sagt die Konsole des Browsers.",
+    },
     unexpected: {
       title: "Etwas ging schief",
       text: "Versuche es noch einmal. Bleibt es so, sagt die Konsole des Browsers mehr.",

@@ -342,6 +342,10 @@ export const en = {
       title: "The heatmap cannot be read",
       text: "Its description is damaged. Build it again, then upload it again.",
     },
+    large: {
+      title: "This file holds more than the page reads",
+      text: "heatmapgen makes no such file: it is damaged, or made to do harm. The browser's console says which limit it goes beyond.",
+    },
     unexpected: {
       title: "Something went wrong",
       text: "Try again. If it stays, the browser's console says more.",

@@ -1,6 +1,7 @@
 // Where each activity was, roughly: the map's cells of some 40 to 80 m that its line crosses. They say which activities
 // may have passed a place, and how often the most visited place of a selection was visited. Pure.
 
+import { tooMuch } from "../archive/limits.ts";
 import type { Tracks } from "./tracks.ts";
 
 /** A cell's edge is 2 ** CELL_BITS grid units: 76 m at the equator, 51 m at 48 degrees. */
@@ -26,8 +27,11 @@ export interface Cells {
 
 const keyOf = (x: number, y: number): number => y * 0x20_0000 + x + 0x10_0000;
 
-/** Steps that lines may take in all: some times what lines of segments of 100 m take, and room for a few long ones. */
-const mostSteps = (vertices: number): number => 2 ** 20 + 64 * vertices;
+/** Steps that lines may take in all: some times what lines of segments of 100 m take, and room for a few long ones; seconds at most. */
+const mostSteps = (vertices: number): number => Math.min(2 ** 20 + 64 * vertices, 2 ** 27);
+
+/** Visits of activities to cells that are kept: some ten times what the most vertices that are read take. */
+const MOST_VISITS = 2 ** 25;
 
 /** Sorts all tracks into cells; throws an Error where segments are so long that it would take no end. */
 export function cellsOf(t: Tracks): Cells {
@@ -47,6 +51,7 @@ export function cellsOf(t: Tracks): Cells {
       if (cell === undefined) number.set(key, (cell = number.size));
       if (last[cell] === a + 1) return;
       last[cell] = a + 1;
+      if (all.length === MOST_VISITS) throw tooMuch("places of the tracks", MOST_VISITS);
       all.push(cell);
     };
     for (let v = t.first[a]!; v < t.first[a + 1]!; v++) {

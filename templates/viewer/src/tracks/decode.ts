@@ -1,5 +1,6 @@
 // From the bytes of the inflated tracks blob to columns: docs/format.md, "Tracks", word for word. Pure.
 
+import { MAX_ACTIVITIES, MAX_VERTICES, tooMuch } from "../archive/limits.ts";
 import { metresPerUnit, type Tracks } from "./tracks.ts";
 
 /** A column of varints (LEB128) that is read from its beginning to its end. */
@@ -59,6 +60,22 @@ const MAGIC = "HMT1";
 
 const COLUMNS = ["stretches", "vertices", "x", "y", "seconds", "stopped", "metres", "heart", "rise", "climb", "hill", "altitude"] as const;
 
+/** How many numbers a column has; each takes a byte at least, so these keep claims from asking for more memory than there are bytes. */
+function numbers(name: (typeof COLUMNS)[number], count: number, stretches: number, vertices: number): number {
+  switch (name) {
+    case "stretches":
+      return count;
+    case "vertices":
+    case "altitude":
+      return stretches;
+    case "x":
+    case "y":
+      return vertices;
+    default:
+      return vertices - stretches;
+  }
+}
+
 /** Decodes a blob; throws an Error that says what is wrong with it. */
 export function decodeTracks(bytes: Uint8Array): Tracks {
   if (String.fromCharCode(...bytes.subarray(0, 4)) !== MAGIC) throw damage("they do not begin as tracks do");
@@ -70,14 +87,14 @@ export function decodeTracks(bytes: Uint8Array): Tracks {
     return n;
   };
   const [count, stretches, vertices] = [head(), head(), head()];
+  if (count > MAX_ACTIVITIES) throw tooMuch("activities of the tracks", MAX_ACTIVITIES);
+  if (vertices > MAX_VERTICES) throw tooMuch("vertices of the tracks", MAX_VERTICES);
   const columns = {} as Record<(typeof COLUMNS)[number], Column>;
   for (const name of COLUMNS) {
     const length = head();
     if (at + length > bytes.length) throw damage(`${name} reaches beyond their end`);
     columns[name] = new Column(bytes, at, at + length, name);
-    // Every number takes a byte at least, so these keep claims from asking for more memory than there are bytes.
-    if (name === "x" && length < vertices) throw damage("there are fewer places than vertices");
-    if (name === "stretches" && length < count) throw damage("there are fewer stretches than activities");
+    if (length < numbers(name, count, stretches, vertices)) throw damage(`there are too few numbers in ${name}`);
     at += length;
   }
   if (at !== bytes.length) throw damage("something follows them");

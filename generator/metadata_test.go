@@ -1,0 +1,29 @@
+package generator
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestMetadataLimits: lists that readers hold as a whole have an end.
+func TestMetadataLimits(t *testing.T) {
+	for name, change := range map[string]func(m *Metadata, n int){
+		"activities": func(m *Metadata, n int) { m.Activities.MovingS = make([]int, maxActivities+n) },
+		"sports":     func(m *Metadata, n int) { m.Activities.Sports = make([]string, maxSports+n) },
+		"fields":     func(m *Metadata, n int) { m.Fields = make([]FieldMetadata, maxFields+n) },
+	} {
+		for n := range 2 {
+			m := &Metadata{Format: FormatVersion}
+			change(m, n)
+			text, err := json.Marshal(envelope{Heatmapgen: m})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = parseMetadata(text)
+			if n == 0 && err != nil || n == 1 && (err == nil || !strings.Contains(err.Error(), name+", more than the ")) {
+				t.Errorf("%s, %d beyond the limit: %v", name, n, err)
+			}
+		}
+	}
+}
