@@ -106,6 +106,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	b.report.selected(sel)
+	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
 	for _, p := range b.report.problems {
 		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
@@ -164,6 +165,14 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 	}
 
 	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
+
+	cache.close()
+	if notes := cache.takeNotes(); len(notes) > 0 {
+		b.report.Notes = append(b.report.Notes, notes...)
+		if err := b.report.writeFile(cfg.Cache); err != nil {
+			return err
+		}
+	}
 
 	b.report.clock("write")
 	meta := &Metadata{

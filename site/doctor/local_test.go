@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"bytes"
+	"database/sql"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -128,6 +129,12 @@ func TestHere(t *testing.T) {
 				os.Remove(dir + "/.heatmapgen/tracks.sqlite" + more)
 			}
 		}, []string{"cache warning"}, "damaged"},
+		{"rows of the cache damaged", func(t *testing.T, dir string) {
+			query(t, dir+"/.heatmapgen/tracks.sqlite", "UPDATE track SET data = zeroblob(length(data))")
+		}, []string{"cache warning"}, "its checksum is wrong"},
+		{"cache of another version", func(t *testing.T, dir string) {
+			query(t, dir+"/.heatmapgen/tracks.sqlite", "PRAGMA user_version = 1")
+		}, []string{"cache warning"}, "made by another version"},
 		{"cache is a file", func(t *testing.T, dir string) {
 			os.RemoveAll(dir + "/.heatmapgen")
 			put(t, dir+"/.heatmapgen", "")
@@ -305,5 +312,18 @@ func TestWriteText(t *testing.T) {
 		if got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
+	}
+}
+
+// query has SQLite change a database.
+func query(t *testing.T, path, text string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(text); err != nil {
+		t.Fatal(err)
 	}
 }
