@@ -168,6 +168,9 @@ func TestHere(t *testing.T) {
 		{"no archive", func(t *testing.T, dir string) { os.Remove(dir + "/site/heatmap.pmtiles") }, []string{"archive fault"}, "no archive"},
 		{"archive cut off", func(t *testing.T, dir string) { cutOff(t, dir+"/site/heatmap.pmtiles", 500) }, []string{"archive fault"}, "cut off"},
 		{"archive of another build", func(t *testing.T, dir string) { flipLast(t, dir+"/site/heatmap.pmtiles", 100) }, []string{"match fault"}, "another build"},
+		{"archive without its days", func(t *testing.T, dir string) {
+			put(t, dir+"/site/heatmap.pmtiles", string(withoutDays(t)))
+		}, []string{"archive fault"}, "6 different days, but lists 0"},
 		{"archive of Git LFS", func(t *testing.T, dir string) {
 			put(t, dir+"/site/heatmap.pmtiles", "version https://git-lfs.github.com/spec/v1\n")
 		}, []string{"archive fault"}, "Git LFS"},
