@@ -68,6 +68,8 @@ type FieldLayout struct {
 	Zooms []ZoomCount
 	// MaxIndex is the largest index in any tile.
 	MaxIndex uint8
+	// Sum stands for all tiles.
+	Sum Sum
 }
 
 // A plan has what files of both formats need beside their tiles: the palettes,
@@ -82,8 +84,8 @@ type plan struct {
 	base pmtiles.HeaderV3
 }
 
-// newPlan counts the given tiles and asks for their palettes. It sorts records.
-func newPlan(records [][]record, c Contents) (*plan, error) {
+// newPlan counts the given tiles, whose sums are given too, and asks for their palettes. It sorts records.
+func newPlan(records [][]record, sums []Sum, c Contents) (*plan, error) {
 	if len(records[0]) == 0 {
 		return nil, ErrNoTiles
 	}
@@ -96,6 +98,7 @@ func newPlan(records [][]record, c Contents) (*plan, error) {
 	}
 	p := &plan{records: records, layout: Layout{Fields: make([]FieldLayout, len(records))}, base: base}
 	for i, recs := range records {
+		p.layout.Fields[i].Sum = sums[i]
 		slices.SortFunc(recs, func(a, b record) int { return cmp.Compare(a.tileID, b.tileID) })
 		if i == 0 {
 			if err := p.choosePalettes(recs, c); err != nil {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/protomaps/go-pmtiles/pmtiles"
 	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
@@ -162,15 +163,7 @@ func (p *plan) metadataRows(text []byte) ([]metadataRow, error) {
 	}
 	l := p.layout.Fields[0]
 	minZoom, maxZoom := l.Zooms[0].Zoom, l.Zooms[len(l.Zooms)-1].Zoom
-	h := p.base
-	rows := []metadataRow{
-		{"name", name},
-		{"format", "png"},
-		{"bounds", strings.Join([]string{fromE7(h.MinLonE7), fromE7(h.MinLatE7), fromE7(h.MaxLonE7), fromE7(h.MaxLatE7)}, ",")},
-		{"center", strings.Join([]string{fromE7(h.CenterLonE7), fromE7(h.CenterLatE7), strconv.Itoa(int(min(max(h.CenterZoom, minZoom), maxZoom)))}, ",")},
-		{"minzoom", strconv.Itoa(int(minZoom))},
-		{"maxzoom", strconv.Itoa(int(maxZoom))},
-	}
+	rows := append([]metadataRow{{"name", name}}, placeRows(&p.base, minZoom, maxZoom)...)
 	for _, r := range rows {
 		if _, ok := object[r.name]; ok && r.name != "name" {
 			return nil, fmt.Errorf("its metadata have the key %q, which MBTiles uses otherwise", r.name)
@@ -187,6 +180,18 @@ func (p *plan) metadataRows(text []byte) ([]metadataRow, error) {
 		rows = append(rows, metadataRow{key, rowValue(object[key])})
 	}
 	return rows, nil
+}
+
+// placeRows makes those rows of the table metadata that say what the header of PMTiles says, for a default field with
+// tiles at the given zooms.
+func placeRows(h *pmtiles.HeaderV3, minZoom, maxZoom uint8) []metadataRow {
+	return []metadataRow{
+		{"format", "png"},
+		{"bounds", strings.Join([]string{fromE7(h.MinLonE7), fromE7(h.MinLatE7), fromE7(h.MaxLonE7), fromE7(h.MaxLatE7)}, ",")},
+		{"center", strings.Join([]string{fromE7(h.CenterLonE7), fromE7(h.CenterLatE7), strconv.Itoa(int(min(max(h.CenterZoom, minZoom), maxZoom)))}, ",")},
+		{"minzoom", strconv.Itoa(int(minZoom))},
+		{"maxzoom", strconv.Itoa(int(maxZoom))},
+	}
 }
 
 // rowValue returns a JSON value as a row of metadata has it: a string as it is, all

@@ -36,7 +36,7 @@ func mbtilesClaims(text []byte) (Claims, error) {
 	}
 	c := Claims{Blob: m.Ours.Blob}
 	for i, f := range m.Ours.Fields {
-		claim := FieldClaim{f.ID, Place{Table: f.Table}, f.MaxIndex, f.Zooms}
+		claim := FieldClaim{ID: f.ID, Place: Place{Table: f.Table}, MaxIndex: f.MaxIndex, Zooms: f.Zooms}
 		if i == 0 {
 			c.Outer = claim
 		} else {

@@ -33,6 +33,7 @@ type spool struct {
 	w       *bufio.Writer
 	size    int64
 	records [][]record // by field
+	sums    []Sum      // of the tiles, by field
 	err     error
 }
 
@@ -42,12 +43,13 @@ func newSpool(dir, base string, fields int) (*spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, fields)}, nil
+	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, fields), sums: make([]Sum, fields)}, nil
 }
 
-// add appends the data of a tile; it copies them and completes the record. After an
+// add appends the data of a tile; it copies them and completes the record. idat are its image data. After an
 // error every further call returns that error.
-func (s *spool) add(field int, r record, data []byte) error {
+func (s *spool) add(field int, r record, data, idat []byte) error {
+	sum := sumOf(r.tileID, idat)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -59,6 +61,7 @@ func (s *spool) add(field int, r record, data []byte) error {
 	}
 	r.offset, r.length = s.size, uint32(len(data))
 	s.records[field] = append(s.records[field], r)
+	s.sums[field].add(sum)
 	s.size += int64(len(data))
 	return nil
 }

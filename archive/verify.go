@@ -29,6 +29,11 @@ type Claims struct {
 	Inner []FieldClaim
 	// Blob is the place of the blob, zero for none.
 	Blob Place
+	// BlobSHA256 is the hash of the blob, nil if the metadata do not tell.
+	BlobSHA256 []byte
+	// Contents is what an archive of these metadata is written with, so that headers, rows and palettes can be held to
+	// it; nil if the metadata do not tell. Bounds and centre are required; Palette and FieldMetadata may be nil.
+	Contents *Contents
 }
 
 // A FieldClaim is what the metadata say of one field.
@@ -41,6 +46,8 @@ type FieldClaim struct {
 	// Zooms are the zooms that have tiles, in ascending order; nil if the metadata
 	// do not tell.
 	Zooms []ZoomCount
+	// Sum stands for the tiles; nil if the metadata do not tell.
+	Sum *Sum
 }
 
 // VerifyOptions are the settings of Verify.
@@ -128,6 +135,9 @@ type verifier struct {
 	opts   VerifyOptions
 	report *Report
 	done   int // tiles checked in archives that are behind us
+	// base is the header that Claims.Contents asks for, and palette its Palette; nil where it is not told.
+	base    *pmtiles.HeaderV3
+	palette func(zoom uint8) [][4]uint8
 }
 
 func (v *verifier) find(format string, args ...any) {
@@ -149,6 +159,7 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 		v.find("outer archive: its metadata do not make sense: %v", err)
 		return nil
 	}
+	v.expect(&claims)
 	claims.Outer.Place = Place{}
 	tilesEnd, ok, err := v.archive(ctx, outer, claims.Outer, colourPalette)
 	if err != nil {
@@ -156,15 +167,17 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 	}
 	if ok {
 		v.pmtiles(claims.Outer.ID, path)
+		v.header(claims.Outer.ID, outer)
 	}
 
 	parts := []part{}
 	if ok {
 		parts = append(parts, part{"the tiles of " + claims.Outer.ID, Section{0, tilesEnd}})
 	}
-	for _, c := range claims.Inner {
+	for i, c := range claims.Inner {
 		if c.Section == (Section{}) {
 			v.compareZooms(c, nil)
+			v.compareSum(c, Sum{})
 			continue
 		}
 		r, err := outer.Section(c.Section)
@@ -173,16 +186,25 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 			continue
 		}
 		parts = append(parts, part{"the archive of " + c.ID, c.Section})
-		if err := v.inner(ctx, r, c); err != nil {
+		var text []byte
+		if k := claims.Contents; k != nil && k.FieldMetadata != nil {
+			text = k.FieldMetadata(i + 1)
+		}
+		if err := v.inner(ctx, r, c, text); err != nil {
 			return err
 		}
 	}
 	if b := claims.Blob.Section; b != (Section{}) {
-		if _, err := outer.Section(b); err != nil {
+		if r, err := outer.Section(b); err != nil {
 			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes)", BlobID, b.Offset, b.Length, outer.header.TileDataLength))
 		} else {
 			parts = append(parts, part{"the " + BlobID, b})
+			if err := v.blob(r, claims.BlobSHA256); err != nil {
+				return err
+			}
 		}
+	} else if claims.BlobSHA256 != nil {
+		v.find("%s: there was one, but the metadata do not say where", BlobID)
 	}
 	if ok {
 		v.tiling(parts, int64(outer.header.TileDataLength))
@@ -190,13 +212,16 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 	return nil
 }
 
-// inner checks one inner archive.
-func (v *verifier) inner(ctx context.Context, r *io.SectionReader, c FieldClaim) error {
+// inner checks one inner archive, whose metadata should be want unless that is nil.
+func (v *verifier) inner(ctx context.Context, r *io.SectionReader, c FieldClaim, want []byte) error {
 	a, ok := v.open(c.ID, r, r.Size())
 	if !ok {
 		return nil
 	}
-	v.metadata(c.ID, a)
+	if text, ok := v.metadata(c.ID, a); ok && want != nil && !bytes.Equal(text, want) {
+		v.find("%s: the metadata of its archive are not those that were written", c.ID)
+	}
+	v.header(c.ID, a)
 	end, ok, err := v.archive(ctx, a, c, colourGrey)
 	if err != nil || !ok {
 		return err
@@ -302,7 +327,7 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourT
 	if misplaced > maxTileFindings {
 		v.find("%s: %d more tiles are misplaced", c.ID, misplaced-maxTileFindings)
 	}
-	findings, err := v.tiles(ctx, a, entries, c, colourType)
+	findings, sum, err := v.tiles(ctx, a, entries, c, colourType)
 	if err != nil {
 		return 0, false, err
 	}
@@ -310,6 +335,7 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourT
 		v.find("%s: %s", c.ID, f)
 	}
 	v.compareZooms(c, report.Zooms)
+	v.compareSum(c, sum)
 	v.report.Archives = append(v.report.Archives, report)
 	return int64(end), true, nil
 }

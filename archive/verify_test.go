@@ -220,7 +220,7 @@ func TestVerifyFinds(t *testing.T) {
 				}
 				c := Claims{
 					Outer: FieldClaim{ID: "f0", MaxIndex: 63, Zooms: counts(len(colour))},
-					Inner: []FieldClaim{{"f1", Place{Section: Section{end, int64(len(s.inner))}}, 63, counts(len(grey))}},
+					Inner: []FieldClaim{{ID: "f1", Place: Place{Section: Section{end, int64(len(s.inner))}}, MaxIndex: 63, Zooms: counts(len(grey))}},
 				}
 				if s.claim != nil {
 					s.claim(&c)

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // database checks an MBTiles file.
@@ -42,6 +45,7 @@ func (v *verifier) database(ctx context.Context, f *os.File, size int64, path st
 		v.find("its metadata do not make sense: %v", err)
 		return nil
 	}
+	v.expect(&claims)
 	named := map[string]bool{metadataTable: true, tilesTable: true}
 	if t := claims.Outer.Table; t != tilesTable {
 		v.find("%s: the metadata place it in the table %q, but the default field is in %q", claims.Outer.ID, t, tilesTable)
@@ -59,7 +63,11 @@ func (v *verifier) database(ctx context.Context, f *os.File, size int64, path st
 	for _, c := range claims.Inner {
 		if c.Place == (Place{}) {
 			v.compareZooms(c, nil)
+			v.compareSum(c, Sum{})
 			continue
+		}
+		if want := tilesTable + "_" + c.ID; c.Table != want {
+			v.find("%s: the metadata place it in the table %q, but it should be %q", c.ID, c.Table, want)
 		}
 		named[c.Table] = true
 		t, err := m.Field(c.Place)
@@ -73,7 +81,11 @@ func (v *verifier) database(ctx context.Context, f *os.File, size int64, path st
 	}
 	if c := claims.Blob; c != (Place{}) {
 		named[c.Table] = true
-		v.tracks(m, c)
+		if err := v.tracks(m, c, claims.BlobSHA256); err != nil {
+			return err
+		}
+	} else if claims.BlobSHA256 != nil {
+		v.find("%s: there was one, but the metadata do not say where", BlobID)
 	}
 	v.leftovers(m, named)
 	return nil
@@ -139,13 +151,15 @@ func (v *verifier) rows(m *MBTilesReader, zooms []ZoomCount) {
 		v.find("%v", err)
 		return
 	}
-	want := map[string]string{"format": "png"}
 	if len(zooms) > 0 {
-		want["minzoom"], want["maxzoom"] = strconv.Itoa(int(zooms[0].Zoom)), strconv.Itoa(int(zooms[len(zooms)-1].Zoom))
-	}
-	for _, name := range []string{"format", "minzoom", "maxzoom"} {
-		if w, ok := want[name]; ok && rows[name] != w {
-			v.find("the row %q of metadata should say %q, but says %q", name, w, rows[name])
+		base := v.base
+		if base == nil {
+			base = &pmtiles.HeaderV3{} // bounds and center are not known
+		}
+		for _, r := range placeRows(base, zooms[0].Zoom, zooms[len(zooms)-1].Zoom) {
+			if (v.base != nil || r.name != "bounds" && r.name != "center") && rows[r.name] != r.value {
+				v.find("the row %q of metadata should say %q, but says %q", r.name, r.value, rows[r.name])
+			}
 		}
 	}
 	if rows["name"] == "" {
@@ -206,7 +220,7 @@ func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c 
 	if bad > maxTileFindings {
 		v.find("%s: %d more tiles have wrong ids", c.ID, bad-maxTileFindings)
 	}
-	findings, err := v.tiles(ctx, t, entries, c, colourType)
+	findings, sum, err := v.tiles(ctx, t, entries, c, colourType)
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +228,7 @@ func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c 
 		v.find("%s: %s", c.ID, f)
 	}
 	v.compareZooms(c, report.Zooms)
+	v.compareSum(c, sum)
 	if size > 0 {
 		report.Bytes = size
 	}
@@ -221,11 +236,11 @@ func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c 
 	return report.Zooms, nil
 }
 
-// tracks checks the table of the blob.
-func (v *verifier) tracks(m *MBTilesReader, c Place) {
+// tracks checks the table of the blob, whose hash is given unless it is not known.
+func (v *verifier) tracks(m *MBTilesReader, c Place, sum []byte) error {
 	if c.Table != tracksTable || m.columns(tracksTable, tracksColumns) != nil {
 		v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it in the table %q, which is not there as heatmapgen makes it", BlobID, c.Table))
-		return
+		return nil
 	}
 	if n, err := m.number("SELECT count(*) FROM tracks"); err != nil || n != 1 {
 		v.find("%s: the table tracks has %d rows, not 1", BlobID, n)
@@ -235,7 +250,12 @@ func (v *verifier) tracks(m *MBTilesReader, c Place) {
 		v.find("%s: the table tracks has no blob with the id 1", BlobID)
 	} else if n != c.Length {
 		v.find("%s: the metadata tell of %d bytes, but there are %d", BlobID, c.Length, n)
+	} else if blob, err := m.Blob(c); err != nil {
+		v.find("%s: %v", BlobID, err)
+	} else {
+		return v.blob(bytes.NewReader(blob), sum)
 	}
+	return nil
 }
 
 // leftovers notes what is in the database beside the named tables and their indices.

@@ -102,7 +102,7 @@ func (w *Writer) Add(t Tile) error {
 	if len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen {
 		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: image data of %d bytes was not made by a TileEncoder", t.Zoom, t.X, t.Y, t.Field, w.path, len(t.IDAT))
 	}
-	return w.spool.add(t.Field, record{tileID: pmtiles.ZxyToID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT)
+	return w.spool.add(t.Field, record{tileID: pmtiles.ZxyToID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT, t.IDAT)
 }
 
 // AddPNG is Add for a tile that another archive has: png, the file of a value tile, is
@@ -122,7 +122,7 @@ func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
 	if err != nil {
 		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: %w", zoom, x, y, field, w.path, err)
 	}
-	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png)
+	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png, t.idat)
 }
 
 // check returns an error unless there may be such a tile.
@@ -166,7 +166,7 @@ func (w *Writer) stage(ctx context.Context, c Contents) (*Layout, *atomicfile.St
 	if err := w.spool.seal(); err != nil {
 		return nil, nil, err
 	}
-	p, err := newPlan(w.spool.records, c)
+	p, err := newPlan(w.spool.records, w.spool.sums, c)
 	if err != nil {
 		return nil, nil, err
 	}

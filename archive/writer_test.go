@@ -57,7 +57,7 @@ func testClaims(text []byte) (Claims, error) {
 		if f.Zooms == nil {
 			f.Zooms = []ZoomCount{}
 		}
-		claim := FieldClaim{f.ID, Place{Section: Section{f.Offset, f.Length}}, f.MaxIndex, f.Zooms}
+		claim := FieldClaim{ID: f.ID, Place: Place{Section: Section{f.Offset, f.Length}}, MaxIndex: f.MaxIndex, Zooms: f.Zooms}
 		if i == 0 {
 			c.Outer = claim
 		} else {

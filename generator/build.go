@@ -2,7 +2,6 @@ package generator
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"runtime"
@@ -123,6 +122,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	b.report.selected(sel)
+	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
 	b.warn(gatherer.unknownIDs(found, said))
 	var faults []config.Fault
 	if len(sel.drawn) > 0 {
@@ -186,7 +186,11 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	oldest, newest := sel.days()
 	path := archivePath(cfg)
 	need := sel.samples.needs(len(sel.drawn), oldest, newest, b.settings.Seconds)
-	b.settings.Scales = chooseScales(need, pinnedScales(path, otherPath(cfg), fields))
+	pinned, unpinned := pinnedScales(path, otherPath(cfg), fields)
+	if unpinned != "" {
+		b.report.note("%s", unpinned)
+	}
+	b.settings.Scales = chooseScales(need, pinned)
 
 	maxZoom := uint8(cfg.Render.MaxZoom)
 	painted := sel.bounds.padded(cfg.Render.PaddingM)
@@ -212,6 +216,14 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	}
 
 	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
+
+	cache.close()
+	if notes := cache.takeNotes(); len(notes) > 0 || unpinned != "" {
+		b.report.Notes = append(b.report.Notes, notes...)
+		if err := b.report.writeFile(cfg.Cache); err != nil {
+			return err
+		}
+	}
 
 	b.report.clock("write")
 	zones := len(sel.zones) > 0
@@ -282,10 +294,12 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 			if err := meta.check(); err != nil {
 				return nil, err
 			}
-			return json.Marshal(envelope{
+			meta.Digest = newDigest(&meta.Activities, l, meta.Fields, blob)
+			all := envelope{
 				Name: title, Description: "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
 				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,
-			})
+			}
+			return all.sealed()
 		},
 	}
 	var ended func()

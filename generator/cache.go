@@ -1,156 +1,186 @@
 package generator
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
-
 	"heatmapgen/activity/track"
-	"heatmapgen/archive"
+	"heatmapgen/internal/words"
 	"heatmapgen/layers"
 )
 
-// cacheApplicationID marks a SQLite file as ours: "heat" in ASCII. cacheLayout is the version of
-// its tables; a file of another is thrown away.
 const (
-	cacheApplicationID = 0x68656174
-	cacheLayout        = 2
-	cacheFile          = "tracks.sqlite"
-	cacheBatch         = 16
+	cacheFile  = "tracks.sqlite"
+	cacheBatch = 16
 )
 
-// A cache keeps decoded tracks by the hash of the file they came from and the version of the
-// decoders, and painted cells by the hash of all they hang on. It only ever saves time: whatever is wrong
-// with it, tracks are decoded and cells painted anew. A nil cache holds nothing.
+// A cache keeps decoded tracks by the hash of the file they came from, and painted cells by the hash of all they hang
+// on. It only ever saves time: every row is sealed together with its key (cacherow.go), and the first sign of damage,
+// in a row or from SQLite, has the whole file thrown away and begun anew; what was read before was sealed and stays
+// right. A nil cache holds nothing.
 type cache struct {
-	db   *sql.DB
+	path string
 	puts chan cacheWrite
 	done sync.WaitGroup
+	end  sync.Once
+
+	// using is held for reading by whoever uses db, for writing to change it.
+	using sync.RWMutex
+	db    *sql.DB // nil when there is none any more
+	// damages counts how often the file was found damaged, notes tell of it.
+	damages int
+	notes   []string
 }
 
 // A cacheWrite stores something as part of a transaction.
 type cacheWrite func(*sql.Tx) error
 
-// openCache opens the cache in folder dir, making or replacing it as needed.
+// openCache opens the cache in folder dir, making it as needed, in the place of one that is damaged or of another
+// version.
 func openCache(dir string) (*cache, error) {
-	path := filepath.Join(dir, cacheFile)
-	db, err := openCacheFile(path)
-	if err != nil {
-		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-			if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, fmt.Errorf("replacing the damaged cache %s: %w", path, err)
-			}
-		}
-		if db, err = openCacheFile(path); err != nil {
-			return nil, fmt.Errorf("making the cache %s: %w", path, err)
-		}
+	c := &cache{path: filepath.Join(dir, cacheFile), puts: make(chan cacheWrite)}
+	var err error
+	c.db, err = openCacheFile(c.path)
+	var other *OtherCacheError
+	switch {
+	case err == nil:
+	case errors.As(err, &other):
+		c.note("The cache %s is made anew, as it was %s: this build takes longer.", c.path, other.what)
+		err = c.renew()
+	case isDamage(err):
+		c.note("The cache %s was damaged (%s). It is thrown away and made anew: this build takes longer.", c.path, words.OneLine(err.Error()))
+		c.damages++
+		err = c.renew()
 	}
-	c := &cache{db: db, puts: make(chan cacheWrite)}
+	if err != nil {
+		return nil, fmt.Errorf("opening the cache %s: %w", c.path, err)
+	}
 	c.done.Add(1)
 	go c.write()
 	return c, nil
 }
 
-var errForeignCache = errors.New("not a cache of this version")
-
-func openCacheFile(path string) (*sql.DB, error) {
-	// Losing the last writes in a power cut is harmless, as every row has a checksum.
-	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-2000)"}}
-	uri, err := archive.SQLiteURI(path, query)
-	if err != nil {
-		return nil, err
+// renew deletes the file and makes an empty one. Nobody may use db meanwhile.
+func (c *cache) renew() error {
+	err := c.remove()
+	if err == nil {
+		c.db, err = openCacheFile(c.path)
 	}
-	db, err := sql.Open("sqlite", uri)
-	if err != nil {
-		return nil, err
-	}
-	if err := prepareCache(db); err != nil {
-		db.Close()
-		return nil, err
-	}
-	return db, nil
-}
-
-// prepareCache checks that the file is ours, or makes it so when it is empty.
-func prepareCache(db *sql.DB) error {
-	var id, layout, tables int
-	if err := db.QueryRow("SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
-		return err
-	}
-	if err := db.QueryRow("PRAGMA application_id").Scan(&id); err != nil {
-		return err
-	}
-	if err := db.QueryRow("PRAGMA user_version").Scan(&layout); err != nil {
-		return err
-	}
-	if tables > 0 {
-		if id != cacheApplicationID || layout != cacheLayout {
-			return errForeignCache
-		}
-		_, err := db.Exec("DELETE FROM track WHERE version <> ?", track.Version)
-		return err
-	}
-	_, err := db.Exec(fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;
-		CREATE TABLE track (hash BLOB PRIMARY KEY, version INTEGER NOT NULL, data BLOB, problem TEXT NOT NULL, detail TEXT NOT NULL);
-		CREATE TABLE cell (place INTEGER PRIMARY KEY, hash BLOB NOT NULL, data BLOB NOT NULL)`,
-		cacheApplicationID, cacheLayout))
 	return err
 }
 
-// Problems that are worth remembering, by the names they have in the cache.
-var cachedProblems = map[string]error{
-	"no position": track.ErrNoPosition,
-	"empty":       track.ErrEmpty,
-	"plan":        track.ErrPlan,
-	"unknown":     track.ErrUnknownFormat,
-	"corrupt":     track.ErrCorrupt,
+// remove closes and deletes the file, and what SQLite has beside it.
+func (c *cache) remove() error {
+	if c.db != nil {
+		c.db.Close()
+		c.db = nil
+	}
+	for _, suffix := range []string{"-wal", "-shm", "-journal", ""} {
+		if err := os.Remove(c.path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
-// A rememberedError is an error of an earlier decoding: its words, and the kind errors.Is finds.
-type rememberedError struct {
-	kind   error
-	detail string
+func (c *cache) note(format string, args ...any) {
+	c.notes = append(c.notes, fmt.Sprintf(format, args...))
 }
 
-func (e rememberedError) Error() string { return e.detail }
-func (e rememberedError) Unwrap() error { return e.kind }
+// takeNotes returns what there is to tell of the cache since it was asked last.
+func (c *cache) takeNotes() []string {
+	if c == nil {
+		return nil
+	}
+	c.using.Lock()
+	defer c.using.Unlock()
+	notes := c.notes
+	c.notes = nil
+	return notes
+}
+
+// failed ends the use of the file behind db: err is what SQLite said or what is wrong with a row. A damaged file is
+// thrown away and begun anew, the first time; one that cannot be used for another reason, such as a full disk, is left.
+func (c *cache) failed(db *sql.DB, err error) {
+	c.using.Lock()
+	defer c.using.Unlock()
+	if db != c.db {
+		return // somebody else saw to it
+	}
+	why := words.OneLine(err.Error())
+	if !isDamage(err) {
+		c.db.Close()
+		c.db = nil
+		c.note("The cache %s cannot be used (%s): the next build may take longer.", c.path, why)
+		return
+	}
+	c.damages++
+	var left error
+	if c.damages == 1 {
+		c.note("The cache %s was damaged (%s). It is thrown away and made anew: nothing damaged is on the map, and this build takes longer.", c.path, why)
+		left = c.renew()
+	} else {
+		c.note("The cache %s was damaged once more (%s). It is thrown away, and the build goes on without: are disk and memory of this computer sound?", c.path, why)
+		left = c.remove()
+	}
+	if left != nil {
+		c.note("The damaged cache could not be replaced: %v. Delete %s.", left, c.path)
+	}
+}
+
+// read hands parse the content of the row of a key, and reports whether there is such a row and parse took it.
+func (c *cache) read(key *rowKey, parse func(content []byte) error) bool {
+	if c == nil {
+		return false
+	}
+	c.using.RLock()
+	db := c.db
+	var row []byte
+	err := sql.ErrNoRows
+	if db != nil {
+		err = db.QueryRow("SELECT data FROM "+key.table+" WHERE id = ?", key.id()).Scan(&row)
+	}
+	c.using.RUnlock()
+	if errors.Is(err, sql.ErrNoRows) {
+		return false
+	}
+	var hash [32]byte
+	var content []byte
+	if err == nil {
+		if hash, content, err = unseal(key.table, key.id(), row); err == nil && !bytes.Equal(hash[:], key.hash[:]) {
+			return false // an older state
+		}
+		if err == nil {
+			err = parse(content)
+		}
+		if err != nil {
+			err = &rowError{fmt.Errorf("%s: %w", key.describe(), err)}
+		}
+	}
+	if err != nil {
+		c.failed(db, err)
+	}
+	return err == nil
+}
+
+// A rowError says what is wrong with a row.
+type rowError struct{ error }
 
 // get returns what decoding the file of the given hash gave; ok is false when that is not known.
 func (c *cache) get(hash [32]byte) (r *track.Result, problem error, ok bool) {
-	if c == nil {
-		return nil, nil, false
-	}
-	var data []byte
-	var kind, detail string
-	err := c.db.QueryRow("SELECT data, problem, detail FROM track WHERE hash = ? AND version = ?", hash[:], track.Version).
-		Scan(&data, &kind, &detail)
-	if err != nil {
-		return nil, nil, false
-	}
-	if kind != "" {
-		known, ok := cachedProblems[kind]
-		if !ok {
-			return nil, nil, false
-		}
-		problem = rememberedError{known, detail}
-	}
-	if data != nil {
-		if r, err = track.Parse(data); err != nil {
-			return nil, nil, false
-		}
-	} else if problem == nil {
-		return nil, nil, false
-	}
-	return r, problem, true
+	key := trackKey(hash)
+	ok = c.read(&key, func(content []byte) (err error) {
+		r, problem, err = parseDecoded(content)
+		return err
+	})
+	return r, problem, ok
 }
 
 // put remembers what decoding gave, as far as that hangs on the bytes alone.
@@ -169,29 +199,14 @@ func (c *cache) put(hash [32]byte, r *track.Result, problem error) {
 			return
 		}
 	}
-	var data []byte
-	if r != nil {
-		data = track.Append(nil, r)
-	}
-	c.puts <- func(tx *sql.Tx) error {
-		_, err := tx.Exec("INSERT OR REPLACE INTO track VALUES (?, ?, ?, ?, ?)", hash[:], track.Version, data, kind, detail)
-		return err
-	}
-}
-
-// placeOf numbers cells.
-func placeOf(c layers.Cell) int64 {
-	return int64(pmtiles.ZxyToID(c.Zoom, c.X, c.Y))
+	key := trackKey(hash)
+	c.store(&key, seal(&key, func(dst []byte) []byte { return appendDecoded(dst, r, kind, detail) }))
 }
 
 // getCell fills out with the tiles of a cell if they were made from what hash stands for.
 func (c *cache) getCell(cell layers.Cell, hash [32]byte, fields int, out *cellResult) bool {
-	if c == nil {
-		return false
-	}
-	var data []byte
-	err := c.db.QueryRow("SELECT data FROM cell WHERE place = ? AND hash = ?", placeOf(cell), hash[:]).Scan(&data)
-	return err == nil && parseResult(data, fields, out) == nil
+	key := cellRowKey(cell, hash)
+	return c.read(&key, func(content []byte) error { return parseResult(content, fields, out) })
 }
 
 // putCell remembers the tiles of a cell in the place of those it had before.
@@ -199,9 +214,15 @@ func (c *cache) putCell(cell layers.Cell, hash [32]byte, result *cellResult) {
 	if c == nil {
 		return
 	}
-	data := appendResult(nil, result)
+	key := cellRowKey(cell, hash)
+	c.store(&key, seal(&key, func(dst []byte) []byte { return appendResult(dst, result) }))
+}
+
+// store puts a row in the place of one with its id.
+func (c *cache) store(key *rowKey, row []byte) {
+	query, id := "INSERT OR REPLACE INTO "+key.table+" VALUES (?, ?)", key.id()
 	c.puts <- func(tx *sql.Tx) error {
-		_, err := tx.Exec("INSERT OR REPLACE INTO cell VALUES (?, ?, ?)", placeOf(cell), hash[:], data)
+		_, err := tx.Exec(query, id, row)
 		return err
 	}
 }
@@ -213,29 +234,30 @@ func (c *cache) keepCells(jobs []cellJob) {
 	}
 	keep := make(map[int64]bool, len(jobs))
 	for i := range jobs {
-		keep[placeOf(jobs[i].cell)] = true
+		key := cellRowKey(jobs[i].cell, [32]byte{})
+		keep[key.id()] = true
 	}
 	c.puts <- func(tx *sql.Tx) error {
-		rows, err := tx.Query("SELECT place FROM cell")
+		rows, err := tx.Query("SELECT id FROM " + cellTable)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		var gone []int64
 		for rows.Next() {
-			var place int64
-			if err := rows.Scan(&place); err != nil {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
 				return err
 			}
-			if !keep[place] {
-				gone = append(gone, place)
+			if !keep[id] {
+				gone = append(gone, id)
 			}
 		}
 		if err := rows.Err(); err != nil {
 			return err
 		}
-		for _, place := range gone {
-			if _, err := tx.Exec("DELETE FROM cell WHERE place = ?", place); err != nil {
+		for _, id := range gone {
+			if _, err := tx.Exec("DELETE FROM "+cellTable+" WHERE id = ?", id); err != nil {
 				return err
 			}
 		}
@@ -243,10 +265,9 @@ func (c *cache) keepCells(jobs []cellJob) {
 	}
 }
 
-// write stores what is put in batches. The first error ends the storing, not the build.
+// write stores what is put in batches. An error ends the use of the file, not the build.
 func (c *cache) write() {
 	defer c.done.Done()
-	healthy := true
 	for first := range c.puts {
 		batch := append(make([]cacheWrite, 0, cacheBatch), first)
 		for more := true; more && len(batch) < cacheBatch; {
@@ -260,14 +281,22 @@ func (c *cache) write() {
 				more = false
 			}
 		}
-		if healthy {
-			healthy = c.store(batch) == nil
+		c.using.RLock()
+		db := c.db
+		var err error
+		if db != nil {
+			err = commit(db, batch)
+		}
+		c.using.RUnlock()
+		if err != nil {
+			c.failed(db, err)
 		}
 	}
 }
 
-func (c *cache) store(batch []cacheWrite) error {
-	tx, err := c.db.BeginTx(context.Background(), nil)
+// commit stores a batch in one transaction.
+func commit(db *sql.DB, batch []cacheWrite) error {
+	tx, err := db.BeginTx(context.Background(), nil)
 	if err != nil {
 		return err
 	}
@@ -280,12 +309,19 @@ func (c *cache) store(batch []cacheWrite) error {
 	return tx.Commit()
 }
 
-// close waits for what is still to be stored and closes the file.
+// close waits for what is still to be stored and closes the file. It may be called again; nothing may be put after it.
 func (c *cache) close() {
 	if c == nil {
 		return
 	}
-	close(c.puts)
-	c.done.Wait()
-	c.db.Close()
+	c.end.Do(func() {
+		close(c.puts)
+		c.done.Wait()
+		c.using.Lock()
+		defer c.using.Unlock()
+		if c.db != nil {
+			c.db.Close()
+			c.db = nil
+		}
+	})
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"hash"
-	"hash/crc32"
 
 	"heatmapgen/archive"
 	"heatmapgen/layers"
@@ -133,9 +132,8 @@ func hashNumbers(h hash.Hash, numbers ...int64) {
 	}
 }
 
-// appendResult encodes a painted cell: numbers as varints, and a CRC-32 at the end.
+// appendResult encodes a painted cell: numbers as varints. The row that holds it is sealed (see seal).
 func appendResult(dst []byte, c *cellResult) []byte {
-	first := len(dst)
 	dst = binary.AppendUvarint(dst, uint64(len(c.tiles)))
 	for _, t := range c.tiles {
 		dst = append(dst, byte(t.Field), t.Zoom, t.MaxIndex)
@@ -151,7 +149,7 @@ func appendResult(dst []byte, c *cellResult) []byte {
 			dst = binary.AppendUvarint(dst, uint64(n))
 		}
 	}
-	return binary.LittleEndian.AppendUint32(dst, crc32.ChecksumIEEE(dst[first:]))
+	return dst
 }
 
 var errResult = errors.New("the stored cell is damaged")
@@ -159,10 +157,6 @@ var errResult = errors.New("the stored cell is damaged")
 // parseResult decodes what appendResult wrote; the tiles' image data stay in b.
 func parseResult(b []byte, fields int, out *cellResult) error {
 	out.reset()
-	if len(b) < 4 || crc32.ChecksumIEEE(b[:len(b)-4]) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
-		return errResult
-	}
-	b = b[:len(b)-4]
 	n, b := uvarint(b)
 	for ; n > 0; n-- {
 		if len(b) < 3 || int(b[0]) >= fields {

@@ -2,18 +2,9 @@ package generator
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
-	"heatmapgen/archive"
 	"heatmapgen/generator/config"
-	"heatmapgen/internal/words"
 )
 
 // A SourceReport is what one source of a configuration holds.
@@ -49,46 +40,6 @@ func CheckSource(ctx context.Context, cfg *config.Config, index int, now time.Ti
 		}
 	}
 	return r, nil
-}
-
-// CheckCache checks the database of decoded tracks in the folder dir without changing it. No database at all is no error.
-func CheckCache(ctx context.Context, dir string) error {
-	path := filepath.Join(dir, cacheFile)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
-	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() == 0 {
-		query.Set("immutable", "1") // no build is at it; otherwise SQLite would leave files beside
-	}
-	uri, err := archive.SQLiteURI(path, query)
-	if err != nil {
-		return fmt.Errorf("opening %s: %w", path, err)
-	}
-	db, err := sql.Open("sqlite", uri)
-	if err != nil {
-		return fmt.Errorf("opening %s: %w", path, err)
-	}
-	defer db.Close()
-	var id, layout int
-	var verdict string
-	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
-	if err == nil {
-		err = db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&layout)
-	}
-	if err == nil && (id != cacheApplicationID || layout != cacheLayout) {
-		err = errForeignCache
-	}
-	if err == nil {
-		err = db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict)
-	}
-	if err == nil && verdict != "ok" {
-		err = errors.New(words.OneLine(verdict))
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
 }
 
 // ArchiveVersion returns the version that a page names an archive by: the first digits of the SHA-256 of the file, in hex.

@@ -56,6 +56,9 @@ func Convert(ctx context.Context, in, out string, opts Options) error {
 	if err := s.knownWholly(); err != nil {
 		return fmt.Errorf("converting %s: %w", in, err)
 	}
+	if err := s.all.checkSum(s.text); err != nil {
+		return fmt.Errorf("converting %s: %w; \"heatmapgen verify\" says more", in, err)
+	}
 	progress := opts.Progress
 	if progress == nil {
 		progress = silent{}
@@ -102,35 +105,37 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 		return nil, err
 	}
 
-	lon, lat, zoom := meta.center()
-	contents := archive.Contents{
-		Bounds:    meta.Bounds,
-		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
-		Blob:          blob,
-		FieldMetadata: func(field int) []byte { return innerMetadata(s.Title, meta.Fields[field].ID) },
-		Metadata: func(l *archive.Layout) ([]byte, error) {
-			for i := range meta.Fields {
-				f := &meta.Fields[i]
-				f.lie(l.Fields[i].Place)
-				if s.tiles[f.ID] == nil {
-					f.Zooms = []ZoomMetadata{} // dropped by a tool
-				}
-				if err := f.counts(l.Fields[i].Zooms); err != nil {
-					return nil, err
-				}
+	all := *s.all
+	all.Heatmapgen = &meta
+	contents := all.contents()
+	contents.Palette = nil // every tile has its own
+	contents.Blob = blob
+	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
+		for i := range meta.Fields {
+			f := &meta.Fields[i]
+			f.lie(l.Fields[i].Place)
+			if s.tiles[f.ID] == nil {
+				f.Zooms = []ZoomMetadata{} // dropped by a tool
 			}
-			meta.Tracks = nil
-			if l.Blob.Length > 0 {
-				meta.Tracks = tracksAt(l.Blob)
+			if err := f.counts(l.Fields[i].Zooms); err != nil {
+				return nil, err
 			}
-			all := *s.all
-			all.Heatmapgen = &meta
-			return json.Marshal(all)
-		},
+		}
+		meta.Tracks = nil
+		if l.Blob.Length > 0 {
+			meta.Tracks = tracksAt(l.Blob)
+		}
+		if old := meta.Digest; old != nil {
+			meta.Digest = newDigest(&meta.Activities, l, meta.Fields, blob)
+			if err := meta.Digest.within(old); err != nil {
+				return nil, err
+			}
+		}
+		return all.sealed()
 	}
 	var ended func()
 	contents.Progress, ended = writing(progress)
-	_, staged, err := w.Stage(ctx, contents)
+	_, staged, err := w.Stage(ctx, *contents)
 	ended()
 	return staged, err
 }

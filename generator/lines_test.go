@@ -3,7 +3,6 @@ package generator
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -127,19 +126,21 @@ func TestVerifyReadsTheLines(t *testing.T) {
 		if err := w.Add(archive.Tile{Zoom: m.MinZoom, IDAT: idat, MaxIndex: top}); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.Finish(context.Background(), archive.Contents{
-			Bounds: m.Bounds, CenterLon: m.Bounds[0], CenterLat: m.Bounds[1], CenterZoom: m.MinZoom, Blob: blob,
-			Palette: func(uint8) [][4]uint8 { return make([][4]uint8, 256) },
-			Metadata: func(l *archive.Layout) ([]byte, error) {
-				m.Fields = m.Fields[:1]
-				z := l.Fields[0].Zooms[0]
-				m.Fields[0].Zooms = []ZoomMetadata{{Zoom: z.Zoom, Hi: 1, Tiles: z.Tiles, Bytes: z.Bytes}}
-				m.Tracks = &TracksMetadata{Offset: l.Blob.Offset, Length: l.Blob.Length}
-				m.Activities.Day = make([]int, n)
-				return json.Marshal(envelope{Type: "overlay", Heatmapgen: m})
-			},
-		})
-		if err != nil {
+		all := envelope{Type: "overlay", Heatmapgen: m}
+		m.Fields = m.Fields[:1]
+		m.Fields[0].Zooms = []ZoomMetadata{{Zoom: m.MinZoom, Hi: 1}}
+		contents := all.contents()
+		contents.Blob = blob
+		contents.Metadata = func(l *archive.Layout) ([]byte, error) {
+			z := l.Fields[0].Zooms[0]
+			m.Fields[0].Zooms[0].Tiles, m.Fields[0].Zooms[0].Bytes = z.Tiles, z.Bytes
+			m.Tracks = tracksAt(l.Blob)
+			day := make([]int, n)
+			m.Activities = ActivityColumns{Day: day, Sport: day, DistanceM: day, MovingS: day, AscentM: day, Sports: []string{"Run"}}
+			m.Digest = newDigest(&m.Activities, l, m.Fields, blob)
+			return all.sealed()
+		}
+		if _, err := w.Finish(context.Background(), *contents); err != nil {
 			t.Fatal(err)
 		}
 		return path

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,6 +34,8 @@ type Metadata struct {
 	// configuration leaves it out.
 	Painting *PaintingMetadata `json:"painting,omitempty"`
 	Tracks   *TracksMetadata   `json:"tracks,omitempty"`
+	// Digest is nil in archives from before there was one.
+	Digest *Digest `json:"digest,omitempty"`
 }
 
 // PaintingMetadata is what the live picture must follow: the standard deviations of the glow in pixels.
@@ -161,13 +164,39 @@ func (m *Metadata) center() (lon, lat float64, zoom uint8) {
 	return activity.WrapLon((m.Bounds[0] + m.Bounds[2]) / 2), (m.Bounds[1] + m.Bounds[3]) / 2, m.MinZoom
 }
 
+// contents returns what an archive of these metadata is written with.
+func (e *envelope) contents() *archive.Contents {
+	m := e.Heatmapgen
+	lon, lat, zoom := m.center()
+	return &archive.Contents{
+		Bounds:    m.Bounds,
+		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
+		Palette:       m.palette,
+		FieldMetadata: func(field int) []byte { return innerMetadata(e.Name, m.Fields[field].ID) },
+	}
+}
+
+// palette returns the colours that the tiles of the outer archive carry at a zoom.
+func (m *Metadata) palette(zoom uint8) [][4]uint8 {
+	for i := range m.Layers {
+		if l := &m.Layers[i]; l.ID == layers.DefaultLayer {
+			for k := range m.Fields {
+				if f := &m.Fields[k]; f.ID == l.Field {
+					return f.Palette(l, zoom)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // innerMetadata makes the metadata of the inner archive of a field, in PMTiles.
 func innerMetadata(title, field string) []byte {
 	text, _ := json.Marshal(map[string]string{"name": title + ": " + field, "type": "overlay", "attribution": attribution})
 	return text
 }
 
-// readMetadata reads the metadata of the archive in the file path.
+// readMetadata reads the metadata of the archive in the file path, which must be those of their digest if they have one.
 func readMetadata(path string) (*envelope, error) {
 	f, err := archive.OpenFile(path)
 	if err != nil {
@@ -179,6 +208,9 @@ func readMetadata(path string) (*envelope, error) {
 		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
 	}
 	e, err := parseMetadata(text)
+	if err == nil {
+		err = e.checkSum(text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
 	}
@@ -186,23 +218,33 @@ func readMetadata(path string) (*envelope, error) {
 }
 
 // pinnedScales returns the scales of the archive in the file path by the fields' places, none where it holds other
-// fields. Where there is no such archive, the one of the other format is asked.
-func pinnedScales(path, other string, fields []layers.Field) []layers.Scale {
+// fields. Where there is no such archive, the one of the other format is asked. note says why the scales of an archive
+// that is there cannot be kept, "" where they can or where there is none.
+func pinnedScales(path, other string, fields []layers.Field) (scales []layers.Scale, note string) {
 	e, err := readMetadata(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		e, err = readMetadata(other)
 	}
-	if err != nil || len(e.Heatmapgen.Fields) != len(fields) {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ""
 	}
-	scales := make([]layers.Scale, len(fields))
+	if err != nil {
+		return nil, fmt.Sprintf("The scales of the site are chosen anew, so all its tiles may change, since those of before cannot be had: %v.", err)
+	}
+	if len(e.Heatmapgen.Fields) != len(fields) {
+		return nil, ""
+	}
+	scales = make([]layers.Scale, len(fields))
 	for i, f := range e.Heatmapgen.Fields {
 		if f.ID != fields[i].ID || f.Kind != fields[i].Kind || f.Unit != fields[i].Unit {
-			return nil
+			return nil, ""
+		}
+		if !usable(f.Scale) {
+			return nil, fmt.Sprintf("The scales of the site are chosen anew, so all its tiles may change, since the archive of before has one for %s that is none.", f.ID)
 		}
 		scales[i] = f.Scale
 	}
-	return scales
+	return scales, ""
 }
 
 // claims translates metadata for archive.Verify.
@@ -215,11 +257,24 @@ func claims(text []byte) (archive.Claims, error) {
 	if t := e.Heatmapgen.Tracks; t != nil {
 		c.Blob = t.place()
 	}
+	digest := e.Heatmapgen.Digest
+	if digest != nil {
+		c.Contents = e.contents()
+		if digest.Tracks != "" {
+			if c.BlobSHA256, err = hex.DecodeString(digest.Tracks); err != nil {
+				return c, fmt.Errorf("the hash of the tracks in the digest: %w", err)
+			}
+		}
+	}
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
 			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)
 		}
 		fc := archive.FieldClaim{ID: f.ID, Place: f.place(), MaxIndex: uint8(f.Scale.MaxIndex())}
+		if digest != nil {
+			sum := digest.Tiles[f.ID] // that of no tiles where there is none
+			fc.Sum = &sum
+		}
 		for _, z := range f.Zooms {
 			fc.Zooms = append(fc.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Tiles, Bytes: z.Bytes})
 		}

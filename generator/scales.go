@@ -143,6 +143,20 @@ func (s *samples) needs(activities, oldest, newest int, seconds bool) []scaleNee
 // -62..62 %. Steeper means take the end of the scale.
 const maxScaleGrade = 62
 
+// usable reports whether a scale that was read is one: values that ascend, and presences that do, up to 1.
+func usable(s layers.Scale) bool {
+	ascend := func(column []float32) bool {
+		for i, v := range column {
+			// An infinite number less itself is none.
+			if v-v != 0 || i > 0 && v <= column[i-1] {
+				return false
+			}
+		}
+		return len(column) > 0
+	}
+	return ascend(s.Values) && ascend(s.Presence) && s.Presence[0] > 0 && s.Presence[len(s.Presence)-1] <= 1 && s.MaxIndex() <= 255
+}
+
 // chooseScales returns the scale of every field: the pinned one of the archive that is about to be
 // replaced while it still serves (so that unchanged places keep their bytes), else a new one.
 func chooseScales(need []scaleNeed, pinned []layers.Scale) []layers.Scale {

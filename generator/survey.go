@@ -94,7 +94,9 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	s.findings = make([]finding, len(s.found.candidates))
 	progress.Stage("Reading activities", int64(len(s.findings)), "files")
 	defer progress.Done()
-	return s.examine(ctx, func(i int) int { return i }, len(s.findings), progress, true)
+	err = s.examine(ctx, func(i int) int { return i }, len(s.findings), progress, true)
+	s.found.notes = append(s.found.notes, cache.takeNotes()...)
+	return err
 }
 
 // clips tells that what is visible of a track hangs on where home is.

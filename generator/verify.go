@@ -3,30 +3,85 @@ package generator
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"heatmapgen/archive"
+	"heatmapgen/internal/words"
 	"heatmapgen/layers/lines"
+	"heatmapgen/templates"
 )
 
-// Verify checks the archive in the file path, whichever its format: the checks of go-pmtiles or SQLite, and ours
-// (archive.Verify). findings are sentences about what is wrong, none when all is well; err says that the file could not be
-// checked at all.
+// Verify is VerifyArchive, and checks the page beside the archive, if it is of this archive.
 func Verify(ctx context.Context, path string) (findings []string, err error) {
 	findings, _, err = VerifyWithNotes(ctx, path)
 	return findings, err
 }
 
+// noDigest is the note about an archive whose content cannot be checked.
+const noDigest = "it was made before archives had a digest of their content, so it cannot be told whether something of that is lost; build it anew"
+
 // VerifyWithNotes is Verify, and tells besides what is allowed but worth knowing, such as tables that nothing names.
 func VerifyWithNotes(ctx context.Context, path string) (findings, notes []string, err error) {
-	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Claims: claims})
+	if findings, notes, err = VerifyArchive(ctx, path); err != nil {
+		return nil, nil, err
+	}
+	page, err := verifyPage(path)
+	return append(findings, page...), notes, err
+}
+
+// VerifyArchive checks the archive in the file path, whichever its format: the checks of go-pmtiles or SQLite, and ours
+// (archive.Verify), and its content against the digest in the metadata. findings are sentences about what is wrong, none
+// when all is well, notes about what is allowed but worth knowing; err says that the file could not be checked at all.
+func VerifyArchive(ctx context.Context, path string) (findings, notes []string, err error) {
+	var content []string
+	undigested := false
+	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Claims: func(text []byte) (archive.Claims, error) {
+		c, err := claims(text)
+		if err == nil {
+			undigested = c.Contents == nil
+			content, err = CheckMetadata(text)
+		}
+		return c, err
+	}})
 	if err != nil {
 		return nil, nil, err
 	}
-	findings = report.Findings
+	findings, notes = append(report.Findings, content...), report.Notes
+	if undigested {
+		notes = append(notes, noDigest)
+	}
 	if len(findings) == 0 {
 		findings, err = verifyTracks(path)
 	}
-	return findings, report.Notes, err
+	return findings, notes, err
+}
+
+// verifyPage checks that the page beside the archive in the file path, if it is one of ours and of that archive, names this
+// very version of it. A page with another archive, or with none that is a file beside it, is none of this archive's business.
+func verifyPage(path string) (findings []string, err error) {
+	page, err := os.ReadFile(filepath.Join(filepath.Dir(path), PageName))
+	if err != nil {
+		return nil, nil
+	}
+	address, err := templates.ArchiveURL(page)
+	if err != nil {
+		return nil, nil
+	}
+	name, query, _ := strings.Cut(address, "?")
+	version, ok := strings.CutPrefix(query, "v=")
+	if name != filepath.Base(path) || !ok {
+		return nil, nil
+	}
+	real, err := ArchiveVersion(path)
+	if err != nil {
+		return nil, fmt.Errorf("verifying the page: %w", err)
+	}
+	if version != real {
+		findings = append(findings, fmt.Sprintf("%s beside it is of another build: it asks for the version %s, but this is %s; \"heatmapgen html\" renders it anew", PageName, words.OneLine(version), real))
+	}
+	return findings, nil
 }
 
 // verifyTracks decodes the tracks blob, if there is one, of an archive that is sound otherwise. A blob that a tool has

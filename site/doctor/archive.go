@@ -259,6 +259,13 @@ func (v *visit) readArchive(source *remoteFile) error {
 	if _, v.arch.meta, err = generator.ParseMetadata(text); err != nil {
 		return err
 	}
+	findings, err := generator.CheckMetadata(text)
+	if err == nil {
+		err = faults(findings)
+	}
+	if err != nil {
+		return err
+	}
 	for i, f := range v.arch.meta.Fields {
 		if i == 0 || f.Length == 0 {
 			continue

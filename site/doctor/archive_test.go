@@ -166,6 +166,7 @@ func TestHosts(t *testing.T) {
 			h.archive = bytes.Clone(h.archive)
 			clear(h.archive[300:40000])
 		}, []string{"garbage fault"}},
+		{"days lost", func(h *host) { h.archive = withoutDays(h.t) }, []string{"garbage fault"}},
 		{"pointer of Git LFS", func(h *host) {
 			h.archive = []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
 		}, []string{"lfs fault"}},

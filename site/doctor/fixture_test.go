@@ -3,16 +3,22 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 )
@@ -96,6 +102,33 @@ func siteConfig(t *testing.T) *config.Config {
 		t.Fatal(err)
 	}
 	return cfg
+}
+
+// withoutDays returns the built archive as a tool leaves it that has lost the days of the activities.
+func withoutDays(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
+	put(t, path, string(file(t, "heatmap.pmtiles")))
+	r, err := archive.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := r.Metadata()
+	r.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = regexp.MustCompile(`"day":\[[0-9,]*\]`).ReplaceAll(text, []byte(`"day":[0,0,0,0,0,0]`))
+	meta := filepath.Join(t.TempDir(), "metadata.json")
+	put(t, meta, string(text))
+	if err := pmtiles.Edit(log.New(io.Discard, "", 0), path, "", meta); err != nil {
+		t.Fatal(err)
+	}
+	edited, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edited
 }
 
 // A host serves the built site well, unless a test has it do otherwise.

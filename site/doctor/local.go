@@ -188,12 +188,18 @@ func (l *local) cache(ctx context.Context) {
 	if _, err := os.Stat(dir); err != nil {
 		return
 	}
-	if err := generator.CheckCache(ctx, dir); err != nil {
-		if ctx.Err() == nil {
-			l.add(GroupHere, "cache", Warning, fmt.Sprintf("The cache is damaged: %v.", err), "nothing to do: the next build makes it anew, and takes longer for it")
-		}
-	} else {
+	err := generator.CheckCache(ctx, dir)
+	var other *generator.OtherCacheError
+	switch {
+	case ctx.Err() != nil:
+		return
+	case err == nil:
 		l.add(GroupHere, "cache", OK, "The cache "+dir+" is sound.")
+	case errors.As(err, &other):
+		l.add(GroupHere, "cache", Warning, fmt.Sprintf("The cache cannot be used: %v.", err), "nothing to do: the next build makes it anew, and takes longer for it")
+	default:
+		l.add(GroupHere, "cache", Warning, fmt.Sprintf("The cache is damaged: %v.", err),
+			"nothing to do: no build uses a damaged part of it, and the first one that meets with it makes the cache anew; delete tracks.sqlite in "+dir+" to have that now")
 	}
 	l.leftovers(GroupHere, dir)
 }

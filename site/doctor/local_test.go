@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"bytes"
+	"database/sql"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -151,6 +152,12 @@ func TestHere(t *testing.T) {
 				os.Remove(dir + "/.heatmapgen/tracks.sqlite" + more)
 			}
 		}, []string{"cache warning"}, "damaged"},
+		{"rows of the cache damaged", func(t *testing.T, dir string) {
+			query(t, dir+"/.heatmapgen/tracks.sqlite", "UPDATE track SET data = zeroblob(length(data))")
+		}, []string{"cache warning"}, "its checksum is wrong"},
+		{"cache of another version", func(t *testing.T, dir string) {
+			query(t, dir+"/.heatmapgen/tracks.sqlite", "PRAGMA user_version = 1")
+		}, []string{"cache warning"}, "made by another version"},
 		{"cache is a file", func(t *testing.T, dir string) {
 			os.RemoveAll(dir + "/.heatmapgen")
 			put(t, dir+"/.heatmapgen", "")
@@ -185,6 +192,9 @@ func TestHere(t *testing.T) {
 		{"no archive", func(t *testing.T, dir string) { os.Remove(dir + "/site/heatmap.pmtiles") }, []string{"archive fault"}, "no archive"},
 		{"archive cut off", func(t *testing.T, dir string) { cutOff(t, dir+"/site/heatmap.pmtiles", 500) }, []string{"archive fault"}, "cut off"},
 		{"archive of another build", func(t *testing.T, dir string) { flipLast(t, dir+"/site/heatmap.pmtiles", 100) }, []string{"match fault"}, "another build"},
+		{"archive without its days", func(t *testing.T, dir string) {
+			put(t, dir+"/site/heatmap.pmtiles", string(withoutDays(t)))
+		}, []string{"archive fault"}, "6 different days, but lists 0"},
 		{"archive of Git LFS", func(t *testing.T, dir string) {
 			put(t, dir+"/site/heatmap.pmtiles", "version https://git-lfs.github.com/spec/v1\n")
 		}, []string{"archive fault"}, "Git LFS"},
@@ -328,5 +338,18 @@ func TestWriteText(t *testing.T) {
 		if got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
+	}
+}
+
+// query has SQLite change a database.
+func query(t *testing.T, path, text string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(text); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -171,13 +171,21 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 	defer site.Close()
 	text = ", " + words.Plural(len(site.Meta.Activities.Day), "activity", "activities")
 	if !l.opts.Deep {
-		return text, nil
+		return text, faults(site.CheckMetadata())
 	}
-	findings, err := generator.Verify(ctx, path)
-	if err == nil && len(findings) > 0 {
-		err = fmt.Errorf("%s, the first: %s", words.Plural(len(findings), "fault", "faults"), findings[0])
+	findings, _, err := generator.VerifyArchive(ctx, path)
+	if err == nil {
+		err = faults(findings)
 	}
 	return text + ", every tile", err
+}
+
+// faults makes an error of what was found in an archive, nil where that is nothing.
+func faults(findings []string) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s, the first: %s", words.Plural(len(findings), "fault", "faults"), oneLine(findings[0]))
 }
 
 // What may lie in a published folder beside page and archive, and what must not.

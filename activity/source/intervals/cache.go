@@ -2,11 +2,13 @@ package intervals
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -24,11 +26,13 @@ import (
 )
 
 // indexName is the file that says what the others are, indexVersion the version of its form. An index of
-// another version is made anew, from the files that are there.
+// another version is made anew, from the files that are there, but for one of plainIndexVersion, which is the same
+// without a checksum.
 const (
-	indexName    = "index.json"
-	indexVersion = 1
-	maxIndex     = 256 << 20
+	indexName         = "index.json"
+	indexVersion      = 2
+	plainIndexVersion = 1
+	maxIndex          = 256 << 20
 )
 
 // What became of an activity's file.
@@ -56,9 +60,16 @@ type entry struct {
 	State string `json:"state,omitempty"`
 	// Why says more about a state without a file.
 	Why string `json:"why,omitempty"`
-	// File is the name of the file in the folder, "" when there is none, and Size its bytes.
-	File string `json:"file,omitempty"`
-	Size int64  `json:"size,omitempty"`
+	stored
+}
+
+// stored is what is known of an activity's file.
+type stored struct {
+	// File is its name in the folder, "" when there is none, Size its bytes, and SHA256 their hash in hex, "" where not
+	// known.
+	File   string `json:"file,omitempty"`
+	Size   int64  `json:"size,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // An index is what the folder holds, by id.
@@ -154,7 +165,7 @@ func (f *folder) load() (x *index, damaged bool, err error) {
 		if err != nil {
 			return nil, false, f.unreadable(name, err)
 		}
-		x.put(&entry{ID: id, State: stateFile, File: name, Size: info.Size()})
+		x.put(&entry{ID: id, State: stateFile, stored: stored{File: name, Size: info.Size()}})
 	}
 	return x, !missing || len(x.byID) > 0, nil
 }
@@ -178,7 +189,13 @@ func (f *folder) readIndex() (*index, error) {
 	if err := json.Unmarshal(text, x); err != nil {
 		return nil, err
 	}
-	if x.Version != indexVersion {
+	switch {
+	case x.Version == indexVersion:
+		// A flipped bit may leave it JSON and name another activity.
+		if !sumRight(text) {
+			return nil, errors.New("the checksum of the index is wrong")
+		}
+	case x.Version != plainIndexVersion:
 		return nil, fmt.Errorf("version %d of the index", x.Version)
 	}
 	for _, e := range x.Activities {
@@ -186,7 +203,7 @@ func (f *folder) readIndex() (*index, error) {
 			continue
 		}
 		if e.File != "" && !fileName.MatchString(e.File) {
-			e.File, e.State = "", statePending
+			e.stored, e.State = stored{}, statePending
 		}
 		x.put(e)
 	}
@@ -202,7 +219,8 @@ func (f *folder) save(x *index) error {
 	if err != nil {
 		return fmt.Errorf("writing the index of intervals.icu: %w", err)
 	}
-	temp, err := f.write(bytes.NewReader(text))
+	var temp string
+	temp, _, err = f.write(bytes.NewReader(withSum(text)))
 	if err == nil {
 		err = f.rename(temp, indexName)
 	}
@@ -212,14 +230,30 @@ func (f *folder) save(x *index) error {
 	return nil
 }
 
-// write writes a file under a temporary name, which it returns, down to the disk.
-func (f *folder) write(from io.Reader) (temp string, err error) {
+// sumHead begins an index, before the SHA-256, in hex, of what follows sumTail.
+const sumHead, sumTail = `{"sum":"`, `",`
+
+// withSum puts a JSON object's checksum before its other members.
+func withSum(text []byte) []byte {
+	rest := text[1:]
+	return fmt.Appendf(nil, "%s%x%s%s", sumHead, sha256.Sum256(rest), sumTail, rest)
+}
+
+// sumRight reports whether text is what withSum returned.
+func sumRight(text []byte) bool {
+	const n = len(sumHead) + 2*sha256.Size + len(sumTail)
+	return len(text) > n && bytes.Equal(text, withSum(append([]byte("{"), text[n:]...)))
+}
+
+// write writes a file under a temporary name, which it returns with the file's hash, down to the disk.
+func (f *folder) write(from io.Reader) (temp, sum string, err error) {
 	temp = fmt.Sprintf(".%016x.tmp", rand.Uint64())
 	file, err := f.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	_, err = io.Copy(file, from)
+	h := sha256.New()
+	_, err = io.Copy(io.MultiWriter(file, h), from)
 	if err == nil {
 		err = file.Sync()
 	}
@@ -228,9 +262,9 @@ func (f *folder) write(from io.Reader) (temp string, err error) {
 	}
 	if err != nil {
 		f.remove(temp)
-		return "", err
+		return "", "", err
 	}
-	return temp, nil
+	return temp, hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // rename gives a finished file its name in one step.
@@ -344,8 +378,79 @@ func (f *folder) check(x *index) (bad []string, err error) {
 		}
 		if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
 			bad = append(bad, e.File)
-			e.File, e.Size, e.State = "", 0, statePending
+			e.stored, e.State = stored{}, statePending
 		}
 	}
 	return bad, nil
 }
+
+// checkContents is check for what is in the files. It takes down the hash of a file that came here before hashes were
+// kept.
+func (f *folder) checkContents(ctx context.Context, x *index) (bad []string, err error) {
+	for _, e := range x.byID {
+		if e.File == "" {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return bad, err
+		}
+		sum, err := f.sum(e.File)
+		if err != nil {
+			return bad, fmt.Errorf("reading a file from intervals.icu: %w", err)
+		}
+		if e.SHA256 == "" {
+			e.SHA256 = sum
+		}
+		if sum != e.SHA256 {
+			bad = append(bad, e.File)
+			e.stored, e.State = stored{}, statePending
+		}
+	}
+	return bad, nil
+}
+
+// sum returns the hash of a file.
+func (f *folder) sum(name string) (string, error) {
+	file, err := f.root.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// open opens a file whose reader ends with an error where the bytes are not those that were fetched. Errors of opening and reading
+// are of type *source.ReadError.
+func (f *folder) open(s stored) (io.ReadCloser, error) {
+	file, err := source.OpenIn(f.root, f.root.Name(), s.File, s.Size)
+	if err != nil || s.SHA256 == "" {
+		return file, err
+	}
+	return &checkedFile{file, sha256.New(), s.SHA256}, nil
+}
+
+// A checkedFile is a file that is hashed as it is read.
+type checkedFile struct {
+	file io.ReadCloser
+	hash hash.Hash
+	want string
+}
+
+var errDamaged = errors.New(`the file is not the one that was fetched from intervals.icu: it was damaged or changed in the cache folder; the next "heatmapgen sync" fetches it again`)
+
+// Read implements io.Reader.
+func (c *checkedFile) Read(p []byte) (int, error) {
+	n, err := c.file.Read(p)
+	c.hash.Write(p[:n])
+	if err == io.EOF && hex.EncodeToString(c.hash.Sum(nil)) != c.want {
+		err = errDamaged
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (c *checkedFile) Close() error { return c.file.Close() }

@@ -23,8 +23,7 @@ const (
 // An arrival is what became of a request for a file.
 type arrival struct {
 	entry *entry
-	file  string
-	size  int64
+	file  stored
 	err   error
 }
 
@@ -51,8 +50,8 @@ func (s *syncer) fetch(ctx context.Context) error {
 	for range fetchers {
 		wait.Go(func() {
 			for e := range jobs {
-				file, size, err := s.fetchOne(ctx, e)
-				arrivals <- arrival{e, file, size, err}
+				file, err := s.fetchOne(ctx, e)
+				arrivals <- arrival{e, file, err}
 			}
 		})
 	}
@@ -114,8 +113,8 @@ func (s *syncer) arrived(a arrival) error {
 		} else {
 			s.report.Updated++
 		}
-		e.State, e.Why, e.File, e.Size = stateFile, "", a.file, a.size
-		if old != "" && old != a.file {
+		e.State, e.Why, e.stored = stateFile, "", a.file
+		if old != "" && old != a.file.File {
 			s.folder.remove(old)
 		}
 		return nil
@@ -140,27 +139,27 @@ func (s *syncer) arrived(a arrival) error {
 	return nil
 }
 
-// fetchOne brings an activity's file into the folder and returns its name and size there: the service's FIT file, or
-// what was uploaded where there is no FIT.
-func (s *syncer) fetchOne(ctx context.Context, e *entry) (name string, size int64, err error) {
+// fetchOne brings an activity's file into the folder: the service's FIT file, or what was uploaded where there is no FIT.
+func (s *syncer) fetchOne(ctx context.Context, e *entry) (stored, error) {
 	if e.File == "" {
 		// An interrupted fetch may have got it, without coming to write the index.
 		for _, ending := range []string{"fit", "gpx", "tcx", "fit.gz", "gpx.gz", "tcx.gz"} {
 			name := stem(e.ID) + "." + ending
 			if info, err := s.folder.root.Lstat(name); err == nil && info.Mode().IsRegular() {
-				return name, info.Size(), nil
+				sum, err := s.folder.sum(name)
+				return stored{name, info.Size(), sum}, err
 			}
 		}
 	}
-	name, size, err = s.download(ctx, e.ID, fitFile)
+	file, err := s.download(ctx, e.ID, fitFile)
 	if err == nil || !s.another(err) {
-		return name, size, err
+		return file, err
 	}
-	name, size, other := s.download(ctx, e.ID, originalFile)
+	file, other := s.download(ctx, e.ID, originalFile)
 	if errors.Is(other, errNoFile) {
-		return "", 0, err // the first refusal says more
+		return stored{}, err // the first refusal says more
 	}
-	return name, size, other
+	return file, other
 }
 
 // another reports whether an activity's other file may do where one failed: the answer was about the file, not about
@@ -174,20 +173,21 @@ func (s *syncer) another(err error) bool {
 }
 
 // download brings one file into the folder.
-func (s *syncer) download(ctx context.Context, id, kind string) (name string, size int64, err error) {
-	temp := ""
-	err = s.client.file(ctx, id, kind, func(r io.Reader) (err error) {
-		temp, err = s.folder.write(r)
+func (s *syncer) download(ctx context.Context, id, kind string) (stored, error) {
+	temp, sum := "", ""
+	err := s.client.file(ctx, id, kind, func(r io.Reader) (err error) {
+		temp, sum, err = s.folder.write(r)
 		return err
 	})
 	if err != nil {
-		return "", 0, err
+		return stored{}, err
 	}
-	if name, size, err = s.accept(temp, stem(id)); err != nil {
+	name, size, err := s.accept(temp, stem(id))
+	if err != nil {
 		s.folder.remove(temp)
-		return "", 0, err
+		return stored{}, err
 	}
-	return name, size, s.folder.rename(temp, name)
+	return stored{name, size, sum}, s.folder.rename(temp, name)
 }
 
 // accept looks at what arrived under a temporary name and returns the name it is to have.

@@ -43,8 +43,8 @@ func Refetch(ctx context.Context, dir, id string, o Options) error {
 		e = s.index.byID[id]
 	}
 	if e.State != stateStrava {
-		name, size, err := s.fetchOne(ctx, e)
-		if err := s.arrived(arrival{e, name, size, err}); err != nil {
+		file, err := s.fetchOne(ctx, e)
+		if err := s.arrived(arrival{e, file, err}); err != nil {
 			return errors.Join(err, s.folder.save(s.index))
 		}
 	}

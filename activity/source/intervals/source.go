@@ -86,9 +86,7 @@ func (c *cached) entry(e *entry) source.Entry {
 	}
 	switch {
 	case e.File != "": // also while a newer one is waited for
-		s.Open = func() (io.ReadCloser, error) {
-			return source.OpenIn(c.folder.root, c.folder.root.Name(), e.File, e.Size)
-		}
+		s.Open = func() (io.ReadCloser, error) { return c.folder.open(e.stored) }
 	case e.State == stateStrava:
 		s.Skip = &source.Skip{Reason: ReasonStrava, Detail: "intervals.icu got it from Strava, which forbids to pass it on"}
 	case e.State == stateNoFile:

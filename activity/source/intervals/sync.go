@@ -68,7 +68,14 @@ func (s *syncer) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range bad {
+	damagedFiles, err := s.folder.checkContents(ctx, s.index)
+	if err != nil {
+		return err
+	}
+	if n := len(damagedFiles); n > 0 {
+		s.report.note("%s in the cache folder had been damaged or changed since intervals.icu sent it, and will be fetched again.", count(n, "file", "files"))
+	}
+	for _, name := range append(bad, damagedFiles...) {
 		s.folder.remove(name)
 	}
 
@@ -171,7 +178,7 @@ func (s *syncer) listed(a *wireActivity) {
 		return
 	}
 	fixed := e.State // by what the list says
-	e.State, e.Why, e.File, e.Size = old.State, old.Why, old.File, old.Size
+	e.State, e.Why, e.stored = old.State, old.Why, old.stored
 	moved := old.Rev != "" && old.Rev != e.Rev
 	switch {
 	case fixed == stateStrava:
@@ -190,7 +197,7 @@ func (s *syncer) listed(a *wireActivity) {
 func (s *syncer) forget(e *entry) {
 	if e.File != "" {
 		s.folder.remove(e.File)
-		e.File, e.Size = "", 0
+		e.stored = stored{}
 	}
 }
 

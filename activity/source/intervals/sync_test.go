@@ -2,11 +2,13 @@ package intervals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -380,8 +382,12 @@ func TestDamagedIndex(t *testing.T) {
 	damage := map[string]func(path string) error{
 		"cut off":       func(path string) error { return os.Truncate(path, 40) },
 		"missing":       os.Remove,
-		"of the future": func(path string) error { return os.WriteFile(path, []byte(`{"version":2,"activities":[]}`), 0o600) },
+		"of the future": func(path string) error { return os.WriteFile(path, []byte(`{"version":3,"activities":[]}`), 0o600) },
 		"not JSON":      func(path string) error { return os.WriteFile(path, []byte("\x00\x00"), 0o600) },
+		"another id":    func(path string) error { return replaceIn(path, `"id":"i120"`, `"id":"i121"`) },
+		"another file":  func(path string) error { return replaceIn(path, `"file":"i120.fit"`, `"file":"i118.fit"`) },
+		"another sum":   func(path string) error { return replaceIn(path, `{"sum":"`, `{"sum":"0`) },
+		"no sum":        func(path string) error { return replaceIn(path, `{"sum":`, `{"sun":`) },
 	}
 	for name, f := range damage {
 		t.Run(name, func(t *testing.T) {
@@ -421,5 +427,70 @@ func TestFileDeletedByHand(t *testing.T) {
 	r := b.mustSync()
 	if r.Files != 2 || b.files()["i120.fit"] != string(icutest.FIT("i120")) || b.files()["i101.fit"] != string(icutest.FIT("i101")) {
 		t.Errorf("report %+v, files %q", r, b.files())
+	}
+}
+
+func replaceIn(path, old, replacement string) error {
+	text, err := os.ReadFile(path)
+	if err == nil && strings.Count(string(text), old) != 1 {
+		err = fmt.Errorf("%s is there %d times", old, strings.Count(string(text), old))
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(strings.Replace(string(text), old, replacement, 1)), 0o600)
+}
+
+// A file that is not what was fetched is never read for what it was, and fetched again.
+func TestDamagedFile(t *testing.T) {
+	b := newBench(t, run(1), run(20))
+	b.mustSync()
+	b.server.Requests()
+	name := filepath.Join(b.dir, "i120.fit")
+	text := []byte(b.files()["i120.fit"])
+	text[len(text)/2] ^= 1
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []error{nil, errDamaged} {
+		f, err := b.entries()[i].Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(f); !errors.Is(err, want) {
+			t.Errorf("entry %d: %v, want %v", i, err, want)
+		}
+		f.Close()
+	}
+	r := b.mustSync()
+	if asked := fileRequests(b.server.Requests()); len(asked) != 1 || r.Files != 2 || len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "1 file in the cache folder had been damaged") {
+		t.Errorf("asked for %v, report %+v", asked, r)
+	}
+	if b.files()["i120.fit"] != string(icutest.FIT("i120")) {
+		t.Error("the file is not the right one again")
+	}
+	if r := b.mustSync(); r.Changed() || len(r.Notes) != 0 {
+		t.Errorf("afterwards: %+v", r)
+	}
+}
+
+// An index from before there were checksums is read, and completed.
+func TestIndexWithoutSums(t *testing.T) {
+	b := newBench(t, run(1), run(20))
+	b.mustSync()
+	path := filepath.Join(b.dir, indexName)
+	text := b.files()[indexName]
+	text = regexp.MustCompile(`"sum":"[0-9a-f]*",|,"sha256":"[0-9a-f]*"`).ReplaceAllString(text, "")
+	text = strings.Replace(text, `"version":2`, `"version":1`, 1)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.server.Requests()
+	r := b.mustSync()
+	if asked := fileRequests(b.server.Requests()); len(asked) != 0 || len(r.Notes) != 0 || r.Files != 2 {
+		t.Errorf("asked for %v, report %+v", asked, r)
+	}
+	if text := b.files()[indexName]; strings.Count(text, `"sha256":"`) != 2 || !sumRight([]byte(text)) {
+		t.Errorf("the index is %s", text)
 	}
 }

@@ -1,0 +1,688 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"heatmapgen/archive"
+	"heatmapgen/generator/config"
+	"heatmapgen/layers"
+	"heatmapgen/layers/lines"
+)
+
+// A takenApart is an archive taken apart, to be changed and put together again as heatmapgen would: what it is made of is
+// in order, and only what it says is another.
+type takenApart struct {
+	t      *testing.T
+	format archive.Format
+	heat   map[string]any // the metadata of heatmapgen
+	all    *envelope      // the rest of the metadata
+	fields []string
+	tiles  []map[tilePlace][]byte // PNG files, by field
+	blob   []byte
+	// knowing has the sum of the metadata made anew, and the counts of tiles, as a tool that knows of it would.
+	knowing bool
+}
+
+type tilePlace struct {
+	z    uint8
+	x, y uint32
+}
+
+func takeApart(t *testing.T, path string) *takenApart {
+	t.Helper()
+	s, err := OpenSite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	a := &takenApart{t: t, format: s.Format(), all: s.all}
+	var all map[string]any
+	if err := json.Unmarshal(s.text, &all); err != nil {
+		t.Fatal(err)
+	}
+	a.heat = all["heatmapgen"].(map[string]any)
+	for i := range s.Meta.Fields {
+		id := s.Meta.Fields[i].ID
+		tiles := map[tilePlace][]byte{}
+		for tile, err := range s.Tiles(id) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tiles[tilePlace{tile.Zoom, tile.X, tile.Y}], err = tile.Read(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a.fields, a.tiles = append(a.fields, id), append(a.tiles, tiles)
+	}
+	if a.blob, err = s.Tracks(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// put writes the archive into the file path.
+func (a *takenApart) put(path string) {
+	a.t.Helper()
+	w, err := archive.Create(path, len(a.fields), archive.Options{Format: a.format, FieldIDs: a.fields})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer w.Abort()
+	for i, tiles := range a.tiles {
+		for _, k := range slices.SortedFunc(maps.Keys(tiles), func(p, q tilePlace) int { return strings.Compare(fmt.Sprint(p), fmt.Sprint(q)) }) {
+			if err := w.AddPNG(i, k.z, k.x, k.y, tiles[k]); err != nil {
+				a.t.Fatal(err)
+			}
+		}
+	}
+	contents := a.all.contents()
+	contents.Palette, contents.Blob = nil, a.blob
+	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
+		fields := a.heat["fields"].([]any)
+		for i, f := range fields {
+			f := f.(map[string]any)
+			delete(f, "offset")
+			delete(f, "length")
+			delete(f, "table")
+			at := l.Fields[i].Place
+			switch {
+			case at.Table != "":
+				f["table"] = at.Table
+			case at.Length > 0:
+				f["offset"], f["length"] = at.Offset, at.Length
+			}
+			if a.knowing {
+				old := map[uint8]map[string]any{}
+				for _, z := range f["zooms"].([]any) {
+					z := z.(map[string]any)
+					old[uint8(z["zoom"].(float64))] = z
+				}
+				zooms := []any{}
+				for _, z := range l.Fields[i].Zooms {
+					o := old[z.Zoom]
+					if o == nil {
+						o = map[string]any{"zoom": z.Zoom, "lo": 0., "hi": 1.}
+					}
+					o["tiles"], o["bytes"] = z.Tiles, z.Bytes
+					zooms = append(zooms, o)
+				}
+				f["zooms"] = zooms
+			}
+		}
+		if tracks, ok := a.heat["tracks"].(map[string]any); ok {
+			tracks["length"] = l.Blob.Length
+			if a.format == archive.PMTiles {
+				tracks["offset"] = l.Blob.Offset
+			}
+		}
+		text, err := json.Marshal(map[string]any{"name": a.all.Name, "description": a.all.Description, "attribution": a.all.Attribution,
+			"type": a.all.Type, "version": a.all.Version, "heatmapgen": a.heat})
+		if err != nil || !a.knowing {
+			return text, err
+		}
+		sum, err := metadataSum(text)
+		if err != nil {
+			return nil, err
+		}
+		a.digest()["metadata"] = sum
+		return json.Marshal(map[string]any{"name": a.all.Name, "description": a.all.Description, "attribution": a.all.Attribution,
+			"type": a.all.Type, "version": a.all.Version, "heatmapgen": a.heat})
+	}
+	if _, err := w.Finish(context.Background(), *contents); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+func (a *takenApart) activities() map[string]any { return a.heat["activities"].(map[string]any) }
+func (a *takenApart) digest() map[string]any     { return a.heat["digest"].(map[string]any) }
+func (a *takenApart) field(i int) map[string]any { return a.heat["fields"].([]any)[i].(map[string]any) }
+func (a *takenApart) zoom(i, k int) map[string]any {
+	return a.field(i)["zooms"].([]any)[k].(map[string]any)
+}
+
+// some returns the places of n tiles of a field, those with most in them first.
+func (a *takenApart) some(field, n int) []tilePlace {
+	keys := slices.SortedFunc(maps.Keys(a.tiles[field]), func(p, q tilePlace) int {
+		if d := len(a.tiles[field][q]) - len(a.tiles[field][p]); d != 0 {
+			return d
+		}
+		return strings.Compare(fmt.Sprint(p), fmt.Sprint(q))
+	})
+	return keys[:n]
+}
+
+// repaint changes the indices of a tile.
+func (a *takenApart) repaint(field int, k tilePlace, paint func(pix *[archive.TilePixels]byte)) {
+	a.t.Helper()
+	var pix [archive.TilePixels]byte
+	png := a.tiles[field][k]
+	if err := archive.DecodeIndices(png, &pix); err != nil {
+		a.t.Fatal(err)
+	}
+	paint(&pix)
+	var encoder archive.TileEncoder
+	idat, top := encoder.Encode(nil, &pix)
+	if field > 0 {
+		a.tiles[field][k] = archive.GreyPNG(nil, idat)
+		return
+	}
+	a.tiles[field][k] = archive.PalettedPNG(nil, idat, a.all.Heatmapgen.palette(k.z)[:int(top)+1])
+}
+
+// A tampering changes what an archive says and leaves it in order otherwise.
+type tampering struct {
+	name string
+	want string // in some finding; "" for none at all
+	with func(a *takenApart)
+}
+
+var tamperings = []tampering{
+	{"nothing", "", func(*takenApart) {}},
+	{"nothing, by a tool that knows of the digest", "", func(a *takenApart) { a.knowing = true }},
+
+	{"all days lost", "7 different days, but lists 0", func(a *takenApart) { a.activities()["day"] = []int{0, 0, 0, 0, 0, 0, 0} }},
+	{"all days lost, knowing", "7 different days, but lists 0", func(a *takenApart) {
+		a.activities()["day"] = []int{0, 0, 0, 0, 0, 0, 0}
+		a.knowing = true
+	}},
+	{"the column of days empty", "has 0 days, but 7 in the column sport", func(a *takenApart) { a.activities()["day"] = []int{} }},
+	{"the column of days gone", "has 0 days, but 7 in the column sport", func(a *takenApart) { delete(a.activities(), "day") }},
+	{"a column gone", "7 days, but 0 in the column ascent_m", func(a *takenApart) { delete(a.activities(), "ascent_m") }},
+	{"a column too short", "7 days, but 6 in the column distance_m", func(a *takenApart) {
+		c := a.activities()["distance_m"].([]any)
+		a.activities()["distance_m"] = c[:6]
+	}},
+	{"all columns lost", "written with 7 activities, but lists 0", func(a *takenApart) { a.heat["activities"] = map[string]any{} }},
+	{"all columns lost, knowing", "written with 7 activities, but lists 0", func(a *takenApart) {
+		a.heat["activities"] = map[string]any{}
+		a.knowing = true
+	}},
+	{"an activity less", "written with 7 activities, but lists 6", func(a *takenApart) {
+		for _, name := range []string{"day", "sport", "distance_m", "moving_s", "ascent_m"} {
+			a.activities()[name] = a.activities()[name].([]any)[1:]
+		}
+		a.knowing = true
+	}},
+	{"another day", "the metadata are not those", func(a *takenApart) { a.activities()["day"].([]any)[3] = 19000 }},
+	{"another distance", "the metadata are not those", func(a *takenApart) { a.activities()["distance_m"].([]any)[0] = 1 }},
+	{"distances blank", "the metadata are not those", func(a *takenApart) { a.activities()["distance_m"] = make([]int, 7) }},
+	{"a sport that is none", "there are 1 sports", func(a *takenApart) { a.activities()["sport"].([]any)[0] = 1 }},
+	{"another name of the sport", "the metadata are not those", func(a *takenApart) { a.activities()["sports"] = []string{"Ride"} }},
+	{"names that were not published", "the metadata are not those", func(a *takenApart) { a.activities()["name"] = []string{"a", "b", "c", "d", "e", "f", "g"} }},
+	{"too few names", "7 days, but 1 name", func(a *takenApart) { a.activities()["name"] = []string{"a"} }},
+
+	{"another range", "the metadata are not those", func(a *takenApart) { a.zoom(1, 0)["lo"] = 0.5 }},
+	{"another range of the default field", "its palette shows the index", func(a *takenApart) {
+		a.zoom(0, 1)["hi"] = 1000.
+		a.knowing = true
+	}},
+	{"another scale", "the metadata are not those", func(a *takenApart) { a.field(1)["scale"].(map[string]any)["values"].([]any)[5] = 2.5 }},
+	{"another unit", "the metadata are not those", func(a *takenApart) { a.field(1)["unit"] = "km/h" }},
+	{"another ramp", "the metadata are not those", func(a *takenApart) {
+		a.heat["layers"].([]any)[2].(map[string]any)["ramp"].([]any)[0].([]any)[1] = "#123456ff"
+	}},
+	{"a layer gone", "the metadata are not those", func(a *takenApart) { a.heat["layers"] = a.heat["layers"].([]any)[:5] }},
+	{"another as_of", "the metadata are not those", func(a *takenApart) { a.heat["as_of"] = "2020-01-01" }},
+	{"other bounds", "the metadata are not those", func(a *takenApart) { a.heat["bounds"].([]any)[0] = 5. }},
+	{"other bounds, knowing", "bounds", func(a *takenApart) {
+		a.heat["bounds"].([]any)[0] = 5.
+		a.knowing = true
+	}},
+	{"another zoom to begin with", "the metadata are not those", func(a *takenApart) { a.heat["min_zoom"] = 5 }},
+	{"a key that is not known", "the metadata are not those", func(a *takenApart) { a.heat["more"] = true }},
+	{"another title", "the metadata are not those", func(a *takenApart) { a.all.Name = "Mine" }},
+	{"another description", "the metadata are not those", func(a *takenApart) { a.all.Description = "A heatmap of 9 activities" }},
+	{"another attribution", "the metadata are not those", func(a *takenApart) { a.all.Attribution = "me" }},
+	{"another digest of the metadata", "the metadata are not those", func(a *takenApart) { a.digest()["metadata"] = strings.Repeat("0", 64) }},
+	{"the sum of a field gone from the digest", "pace: its tiles are not those", func(a *takenApart) { delete(a.digest()["tiles"].(map[string]any), "pace") }},
+
+	{"a tile missing", "the metadata tell of", func(a *takenApart) { delete(a.tiles[0], a.some(0, 1)[0]) }},
+	{"a tile missing, knowing", "visits: its tiles are not those", func(a *takenApart) {
+		delete(a.tiles[0], a.some(0, 1)[0])
+		a.knowing = true
+	}},
+	{"a tile of a further field missing, knowing", "direction: its tiles are not those", func(a *takenApart) {
+		delete(a.tiles[4], a.some(4, 1)[0])
+		a.knowing = true
+	}},
+	{"a zoom missing, knowing", "pace: its tiles are not those", func(a *takenApart) {
+		maps.DeleteFunc(a.tiles[1], func(k tilePlace, _ []byte) bool { return k.z == 13 })
+		a.knowing = true
+	}},
+	{"a field without tiles, knowing", "pace: its tiles are not those", func(a *takenApart) {
+		clear(a.tiles[1])
+		a.knowing = true
+	}},
+	{"a tile too many, knowing", "pace: its tiles are not those", func(a *takenApart) {
+		a.tiles[1][tilePlace{13, 0, 0}] = a.tiles[1][a.some(1, 1)[0]]
+		a.knowing = true
+	}},
+	{"two tiles swapped, knowing", "pace: its tiles are not those", func(a *takenApart) {
+		k := a.some(1, 2)
+		a.tiles[1][k[0]], a.tiles[1][k[1]] = a.tiles[1][k[1]], a.tiles[1][k[0]]
+		a.knowing = true
+	}},
+	{"two tiles swapped in the default field, knowing", "visits: its tiles are not those", func(a *takenApart) {
+		k := a.some(0, len(a.tiles[0]))
+		for i := range k {
+			if k[i].z == k[0].z && i > 0 {
+				a.tiles[0][k[0]], a.tiles[0][k[i]] = a.tiles[0][k[i]], a.tiles[0][k[0]]
+				break
+			}
+		}
+		a.knowing = true
+	}},
+	{"a tile in another place, knowing", "pace: its tiles are not those", func(a *takenApart) {
+		k := a.some(1, 1)[0]
+		png := a.tiles[1][k]
+		delete(a.tiles[1], k)
+		k.x++
+		for a.tiles[1][k] != nil {
+			k.x++
+		}
+		a.tiles[1][k] = png
+		a.knowing = true
+	}},
+	{"zooms swapped, knowing", "recency: its tiles are not those", func(a *takenApart) {
+		var of12, of13 tilePlace
+		for _, k := range a.some(6, len(a.tiles[6])) {
+			if k.z == 12 {
+				of12 = k
+			} else if k.z == 13 {
+				of13 = k
+			}
+		}
+		a.tiles[6][of12], a.tiles[6][of13] = a.tiles[6][of13], a.tiles[6][of12]
+		a.knowing = true
+	}},
+	{"a tile of another field, knowing", "steepness: its tiles are not those", func(a *takenApart) {
+		k := a.some(1, 1)[0]
+		a.tiles[1][k], a.tiles[3][k] = a.tiles[3][k], a.tiles[1][k]
+		a.knowing = true
+	}},
+	{"two fields swapped, knowing", "fresh12: its tiles are not those", func(a *takenApart) {
+		a.tiles[7], a.tiles[8] = a.tiles[8], a.tiles[7]
+		a.tiles[6], a.tiles[7] = a.tiles[7], a.tiles[6]
+		a.knowing = true
+	}},
+	{"one pixel, knowing", "visits: its tiles are not those", func(a *takenApart) {
+		a.repaint(0, a.some(0, 1)[0], func(pix *[archive.TilePixels]byte) { pix[777] ^= 1 })
+		a.knowing = true
+	}},
+	{"one pixel of a further field, knowing", "hills: its tiles are not those", func(a *takenApart) {
+		a.repaint(5, a.some(5, 1)[0], func(pix *[archive.TilePixels]byte) { pix[777] ^= 1 })
+		a.knowing = true
+	}},
+	{"all tiles of a field blank, knowing", "pace: its tiles are not those", func(a *takenApart) {
+		for k := range a.tiles[1] {
+			a.repaint(1, k, func(pix *[archive.TilePixels]byte) { clear(pix[:]) })
+		}
+		a.knowing = true
+	}},
+	{"other colours, knowing", "its palette shows the index", func(a *takenApart) {
+		k := a.some(0, 1)[0]
+		idat, top, err := archive.TileData(a.tiles[0][k])
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		colours := slices.Clone(a.all.Heatmapgen.palette(k.z)[:int(top)+1])
+		colours[len(colours)-1][1] ^= 0x40
+		a.tiles[0][k] = archive.PalettedPNG(nil, idat, colours)
+		a.knowing = true
+	}},
+	{"too many colours, knowing", "its palette has", func(a *takenApart) {
+		k := a.some(0, 1)[0]
+		idat, top, err := archive.TileData(a.tiles[0][k])
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		a.tiles[0][k] = archive.PalettedPNG(nil, idat, a.all.Heatmapgen.palette(k.z)[:int(top)+2])
+		a.knowing = true
+	}},
+
+	{"other lines", "blob: it is not the one", func(a *takenApart) {
+		a.blob = emptyLines(a.t, 7)
+		a.knowing = true
+	}},
+	{"no lines", "blob: there was one", func(a *takenApart) {
+		a.blob = nil
+		delete(a.heat, "tracks")
+		a.knowing = true
+	}},
+}
+
+// emptyLines is a blob of n activities without a line.
+func emptyLines(t *testing.T, n int) []byte {
+	t.Helper()
+	all := make([]*lines.Line, n)
+	for i := range all {
+		all[i] = lines.Make(nil, nil, 0)
+	}
+	blob, err := lines.Blob(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return blob
+}
+
+// bothFormats builds a small site and returns its archive in both formats.
+func bothFormats(t *testing.T) map[archive.Format]string {
+	t.Helper()
+	s := newSite(t)
+	s.fill()
+	s.cfg.Render.MaxZoom = 13
+	s.mustBuild(2)
+	paths := map[archive.Format]string{archive.PMTiles: filepath.Join(s.dir, "a.pmtiles"), archive.MBTiles: filepath.Join(s.dir, "a.mbtiles")}
+	s.write(paths[archive.PMTiles], s.archive())
+	if err := Convert(context.Background(), paths[archive.PMTiles], paths[archive.MBTiles], Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// check compares what verify finds with what it should.
+func checkFindings(t *testing.T, path, want string) {
+	t.Helper()
+	findings, notes, err := VerifyWithNotes(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := strings.Join(findings, "\n")
+	if want == "" && found != "" || !strings.Contains(found, want) {
+		t.Errorf("verify finds %q, want %q", found, want)
+	}
+	if len(notes) > 0 {
+		t.Errorf("verify notes %q", notes)
+	}
+}
+
+// TestVerifyKnowsTheContent takes archives apart, changes one thing and puts them together again: what comes out is in
+// order, and verify must find it all the same.
+func TestVerifyKnowsTheContent(t *testing.T) {
+	paths := bothFormats(t)
+	for _, format := range []archive.Format{archive.PMTiles, archive.MBTiles} {
+		for _, tt := range tamperings {
+			t.Run(string(format)+"/"+tt.name, func(t *testing.T) {
+				a := takeApart(t, paths[format])
+				tt.with(a)
+				path := filepath.Join(t.TempDir(), "b."+string(format))
+				a.put(path)
+				checkFindings(t, path, tt.want)
+			})
+		}
+	}
+}
+
+// TestVerifyHeaders changes numbers that no tile and no key of the metadata hang on.
+func TestVerifyHeaders(t *testing.T) {
+	paths := bothFormats(t)
+	text, err := os.ReadFile(paths[archive.PMTiles])
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta := takeApart(t, paths[archive.PMTiles]).all.Heatmapgen
+	data := int(binary.LittleEndian.Uint64(text[56:])) // the tile data of the outer archive
+	pace := data + int(meta.Fields[1].Offset)
+	// Where the header has its numbers: PMTiles v3, section 3.
+	patches := []struct {
+		name string
+		at   int
+		want string
+	}{
+		{"west", 102, "visits: the header has the bounds"},
+		{"south", 106, "visits: the header has the bounds"},
+		{"east", 110, "visits: the header has the bounds"},
+		{"north", 114, "visits: the header has the bounds"},
+		{"zoom of the centre", 118, "visits: the header has its centre at zoom"},
+		{"longitude of the centre", 119, "visits: the header has the centre"},
+		{"latitude of the centre", 123, "visits: the header has the centre"},
+		{"least zoom", 100, "MinZoom"},
+		{"largest zoom", 101, "MaxZoom"},
+		{"count of tiles", 72, "AddressedTilesCount"},
+		{"west of a further field", pace + 102, "pace: the header has the bounds"},
+		{"longitude of the centre of a further field", pace + 119, "pace: the header has the centre"},
+		{"largest zoom of a further field", pace + 101, "pace: go-pmtiles says"},
+	}
+	for _, p := range patches {
+		t.Run("pmtiles/"+p.name, func(t *testing.T) {
+			b := bytes.Clone(text)
+			b[p.at] ^= 1
+			path := filepath.Join(t.TempDir(), "b.pmtiles")
+			if err := os.WriteFile(path, b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			checkFindings(t, path, p.want)
+		})
+	}
+
+	for _, q := range []struct{ name, query, want string }{
+		{"nothing", "SELECT 1", ""},
+		{"a row that heatmapgen does not know", "INSERT INTO metadata VALUES ('json', '{}')", ""},
+		{"format", "UPDATE metadata SET value = 'jpg' WHERE name = 'format'", `"format" of metadata should say "png"`},
+		{"bounds", "UPDATE metadata SET value = '1,2,3,4' WHERE name = 'bounds'", `"bounds" of metadata should say`},
+		{"no bounds", "DELETE FROM metadata WHERE name = 'bounds'", `"bounds" of metadata should say`},
+		{"center", "UPDATE metadata SET value = '1,2,3' WHERE name = 'center'", `"center" of metadata should say`},
+		{"minzoom", "UPDATE metadata SET value = '2' WHERE name = 'minzoom'", `"minzoom" of metadata should say`},
+		{"maxzoom", "UPDATE metadata SET value = '22' WHERE name = 'maxzoom'", `"maxzoom" of metadata should say`},
+		{"name", "UPDATE metadata SET value = 'x' WHERE name = 'name'", "the metadata are not those"},
+		{"no name", "DELETE FROM metadata WHERE name = 'name'", "metadata have no name"},
+		{"description", "UPDATE metadata SET value = 'x' WHERE name = 'description'", "the metadata are not those"},
+		{"no attribution", "DELETE FROM metadata WHERE name = 'attribution'", "the metadata are not those"},
+		{"type", "UPDATE metadata SET value = 'baselayer' WHERE name = 'type'", "the metadata are not those"},
+		{"version", "UPDATE metadata SET value = '2' WHERE name = 'version'", "the metadata are not those"},
+		{"days", `UPDATE metadata SET value = json_set(value, '$.activities.day', json('[0,0,0,0,0,0,0]')) WHERE name = 'heatmapgen'`, "7 different days, but lists 0"},
+		{"one digit", "UPDATE metadata SET value = replace(value, '\"gamma\":', '\"gamma\":1') WHERE name = 'heatmapgen'", "the metadata are not those"},
+		{"another table", "UPDATE metadata SET value = replace(value, 'tiles_pace', 'tiles_paca') WHERE name = 'heatmapgen'", `pace: the metadata place it in the table "tiles_paca"`},
+		{"tables swapped", "ALTER TABLE tiles_pace RENAME TO t; ALTER TABLE tiles_steepness RENAME TO tiles_pace; ALTER TABLE t RENAME TO tiles_steepness", "pace: its tiles are not those"},
+		{"a tile gone", "DELETE FROM tiles_pace WHERE tile_id = (SELECT max(tile_id) FROM tiles_pace)", "pace: its tiles are not those"},
+		{"two tiles swapped", "CREATE TEMP TABLE t AS SELECT tile_id, tile_data FROM tiles_pace ORDER BY tile_id DESC LIMIT 2; UPDATE tiles_pace SET tile_data = (SELECT tile_data FROM t WHERE t.tile_id <> tiles_pace.tile_id) WHERE tile_id IN (SELECT tile_id FROM t)",
+			"pace: its tiles are not those"},
+	} {
+		t.Run("mbtiles/"+q.name, func(t *testing.T) {
+			b, err := os.ReadFile(paths[archive.MBTiles])
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "b.mbtiles")
+			if err := os.WriteFile(path, b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			change(t, path, q.query)
+			findings, err := Verify(context.Background(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := strings.Join(findings, "\n")
+			if q.want == "" && found != "" || !strings.Contains(found, q.want) {
+				t.Errorf("verify finds %q, want %q", found, q.want)
+			}
+		})
+	}
+}
+
+// change has SQLite change an archive, and leave no unused page.
+func change(t *testing.T, path, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, q := range []string{query, "VACUUM"} {
+		if _, err := db.Exec(q); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+}
+
+// A page that was made for another archive shows nothing, or what the browser kept of it.
+func TestVerifyThePage(t *testing.T) {
+	for _, format := range []string{config.FormatPMTiles, config.FormatMBTiles} {
+		s := newSite(t)
+		s.cfg.Format = format
+		s.cfg.Render.MaxZoom = 12
+		s.run("a.gpx", 1, 48.1, 9.2, 300)
+		s.mustBuild(2)
+		path, page := archivePath(s.cfg), filepath.Join(s.cfg.Output, PageName)
+		checkFindings(t, path, "")
+		old, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.run("b.gpx", 2, 48.1, 9.2, 300)
+		s.mustBuild(2)
+		checkFindings(t, path, "")
+		s.write(page, old)
+		checkFindings(t, path, "index.html beside it is of another build")
+		// What is not the page of this archive is none of its business.
+		s.write(page, []byte(pageOf(t, "https://example.org/heatmap.pmtiles?v=0123456789abcdef")))
+		checkFindings(t, path, "")
+		s.write(page, []byte("<p>Something else</p>"))
+		checkFindings(t, path, "")
+	}
+}
+
+// An archive from before there was a digest is sound as far as can be told, and that is said.
+func TestVerifyWithoutDigest(t *testing.T) {
+	paths := bothFormats(t)
+	for format, from := range paths {
+		a := takeApart(t, from)
+		delete(a.heat, "digest")
+		path := filepath.Join(t.TempDir(), "b."+string(format))
+		a.put(path)
+		findings, notes, err := VerifyWithNotes(context.Background(), path)
+		if err != nil || len(findings) > 0 || !slices.Equal(notes, []string{noDigest}) {
+			t.Errorf("%s: findings %q, notes %q, %v", format, findings, notes, err)
+		}
+		other, err := ConvertedPath(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Convert(context.Background(), path, other, Options{}); err != nil {
+			t.Errorf("it cannot be converted: %v", err)
+		}
+	}
+}
+
+// Converting must not make an archive look sound again.
+func TestConvertKeepsTheDigest(t *testing.T) {
+	paths := bothFormats(t)
+	digest := func(path string) Digest {
+		t.Helper()
+		e, err := readMetadata(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *e.Heatmapgen.Digest
+	}
+	one, two := digest(paths[archive.PMTiles]), digest(paths[archive.MBTiles])
+	if fmt.Sprint(one) != fmt.Sprint(two) || one.Activities != 7 || one.Days != 7 || len(one.Tiles) != 8 {
+		t.Errorf("the digests are %v and %v", one, two)
+	}
+	refused := map[string]string{
+		"all days lost":              "the metadata are not those",
+		"one pixel, knowing":         "visits has other tiles",
+		"two tiles swapped, knowing": "pace has other tiles",
+		"other lines":                "the tracks are not those",
+	}
+	for _, tt := range tamperings {
+		want, ok := refused[tt.name]
+		if !ok {
+			continue
+		}
+		delete(refused, tt.name)
+		for format, from := range paths {
+			a := takeApart(t, from)
+			tt.with(a)
+			path := filepath.Join(t.TempDir(), "b."+string(format))
+			a.put(path)
+			other, err := ConvertedPath(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := Convert(context.Background(), path, other, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s, %s: %v, want %q", format, tt.name, err, want)
+			}
+			if _, err := os.Stat(other); err == nil {
+				t.Errorf("%s, %s: there is a converted file", format, tt.name)
+			}
+		}
+	}
+	if len(refused) > 0 {
+		t.Errorf("there are no such tamperings: %v", refused)
+	}
+}
+
+// A damaged archive of before must not have its say in the next one unnoticed.
+func TestScalesOfADamagedArchive(t *testing.T) {
+	s := newSite(t)
+	s.cfg.Format = config.FormatMBTiles
+	s.cfg.Render.MaxZoom = 12
+	s.run("a.gpx", 1, 48.1, 9.2, 300)
+	s.run("b.gpx", 50, 48.1, 9.2, 300)
+	s.mustBuild(2)
+	path := archivePath(s.cfg)
+	first, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One activity more, some weeks later, and the scales of before are kept: that of dates has room.
+	s.run("c.gpx", 55, 48.1, 9.2, 300)
+	s.mustBuild(2)
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(path)
+	s.mustBuild(2)
+	anew, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(kept, anew) {
+		t.Fatal("the scales of before make no difference")
+	}
+	s.write(path, first)
+	change(t, path, `UPDATE metadata SET value = json_set(value, '$.fields[1].scale.values[0]', 0.7, '$.fields[1].scale.values[62]', 6.5) WHERE name = 'heatmapgen'`)
+	r := s.mustBuild(2)
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, anew) {
+		t.Error("the archive is not the one that is built without one of before")
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "scales of the site are chosen anew") {
+		t.Errorf("notes %q", notes)
+	}
+	if text, err := os.ReadFile(r.File); err != nil || !strings.Contains(string(text), "scales of the site are chosen anew") {
+		t.Errorf("the report file says nothing of it: %s, %v", text, err)
+	}
+}
+
+func TestUsableScales(t *testing.T) {
+	for _, s := range []layers.Scale{layers.CountScale(100), layers.EvenScale(20000, 20090), layers.EvenScale(-62, 62), layers.RatioScale(0.01, 1e9)} {
+		if !usable(s) {
+			t.Errorf("%v is not usable", s)
+		}
+	}
+	whole := []float32{1}
+	for _, s := range []layers.Scale{{}, {Values: []float32{1, 2}}, {Presence: whole}, {Values: []float32{2, 1}, Presence: whole}, {Values: []float32{1, 1}, Presence: whole},
+		{Values: []float32{1, 2}, Presence: []float32{0, 1}}, {Values: []float32{1, 2}, Presence: []float32{2}}, {Values: make([]float32, 256), Presence: whole}} {
+		if usable(s) {
+			t.Errorf("%v is usable", s)
+		}
+	}
+}
