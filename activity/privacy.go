@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"slices"
+	"sort"
 )
 
 // A Zone is a circle that must not show.
@@ -45,7 +46,13 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 	for i := 1; i < n; i++ {
 		path[i] = path[i-1] + DistanceM(t.Lat[i-1], t.Lon[i-1], t.Lat[i], t.Lon[i])
 	}
-	hidden := make([]bool, n)
+	// What is hidden around the samples of a zone overlaps, all of it where somebody stood still for hours. So a range is noted by its ends,
+	// and found by halving: to go through each would take as many steps as samples squared.
+	change := make([]int32, n+1)
+	hide := func(from, to int) {
+		change[from]++
+		change[to+1]--
+	}
 	for zi, z := range p.Zones {
 		inside := func(i int) bool { return z.Center.DistanceM(LatLon{t.Lat[i], t.Lon[i]}) <= z.RadiusM }
 		for i := 0; i < n; i++ {
@@ -56,17 +63,19 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 				continue
 			}
 			beyond := minBeyondM + (maxBeyondM-minBeyondM)*p.chance(seed, zi, i)
-			for j := i; j >= 0 && path[i]-path[j] <= beyond; j-- {
-				hidden[j] = true
-			}
 			last := i
 			if crosses {
 				last = i + 1
 			}
-			for j := i; j < n && (j <= last || path[j]-path[last] <= beyond); j++ {
-				hidden[j] = true
-			}
+			hide(sort.Search(i, func(j int) bool { return path[i]-path[j] <= beyond }),
+				last+sort.Search(n-1-last, func(j int) bool { return path[last+1+j]-path[last] > beyond }))
 		}
+	}
+	hidden := make([]bool, n)
+	around := int32(0)
+	for i := range hidden {
+		around += change[i]
+		hidden[i] = around > 0
 	}
 	p.trim(path, hidden)
 	at := 0

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -141,7 +143,9 @@ func (d *damageSite) whileOpen(mode, table string) cacheFiles {
 func (d *damageSite) restore(files cacheFiles) {
 	d.t.Helper()
 	d.write(filepath.Join(d.cfg.Output, ArchiveName), d.old)
-	d.write(filepath.Join(d.cfg.Output, PageName), nil)
+	if err := os.Remove(filepath.Join(d.cfg.Output, PageName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		d.t.Fatal(err)
+	}
 	if err := os.MkdirAll(d.cfg.Cache, 0o700); err != nil {
 		d.t.Fatal(err)
 	}

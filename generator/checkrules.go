@@ -38,7 +38,7 @@ func CheckRules(ctx context.Context, cfg *config.Config, now time.Time) (*RulesR
 
 func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said overrides.Overrides) (*RulesReport, error) {
 	found.apply(said)
-	ga := &gatherer{cfg: cfg, zones: newZoneWatch(placedZones(cfg, found), nil)}
+	ga := &gatherer{cfg: cfg, loader: &loader{limits: cfg.Limits}, zones: newZoneWatch(placedZones(cfg, found), nil)}
 	ga.rules(said)
 	report := &RulesReport{Warnings: ga.unknownIDs(found, said)}
 	c := &ruleCheck{gatherer: ga, rows: make([]row, len(found.candidates)), sports: map[activity.Sport]int{}}

@@ -189,8 +189,8 @@ func TestFoldersThatAreLinksToNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := s.build(1)
-		if want := what + " " + dir + " is a link to /mnt/stick/x, which is not there: connect the disk it leads to, or remove the link"; err == nil || err.Error() != want {
-			t.Errorf("got  %v\nwant %s", err, want)
+		if want := dir + " is a link to /mnt/stick/x, where there is nothing"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got  %v\nwant %s", what, err, want)
 		}
 		if err := os.Remove(dir); err != nil {
 			t.Fatal(err)
