@@ -80,13 +80,24 @@ func TestAuditOfASite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found.Zones != 1 || found.Exposed() || !found.Tracks || found.Names != 0 {
-		t.Errorf("with zones the audit says %+v", found)
+	// Who sets out straight and evenly in all directions gives the door away whatever is hidden, and is told so.
+	if found.Zones != 1 || !found.Exposed() || !found.Tracks || found.Names != 0 || len(found.Attacks) != 1 {
+		t.Fatalf("with zones the audit says %+v", found)
+	}
+	a := found.Attacks[0]
+	if a.Lines == nil || a.Tiles == nil || a.Streets != nil || !a.Lines.Informed() || a.Lines.DistanceM(door) > PlacedM+80 || a.Lines.Chance < 0.05 || a.Lines.Chance > 0.12 {
+		t.Errorf("the attack says %+v by lines, %+v by tiles", a.Lines, a.Tiles)
 	}
 	var text strings.Builder
-	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "None of these guesses comes within 200 m") {
+	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "A place that you hide can be placed within 200 m") {
 		t.Errorf("the audit says %s (%v)", text.String(), err)
 	}
+	// A zone elsewhere that hides nothing is no comfort.
+	cfg.Privacy.Zones = []config.Zone{{Lat: door.Lon, Lon: door.Lat, RadiusM: 300}}
+	if found, err = Site(t.Context(), path, cfg); err != nil || !found.Exposed() || len(found.Faults) != 1 || !strings.Contains(found.Faults[0], "hides nothing") {
+		t.Errorf("with a zone where nobody was the audit says %+v, %v", found, err)
+	}
+	cfg.Privacy.Zones = zones
 
 	cfg.Privacy.Zones, cfg.Privacy.PublishNames = nil, true
 	path = build(t, cfg)
