@@ -204,6 +204,14 @@ sync = false
 base_url = "http://localhost:9/icu"
 [deploy]
 url = "s3://bucket/map?region=eu-central-1"
+[limits]
+max_file_mb = 64
+max_file_points = 100001
+max_file_seconds = 7
+max_total_gb = 3
+max_total_points = 1000002
+max_activities = 103
+max_cells = 1004
 [serve]
 addr = "localhost:0"
 allow_origins = ["https://editor.example", "http://localhost:8080"]
@@ -239,6 +247,7 @@ addr = "[::1]:9"
 		},
 		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B", BaseURL: "http://localhost:9/icu"},
 		Deploy:    Deploy{"s3://bucket/map?region=eu-central-1"},
+		Limits:    Limits{64, 100001, 7, 3, 1000002, 103, 1004},
 		Serve:     Serve{"localhost:0", []string{"https://editor.example", "http://localhost:8080"}},
 		Admin:     Admin{"[::1]:9"},
 		File:      "heatmap.toml",
