@@ -60,7 +60,8 @@ func (l siteLook) same(other siteLook) bool {
 func explain(err error, cfg *config.Config, before siteLook) error {
 	var settings *config.Error
 	var nothing *NothingError
-	if errors.As(err, &settings) || errors.As(err, &nothing) {
+	var foreign *ForeignPageError
+	if errors.As(err, &settings) || errors.As(err, &nothing) || errors.As(err, &foreign) {
 		return err // they speak for themselves
 	}
 	err = sysfault.Explain(err)
