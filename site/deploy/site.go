@@ -35,6 +35,9 @@ type Site struct {
 
 // OpenSite reads and checks the site in a folder. An error says which command to run.
 func OpenSite(folder string) (*Site, error) {
+	if err := checkPrivate(folder); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(folder, PageName)
 	page, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
