@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,14 @@ const (
 func tilesSchema(table string) string {
 	return "CREATE TABLE " + table + " (tile_id INTEGER PRIMARY KEY, zoom_level INTEGER NOT NULL, " +
 		"tile_column INTEGER NOT NULL, tile_row INTEGER NOT NULL, tile_data BLOB NOT NULL)"
+}
+
+// MBTilesHead is how much of the beginning of a file IsOurMBTiles needs, in bytes: the largest page there is.
+const MBTilesHead = 1 << 16
+
+// IsOurMBTiles reports whether a file that begins so is an MBTiles archive of heatmapgen: the Writer's schema stands on the first page.
+func IsOurMBTiles(head []byte) bool {
+	return bytes.HasPrefix(head, []byte(sqliteMagic)) && bytes.Contains(head, []byte(metadataSchema)) && bytes.Contains(head, []byte(tilesSchema(tilesTable)))
 }
 
 // indexSchema is the schema of the index of a table of tiles.

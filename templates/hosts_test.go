@@ -125,6 +125,21 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// untilReloaded is until for a page that loads itself anew meanwhile, which ends the waiting in the old one.
+func untilReloaded(t *testing.T, tab *browsertest.Tab, expression string) {
+	t.Helper()
+	var err error
+	for range 5 {
+		if err = browsertest.Until(tab, expression); err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "navigated") && !strings.Contains(err.Error(), "Cannot find context") {
+			break
+		}
+	}
+	t.Fatalf("%v; console: %q", err, tab.Errors())
+}
+
 func TestHosts(t *testing.T) {
 	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
@@ -229,6 +244,44 @@ func TestHosts(t *testing.T) {
 		until(t, tab, `heatmapgen.map.areTilesLoaded()`)
 		if s := stateOf(t, tab); s.Message != "" || s.Layer != "pace" {
 			t.Errorf("state %+v", s)
+		}
+	})
+
+	t.Run("a page whose archive is taken away is loaded anew", func(t *testing.T) {
+		var gone atomic.Bool
+		tab := open(t, ctx, desk)
+		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
+			if gone.Load() {
+				http.Error(w, "Forbidden", http.StatusForbidden)
+				return
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))
+		}))
+		await[bool](t, tab, "window.before = true")
+		gone.Store(true)
+		await[bool](t, tab, press("layer", "pace")+"; true")
+		// The page is still the old one here, so it finds nothing; the layer that was asked for stands in its address.
+		untilReloaded(t, tab, `window.before === undefined && window.heatmapgen?.state().message === "status" && location.hash.includes("pace")`)
+	})
+
+	t.Run("an archive of which only the beginning comes", func(t *testing.T) {
+		var rest atomic.Int64
+		tab := open(t, ctx, desk)
+		url := host(t, func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasPrefix(r.Header.Get("Range"), "bytes=0-") {
+				rest.Add(1)
+				http.NotFound(w, r)
+				return
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))
+		})
+		// What is shown first lies at the beginning.
+		load(t, tab, url)
+		await[bool](t, tab, press("layer", "pace")+"; true")
+		untilReloaded(t, tab, `window.heatmapgen?.state().message === "gone"`)
+		picture(t, tab, "message-gone")
+		if rest.Load() < 2 {
+			t.Error("the page was not loaded anew before")
 		}
 	})
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
@@ -23,9 +24,9 @@ Azure Blob Storage or a folder: to the address given, or to [deploy] url in
 heatmap.toml. What is there already is not uploaded again.
 
 The archive goes up first, under a name of its own, and the page last, so visitors
-never meet half a site. Then archives of earlier deploys are removed, but for the one
-before, which pages still open somewhere read from. After hiding more than before
-(privacy zones), remove that one, too: --keep 0.
+never meet half a site. Then archives of earlier deploys are removed. The one before
+stays for pages that are still open somewhere, but only where it surely shows nothing
+that the new one does not. What cannot be removed is named, with the exit code 1.
 
 Credentials come from the environment, as for the tools of each cloud. An index.html
 that heatmapgen did not make is replaced only with --yes or when you say so.`,
@@ -64,7 +65,7 @@ that heatmapgen did not make is replaced only with --yes or when you say so.`,
 		},
 	}
 	cmd.Flags().BoolVarP(&dryRun, "dry-run", "n", false, "say what would be done, and do nothing")
-	cmd.Flags().IntVar(&keep, "keep", 1, "leave this `number` of earlier archives for pages that are still open")
+	cmd.Flags().IntVar(&keep, "keep", 1, "leave up to this `number` of earlier archives, which show no more, for open pages")
 	return cmd
 }
 
@@ -82,6 +83,9 @@ func (a *app) deploy(ctx context.Context, cfg *config.Config, target *deploy.Tar
 	plan, err := place.Plan(ctx, site, keep)
 	if err != nil {
 		return err
+	}
+	for _, note := range plan.Notes {
+		fmt.Fprintln(a.stderr, "heatmapgen:", note)
 	}
 	if len(plan.Steps) == 0 {
 		a.say("%s is up to date.", place)
@@ -119,14 +123,24 @@ func (a *app) deploy(ctx context.Context, cfg *config.Config, target *deploy.Tar
 	if len(plan.Kept) > 0 {
 		a.say("Left for pages that are still open: %s of earlier deploys; --keep 0 leaves none.", plural(len(plan.Kept), "archive"))
 	}
+	if slices.ContainsFunc(plan.Steps, func(s deploy.Step) bool { return s.Kind == deploy.RemoveArchive && s.Why != "" }) {
+		a.say("A network in front of it (a CDN) may have kept what was removed for up to an hour; where that matters, purge it there (docs/deploy.md).")
+	}
 	return nil
 }
 
 // describe says what a step does.
 func describe(s deploy.Step) string {
 	size := humanize.Bytes(uint64(max(0, s.Size)))
-	if s.Kind == deploy.RemoveArchive {
-		return fmt.Sprintf("remove %s (%s)", s.Name, size)
+	why := ""
+	if s.Why != "" {
+		why = ": " + s.Why
+	}
+	switch s.Kind {
+	case deploy.RemoveArchive:
+		return fmt.Sprintf("remove %s (%s)%s", s.Name, size, why)
+	case deploy.RemoveOld:
+		return fmt.Sprintf("remove an old version of %s (%s)", s.Name, size)
 	}
 	return fmt.Sprintf("upload %s (%s)", s.Name, size)
 }

@@ -2,11 +2,12 @@
 // Azure Blob Storage - or into a folder, so that at every moment what visitors find there works.
 //
 // The archive goes up first, under a name that holds its hash; then the page, which names that archive; only
-// then old archives are removed. Nothing is ever written over but the page. Open a Site (site.go), look at
-// the Place (place.go), make a Plan (plan.go), run it (run.go). What the clouds say when
+// then old archives are removed: all that may show more than the new one (old.go, contents.go), also as old versions that
+// a bucket keeps (versions.go). Nothing is ever written over but the page. Open a Site (site.go), look at
+// the Place (store.go), make a Plan (plan.go), run it (run.go). What the clouds say when
 // something is wrong becomes one sentence in fault.go. docs/deploy.md has the reasons.
 //
-// The package reads the page and the archive only to check that they belong together.
+// The package reads the page to check that it belongs to the archive, and archives to compare what they show.
 package deploy
 
 import (
@@ -30,9 +31,10 @@ type headers struct{ contentType, cacheControl string }
 // never changes.
 var pageHeaders = headers{"text/html; charset=utf-8", "no-cache"}
 
-// archiveHeaders let everybody keep an archive for ever: another archive has another name.
+// archiveHeaders let browsers keep an archive for ever, as another archive has another name. Caches that many share ask after an hour
+// whether it is still there: one that was removed must not be had from them for long.
 func archiveHeaders(name string) headers {
-	return headers{archiveTypes[name[strings.LastIndexByte(name, '.'):]], "public, max-age=31536000, immutable"}
+	return headers{archiveTypes[name[strings.LastIndexByte(name, '.'):]], "public, max-age=31536000, s-maxage=3600, immutable"}
 }
 
 // hosted is the form of the names of archives in a place. The digits are the first of the SHA-256 of the

@@ -57,6 +57,8 @@ func (t *Target) explain(err error) string {
 		return fmt.Sprintf("there is no bucket %q; check the name, or make it first", t.bucket)
 	case has("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired", "AuthenticationFailed", "InvalidAuthenticationInfo", "invalid_grant", "cannot fetch token", "private key should be"), status == http.StatusUnauthorized:
 		return "the credentials are refused (wrong or expired); " + t.credentials()
+	case has("object lock", "retention policy", "retentionPolicyNotMet", "BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold", "objectUnderActiveHold"):
+		return "a retention rule or hold of the bucket keeps it; end that, or wait until it has run out"
 	case has("AccessDenied", "AuthorizationPermissionMismatch", "AuthorizationFailure", "AllAccessDisabled"), status == http.StatusForbidden:
 		return "access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
 	case has("NoSuchKey", "BlobNotFound", "object doesn't exist"):

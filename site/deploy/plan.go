@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -36,16 +35,23 @@ const (
 	UploadArchive = "upload archive"
 	UploadPage    = "upload page"
 	RemoveArchive = "remove archive"
+	// RemoveOld removes an old version that the bucket keeps of an archive.
+	RemoveOld = "remove old version"
 )
 
 // A Step is one change to a place.
 type Step struct {
-	// Kind is UploadArchive, UploadPage or RemoveArchive.
+	// Kind is UploadArchive, UploadPage, RemoveArchive or RemoveOld.
 	Kind string
 	// Name is that of the file in the place.
 	Name string
 	// Size is in bytes.
 	Size int64
+	// Why says what an archive that is removed shows beyond the new one, such as "it has the names of activities"; "" where that
+	// was not looked at.
+	Why string
+
+	object object // of what is removed
 }
 
 // A Plan is what has to be done, in this order, for a place to show a site. It is empty when all is there.
@@ -53,15 +59,18 @@ type Plan struct {
 	Steps []Step
 	// Stranger says that the place holds an index.html that heatmapgen did not make, which the plan replaces.
 	Stranger bool
-	// Kept are the old archives that stay for viewers whose page still names them.
+	// Kept are the old archives that stay for viewers whose page still names them. They show nothing that the new one does not.
 	Kept []string
+	// Notes are sentences about what could not be found out.
+	Notes []string
 
 	place *Place
 	site  *Site
+	shows *contents // what the site shows, once it is needed
 }
 
-// Plan looks at the place and returns what is to be done there, changing nothing. Of the archives of earlier deploys,
-// keep stay: the one that the page there names, then the newest.
+// Plan looks at the place and returns what is to be done there, changing nothing. Of the archives of earlier deploys up to
+// keep stay, the one that the page there names and then the newest, if they show nothing that the site does not.
 func (p *Place) Plan(ctx context.Context, site *Site, keep int) (*Plan, error) {
 	plan := &Plan{place: p, site: site}
 	if err := plan.make(ctx, keep); err != nil {
@@ -71,6 +80,9 @@ func (p *Place) Plan(ctx context.Context, site *Site, keep int) (*Plan, error) {
 }
 
 func (p *Plan) make(ctx context.Context, keep int) error {
+	if err := p.place.checkFolder(p.site); err != nil {
+		return err
+	}
 	// Listing comes first: of all requests, its failure tells most about what is wrong.
 	archives, err := p.place.store.list(ctx, "heatmap.")
 	if err != nil {
@@ -83,7 +95,7 @@ func (p *Plan) make(ctx context.Context, keep int) error {
 		}
 	}
 	if !there {
-		p.Steps = append(p.Steps, Step{UploadArchive, p.site.Name, p.site.Size})
+		p.Steps = append(p.Steps, Step{Kind: UploadArchive, Name: p.site.Name, Size: p.site.Size})
 	}
 	pages, err := p.place.store.list(ctx, PageName)
 	if err != nil {
@@ -96,9 +108,9 @@ func (p *Plan) make(ctx context.Context, keep int) error {
 		}
 	}
 	if !same {
-		p.Steps = append(p.Steps, Step{UploadPage, PageName, int64(len(p.site.Page))})
+		p.Steps = append(p.Steps, Step{Kind: UploadPage, Name: PageName, Size: int64(len(p.site.Page))})
 	}
-	return p.remove(ctx, archives, named, keep)
+	return p.planRemovals(ctx, archives, named, keep)
 }
 
 func has(files []object, name string) bool {
@@ -131,36 +143,4 @@ func (p *Plan) pageThere(ctx context.Context) (same bool, named string, err erro
 		return false, "", nil
 	}
 	return bytes.Equal(page, p.site.Page) && (!s.keepsHeaders() || o.headers == pageHeaders), named, err
-}
-
-// remove plans to remove the archives of earlier deploys among files. What is not surely the work of a deploy stays.
-func (p *Plan) remove(ctx context.Context, files []object, named string, keep int) error {
-	slices.SortFunc(files, func(a, b object) int {
-		switch named {
-		case a.name:
-			return -1
-		case b.name:
-			return 1
-		}
-		return cmp.Or(b.modified.Compare(a.modified), cmp.Compare(a.name, b.name))
-	})
-	for _, f := range files {
-		version := hostedVersion(f.name)
-		if version == "" || f.name == p.site.Name {
-			continue
-		}
-		o, err := p.place.store.stat(ctx, f.name)
-		if err != nil {
-			return err
-		}
-		if o.version != version {
-			continue
-		}
-		if len(p.Kept) < keep {
-			p.Kept = append(p.Kept, f.name)
-			continue
-		}
-		p.Steps = append(p.Steps, Step{RemoveArchive, f.name, f.size})
-	}
-	return nil
 }

@@ -5,43 +5,122 @@ import (
 	"context"
 	"crypto/md5"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"heatmapgen/generator"
+	"heatmapgen/internal/words"
 )
 
-// Run does the steps of the plan and calls done after each. It stops at the first that fails; whichever that is, the place shows the
-// old site or the new one, and another deploy completes it. progress hears of bytes; nil for nobody.
+// Run does the steps of the plan and calls done after each. It stops at the first upload that fails; whichever that is, the place shows the
+// old site or the new one, and another deploy completes it. Of removals it tries all, and its error names what is still there.
+// progress hears of bytes; nil for nobody.
 func (p *Plan) Run(ctx context.Context, progress generator.Progress, done func(Step)) error {
 	if progress == nil {
 		progress = silent{}
 	}
 	checked := false
+	var left []string
 	for _, step := range p.Steps {
-		var err error
-		doing := "uploading " + step.Name + " to"
 		switch step.Kind {
-		case UploadArchive:
-			err = p.uploadArchive(ctx, progress)
-		case UploadPage:
-			err = p.uploadPage(ctx)
-			checked = true
-		case RemoveArchive:
-			doing = "the new site is up, but removing " + step.Name + " from"
-			// Somebody may have deployed another site since the plan was made.
-			if !checked {
-				err = p.checkPage(ctx)
+		case UploadArchive, UploadPage:
+			var err error
+			if step.Kind == UploadArchive {
+				err = p.uploadArchive(ctx, progress)
+			} else {
+				err = p.uploadPage(ctx)
 				checked = true
 			}
+			if err != nil {
+				return faultOf(p.place.target, "uploading "+step.Name+" to", err)
+			}
+		default:
+			// Somebody may have deployed another site since the plan was made.
+			if !checked {
+				if err := p.checkPage(ctx); err != nil {
+					return faultOf(p.place.target, "looking at the page in", err)
+				}
+				checked = true
+			}
+			err := ctx.Err()
 			if err == nil {
-				err = p.place.store.remove(ctx, step.Name)
+				err = p.place.store.remove(ctx, step.object)
+			}
+			fault := ""
+			if err != nil {
+				if fault, err = p.remains(ctx, step, err); ctx.Err() != nil {
+					err = ctx.Err()
+				}
+			}
+			if err != nil {
+				return faultOf(p.place.target, "removing "+step.Name+" from", err)
+			}
+			if fault != "" {
+				left = append(left, fault)
+				continue
 			}
 		}
-		if err != nil {
-			return faultOf(p.place.target, doing, err)
-		}
 		done(step)
+	}
+	if err := p.checkRemoved(ctx, &left); err != nil {
+		return faultOf(p.place.target, "looking at", err)
+	}
+	if len(left) > 0 {
+		return &LeftError{Place: p.place.String(), Left: left}
+	}
+	return nil
+}
+
+// A LeftError says that the new site is up, but that archives which show more are still in the place.
+type LeftError struct {
+	Place string
+	// Left has a sentence for each: what it is, what it shows, why it is still there.
+	Left []string
+}
+
+func (e *LeftError) Error() string {
+	return fmt.Sprintf("the new site is up, but %s still has what may show more than it does: %s. Remove it by hand, or put right what is in the way and deploy again", e.Place, strings.Join(e.Left, "; "))
+}
+
+// remains says what is left of an archive that could not be removed for the reason err, "" where it does no harm.
+func (p *Plan) remains(ctx context.Context, step Step, err error) (string, error) {
+	var hidden *hiddenError
+	what := step.Name
+	if errors.As(err, &hidden) || step.object.old {
+		what = fmt.Sprintf("the old version %s of %s", words.OneLine(step.object.id), step.Name)
+		why := step.Why
+		if why == "" {
+			// It can only be read by who knows the number of the version: no matter, if there is nothing to be seen.
+			o := step.object
+			o.old = true
+			if why, err := p.beyond(ctx, o); err != nil || why == "" {
+				return "", err
+			}
+		}
+		step.Why = why
+	}
+	if step.Why != "" {
+		what += " (" + step.Why + ")"
+	}
+	return what + ": " + p.place.target.explain(err), nil
+}
+
+// checkRemoved looks whether everything that was removed is gone.
+func (p *Plan) checkRemoved(ctx context.Context, left *[]string) error {
+	if len(*left) > 0 || !slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Kind == RemoveArchive }) {
+		return nil
+	}
+	files, err := p.place.store.list(ctx, "heatmap.")
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Steps {
+		if s.Kind == RemoveArchive && has(files, s.Name) {
+			*left = append(*left, s.Name+": the place took the request to remove it, but goes on listing it")
+		}
 	}
 	return nil
 }

@@ -242,7 +242,7 @@ func TestS3(t *testing.T) {
 			t.Errorf("the page is served with %v %v %v", *o.ContentType, *o.CacheControl, o.ContentEncoding)
 		}
 		archive, o := g.get(t, "my/map/"+c.Name)
-		if string(archive) != "c" || *o.ContentType != "application/vnd.pmtiles" || *o.CacheControl != "public, max-age=31536000, immutable" {
+		if !bytes.Equal(archive, content(t, c)) || *o.ContentType != "application/vnd.pmtiles" || *o.CacheControl != "public, max-age=31536000, s-maxage=3600, immutable" {
 			t.Errorf("the archive is served with %v %v", *o.ContentType, *o.CacheControl)
 		}
 
@@ -264,7 +264,7 @@ func TestS3(t *testing.T) {
 			for i := 0; i < len(content); i += 1000 {
 				content[i] = byte(random.Uint32())
 			}
-			s := made(t, string(content))
+			s := raw(t, content)
 			p := g.place(t, "s3://maps/large", region+checksums)
 			mustPut(t, p, s, 1)
 			got, o := g.get(t, "large/"+s.Name)

@@ -39,6 +39,9 @@ func OpenSite(folder string) (*Site, error) {
 	if err := atomicfile.Settle(folder); err != nil {
 		return nil, err
 	}
+	if err := checkPrivate(folder); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(folder, PageName)
 	page, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -18,6 +18,7 @@ import (
 	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/blob/gcsblob"
 	_ "gocloud.dev/blob/s3blob" // opens s3://
+	"gocloud.dev/gcerrors"
 	"gocloud.dev/gcp"
 
 	"heatmapgen/internal/atomicfile"
@@ -35,8 +36,13 @@ type store interface {
 	read(ctx context.Context, name string) ([]byte, error)
 	// write puts a file in its place once it is complete; until then, and after an error, what was there stays.
 	write(ctx context.Context, name string, from io.Reader, about about) error
-	// remove deletes a file.
-	remove(ctx context.Context, name string) error
+	// readAt returns a part of a file that is there, or of an old version of one: length bytes from offset, fewer where it ends.
+	readAt(ctx context.Context, o object, offset, length int64) ([]byte, error)
+	// remove deletes a file, or an old version of one, so that nothing of it can be read any more. Its error is a *hiddenError where only
+	// its name leads nowhere any more.
+	remove(ctx context.Context, o object) error
+	// older returns the old versions that the place keeps of files whose names begin with prefix.
+	older(ctx context.Context, prefix string) ([]object, error)
 	// keepsHeaders reports whether files have headers.
 	keepsHeaders() bool
 	close() error
@@ -50,7 +56,15 @@ type object struct {
 	md5      []byte  // nil where the place does not tell
 	headers  headers // empty where the place keeps none
 	version  string  // of an archive that a deploy made: the digits of its hash
+	id       string  // the number of this version of the file, "" where the place keeps no old ones
+	old      bool    // it was replaced or removed, and is kept as an old version
 }
+
+// A hiddenError says that a file was removed from its name, but that the bucket keeps it as an old version.
+type hiddenError struct{ err error }
+
+func (e *hiddenError) Error() string { return e.err.Error() }
+func (e *hiddenError) Unwrap() error { return e.err }
 
 // about is what a place is told of a file.
 type about struct {
@@ -65,9 +79,10 @@ const versionKey = "heatmapgen"
 
 // bucket is the store of a bucket, or of a folder.
 type bucket struct {
-	blob   *blob.Bucket // nil for a folder that is not there yet
-	prefix string
-	folder string // "" for a bucket
+	blob    *blob.Bucket // nil for a folder that is not there yet
+	history history      // nil for a folder
+	prefix  string
+	folder  string // "" for a bucket
 }
 
 // openStore opens a place. A folder that is not there yet is made by the first write, if the one it lies in is there.
@@ -88,6 +103,9 @@ func openStore(ctx context.Context, t *Target) (store, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if b.folder == "" {
+		b.history = historyOf(b.blob, t.bucket)
 	}
 	return b, nil
 }
@@ -149,6 +167,9 @@ func (b *bucket) stat(ctx context.Context, name string) (object, error) {
 	if b.folder == "" {
 		o.headers = headers{a.ContentType, a.CacheControl}
 		o.version = a.Metadata[versionKey]
+		if b.history != nil {
+			o.id = b.history.id(a)
+		}
 		return o, nil
 	}
 	// Nothing is kept with a file, but its content is at hand.
@@ -249,6 +270,48 @@ func (u *until) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *bucket) remove(ctx context.Context, name string) error {
-	return b.blob.Delete(ctx, b.prefix+name)
+func (b *bucket) readAt(ctx context.Context, o object, offset, length int64) ([]byte, error) {
+	var r io.ReadCloser
+	var err error
+	if o.old {
+		r, err = b.history.read(ctx, b.prefix+o.name, o.id, offset, length)
+	} else {
+		r, err = b.blob.NewRangeReader(ctx, b.prefix+o.name, offset, length, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, length))
+}
+
+func (b *bucket) remove(ctx context.Context, o object) error {
+	if !o.old {
+		if err := b.blob.Delete(ctx, b.prefix+o.name); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+			return err
+		}
+	}
+	if o.id == "" {
+		return nil
+	}
+	// Where old versions are kept, the file has become one.
+	err := b.history.remove(ctx, b.prefix+o.name, o.id)
+	if err == nil || notThere(err) || notOffered(err) {
+		return nil
+	}
+	return &hiddenError{err}
+}
+
+func (b *bucket) older(ctx context.Context, prefix string) ([]object, error) {
+	if b.history == nil {
+		return nil, nil
+	}
+	found, err := b.history.older(ctx, b.prefix+prefix)
+	if err != nil && notOffered(err) {
+		return nil, nil
+	}
+	for i := range found {
+		found[i].name = strings.TrimPrefix(found[i].name, b.prefix)
+	}
+	return found, err
 }

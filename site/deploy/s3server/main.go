@@ -39,10 +39,10 @@ func main() {
 }
 
 // run serves dir/data; what S3 knows of an object beyond its content is kept in dir/meta, since not every file system
-// has extended attributes.
+// has extended attributes. Old versions of objects, in buckets that are told to keep them, are in dir/versions.
 func run(dir string) error {
-	data, side := filepath.Join(dir, "data"), filepath.Join(dir, "meta")
-	for _, d := range []string{data, side} {
+	data, side, versions := filepath.Join(dir, "data"), filepath.Join(dir, "meta"), filepath.Join(dir, "versions")
+	for _, d := range []string{data, side, versions} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func run(dir string) error {
 		return err
 	}
 	// The backend works in its folder.
-	backend, err := posix.New(data, attributes, posix.PosixOpts{SideCarDir: side})
+	backend, err := posix.New(data, attributes, posix.PosixOpts{SideCarDir: side, VersioningDir: versions})
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,23 @@ function fail(kind: MessageKind, retry?: () => void): void {
 /** A changed archive is read afresh once; one that changes again within this time is being written to. */
 const RELOAD_PAUSE_MS = 10_000;
 
+/** A page that has loaded itself anew does not do so again within this time. */
+const RENEW_PAUSE_MS = 60_000;
+
+/** When this page loaded itself anew, in milliseconds of the world's clock. */
+const renewedAt = (history.state as { renewedAt?: number } | null)?.renewedAt ?? -Infinity;
+
+/** The archive is gone: a deploy has put another in its place, which a new page names. Everything else stays as it is in the page's URL. */
+function renew(): void {
+  try {
+    if (Math.abs(Date.now() - renewedAt) < RENEW_PAUSE_MS) throw new Error("it was loaded anew a moment ago");
+    history.replaceState({ renewedAt: Date.now() }, "");
+    location.reload();
+  } catch {
+    fail("gone", () => location.reload());
+  }
+}
+
 /** Opens an archive and shows it as a link has it, by default the one in the page's URL. */
 async function open(from: ByteStore, link: Link = parseLink(location.hash)): Promise<void> {
   store = from;
@@ -94,9 +111,13 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
         applyTheme(preferences.theme);
       },
       link,
-      onChanged: () => {
+      onChanged: (how) => {
         if (told) return;
         told = true;
+        if (how === "gone") {
+          renew();
+          return;
+        }
         from.reset();
         const again = performance.now() - reloadedAt < RELOAD_PAUSE_MS;
         reloadedAt = performance.now();

@@ -73,8 +73,13 @@ export interface ViewerOptions {
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
   /** Where to begin; what it leaves out is everything in view, with the page's settings. */
   link: Link;
-  /** Called when the archive's bytes turn out to have been replaced. */
-  onChanged: () => void;
+  /** Called when the archive turns out to have been replaced, or taken away. */
+  onChanged: (how: "changed" | "gone") => void;
+}
+
+/** Whether an error says that the archive is not the one that was opened any more. */
+function isReplaced(e: unknown): e is ArchiveError & { kind: "changed" | "gone" } {
+  return e instanceof ArchiveError && (e.kind === "changed" || e.kind === "gone");
 }
 
 export class Viewer {
@@ -170,7 +175,7 @@ export class Viewer {
       try {
         return { data: await tiles.load(layer!, Number(z), Number(x), Number(y), look ?? "", signal) };
       } catch (e) {
-        if (e instanceof ArchiveError && e.kind === "changed") onChanged();
+        if (isReplaced(e)) onChanged(e.kind);
         throw e;
       }
     });
@@ -359,8 +364,8 @@ export class Viewer {
       return this.#abort.signal.aborted ? undefined : loaded;
     } catch (e) {
       if (this.#abort.signal.aborted) return undefined;
-      if (e instanceof ArchiveError && e.kind === "changed") {
-        this.#options.onChanged();
+      if (isReplaced(e)) {
+        this.#options.onChanged(e.kind);
         return undefined;
       }
       console.warn(e);
@@ -476,7 +481,7 @@ export class Viewer {
 
   #mapError(e: { error: unknown; sourceId?: string }): void {
     if (!e.sourceId?.startsWith("heat-")) return;
-    if (e.error instanceof ArchiveError && e.error.kind === "changed") return;
+    if (isReplaced(e.error)) return;
     const { notices } = this.#panels;
     const { tilesMissing, retry } = this.#options.strings.notices;
     notices.show("tiles", tilesMissing, {

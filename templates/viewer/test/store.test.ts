@@ -101,6 +101,17 @@ test("the whole file after a part has changed", async () => {
   await fails(store.read(500_000, 10), "changed");
 });
 
+for (const status of [403, 404, 410]) {
+  test(`${status} after a part: the file is gone, until a reset missing`, async () => {
+    host((a, b, n) => (n === 1 ? part(a, b) : new Response("", { status })));
+    const store = new HttpStore("x");
+    await store.read(0, 10);
+    await fails(store.read(500_000, 10), "gone");
+    store.reset();
+    await fails(store.read(0, 10), status === 403 ? "status" : "missing");
+  });
+}
+
 test("a small file from a host without ranges is kept whole", async () => {
   const log = host(() => new Response(file));
   const store = new HttpStore("x");

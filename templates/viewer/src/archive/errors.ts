@@ -3,7 +3,7 @@
  * missing (404), network (no answer), status (some other answer), ranges (Range ignored and the file
  * too large to take whole), compressed (gzip on the way), truncated, foreign (neither PMTiles nor SQLite), plain (either
  * without heat), newer (a later format), format (broken metadata or database), large (more than limits.ts lets be
- * read), changed (replaced while it was read).
+ * read), changed (replaced while it was read), gone (taken away while it was read).
  */
 export type ArchiveErrorKind =
   | "missing"
@@ -17,7 +17,8 @@ export type ArchiveErrorKind =
   | "newer"
   | "format"
   | "large"
-  | "changed";
+  | "changed"
+  | "gone";
 
 /** An error about the archive as a whole. The message is for the console; the page shows the text of its kind. */
 export class ArchiveError extends Error {

@@ -142,6 +142,8 @@ export class HttpStore implements ByteStore {
       if (offset === 0 && (await this.#answersWhole())) throw new ArchiveError("compressed", `fetching ${this.#url}: ${cause}`);
       throw new ArchiveError("network", `fetching ${this.#url}: ${cause}`);
     }
+    // A bucket of which nobody may list the files says of one that is gone that it is forbidden.
+    if (this.#ranged && [403, 404, 410].includes(response.status)) throw new ArchiveError("gone", `${this.#url}: ${response.status}`);
     if (response.status === 404 || response.status === 410) throw new ArchiveError("missing", `${this.#url}: ${response.status}`);
     if (response.status === 416) throw new ArchiveError(offset === 0 ? "truncated" : "changed", `${this.#url}: 416`);
     if (response.status === 200) {

@@ -360,5 +360,9 @@ export const de: Strings = {
       title: "Die Heatmap wird gerade ersetzt",
       text: "Die Datei ändert sich, während sie gelesen wird. Versuche es gleich noch einmal.",
     },
+    gone: {
+      title: "Die Heatmap wurde ersetzt",
+      text: (file: string) => `Diese Seite liest noch ${file}, das es nicht mehr gibt. Versuche es noch einmal, dann lädt die Seite, die an ihre Stelle kam.`,
+    },
   },
 };

@@ -354,6 +354,10 @@ export const en = {
       title: "The heatmap is being replaced",
       text: "The file keeps changing while it is read. Try again in a moment.",
     },
+    gone: {
+      title: "The heatmap was replaced",
+      text: (file: string) => `This page still reads ${file}, which has been taken away. Try again to load the page that took its place.`,
+    },
   },
 };
 

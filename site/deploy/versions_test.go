@@ -1,0 +1,287 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// keepVersions has the bucket keep old versions from now on, or not any more.
+func (g *gateway) keepVersions(t *testing.T, status types.BucketVersioningStatus) {
+	t.Helper()
+	_, err := g.client().PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{Bucket: aws.String("maps"), VersioningConfiguration: &types.VersioningConfiguration{Status: status}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// versions lists all versions of archives under a prefix whose content can still be had: their keys, sorted.
+func (g *gateway) versions(t *testing.T, prefix string) []string {
+	t.Helper()
+	list, err := g.client().ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("maps"), Prefix: &prefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, v := range list.Versions {
+		keys = append(keys, strings.TrimPrefix(*v.Key, prefix))
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// copyThere puts an object there as another tool would.
+func (g *gateway) copyThere(t *testing.T, key string, content []byte) {
+	t.Helper()
+	if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: &key, Body: bytes.NewReader(content)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (g *gateway) removeThere(t *testing.T, key string) {
+	t.Helper()
+	if _, err := g.client().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String("maps"), Key: &key}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestS3Hiding does in a bucket what TestNothingMoreStays does in a folder, by reading parts of the old archive.
+func TestS3Hiding(t *testing.T) {
+	g := startGateway(t)
+	for name, pair := range hiding() {
+		t.Run(name, func(t *testing.T) {
+			folder := "hiding " + name
+			p := g.place(t, "s3://maps/"+strings.ReplaceAll(folder, " ", "-"), "&region="+testRegion)
+			old, next := heatmap(t, pair.old), heatmap(t, pair.next)
+			mustPut(t, p, old, 9)
+			same(t, mustPut(t, p, next, 9), "upload archive "+next.Name, "upload page index.html", "remove archive "+old.Name)
+		})
+	}
+	for name, change := range showing {
+		t.Run(name, func(t *testing.T) {
+			s := usual
+			change(&s)
+			p := g.place(t, "s3://maps/showing-"+strings.ReplaceAll(name, " ", "-"), "&region="+testRegion)
+			old, next := heatmap(t, usual), heatmap(t, s)
+			mustPut(t, p, old, 1)
+			same(t, mustPut(t, p, next, 1), "upload archive "+next.Name, "upload page index.html")
+		})
+	}
+	t.Run("leftovers", func(t *testing.T) {
+		more := usual
+		more.names = []string{"a", "b", "c"}
+		database := more
+		database.format = "mbtiles"
+		for name, content := range map[string][]byte{
+			"heatmap.pmtiles": content(t, heatmap(t, more)), "heatmap.mbtiles": content(t, heatmap(t, database)), "heatmap.0123456789abcdef.pmtiles": content(t, heatmap(t, more)),
+			"heatmap.1111111111111111.pmtiles": []byte("PMTiles\x03 of somebody else"), "heatmap.1111111111111111.mbtiles": []byte("SQLite format 3\x00"), "other.pmtiles": content(t, heatmap(t, more)),
+		} {
+			g.copyThere(t, "leftovers/"+name, content)
+		}
+		p := g.place(t, "s3://maps/leftovers", "&region="+testRegion)
+		next := heatmap(t, usual)
+		mustPut(t, p, next, 9)
+		var left []string
+		for _, key := range g.keys(t) {
+			if name, found := strings.CutPrefix(key, "leftovers/"); found {
+				left = append(left, name)
+			}
+		}
+		same(t, left, sorted(next.Name, PageName, "heatmap.1111111111111111.pmtiles", "heatmap.1111111111111111.mbtiles", "other.pmtiles")...)
+	})
+	t.Run("a database in a bucket is not looked into", func(t *testing.T) {
+		s := usual
+		s.format = "mbtiles"
+		p := g.place(t, "s3://maps/database", "&region="+testRegion)
+		old, next := heatmap(t, s), made(t, "next")
+		mustPut(t, p, old, 1)
+		plan, err := p.Plan(t.Context(), next, 1)
+		if err != nil || len(plan.Kept) > 0 || !strings.Contains(plan.Steps[2].Why, "cannot be told: an MBTiles archive in a bucket") {
+			t.Errorf("the plan is %+v, %v", plan, err)
+		}
+	})
+	t.Run("removing is denied", func(t *testing.T) {
+		more := usual
+		more.names = []string{"a", "b", "c"}
+		old, next := heatmap(t, more), heatmap(t, usual)
+		p := g.place(t, "s3://maps/denied", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		for code, why := range map[string]string{
+			"AccessDenied": "access is denied; the credentials need permission", "InvalidRetentionPeriod": "the server says",
+		} {
+			g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+				return r.Method == http.MethodDelete && refuse(w, http.StatusForbidden, code) && true
+			})
+			_, err := put(t, p, next, 1)
+			g.intercept(nil)
+			if code == "InvalidRetentionPeriod" {
+				why = "access is denied" // by the status
+			}
+			var left *LeftError
+			if !errors.As(err, &left) || !strings.Contains(err.Error(), "s3://maps/denied still has what may show more than it does: "+old.Name) || !strings.Contains(err.Error(), why) {
+				t.Errorf("the error is %v", err)
+			}
+		}
+		same(t, mustPut(t, p, next, 1), "remove archive "+old.Name)
+	})
+}
+
+// TestS3Versions: in a bucket that keeps what is removed, nothing that shows more is kept.
+func TestS3Versions(t *testing.T) {
+	g := startGateway(t)
+	g.keepVersions(t, types.BucketVersioningStatusEnabled)
+	more := usual
+	more.names = []string{"a", "b", "c"}
+	old, next := heatmap(t, more), heatmap(t, usual)
+
+	t.Run("removed", func(t *testing.T) {
+		p := g.place(t, "s3://maps/v", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		same(t, mustPut(t, p, next, 1), "upload archive "+next.Name, "upload page index.html", "remove archive "+old.Name)
+		same(t, g.versions(t, "v/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
+		same(t, mustPut(t, p, next, 1))
+	})
+
+	t.Run("removed by others or by hand", func(t *testing.T) {
+		p := g.place(t, "s3://maps/hand", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		// As versions of heatmapgen did that knew nothing of versions, and as people do.
+		g.removeThere(t, "hand/"+old.Name)
+		g.copyThere(t, "hand/heatmap.pmtiles", content(t, old))
+		g.copyThere(t, "hand/heatmap.pmtiles", []byte("mine"))
+		g.copyThere(t, "hand/heatmap.mbtiles", []byte("mine"))
+		g.removeThere(t, "hand/heatmap.mbtiles")
+		g.copyThere(t, "hand/sub/heatmap.pmtiles", content(t, old))
+		g.removeThere(t, "hand/sub/heatmap.pmtiles")
+		did := mustPut(t, p, next, 1)
+		slices.Sort(did)
+		same(t, did, sorted("upload archive "+next.Name, "upload page index.html", "remove old version "+old.Name, "remove old version heatmap.pmtiles")...)
+		same(t, g.versions(t, "hand/"), sorted(next.Name, PageName, PageName, "heatmap.pmtiles", "heatmap.mbtiles", "sub/heatmap.pmtiles")...)
+		if got, _ := g.get(t, "hand/heatmap.pmtiles"); string(got) != "mine" {
+			t.Errorf("the file of somebody else is %.20q", got)
+		}
+	})
+
+	t.Run("an old version of what stays", func(t *testing.T) {
+		p := g.place(t, "s3://maps/twice", "&region="+testRegion)
+		mustPut(t, p, next, 1)
+		mustPut(t, p, made(t, "later"), 1)
+		g.removeThere(t, "twice/"+next.Name)
+		mustPut(t, p, next, 1) // up again, over the mark of its removal
+		same(t, mustPut(t, p, next, 1))
+	})
+
+	deny := func(method, query string) {
+		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			return r.Method == method && r.URL.Query().Has(query) && refuse(w, http.StatusForbidden, "AccessDenied")
+		})
+	}
+	t.Run("not to be removed for good", func(t *testing.T) {
+		p := g.place(t, "s3://maps/kept", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		deny(http.MethodDelete, "versionId")
+		_, err := put(t, p, next, 1)
+		var left *LeftError
+		if !errors.As(err, &left) || !strings.Contains(err.Error(), "the old version ") || !strings.Contains(err.Error(), " of "+old.Name+" (it has the names of activities): access is denied") {
+			t.Errorf("the error is %v", err)
+		}
+		// Under its own name it is gone at least.
+		if slices.Contains(g.keys(t), "kept/"+old.Name) {
+			t.Error("the old archive is still there")
+		}
+		if _, err := put(t, p, next, 1); !errors.As(err, &left) || !strings.Contains(err.Error(), "the old version ") {
+			t.Errorf("the second time the error is %v", err)
+		}
+		g.intercept(nil)
+		same(t, mustPut(t, p, next, 1), "remove old version "+old.Name)
+		same(t, g.versions(t, "kept/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
+	})
+
+	t.Run("not to be removed for good, but harmless", func(t *testing.T) {
+		p := g.place(t, "s3://maps/harmless", "&region="+testRegion)
+		first, second := made(t, "first"), made(t, "second")
+		mustPut(t, p, first, 0)
+		deny(http.MethodDelete, "versionId")
+		defer g.intercept(nil)
+		same(t, mustPut(t, p, second, 0), "upload archive "+second.Name, "upload page index.html", "remove archive "+first.Name)
+		same(t, mustPut(t, p, second, 0), "remove old version "+first.Name)
+	})
+
+	t.Run("not to be listed", func(t *testing.T) {
+		p := g.place(t, "s3://maps/unlisted", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		deny(http.MethodGet, "versions")
+		defer g.intercept(nil)
+		plan, err := p.Plan(t.Context(), next, 1)
+		if err != nil || len(plan.Notes) != 1 || !strings.HasPrefix(plan.Notes[0], "Whether s3://maps/unlisted keeps old versions of archives that were removed could not be seen: access is denied") {
+			t.Fatalf("the plan is %+v, %v", plan, err)
+		}
+		if err := plan.Run(t.Context(), nil, func(Step) {}); err != nil {
+			t.Fatal(err)
+		}
+		g.intercept(nil)
+		same(t, g.versions(t, "unlisted/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
+	})
+
+	t.Run("a server without versions", func(t *testing.T) {
+		p := g.place(t, "s3://maps/none", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			q := r.URL.Query()
+			return (q.Has("versions") || q.Has("versionId")) && refuse(w, http.StatusNotImplemented, "NotImplemented")
+		})
+		defer g.intercept(nil)
+		plan, err := p.Plan(t.Context(), next, 1)
+		if err != nil || len(plan.Notes) > 0 {
+			t.Fatalf("the plan is %+v, %v", plan, err)
+		}
+		if err := plan.Run(t.Context(), nil, func(Step) {}); err != nil {
+			t.Error(err)
+		}
+	})
+
+	t.Run("interrupted between the two", func(t *testing.T) {
+		p := g.place(t, "s3://maps/between", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodDelete && r.URL.Query().Has("versionId") {
+				cancel()
+				return refuse(w, http.StatusServiceUnavailable, "SlowDown")
+			}
+			return false
+		})
+		plan, err := p.Plan(ctx, next, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := plan.Run(ctx, nil, func(Step) {}); !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+		g.intercept(nil)
+		same(t, mustPut(t, p, next, 1), "remove old version "+old.Name)
+		same(t, g.versions(t, "between/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
+	})
+
+	t.Run("suspended", func(t *testing.T) {
+		p := g.place(t, "s3://maps/suspended", "&region="+testRegion)
+		mustPut(t, p, old, 1)
+		g.keepVersions(t, types.BucketVersioningStatusSuspended)
+		mustPut(t, p, next, 1)
+		mustPut(t, p, made(t, "later"), 0)
+		for _, key := range g.versions(t, "suspended/heatmap.") {
+			if strings.HasSuffix(old.Name, key) || strings.HasSuffix(next.Name, key) {
+				t.Errorf("a version of heatmap.%s is there", key)
+			}
+		}
+	})
+}
