@@ -61,7 +61,7 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 	if len(zones) > 0 {
 		r.Untried = append(r.Untried, "old copies of the site, other people's sites, races and profiles elsewhere")
 		if !r.streets() {
-			r.Untried = append(r.Untried, "a street map, which tells a stranger more (--map)")
+			r.Untried = append(r.Untried, "a street map, which tells a stranger more")
 		}
 	}
 	return nil
