@@ -177,7 +177,7 @@ func shared(cfg *config.Config, cache fs.FileInfo) string {
 }
 
 // privateFiles are those in the cache folder that are for the user alone, as patterns.
-var privateFiles = []string{"*.sqlite", "*.sqlite-*", ReportName, SecretName, "serve-token"}
+var privateFiles = []string{cacheFile, cacheFile + "-*", ReportName, SecretName, "serve-token"}
 
 // tighten closes what heatmapgen keeps in the cache folder to all but the user.
 func tighten(dir string) {
