@@ -133,15 +133,21 @@ func ours(path string) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
 		return false, nil
 	}
-	var s *Site
-	if err == nil {
-		s, err = OpenSite(path)
-	}
-	switch {
-	case err == nil:
-		return true, s.Close()
-	case archive.Unreadable(err):
-		return false, fmt.Errorf("looking at the archive of the other format, which the new page does not use: %w", err)
+	// SQLite, too, may take what it could not read for what is not there: only a file that can be read from beginning to end,
+	// and is none of ours twice, is none.
+	for range 2 {
+		if err == nil {
+			var s *Site
+			if s, err = OpenSite(path); err == nil {
+				return true, s.Close()
+			}
+		}
+		if !archive.Unreadable(err) {
+			_, err = fileHash(path)
+		}
+		if err != nil {
+			return false, fmt.Errorf("looking at the archive of the other format, which the new page does not use: %w", err)
+		}
 	}
 	return false, nil
 }

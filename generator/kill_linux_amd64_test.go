@@ -143,7 +143,9 @@ func (o *ordeal) start(what string) {
 	if err != nil {
 		o.t.Fatalf("%s: %v", what, err)
 	}
-	holdsOnly(o.t, o.site.cfg.Output, filepath.Base(path), PageName)
+	if entries, err := os.ReadDir(o.site.cfg.Output); err != nil || len(entries) != 2 {
+		o.t.Errorf("%s: the output has %v, %v, want %s and the page", what, entries, err, filepath.Base(path))
+	}
 	for _, dir := range []string{o.site.cfg.Cache, o.site.dir, filepath.Join(o.site.dir, "tmp")} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"time"
 
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/generator/config"
@@ -48,7 +49,19 @@ func openWorkplace(cfg *config.Config) (*workplace, error) {
 		scratch.Sweep(filepath.Dir(cfg.File))
 	}
 	scratch.Sweep(os.TempDir())
+	sweepPieces(cfg.Cache)
 	return w, nil
+}
+
+// sweepPieces removes what builds of former versions that were killed left in the cache folder. They held nothing, so what a day
+// has not changed is taken for theirs.
+func sweepPieces(cache string) {
+	found, _ := filepath.Glob(filepath.Join(cache, "pieces-*.tmp")) // none where the folder's name is a pattern
+	for _, path := range found {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > 24*time.Hour {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 // takeFolder takes a folder for this process alone, as it should be.
@@ -164,7 +177,7 @@ func shared(cfg *config.Config, cache fs.FileInfo) string {
 }
 
 // privateFiles are those in the cache folder that are for the user alone, as patterns.
-var privateFiles = []string{"*.sqlite", "*.sqlite-*", ReportName, SecretName, "serve-token"}
+var privateFiles = []string{cacheFile, cacheFile + "-*", ReportName, SecretName, "serve-token"}
 
 // tighten closes what heatmapgen keeps in the cache folder to all but the user.
 func tighten(dir string) {

@@ -28,6 +28,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/scratch"
 )
 
 // FileName is the file's name, beside the configuration.
@@ -59,6 +60,7 @@ func Path(configFile string) string {
 // Save writes the overrides in the place of the file at path, in one step: beside it, down to the disk, renamed. Overrides
 // that say nothing are left out.
 func (o Overrides) Save(path string) error {
+	scratch.Sweep(filepath.Dir(path))
 	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
 		_, err := w.Write(o.text())
 		return err

@@ -25,31 +25,33 @@ import (
 const patience = 5 * time.Second
 
 // Write puts a file with what write writes in the place of path, whatever the umask with the permissions mode. A link stays one:
-// the file that it leads to is replaced. The old file stays as it is until then, and after any error but a
-// *StandingError. Errors name path.
+// the file that it leads to is replaced. The old file stays as it is until then, and after any error but that of syncing the
+// folder at the end, which says that the new one is there. Errors name path.
 func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	s, err := Stage(path, mode, func(f *os.File) error { return write(f) })
 	if err != nil {
 		return err
 	}
-	return s.Replace()
+	err = s.Replace()
+	var standing *StandingError
+	if errors.As(err, &standing) {
+		return fmt.Errorf("writing %s: the new file is there, but %w", path, standing.Err)
+	}
+	return err
 }
 
-// ReplaceIn gives the closed and synced file temp the name name, both in the folder root, in one step. After an error but a
-// *StandingError temp is still there, and what was called name unchanged. The error is an *InUseError when another program holds
-// that open.
+// ReplaceIn gives the closed and synced file temp the name name, both in the folder root, in one step. After an error temp is
+// still there and what was called name unchanged, but for that of syncing the folder at the end. The error is an *InUseError when another
+// program holds that open.
 func ReplaceIn(root *os.Root, temp, name string) error {
 	if err := persist(func() error { return root.Rename(temp, name) }, inUse, time.Sleep); err != nil {
 		return explain(err, filepath.Join(root.Name(), name))
 	}
 	dir, err := root.Open(".")
-	if err == nil {
-		err = syncAndClose(dir)
-	}
 	if err != nil {
-		return &StandingError{err}
+		return err
 	}
-	return nil
+	return syncAndClose(dir)
 }
 
 // replace gives the file temp the name path, in the same folder, in one step. After an error temp is still there,

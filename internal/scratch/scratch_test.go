@@ -127,7 +127,6 @@ func TestSweepTakesNothingElse(t *testing.T) {
 		"heatmap.pmtiles": true,
 		"index.html":      true,
 		// Of versions that held nothing: when they are old.
-		"pieces-1234.tmp":                                       false,
 		".heatmap.pmtiles.tmp-0123456789abcdef":                 false,
 		".heatmap.mbtiles.spool-0123456789abcdef":               false,
 		".index.html.tmp-1234":                                  false,

@@ -14,7 +14,7 @@ import (
 var ours = regexp.MustCompile(`^(\.(.+)\.heatmapgen-[0-9a-f]{16})(\.d|\.old)?$`)
 
 // former is the form of the names that heatmapgen gave before, which nobody held.
-var former = regexp.MustCompile(`^(pieces-[0-9]+\.tmp|\.(heatmap\.(pm|mb)tiles|index\.html|report\.txt|overrides\.json|serve-token|privacy-secret)\.(tmp|spool)-[0-9a-f]+|(index\.html|heatmap\.[0-9a-f]{16}\.(pm|mb)tiles)\.[0-9a-f]{15,16}\.tmp)$`)
+var former = regexp.MustCompile(`^(\.(heatmap\.(pm|mb)tiles|index\.html|report\.txt|overrides\.json|serve-token|privacy-secret)\.(tmp|spool)-[0-9a-f]+|(index\.html|heatmap\.[0-9a-f]{16}\.(pm|mb)tiles)\.[0-9a-f]{15,16}\.tmp)$`)
 
 // staleAfter is the age beyond which a file that nobody could hold is taken for a dead process's: a living one writes to it
 // all the time.
@@ -32,14 +32,15 @@ func Sweep(dir string) {
 	}
 	seen := map[string]bool{}
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
 		if m := ours.FindStringSubmatch(e.Name()); m != nil {
 			if marker := filepath.Join(dir, m[1]); !seen[marker] {
 				seen[marker] = true
 				sweep(marker, filepath.Join(dir, m[2]))
 			}
-		} else if info, err := e.Info(); err == nil && former.MatchString(e.Name()) && info.Mode().IsRegular() && stale(info) && !wanted(dir) {
-			_ = os.Remove(path)
+		} else if former.MatchString(e.Name()) {
+			if info, err := e.Info(); err == nil && info.Mode().IsRegular() && stale(info) && !wanted(dir) {
+				_ = os.Remove(filepath.Join(dir, e.Name()))
+			}
 		}
 	}
 }
@@ -94,7 +95,10 @@ func Count(dir string) (n int, bytes int64) {
 		return 0, 0
 	}
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && Ours(e.Name()) && !strings.HasSuffix(e.Name(), oldSuffix) {
+		if !Ours(e.Name()) || strings.HasSuffix(e.Name(), oldSuffix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil {
 			n++
 			if info.Mode().IsRegular() {
 				bytes += info.Size()

@@ -164,7 +164,7 @@ func TestHere(t *testing.T) {
 		}, []string{"cache fault"}, "is not a folder"},
 		{"no cache yet", func(t *testing.T, dir string) { os.RemoveAll(dir + "/.heatmapgen") }, nil, "disk are free"},
 		{"leftovers", func(t *testing.T, dir string) {
-			put(t, dir+"/.heatmapgen/pieces-123.tmp", "x")
+			put(t, dir+"/.heatmapgen/.pieces.heatmapgen-0123456789abcdef", "x")
 			put(t, dir+"/site/.heatmap.pmtiles.heatmapgen-0123456789abcdef", "x")
 			put(t, dir+"/site/.heatmap.pmtiles.tmp-0123456789abcdef", "x")
 			put(t, dir+"/site/.index.html.tmp-12345", "x")
