@@ -555,6 +555,9 @@ func TestDamagedCacheChangesNothing(t *testing.T) {
 			}
 			for _, note := range r.Notes {
 				told = told || strings.Contains(note, "made anew") || strings.Contains(note, "cannot be used")
+				if report, err := os.ReadFile(r.File); err != nil || !bytes.Contains(report, []byte(note)) {
+					t.Errorf("%s: build %d: the report file does not say %q (%v)", what, nth+1, note, err)
+				}
 				if strings.Contains(note, "once more") || strings.Contains(note, "could not be replaced") {
 					t.Errorf("%s: build %d: %s", what, nth+1, note)
 				}
