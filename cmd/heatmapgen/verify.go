@@ -14,7 +14,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use:   "verify [archive]",
 		Short: "Check that an archive is whole and sound",
 		Long: `Check every section, directory, tile and number of an archive: the one of the site,
-or the one named. Prints one line for each fault and ends with exit code 4 if
+or the one named; that it still holds what it held when it was written; and that a
+page beside it asks for this very archive. Prints one line for each fault and ends with exit code 4 if
 there is any. Of a site with archives of both formats, the one that the page uses is
 checked.`,
 		Example: `  heatmapgen verify
