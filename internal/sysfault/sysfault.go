@@ -21,12 +21,6 @@ type meaning struct {
 	general       bool
 }
 
-const (
-	network  = "the network folder it lies in does not answer"
-	connect  = "connect the disk or network folder and try again"
-	tryAgain = "try again"
-)
-
 var (
 	full    = meaning{"the disk is full", "free some space, or use a folder on another disk", true}
 	quota   = meaning{"your share of the disk is used up", full.remedy, true}
