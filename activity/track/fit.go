@@ -35,7 +35,9 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		narrower := fitNarrower{emit: func(file []byte, course bool) error {
 			return readFIT(file, course, c, r)
 		}}
+		from := len(c.lat)
 		narrowErr := narrower.narrow(body)
+		c.timer(from, narrower.timer)
 		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
 			fault = fmt.Errorf("FIT file #%d: %w", n, err)
 		}
@@ -124,6 +126,9 @@ func sampleOfFIT(m *fit.RecordMsg) sample {
 	}
 	s.alt = m.GetEnhancedAltitudeScaled()
 	s.speed = m.GetEnhancedSpeedScaled()
+	if m.Distance != math.MaxUint32 {
+		s.odometer = float64(m.Distance) / 100
+	}
 	if m.HeartRate != math.MaxUint8 {
 		s.hr = float64(m.HeartRate)
 	}

@@ -41,6 +41,7 @@ var (
 		{1, 4, fitSint32}:              true, // position_long
 		{2, 2, fitUint16}:              true, // altitude
 		{3, 1, fitUint8}:               true, // heart_rate
+		{5, 4, fitUint32}:              true, // distance
 		{6, 2, fitUint16}:              true, // speed
 		{73, 4, fitUint32}:             true, // enhanced_speed
 		{78, 4, fitUint32}:             true, // enhanced_altitude
@@ -64,6 +65,7 @@ type fitLayout struct {
 	global     fit.MesgNum
 	size       int       // of the whole message, without its header
 	kept       []fitSpan // what is kept of it
+	event      [2]int    // of an event: where the event and its type are, 0 where they are not
 	stamp      *fitSpan  // where the time stamp is, if there is one
 	order      binary.ByteOrder
 	definition []byte // the definition message of what is kept
@@ -102,6 +104,8 @@ type fitNarrower struct {
 	// compressed says that there were compressed time stamps, which count on
 	// from one message to the next: no further part may begin.
 	compressed bool
+	// timer are the starts and stops of the timer.
+	timer []timerEvent
 }
 
 // narrow goes through body, the records of a FIT file. One that breaks off or is
@@ -191,6 +195,7 @@ func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	}
 	if l.stamp != nil {
 		n.stamp = l.order.Uint32(message[l.stamp.from:])
+		n.timed(l, message)
 	}
 	n.out = append(n.out, head)
 	for _, span := range l.kept {
@@ -247,6 +252,9 @@ func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 				l.stamp = &span
 			}
 			definition = append(definition, b[at:at+3]...)
+		}
+		if l.global == fit.MesgNumEvent && field.num <= 1 && field.size == 1 {
+			l.event[field.num] = l.size + 1
 		}
 		l.size += int(field.size)
 	}

@@ -1,0 +1,3 @@
+package activity
+
+func (c *cleaner) noise() {}
