@@ -189,7 +189,11 @@ func (c *cleaner) compact(f Fault) {
 	for _, p := range t.Idle {
 		// A dropped end gives way to the next sample outside.
 		from, to := place[p.From+1]-1, min(place[p.To], kept-1)
-		if from = max(from, 0); from < to {
+		from = max(from, 0)
+		if n := len(idle); n > 0 {
+			from = max(from, idle[n-1].To)
+		}
+		if from < to {
 			idle = append(idle, Part{from, to})
 		}
 	}
