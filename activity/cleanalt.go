@@ -8,6 +8,8 @@ const (
 	altitudeStepM = 15
 	altitudeMS    = 8
 	altitudeGrade = 1
+	// altitudeUntimedS is the time in seconds that is granted where it is not known.
+	altitudeUntimedS = 30
 	// altitudeJump is what a jump of altitude costs, in samples left out instead.
 	altitudeJump = 300
 	// noAltitudeM is what devices write that know no altitude: FIT's raw 0. A plain 0 is another such value.
@@ -23,7 +25,7 @@ func (c *cleaner) altitudes() {
 	fair := func(i, j int, way float64) bool {
 		dt := c.seconds(i, j)
 		if dt != dt {
-			dt = 0
+			dt = altitudeUntimedS
 		}
 		d := float64(t.AltM[j] - t.AltM[i])
 		return math.Abs(d) <= altitudeStepM+altitudeMS*math.Abs(dt)+altitudeGrade*way

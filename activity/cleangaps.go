@@ -145,9 +145,11 @@ func (c *cleaner) gaps() {
 }
 
 const (
-	speedWindowS = 20  // seconds around a sample, within which it is seen whether the device's speed can be
-	speedWayMS   = 0.5 // m/s that the place has moved on at least where the device says that it stands
-	speedMore    = 3   // times the way that the device's speed may make
+	speedWindowS = 20   // seconds around a sample, within which it is seen whether the device's speed can be
+	speedWayMS   = 0.5  // m/s that the place has moved on at least where the device says that it stands
+	speedLeast   = 0.02 // the part of the samples that must be wrong before any is
+	speedPart    = 0.35 // and this part of the usual speed
+	speedMore    = 3    // times the way that the device's speed may make
 )
 
 // speeds takes away those speeds of the device that the positions contradict: it stands, says the device, and gets on; or the
@@ -163,13 +165,14 @@ func (c *cleaner) speeds() {
 			return false
 		}
 		// Cheap first: against the pairs beside it.
-		fast, slow := false, true
+		fast, slow, least := true, true, math.Inf(1)
 		for k := i; k <= i+1; k++ {
 			if k == 0 || k == n {
 				continue
 			}
 			if dt := c.seconds(k-1, k); dt > 0 {
-				fast = fast || c.way[k] >= minMovingMS*dt
+				fast = fast && c.way[k] >= minMovingMS*dt
+				least = min(least, c.way[k]/dt)
 				slow = slow && c.way[k]*speedMore < own*dt
 			}
 		}
@@ -188,7 +191,8 @@ func (c *cleaner) speeds() {
 			return false
 		}
 		if own < minMovingMS {
-			return c.between(a, b) >= speedWayMS*dt
+			v := c.between(a, b) / dt
+			return v >= max(speedWayMS, speedPart*c.typicalMS) && least >= v/2
 		}
 		way := 0.0
 		for k := a + 1; k <= b; k++ {
@@ -196,10 +200,20 @@ func (c *cleaner) speeds() {
 		}
 		return way*speedMore < own*dt && own*dt-way > 20
 	}
+	marks, found := c.dropping(), 0
 	for i := range n {
 		if wrong(i) {
-			c.edit().SpeedMS[i] = float32(math.NaN())
-			c.done[FaultSpeed]++
+			marks[i] = true
+			found++
 		}
 	}
+	if found == 0 || float64(found) < speedLeast*float64(n) {
+		return // the edges of stops
+	}
+	for i, wrong := range marks {
+		if wrong {
+			c.edit().SpeedMS[i] = float32(math.NaN())
+		}
+	}
+	c.done[FaultSpeed] += found
 }

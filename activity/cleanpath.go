@@ -195,7 +195,7 @@ const (
 	strayNull         = 0.01
 	nullIslandDeg     = 0.01
 	strayBack         = 64 // how many chunks back the way is looked for
-	strayMost         = 0.5
+	strayMost         = 0.6
 	lateLookback      = 3 // samples
 	chunkStillM       = 30
 	spikeLeastM       = 6
