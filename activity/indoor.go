@@ -21,13 +21,13 @@ type Travel struct {
 
 const (
 	// legM is longer than the noise of a receiver and shorter than the side of a pitch.
-	legM = 12
+	legM = 16
 	// A box wider than this has been travelled through; no drift of a receiver indoors makes it.
 	travelledM = 400
 	// travelMS is the least speed over the legs: a drifting receiver makes 0.05 to 0.2 m/s of them.
 	travelMS = 0.25
-	// travelStraight is the least straightness: a lap of a stadium has 0.95, a game of football 0.3 to 0.6, a random walk 0.
-	travelStraight = 0.15
+	// travelStraight is the least straightness: a lap of a stadium has 0.9, a drifting receiver up to 0.35, a random walk 0.
+	travelStraight = 0.4
 	// travelLegs is the least number of legs that says something about straightness.
 	travelLegs = 8
 	// travelFine is how many times legM the mean leg may be long for it to say something: samples far apart cut every corner.
