@@ -86,6 +86,9 @@ func (w walk) track(rng *rand.Rand, start time.Time) *activity.Track {
 			if w.stops && (i%200 == 120 || i%150 == 149) || i == 0 && lap > 0 {
 				t.Starts = append(t.Starts, k)
 			}
+			if w.stops && i%150 == 60 && i+4 < len(way) { // a lift, or the timer stands
+				t.Idle = append(t.Idle, activity.Part{From: k, To: k + 1 + i%4})
+			}
 		}
 	}
 	return t
