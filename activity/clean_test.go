@@ -451,7 +451,10 @@ func TestAscentOfOneHill(t *testing.T) {
 	for seed := range uint64(20) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		drift := 0.0
-		barometer := func(i int) float64 { drift += rng.NormFloat64() * 0.01; return math.Round((drift+rng.NormFloat64()*0.2)*5) / 5 }
+		barometer := func(i int) float64 {
+			drift += rng.NormFloat64() * 0.01
+			return math.Round((drift+rng.NormFloat64()*0.2)*5) / 5
+		}
 		slow := 0.0
 		receiver := func(i int) float64 {
 			// Errors of receivers last for half a minute or more, and there is white noise besides.
