@@ -83,7 +83,8 @@ func TestSport(t *testing.T) {
 		filter, sport Sport
 		want          bool
 	}{
-		{"Run", "Run", true}, {"Run", "Trail Run", true}, {"run", "VirtualRun", true}, {"Trail Run", "Run", false},
+		{"Run", "Run", true}, {"Run", "Trail Run", true}, {"run", "VirtualRun", false}, {"Virtual", "VirtualRun", true}, {"All", "Virtual Ride", false}, {"all", "Ride", true}, {"All", "", true}, {"Other", "", true}, {"Other", "Run", false},
+		{"Ride", "E-Mountain Bike Ride", true}, {"E-Bike Ride", "E-Mountain Bike Ride", true}, {"E-Bike Ride", "Ride", false}, {"Run", "Treadmill Run", false}, {"Quidditch", "quidditch", true}, {"Run", "Quidditch", false}, {"Trail Run", "Run", false},
 		{"Ride", "Mountain Bike Ride", true}, {"Ride", "Run", false}, {"Walk", "walk", true}, {"Walk", "Hike", false},
 		{"Nordic Ski", "nordic-ski", true}, {"", "", true}, {"Run", "", false}, {"", "Run", false},
 	}

@@ -322,6 +322,9 @@ func nothingMessage(cfg *config.Config, s *selection) string {
 	switch {
 	case reasons[string(activity.OtherSport)]*2 >= total || reasons[string(activity.OtherSport)] == maxOf(reasons):
 		return fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), words.Plural(total, "activity", "activities"), there)
+	case reasons[string(activity.VirtualReason)] == maxOf(reasons):
+		return fmt.Sprintf("%s of %s are virtual, with positions in the world of a game; [filter] sports = [\"Virtual\"] draws them",
+			words.Plural(reasons[string(activity.VirtualReason)], "activity", "activities"), count(total))
 	case reasons[string(activity.OutsideDates)]+reasons[string(activity.NoDate)] == maxOf(reasons):
 		return fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", words.Plural(total, "activity", "activities"))
 	}

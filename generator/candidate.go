@@ -26,6 +26,8 @@ type candidate struct {
 	skip *source.Skip // why the source has nothing to load
 	// listed is the sport that the source names.
 	listed activity.Sport
+	// set says that the sport is the user's own word.
+	set bool
 	// load returns the decoded file and its hash. The result may be filled in besides the error.
 	load func(*loader) (*track.Result, [32]byte, error)
 }
@@ -119,7 +121,8 @@ func (g *gathering) apply(o overrides.Overrides) {
 
 // apply gives the candidate the sport of an override, or else that of its source.
 func (c *candidate) apply(v overrides.Override) {
-	c.Sport = cmp.Or(v.Sport, c.listed)
+	c.set = v.Sport != activity.SportUnknown
+	c.Sport = cmp.Or(activity.SportNamed(string(v.Sport)), c.listed)
 }
 
 // A loader reads and decodes files through the cache.

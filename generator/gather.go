@@ -36,6 +36,7 @@ type row struct {
 	twin    *row   // the row that stays, where the reason is that this one is a duplicate
 	detail  string
 	warning string // of a file that was drawn although it was odd
+	guessed bool   // its sport is only what it looks like
 	shown   *shown // where something was cut off: what is left
 	bounds  box
 	points  int
@@ -182,7 +183,8 @@ func (ga *gatherer) spare(r *row, c *candidate) bool {
 		r.reason, r.detail = c.skip.Reason, c.skip.Detail
 		return true
 	}
-	if c.Sport == activity.SportUnknown && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
+	unnamed := c.Sport == activity.SportUnknown || c.Sport == activity.SportOther
+	if unnamed && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
 		return false
 	}
 	if reason := ga.filter.Check(&c.Activity); reason != activity.Kept && reason != activity.NoDate {
@@ -212,7 +214,7 @@ func (ga *gatherer) read(r *row, c *candidate) *track.Result {
 		r.warning = res.Warning.Error()
 	}
 	r.Content = hash
-	complete(&r.Activity, res)
+	r.guessed = complete(&r.Activity, res, c.set)
 	return res
 }
 
@@ -273,14 +275,10 @@ func problemReason(err error) string {
 	return reasonBroken
 }
 
-// complete fills in what the source did not know from the file.
-func complete(a *activity.Activity, r *track.Result) {
-	if a.Sport == activity.SportUnknown {
-		a.Sport = r.Sport
-	}
-	if a.Sport == activity.SportUnknown {
-		a.Sport = activity.GuessSport(r.Track)
-	}
+// complete fills in what the source did not know from the file, and tells whether the sport was guessed, as neither of them said
+// any. set says that the sport is the user's own word.
+func complete(a *activity.Activity, r *track.Result, set bool) (guessed bool) {
+	a.Sport, guessed = sportOf(a.Sport, r, set)
 	if a.Start.IsZero() {
 		a.Start = r.Start
 	}
@@ -288,6 +286,28 @@ func complete(a *activity.Activity, r *track.Result) {
 		a.Name = r.Name
 	}
 	fillIn(a, r.DistanceM, r.MovingS, r.AscentM)
+	return guessed
+}
+
+// sportOf decides what an activity was: what the user says, else the source, else the file, and only where nobody said
+// anything what it looks like. What the file knows to be virtual is, by whatever name the source has it.
+func sportOf(listed activity.Sport, r *track.Result, set bool) (s activity.Sport, guessed bool) {
+	s = listed
+	switch {
+	case set:
+	case s == activity.SportUnknown, s == activity.SportOther && r.Sport != activity.SportUnknown:
+		s = r.Sport
+	case r.Sport.Virtual():
+		s = s.AsVirtual()
+	}
+	switch s {
+	case activity.SportOther:
+		return activity.SportUnknown, false
+	case activity.SportUnknown:
+		s = activity.GuessSport(r.Track)
+		return s, s != activity.SportUnknown
+	}
+	return s, false
 }
 
 // fillIn sets those of an activity's metres, seconds moving and metres climbed that are not known yet.
@@ -320,7 +340,7 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 		if err != nil {
 			return nil // told when it is read for drawing
 		}
-		complete(&a, res)
+		complete(&a, res, c.set)
 		if ga.filter.Check(&a) == activity.Kept {
 			starts[i] = &activity.LatLon{Lat: res.Track.Lat[0], Lon: res.Track.Lon[0]}
 		}

@@ -133,6 +133,7 @@ func (r *Report) selected(s *selection) {
 			r.problems = append(r.problems, problem{what, drawnReason, row.warning})
 		}
 	}
+	r.tellKinds(s)
 }
 
 // drawnReason heads files that were drawn although something was odd about them.
@@ -278,7 +279,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 // ruleReason tells whether a reason is one of the configuration's rules.
 func ruleReason(reason string) bool {
 	switch activity.Reason(reason) {
-	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
+	case activity.OtherSport, activity.VirtualReason, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
 		activity.IndoorReason, activity.DuplicateOther:
 		return true
 	}

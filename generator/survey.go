@@ -235,6 +235,8 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 	switch {
 	case s.said[a.ID].Sport != activity.SportUnknown:
 		out.SportFrom = SportFromOverride
+	case r.guessed:
+		out.SportFrom = SportFromGuess
 	case c.listed != activity.SportUnknown:
 		out.SportFrom = SportFromSource
 	}
@@ -277,6 +279,7 @@ type SurveyRow struct {
 // What said which sport an activity is.
 const (
 	SportFromFile     = "file"
+	SportFromGuess    = "guess" // nothing did: it looks like that
 	SportFromSource   = "source"
 	SportFromOverride = "override"
 )

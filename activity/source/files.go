@@ -68,10 +68,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	sports := t.routeSports()
-	for i := range l.Entries {
-		l.Entries[i].Activity.Sport = sports[l.Entries[i].Path]
-	}
+	l.nameRoutes(t)
 	if isExport {
 		l.note(`%s is a Strava export: with type = "strava" its activities keep their names and sports`, s.place.where)
 	}
@@ -101,7 +98,18 @@ func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others i
 			others++
 		}
 	}
+	l.nameRoutes(t)
 	return others
+}
+
+// nameRoutes gives the entries of a tree that are routes of Apple Health their sports.
+func (l *Listing) nameRoutes(t *tree) {
+	sports := t.routeSports()
+	for i := range l.Entries {
+		if s, ok := sports[l.Entries[i].Path]; ok {
+			l.Entries[i].Activity.Sport = s
+		}
+	}
 }
 
 // recording adds the entry of a file, unless it does not look like a recording.

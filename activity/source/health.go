@@ -12,22 +12,13 @@ import (
 )
 
 // An export of Apple Health (export.zip) has the routes of workouts as GPX files without a sport, in
-// apple_health_export/workout-routes. Beside that folder lies export.xml, which says for each workout what it was and which file
+// apple_health_export/workout-routes. Beside that folder lies export.xml, called so in the language of the phone, which says for each workout what it was and which file
 // its route is.
 const (
 	routesFolder   = "workout-routes"
-	healthTable    = "export.xml"
-	maxHealthBytes = 16 << 30 // of export.xml, which is read through and never held
+	healthPrefix   = "HKWorkoutActivityType"
+	maxHealthBytes = 16 << 30 // of the table, which is read through and never held
 )
-
-// healthSports maps the workoutActivityType of HealthKit, less its prefix.
-var healthSports = map[string]activity.Sport{
-	"Running": activity.SportRun, "Walking": activity.SportWalk, "Cycling": activity.SportRide, "Hiking": activity.SportHike,
-	"Swimming": activity.SportSwim, "HandCycling": "Handcycle", "Rowing": "Rowing", "PaddleSports": "Canoe", "Sailing": "Sail",
-	"SurfingSports": "Surfing", "CrossCountrySkiing": "Nordic Ski", "DownhillSkiing": "Alpine Ski", "Snowboarding": "Snowboard",
-	"SkatingSports": "Inline Skate", "Golf": "Golf", "Soccer": "Soccer", "Tennis": "Tennis", "WheelchairRunPace": "Wheelchair",
-	"WheelchairWalkPace": "Wheelchair", "Elliptical": "Elliptical", "Climbing": "Rock Climbing",
-}
 
 // isRoute tells whether a file is the route of a workout of Apple Health.
 func isRoute(name string) bool {
@@ -36,35 +27,56 @@ func isRoute(name string) bool {
 
 // routeSports returns the sports of the routes of a tree by their paths, none where it is no export of Apple Health.
 func (t *tree) routeSports() map[string]activity.Sport {
+	sports := map[string]activity.Sport{}
+	seen := map[string]bool{}
 	for i := range t.files {
-		if !isRoute(t.files[i].name) {
+		root := path.Dir(path.Dir(t.files[i].name))
+		if !isRoute(t.files[i].name) || seen[root] {
 			continue
 		}
-		root := path.Dir(path.Dir(t.files[i].name))
-		k, ok := t.find(path.Join(root, healthTable))
-		if !ok {
-			return nil
-		}
-		f := &t.files[k]
-		// It has all steps and heart beats of years, so its size alone is no reason against it.
-		if f.refuse != nil && (f.refuse.Reason != ReasonTooLarge || f.size > maxHealthBytes) {
-			return nil
+		seen[root] = true
+		f := t.healthTable(root)
+		if f == nil {
+			continue
 		}
 		r, err := f.raw()
 		if err != nil {
-			return nil
+			continue
 		}
-		defer r.Close()
-		sports := map[string]activity.Sport{}
 		for name, sport := range readWorkouts(io.LimitReader(r, maxHealthBytes)) {
 			sports[path.Join(root, name)] = sport
 		}
-		return sports
+		r.Close()
+	}
+	return sports
+}
+
+// healthTable returns the table of an export of Apple Health, nil where there is none: the XML file in its folder that begins
+// as one. Its name is in the language of the phone (exportar.xml, eksport.xml), unlike that of the folder.
+func (t *tree) healthTable(root string) *file {
+	for i := range t.files {
+		f := &t.files[i]
+		if path.Dir(f.name) != root || !strings.EqualFold(path.Ext(f.name), ".xml") {
+			continue
+		}
+		// It has all steps and heart beats of years, so its size alone is no reason against it.
+		if f.refuse != nil && (f.refuse.Reason != ReasonTooLarge || f.size > maxHealthBytes) {
+			continue
+		}
+		r, err := f.raw()
+		if err != nil {
+			continue
+		}
+		head := readHead(r)
+		r.Close()
+		if bytes.Contains(head, []byte("<!DOCTYPE HealthData")) || bytes.Contains(head, []byte("<HealthData")) {
+			return f
+		}
 	}
 	return nil
 }
 
-// readWorkouts reads an export.xml through and returns the sports of the workouts by the paths of their routes. It looks at tags
+// readWorkouts reads such a table through and returns the sports of the workouts by the paths of their routes. It looks at tags
 // alone; what is broken ends it early, and the sports so far count.
 func readWorkouts(r io.Reader) map[string]activity.Sport {
 	sports := map[string]activity.Sport{}
@@ -78,7 +90,7 @@ func readWorkouts(r io.Reader) map[string]activity.Sport {
 		tag = tag[bytes.LastIndexByte(tag, '<')+1:]
 		switch {
 		case bytes.HasPrefix(tag, []byte("Workout ")):
-			sport = healthSports[strings.TrimPrefix(attribute(tag, "workoutActivityType"), "HKWorkoutActivityType")]
+			sport = activity.SportNamed(strings.TrimPrefix(attribute(tag, "workoutActivityType"), healthPrefix))
 		case bytes.HasPrefix(tag, []byte("/Workout>")):
 			sport = activity.SportUnknown
 		case bytes.HasPrefix(tag, []byte("FileReference ")):

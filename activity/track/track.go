@@ -18,7 +18,7 @@ import (
 
 // Version is the version of the decoders and of the codec. It is part of the
 // parse cache's key: it grows whenever the same bytes yield another Result.
-const Version = 1
+const Version = 2
 
 // Reasons why Decode yields no track to draw. Test for them with errors.Is.
 var (
@@ -46,8 +46,9 @@ type Result struct {
 	// Track holds the recorded samples that have a position, cleaned, in the
 	// order of the file. It is never nil.
 	Track *activity.Track
-	// Sport is what the file says, under Strava's English name; of several
-	// sports the one with the longest way. "" is unknown.
+	// Sport is what the file says, as activity.SportNamed has it; of several
+	// sports the one with the longest way. "" is unknown, activity.SportOther
+	// what the file says to be none of those it can name.
 	Sport activity.Sport
 	// Name is the title in the file, "" when it has none.
 	Name string

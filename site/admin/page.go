@@ -218,6 +218,8 @@ func rowOf(e *entry) rowView {
 	switch {
 	case e.SportFrom == generator.SportFromOverride:
 		v.SportNote = "set by you"
+	case e.SportFrom == generator.SportFromGuess:
+		v.SportNote = "guessed by its speed"
 	case e.SportFrom == generator.SportFromFile && e.Sport != "":
 		v.SportNote = "from the file"
 	}
