@@ -23,6 +23,8 @@ type Activity struct {
 	Source      string
 	SourceIndex int
 	Sport       Sport
+	// Group is the same for activities that are parts of one outing, as the sports of a triathlon; "" is none.
+	Group string
 	// Start is the moment of the first sample, UTC.
 	Start time.Time
 	Name  string

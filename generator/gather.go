@@ -62,7 +62,10 @@ type selection struct {
 type gatherer struct {
 	cfg    *config.Config
 	loader loader
-	filter activity.Filter
+	// said is what the user says of single activities, further what files hold besides the first activity.
+	said    overrides.Overrides
+	further splitter
+	filter  activity.Filter
 	// excluded says of the ids that the filter excludes where that stands.
 	excluded map[string]string
 	privacy  activity.Privacy
@@ -92,6 +95,7 @@ const (
 // rules sets the filter. What either the configuration or the overrides exclude is excluded.
 func (ga *gatherer) rules(o overrides.Overrides) {
 	f := &ga.cfg.Filter
+	ga.said = o
 	ga.filter = activity.Filter{From: activity.DayPtr(f.From), To: activity.DayPtr(f.To), Exclude: map[string]bool{}}
 	ga.excluded = map[string]string{}
 	for _, s := range f.Sports {
@@ -116,12 +120,23 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	all := make([]samples, workers)
 	progress.Stage("Reading activities", int64(len(g.candidates)), "files")
 	derivers := make([]activity.Deriver, workers)
-	err := each(ctx, workers, len(g.candidates), func(worker, i int) error {
-		defer progress.Add(1)
+	from := 0
+	read := func(worker, k int) error {
+		i := from + k
 		d := &derivers[worker]
 		d.AltitudeWindow = ga.cfg.Render.AltitudeSmoothingWindow
 		return ga.one(&s.rows[i], i, &g.candidates[i], d, &all[worker])
+	}
+	err := each(ctx, workers, len(g.candidates), func(worker, i int) error {
+		defer progress.Add(1)
+		return read(worker, i)
 	})
+	if more := ga.further.take(); err == nil && len(more) > 0 {
+		from = len(g.candidates)
+		g.candidates = append(g.candidates, more...)
+		s.rows = append(s.rows, make([]row, len(more))...)
+		err = each(ctx, workers, len(more), read)
+	}
 	progress.Done()
 	if err != nil {
 		return nil, err
@@ -140,7 +155,7 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	if ga.spare(r, c) {
 		return nil
 	}
-	res := ga.read(r, c)
+	res := ga.read(r, i, c)
 	if res == nil {
 		return nil
 	}
@@ -183,6 +198,10 @@ func (ga *gatherer) spare(r *row, c *candidate) bool {
 		r.reason, r.detail = c.skip.Reason, c.skip.Detail
 		return true
 	}
+	if c.whole != "" && ga.filter.Exclude[c.whole] {
+		r.reason, r.detail = string(activity.Excluded), ga.excluded[c.whole]
+		return true
+	}
 	unnamed := c.Sport == activity.SportUnknown || c.Sport == activity.SportOther
 	if unnamed && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
 		return false
@@ -204,8 +223,9 @@ func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
 
 // read decodes a candidate and fills in what its source did not know. It returns nil when there is nothing to draw in
 // it, and says why in the row.
-func (ga *gatherer) read(r *row, c *candidate) *track.Result {
-	res, hash, err := ga.load(c)
+func (ga *gatherer) read(r *row, i int, c *candidate) *track.Result {
+	res, hash, err := ga.open(i, c)
+	r.Activity = c.Activity // one of several in the file, as it turned out
 	if err != nil {
 		r.reason, r.detail = problemReason(err), err.Error()
 		return nil
@@ -332,7 +352,6 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 	err := each(ctx, workers, len(g.candidates), func(_, i int) error {
 		defer progress.Add(1)
 		c := &g.candidates[i]
-		a := c.Activity
 		if c.skip != nil {
 			return nil
 		}
@@ -340,10 +359,7 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 		if err != nil {
 			return nil // told when it is read for drawing
 		}
-		complete(&a, res, c.set)
-		if ga.filter.Check(&a) == activity.Kept {
-			starts[i] = &activity.LatLon{Lat: res.Track.Lat[0], Lon: res.Track.Lon[0]}
-		}
+		starts[i] = ga.startsIn(c, res)
 		return nil
 	})
 	progress.Done()

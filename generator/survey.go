@@ -92,7 +92,13 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	s.findings = make([]finding, len(s.found.candidates))
 	progress.Stage("Reading activities", int64(len(s.findings)), "files")
 	defer progress.Done()
-	return s.examine(ctx, func(i int) int { return i }, len(s.findings), progress)
+	if err := s.examine(ctx, func(i int) int { return i }, len(s.findings), progress); err != nil {
+		return err
+	}
+	from, more := len(s.findings), s.gatherer.further.take()
+	s.found.candidates = append(s.found.candidates, more...)
+	s.findings = append(s.findings, make([]finding, len(more))...)
+	return s.examine(ctx, func(k int) int { return from + k }, len(more), silent{})
 }
 
 // clips tells that what is visible of a track hangs on where home is.
@@ -108,7 +114,7 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 		d.AltitudeWindow = s.cfg.Render.AltitudeSmoothingWindow
 		f := finding{row: row{Record: activity.Record{Activity: c.Activity}, path: c.path}}
 		if c.skip == nil {
-			s.look(&f, c, d)
+			s.look(&f, i, c, d)
 		}
 		s.findings[i] = f
 		return nil
@@ -116,8 +122,8 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 }
 
 // look decodes one candidate.
-func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) {
-	res := s.gatherer.read(&f.row, c)
+func (s *Survey) look(f *finding, i int, c *candidate, d *activity.Deriver) {
+	res := s.gatherer.read(&f.row, i, c)
 	if res == nil {
 		return
 	}
@@ -135,8 +141,8 @@ func (s *Survey) Apply(ctx context.Context, said overrides.Overrides) error {
 	var changed []int
 	for i := range s.found.candidates {
 		c := &s.found.candidates[i]
-		if sport := said[c.ID].Sport; sport != s.said[c.ID].Sport {
-			c.apply(said[c.ID])
+		before, set := c.Sport, c.set
+		if c.apply(said); c.Sport != before || c.set != set {
 			changed = append(changed, i)
 		}
 	}
@@ -233,7 +239,7 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 		ExcludedBy: s.gatherer.excluded[a.ID], Link: s.link(a), Thumbnail: s.findings[i].thumbnail,
 	}
 	switch {
-	case s.said[a.ID].Sport != activity.SportUnknown:
+	case c.set:
 		out.SportFrom = SportFromOverride
 	case r.guessed:
 		out.SportFrom = SportFromGuess

@@ -21,11 +21,12 @@ import (
 //	number of samples, number of starts, starts (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
 //	  the flags say time (ms), altitude (cm), speed (mm/s), heart rate (bytes)
+//	number of parts, and each of them
 //
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 1
+const codecVersion = 2
 
 const (
 	hasTimeFlag = 1 << iota
@@ -58,9 +59,7 @@ func Append(dst []byte, r *Result) []byte {
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
-	for _, v := range []float64{r.DistanceM, r.MovingS, r.AscentM} {
-		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
-	}
+	dst = appendFloats(dst, r.DistanceM, r.MovingS, r.AscentM)
 	if !r.Start.IsZero() {
 		dst = binary.AppendVarint(dst, r.Start.UnixMilli())
 	}
@@ -90,7 +89,15 @@ func Append(dst []byte, r *Result) []byte {
 	if t.HR != nil {
 		dst = append(dst, t.HR...)
 	}
+	dst = appendParts(dst, r.Parts)
 	binary.LittleEndian.PutUint32(dst[start+1:], crc32.Checksum(dst[start+5:], castagnoli))
+	return dst
+}
+
+func appendFloats(dst []byte, values ...float64) []byte {
+	for _, v := range values {
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+	}
 	return dst
 }
 
@@ -190,6 +197,9 @@ func Parse(b []byte) (*Result, error) {
 		*v = p.count(math.MaxInt32)
 	}
 	p.track(r.Track, flags)
+	if !p.bad {
+		r.Parts = p.parts(r.Track.Len())
+	}
 	if p.bad || len(p.b) > 0 {
 		return nil, fmt.Errorf("%w: its parts do not fit", ErrBlob)
 	}

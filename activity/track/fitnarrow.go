@@ -47,6 +47,7 @@ var (
 	}
 	fitSessionFields = map[fitField]bool{
 		{fitTimestampID, 4, fitUint32}: true,
+		{2, 4, fitUint32}:              true, // start_time
 		{5, 1, fitEnum}:                true, // sport
 		{6, 1, fitEnum}:                true, // sub_sport
 		{8, 4, fitUint32}:              true, // total_timer_time

@@ -211,7 +211,7 @@ func bothWays(text []byte) (fast, slow *Result) {
 	}
 	c := newColumns()
 	defer c.free()
-	g := gpxScan{c: c}
+	g := gpxScan{c: c, r: &Result{}}
 	g.b = text
 	if readableAsIs(text) && g.document() && g.odd == "" {
 		fast = &Result{Format: formatGPX}

@@ -36,6 +36,8 @@ func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
 	}
 	var clock clock
 	for _, trk := range doc.Tracks {
+		c.beginPart(r)
+		c.part.Name = strings.TrimSpace(trk.Name)
 		if head.trackName == "" {
 			head.trackName = strings.TrimSpace(trk.Name)
 		}

@@ -61,6 +61,8 @@ type Result struct {
 	DistanceM, MovingS, AscentM float64
 	// Counts tells what the file holds before cleaning.
 	Counts Counts
+	// Parts are the activities of a file that holds several, in the order of the file; nil where it holds one.
+	Parts []Part
 	// Plan says that all points are those of planned routes or courses; they
 	// are counted, but not in Track.
 	Plan bool
