@@ -97,6 +97,7 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	gatherer.today = activity.DayOf(b.today)
 	if gatherer.moved != "" {
 		b.report.note("%s", gatherer.moved)
 	}
@@ -249,7 +250,7 @@ const attribution = "heatmapgen"
 func (s *selection) days() (oldest, newest int) {
 	oldest, newest = math.MaxInt, math.MinInt
 	for _, i := range s.drawn {
-		if d := dayOf(s.rows[i].Activity.Start); d != layers.NoDay {
+		if d := s.rows[i].day(); d != layers.NoDay {
 			oldest, newest = min(oldest, d), max(newest, d)
 		}
 	}
@@ -281,7 +282,7 @@ func columns(s *selection, names bool) ActivityColumns {
 			c.Sports = append(c.Sports, string(a.Sport))
 		}
 		day := 0
-		if d := dayOf(a.Start); d != layers.NoDay {
+		if d := s.rows[i].day(); d != layers.NoDay {
 			day = d
 		}
 		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)

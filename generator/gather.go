@@ -36,6 +36,8 @@ type row struct {
 	twin    *row   // the row that stays, where the reason is that this one is a duplicate
 	detail  string
 	warning string // of a file that was drawn although it was odd
+	late    bool   // its date lies after the day of the map
+	breaks  bool   // the file breaks off
 	guessed bool   // its sport is only what it looks like
 	shown   *shown // where something was cut off: what is left
 	bounds  box
@@ -62,6 +64,7 @@ type selection struct {
 type gatherer struct {
 	cfg    *config.Config
 	loader loader
+	today  int // the day that the map is of
 	// said is what the user says of single activities, further what files hold besides the first activity.
 	said    overrides.Overrides
 	further splitter
@@ -144,6 +147,7 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	for i := range all {
 		s.samples.add(&all[i])
 	}
+	mendDates(s.rows, ga.today)
 	s.dropDuplicates()
 	s.order()
 	return s, nil
@@ -231,7 +235,7 @@ func (ga *gatherer) read(r *row, i int, c *candidate) *track.Result {
 		return nil
 	}
 	if res.Warning != nil {
-		r.warning = res.Warning.Error()
+		r.warning, r.breaks = res.Warning.Error(), errors.Is(res.Warning, track.ErrTruncated)
 	}
 	r.Content = hash
 	r.guessed = complete(&r.Activity, res, c.set)

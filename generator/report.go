@@ -95,7 +95,10 @@ type StageReport struct {
 }
 
 // A problem is a row of the report about one file.
-type problem struct{ what, reason, detail string }
+type problem struct {
+	what, reason, detail string
+	rank                 int // 0 is told first
+}
 
 // clock ends the running stage and begins the next; "" begins none.
 func (r *Report) clock(stage string) {
@@ -128,16 +131,21 @@ func (r *Report) selected(s *selection) {
 		switch {
 		case row.reason != "":
 			r.Skipped[row.reason]++
-			r.problems = append(r.problems, problem{what, row.reason, row.detail})
+			r.problems = append(r.problems, problem{what, row.reason, row.detail, rankOf(row.reason)})
+		case row.breaks:
+			r.problems = append(r.problems, problem{what, brokenReason, row.warning, rankBroken})
 		case row.warning != "":
-			r.problems = append(r.problems, problem{what, drawnReason, row.warning})
+			r.problems = append(r.problems, problem{what, drawnReason, row.warning, rankOdd})
 		}
 	}
 	r.tellKinds(s)
 }
 
-// drawnReason heads files that were drawn although something was odd about them.
-const drawnReason = "drawn, but odd"
+// drawnReason heads files that were drawn although something was odd about them, brokenReason those of which a part is missing.
+const (
+	drawnReason  = "drawn, but odd"
+	brokenReason = "drawn as far as it goes"
+)
 
 // writeFile writes the report file into folder dir.
 func (r *Report) writeFile(dir string) error {
@@ -231,25 +239,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 
 // writeProblems writes what a user may want to look into.
 func (r *Report) writeProblems(w io.Writer) error {
-	listed, more := 0, 0
-	for _, p := range r.problems {
-		// What a rule left out is as asked for; files that failed are not.
-		if ruleReason(p.reason) {
-			continue
-		}
-		if listed == maxListed {
-			more++
-			continue
-		}
-		if listed == 0 {
-			fmt.Fprintln(w, "\nFiles worth a look:")
-		}
-		listed++
-		fmt.Fprintf(w, "  %s: %s%s\n", words.OneLine(p.what), p.reason, detail(p.detail))
-	}
-	if more > 0 {
-		fmt.Fprintf(w, "  and %d more\n", more)
-	}
+	r.writeFiles(w)
 	for i, m := range r.Merged {
 		if i == 0 {
 			fmt.Fprintln(w, "\nMerged, being the same outing:")

@@ -25,6 +25,7 @@ type Survey struct {
 	gatherer *gatherer
 	findings []finding
 	workers  int
+	today    time.Time // the day of the map
 }
 
 // A finding is what is known of one candidate before the rules speak.
@@ -54,6 +55,7 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 	if err := os.MkdirAll(cfg.Cache, 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder %s: %w", cfg.Cache, err)
 	}
+	s.today = today
 	var err error
 	if s.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, err
@@ -81,6 +83,7 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	if s.gatherer, err = newGatherer(s.cfg, s.found, s.said, cache); err != nil {
 		return err
 	}
+	s.gatherer.today = activity.DayOf(s.today)
 	if s.gatherer.moved != "" {
 		s.found.notes = append(s.found.notes, s.gatherer.moved)
 	}
@@ -222,6 +225,7 @@ func (s *Survey) Rows() []SurveyRow {
 	for i := range s.findings {
 		judged.rows[i] = s.judge(&s.findings[i], &s.found.candidates[i])
 	}
+	mendDates(judged.rows, s.gatherer.today)
 	judged.dropDuplicates()
 	rows := make([]SurveyRow, len(judged.rows))
 	for i := range rows {

@@ -9,6 +9,7 @@
 package track
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -109,6 +110,10 @@ func Decode(data []byte) (*Result, error) {
 		return nil, err
 	}
 	defer buf.free()
+	if again, buf2, warning2, err := gunzip(plain); err == nil && buf2 != nil { // packed twice, as Strava does to a .gz that was uploaded
+		defer buf2.free()
+		plain, warning = again, cmp.Or(warning, warning2)
+	}
 	r, err := decodePlain(plain)
 	if r != nil && r.Warning == nil {
 		r.Warning = warning
