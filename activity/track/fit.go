@@ -44,6 +44,10 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
 			fault = fmt.Errorf("FIT file #%d: %w", n, err)
 		}
+		narrower.heart.fill(c, c.part.From)
+		if narrower.game {
+			c.virtual(sessions)
+		}
 		if startsOf(sessions) > 1 {
 			c.splitPart(sessions, n)
 		}

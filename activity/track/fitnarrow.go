@@ -14,10 +14,11 @@ const (
 	fitHeaderSize = 12 // the short form, without a checksum of the header
 	fitCRCSize    = 2
 
-	fitCompressed  = 0x80 // record header: compressed time stamp and data
-	fitDefinition  = 0x40 // record header: a definition
-	fitDeveloper   = 0x20 // record header: developer fields are defined
-	fitTimestampID = 253  // the field number of the time stamp in every message
+	fitCompressed     = 0x80 // record header: compressed time stamp and data
+	fitDefinition     = 0x40 // record header: a definition
+	fitDeveloper      = 0x20 // record header: developer fields are defined
+	fitManufacturerID = 1    // the field number of the maker in file_id
+	fitTimestampID    = 253  // the field number of the time stamp in every message
 )
 
 // Base types of FIT fields.
@@ -67,10 +68,17 @@ type fitLayout struct {
 	kept       []fitSpan // what is kept of it
 	stamp      *fitSpan  // where the time stamp is, if there is one
 	order      binary.ByteOrder
-	definition []byte // the definition message of what is kept
+	fields     []fitPlace // of hr and file_id messages: all
+	definition []byte     // the definition message of what is kept
 }
 
 type fitSpan struct{ from, to int }
+
+// A fitPlace is where a field lies in a message.
+type fitPlace struct {
+	num byte
+	fitSpan
+}
 
 // fitPart is the size at which a narrowed file is handed on. tormoder/fit takes
 // half a kilobyte or more for every record; this way it never has more than some
@@ -98,6 +106,8 @@ type fitNarrower struct {
 	empty   int // the length of out without messages
 	layouts [16]fitLayout
 	course  bool
+	game    bool     // the maker is a program in whose world people ride
+	heart   fitHeart // of hr messages
 	// stamp is the last time stamp; a part begins with that of the one before.
 	stamp uint32
 	// compressed says that there were compressed time stamps, which count on
@@ -180,10 +190,18 @@ func (n *fitNarrower) messages(body []byte) error {
 
 func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	if l.global == fit.MesgNumFileId {
+		for _, f := range l.fields {
+			if f.num == fitManufacturerID && f.to-f.from == 2 {
+				n.game = gameMakersFIT[l.order.Uint16(message[f.from:])]
+			}
+		}
 		for _, span := range l.kept {
 			n.course = fit.FileType(message[span.from]) == fit.FileTypeCourse
 		}
 		return
+	}
+	if l.global == fitHRMessage {
+		n.heart.message(l, message)
 	}
 	// A compressed time stamp counts on from the one before, whatever its
 	// message: none may be left out.
@@ -248,6 +266,9 @@ func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 				l.stamp = &span
 			}
 			definition = append(definition, b[at:at+3]...)
+		}
+		if l.global == fitHRMessage || l.global == fit.MesgNumFileId {
+			l.fields = append(l.fields, fitPlace{field.num, fitSpan{l.size, l.size + int(field.size)}})
 		}
 		l.size += int(field.size)
 	}

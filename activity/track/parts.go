@@ -132,6 +132,21 @@ func (c *columns) goesOn(a, b *Part) bool {
 	return start >= end && start-end <= pieceGapMS
 }
 
+// virtual says that the part being read was recorded in the world of a game.
+func (c *columns) virtual(sessions []fitSession) {
+	for i := range sessions {
+		sessions[i].Sport = sessions[i].Sport.AsVirtual()
+	}
+	for _, tally := range [][]sportShare{c.tally, c.part.tally} {
+		for i := range tally {
+			tally[i].sport = tally[i].sport.AsVirtual()
+		}
+	}
+	if len(c.tally) == 0 {
+		c.credit(activity.SportVirtual, 1)
+	}
+}
+
 // A fitSession is what one session of a FIT file says.
 type fitSession struct {
 	Part

@@ -1,6 +1,7 @@
 package track
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/tormoder/fit"
@@ -132,4 +133,25 @@ func sportOfFIT(sport fit.Sport, sub fit.SubSport) activity.Sport {
 		return s.AsVirtual()
 	}
 	return s
+}
+
+// headBytes and tailBytes are how far from its ends a text is looked through for its creator: GPX names it in its root, TCX in
+// each Activity's Creator, behind the samples, and in the Author at the end.
+const headBytes, tailBytes = 2048, 4096
+
+// creatorOf returns the name of the program that wrote a GPX or TCX text, "" where there is none.
+func creatorOf(text []byte) string {
+	head := text[:min(len(text), headBytes)]
+	if _, rest, ok := bytes.Cut(head, []byte(` creator=`)); ok && len(rest) > 0 {
+		name, _, _ := bytes.Cut(rest[1:], rest[:1])
+		return string(name)
+	}
+	tail := text[max(0, len(text)-tailBytes):]
+	if _, rest, ok := bytes.Cut(tail, []byte("<Creator")); ok {
+		if _, rest, ok := bytes.Cut(rest, []byte("<Name>")); ok {
+			name, _, _ := bytes.Cut(rest, []byte("<"))
+			return string(name)
+		}
+	}
+	return ""
 }

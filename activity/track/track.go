@@ -133,6 +133,17 @@ func decodePlain(data []byte) (r *Result, err error) {
 	c := newColumns()
 	defer c.free()
 	r = &Result{Format: format}
+	if format != formatFIT && madeByGame(creatorOf(text)) {
+		defer func() {
+			if r == nil {
+				return
+			}
+			r.Sport = r.Sport.AsVirtual()
+			for i := range r.Parts {
+				r.Parts[i].Sport = r.Parts[i].Sport.AsVirtual()
+			}
+		}()
+	}
 	switch format {
 	case formatFIT:
 		err = decodeFIT(data, c, r)
