@@ -168,7 +168,7 @@ func (b *build) draw(ctx context.Context, sel *selection, cache *cache) error {
 
 	b.report.clock("write")
 	meta := &Metadata{
-		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly),
+		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly), Days: DaysLocal,
 		MinZoom: minZoom, MaxZoom: maxZoom, Bounds: painted.degrees(), DefaultLayer: cfg.Page.DefaultLayer,
 		Layers:     layers.Layers(cfg.Ranges.RecencyGamma, b.settings.Seconds),
 		Activities: columns(sel, cfg.Privacy.PublishNames),

@@ -210,11 +210,17 @@ func (ga *gatherer) spare(r *row, c *candidate) bool {
 	if unnamed && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
 		return false
 	}
-	if reason := ga.filter.Check(&c.Activity); reason != activity.Kept && reason != activity.NoDate {
+	if reason := ga.filter.Check(&c.Activity); reason != activity.Kept && reason != activity.NoDate && !(reason == activity.OutsideDates && ga.nearDates(&c.Activity)) {
 		ga.leaveOut(r, reason)
 		return true
 	}
 	return false
+}
+
+// nearDates tells that an activity outside of the dates may lie within them where it was: sources list UTC.
+func (ga *gatherer) nearDates(a *activity.Activity) bool {
+	near := func(bound *int) bool { return bound != nil && max(a.Day()-*bound, *bound-a.Day()) <= 1 }
+	return near(ga.filter.From) || near(ga.filter.To)
 }
 
 // leaveOut notes that a rule does not want an activity.
@@ -305,6 +311,9 @@ func complete(a *activity.Activity, r *track.Result, set bool) (guessed bool) {
 	a.Sport, guessed = sportOf(a.Sport, r, set)
 	if a.Start.IsZero() {
 		a.Start = r.Start
+	}
+	if !a.Start.IsZero() {
+		a.Start = track.Local(a.Start, r.Zone)
 	}
 	if a.Name == "" {
 		a.Name = r.Name

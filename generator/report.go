@@ -63,7 +63,7 @@ type Merge struct{ Out, Kept Outing }
 // An Outing names an activity in a Merge.
 type Outing struct {
 	Source, ID string
-	Day        string // "2026-05-31" in UTC; "" when not known
+	Day        string // "2026-05-31", where it was; "" when not known
 }
 
 func (o Outing) String() string {
@@ -76,7 +76,7 @@ func (o Outing) String() string {
 func outingOf(a *activity.Activity) Outing {
 	o := Outing{Source: a.Source, ID: a.ID}
 	if !a.Start.IsZero() {
-		o.Day = a.Start.UTC().Format(time.DateOnly)
+		o.Day = a.Start.Format(time.DateOnly)
 	}
 	return o
 }

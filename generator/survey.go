@@ -269,7 +269,7 @@ type SurveyRow struct {
 	// Sport is what the rules take it for, SportFrom one of the SportFrom constants.
 	Sport     activity.Sport
 	SportFrom string
-	Start     time.Time // UTC
+	Start     time.Time // where it was, else UTC
 	Name      string
 	// DistanceM and AscentM are in metres, MovingS in seconds.
 	DistanceM, MovingS, AscentM float64

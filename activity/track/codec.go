@@ -16,7 +16,7 @@ import (
 //	codecVersion                       1 byte
 //	CRC-32C of everything behind it    4 bytes, little endian
 //	flags                              1 byte
-//	head: format, sport, name and warning (length, text), distance, moving time
+//	head: format, sport, name, zone and warning (length, text), distance, moving time
 //	  and ascent (float64), start (ms), the six counts
 //	number of samples, number of starts, starts (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
@@ -55,7 +55,7 @@ func Append(dst []byte, r *Result) []byte {
 	if r.Warning != nil {
 		warning = r.Warning.Error()
 	}
-	for _, text := range []string{r.Format, string(r.Sport), r.Name, warning} {
+	for _, text := range []string{r.Format, string(r.Sport), r.Name, r.Zone, warning} {
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
@@ -182,7 +182,7 @@ func Parse(b []byte) (*Result, error) {
 	flags := b[5]
 	p := blobReader{b: b[6:]}
 	r := &Result{Track: &activity.Track{}, Plan: flags&planFlag != 0}
-	r.Format, r.Sport, r.Name = p.text(), activity.Sport(p.text()), p.text()
+	r.Format, r.Sport, r.Name, r.Zone = p.text(), activity.Sport(p.text()), p.text(), p.text()
 	if warning := p.text(); warning != "" {
 		r.Warning = &savedWarning{warning, flags&truncatedFlag != 0}
 	}

@@ -27,6 +27,7 @@ const (
 type sample struct {
 	lat, lon float64 // degrees
 	timeMS   int64   // since 1970
+	offsetMS int64   // of the local time that the file tells, from UTC
 	alt      float64 // metres
 	speed    float64 // m/s
 	hr       float64 // bpm
@@ -63,6 +64,9 @@ type columns struct {
 	part   openPart
 	partMS int64
 	parts  []Part
+
+	// offsetMS is how far the file's own clock is from UTC, 0 where it does not say.
+	offsetMS int64
 
 	// planned is the number of points of planned routes and courses.
 	planned int
@@ -123,6 +127,9 @@ func (c *columns) add(s *sample) {
 		}
 	}
 	c.lastMS = ms
+	if c.offsetMS == 0 && ms != activity.NoTime {
+		c.offsetMS = s.offsetMS
+	}
 	// A comparison with NaN is false: what is not a number falls out here.
 	if !(s.lat >= -90 && s.lat <= 90 && s.lon >= -180 && s.lon <= 180) {
 		return
@@ -246,6 +253,7 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 		Starts:  exact(c.starts, true),
 	}
 
+	r.setZones(offsetZone(c.offsetMS))
 	if c.counts.Points == 0 {
 		switch {
 		case err == nil:

@@ -44,6 +44,9 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
 			fault = fmt.Errorf("FIT file #%d: %w", n, err)
 		}
+		if narrower.offsetMS != 0 {
+			c.offsetMS = narrower.offsetMS
+		}
 		narrower.heart.fill(c, c.part.From)
 		if narrower.game {
 			c.virtual(sessions)

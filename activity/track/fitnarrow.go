@@ -106,8 +106,10 @@ type fitNarrower struct {
 	empty   int // the length of out without messages
 	layouts [16]fitLayout
 	course  bool
-	game    bool     // the maker is a program in whose world people ride
-	heart   fitHeart // of hr messages
+	game    bool // the maker is a program in whose world people ride
+	// offsetMS is how far the watch's local time is from UTC, by its activity message; 0 where it does not say.
+	offsetMS int64
+	heart    fitHeart // of hr messages
 	// stamp is the last time stamp; a part begins with that of the one before.
 	stamp uint32
 	// compressed says that there were compressed time stamps, which count on
@@ -200,6 +202,9 @@ func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 		}
 		return
 	}
+	if l.global == fit.MesgNumActivity {
+		n.offsetMS = l.offset(message)
+	}
 	if l.global == fitHRMessage {
 		n.heart.message(l, message)
 	}
@@ -215,6 +220,37 @@ func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	for _, span := range l.kept {
 		n.out = append(n.out, message[span.from:span.to]...)
 	}
+}
+
+// fitLocalTimeID is the number of an activity message's local_timestamp, which has the local time as if it were UTC.
+const fitLocalTimeID = 5
+
+// offset returns how far the local time of an activity message is from UTC in ms, 0 where it has none. The two were taken
+// within the same seconds.
+func (l *fitLayout) offset(message []byte) int64 {
+	var utc, local int64
+	for _, f := range l.fields {
+		if f.to-f.from != 4 {
+			continue
+		}
+		switch v := l.order.Uint32(message[f.from:]); {
+		case v == 0 || v == 0xFFFFFFFF:
+		case f.num == fitTimestampID:
+			utc = int64(v)
+		case f.num == fitLocalTimeID:
+			local = int64(v)
+		}
+	}
+	if utc == 0 || local == 0 {
+		return 0
+	}
+	const quarter = 15 * 60
+	seconds := local - utc
+	rounded := (seconds+quarter/2+100*quarter)/quarter*quarter - 100*quarter
+	if off := seconds - rounded; off < -60 || off > 60 {
+		return 0
+	}
+	return rounded * 1000
 }
 
 // readFITDefinition reads the definition message that b begins with, and returns
@@ -267,7 +303,7 @@ func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 			}
 			definition = append(definition, b[at:at+3]...)
 		}
-		if l.global == fitHRMessage || l.global == fit.MesgNumFileId {
+		if l.global == fitHRMessage || l.global == fit.MesgNumFileId || l.global == fit.MesgNumActivity {
 			l.fields = append(l.fields, fitPlace{field.num, fitSpan{l.size, l.size + int(field.size)}})
 		}
 		l.size += int(field.size)

@@ -17,6 +17,7 @@ type Part struct {
 	Sport                       activity.Sport
 	Name                        string
 	Start                       time.Time
+	Zone                        string
 	DistanceM, MovingS, AscentM float64
 	// Group numbers the outing that the part was done in with others, as a triathlon, from 1; 0 is none.
 	Group int
@@ -40,7 +41,7 @@ func (r *Result) Part(k int) *Result {
 		}
 	}
 	return &Result{
-		Track: cut, Sport: p.Sport, Name: p.Name, Start: p.Start, DistanceM: p.DistanceM, MovingS: p.MovingS, AscentM: p.AscentM,
+		Track: cut, Sport: p.Sport, Name: p.Name, Start: p.Start, Zone: p.Zone, DistanceM: p.DistanceM, MovingS: p.MovingS, AscentM: p.AscentM,
 		Counts: Counts{Points: p.To - p.From, WithPosition: p.To - p.From, Segments: 1 + len(cut.Starts)}, Warning: r.Warning, Format: r.Format,
 	}
 }
@@ -182,7 +183,7 @@ func appendParts(dst []byte, parts []Part) []byte {
 		p := &parts[i]
 		dst = binary.AppendUvarint(dst, uint64(p.From))
 		dst = binary.AppendUvarint(dst, uint64(p.To-p.From))
-		for _, text := range []string{string(p.Sport), p.Name} {
+		for _, text := range []string{string(p.Sport), p.Name, p.Zone} {
 			dst = append(binary.AppendUvarint(dst, uint64(len(text))), text...)
 		}
 		ms := int64(activity.NoTime)
@@ -206,7 +207,7 @@ func (p *blobReader) parts(samples int) []Part {
 		var q Part
 		q.From = p.count(samples)
 		q.To = q.From + p.count(samples-q.From)
-		q.Sport, q.Name = activity.Sport(p.text()), p.text()
+		q.Sport, q.Name, q.Zone = activity.Sport(p.text()), p.text(), p.text()
 		if ms := unzigzag(p.uvarint()); ms != activity.NoTime {
 			p.bad = p.bad || ms < minTimeMS || ms > maxTimeMS
 			q.Start = time.UnixMilli(ms).UTC()

@@ -56,6 +56,9 @@ type Result struct {
 	// Start is the first plausible time of any sample, also of one without a
 	// position; UTC, to the millisecond. Zero when unknown.
 	Start time.Time
+	// Zone is the time zone of the start: an offset such as "+02:00" where the file says one, else the IANA name of where it
+	// starts; "" is unknown. See Local.
+	Zone string
 	// DistanceM (metres), MovingS (seconds with the timer running) and AscentM
 	// (metres climbed) are the sums of the file's own summaries: the sessions of
 	// FIT, the laps of TCX, which know no ascent. 0 when it has none, as GPX.

@@ -204,7 +204,7 @@ func rowOf(e *entry) rowView {
 		v.SportLabel = "Unknown sport"
 	}
 	if !e.Start.IsZero() {
-		v.Day, v.Clock = e.Start.UTC().Format("2006-01-02"), e.Start.UTC().Format("15:04")
+		v.Day, v.Clock = e.Start.Format("2006-01-02"), e.Start.Format("15:04")
 	}
 	if e.DistanceM > 0 {
 		v.Distance = fmt.Sprintf("%.1f km", e.DistanceM/1000)
