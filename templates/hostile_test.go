@@ -67,7 +67,7 @@ func TestHostileArchives(t *testing.T) {
 	const heat = `"heatmapgen":{"format":1,"min_zoom":11,"max_zoom":14,"bounds":[8.36,48.96,8.5,49.05],"layers":[{"id":"all","field":"visits","scale":"log","ramp":[[0,"#000000"]]}]}`
 	files := map[string][]byte{
 		"/good": archive,
-		// 1.4 MB that inflate to 400 MiB of good JSON.
+		// 2 MB that inflate to 400 MiB of good JSON.
 		"/metadata": withMetadata(t, archive, inflatesTo(t, "{"+heat+"}", 400)),
 		// 60 MiB of it, but twenty million lists.
 		"/lists": withMetadata(t, archive, gzipped([]byte(`{"x":[`+strings.Repeat("[],", 20<<20)+`0],`+heat+`}`))),

@@ -21,6 +21,12 @@ import (
 // built returns the folder of a finished site of the demo, of two zooms; with another glow it is another site.
 func built(t *testing.T, format string, blur float64) string {
 	t.Helper()
+	return builtTo(t, format, blur, 12)
+}
+
+// builtTo is built for more zooms.
+func builtTo(t *testing.T, format string, blur float64, maxZoom int) string {
+	t.Helper()
 	dir := t.TempDir()
 	cfg := config.Default()
 	if err := cfg.SetOutput(filepath.Join(dir, "site")); err != nil {
@@ -28,7 +34,7 @@ func built(t *testing.T, format string, blur float64) string {
 	}
 	cfg.Cache = filepath.Join(dir, "cache")
 	cfg.Format = format
-	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.BlurSigmaPX = 11, 12, blur
+	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.BlurSigmaPX = 11, maxZoom, blur
 	cfg.Filter.From = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	cfg.Page.DefaultBasemap = "none"
 	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)

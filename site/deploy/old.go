@@ -34,6 +34,7 @@ func (p *Plan) planRemovals(ctx context.Context, files []object, named string, k
 		if err != nil {
 			return err
 		}
+		p.versioned = p.versioned || o.id != ""
 		ours, err := p.ours(ctx, o)
 		if err != nil {
 			return err
@@ -63,7 +64,9 @@ func (p *Plan) planOld(ctx context.Context) error {
 		return err
 	}
 	if err != nil {
-		p.Notes = append(p.Notes, fmt.Sprintf("Whether %s keeps old versions of archives that were removed could not be seen: %s.", p.place, p.place.target.explain(err)))
+		if p.versioned {
+			p.Notes = append(p.Notes, fmt.Sprintf("%s keeps old versions of files. Whether archives that were removed are among them could not be seen: %s; docs/deploy.md has the permissions for old versions.", p.place, p.place.target.explain(err)))
+		}
 		return nil
 	}
 	for _, o := range older {

@@ -67,6 +67,8 @@ type Plan struct {
 	place *Place
 	site  *Site
 	shows *contents // what the site shows, once it is needed
+	// versioned says that the place keeps old versions of files, as far as was seen.
+	versioned bool
 }
 
 // Plan looks at the place and returns what is to be done there, changing nothing. Of the archives of earlier deploys up to
@@ -133,6 +135,7 @@ func (p *Plan) pageThere(ctx context.Context) (same bool, named string, err erro
 	if err != nil {
 		return false, "", err
 	}
+	p.versioned = p.versioned || o.id != ""
 	page, err := s.read(ctx, PageName)
 	if err != nil {
 		return false, "", err

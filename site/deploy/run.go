@@ -91,16 +91,15 @@ func (p *Plan) remains(ctx context.Context, step Step, err error) (string, error
 	what := step.Name
 	if errors.As(err, &hidden) || step.object.old {
 		what = fmt.Sprintf("the old version %s of %s", words.OneLine(step.object.id), step.Name)
-		why := step.Why
-		if why == "" {
-			// It can only be read by who knows the number of the version: no matter, if there is nothing to be seen.
+		if step.Why == "" {
+			// No matter, if there is nothing to be seen in it.
 			o := step.object
 			o.old = true
-			if why, err := p.beyond(ctx, o); err != nil || why == "" {
+			var err error
+			if step.Why, err = p.beyond(ctx, o); err != nil || step.Why == "" {
 				return "", err
 			}
 		}
-		step.Why = why
 	}
 	if step.Why != "" {
 		what += " (" + step.Why + ")"
@@ -118,7 +117,13 @@ func (p *Plan) checkRemoved(ctx context.Context, left *[]string) error {
 		return err
 	}
 	for _, s := range p.Steps {
-		if s.Kind == RemoveArchive && has(files, s.Name) {
+		if s.Kind != RemoveArchive || !has(files, s.Name) {
+			continue
+		}
+		// An older version of somebody else's may have come to light.
+		if o, err := p.place.store.stat(ctx, s.Name); err != nil {
+			return err
+		} else if o.id == s.object.id {
 			*left = append(*left, s.Name+": the place took the request to remove it, but goes on listing it")
 		}
 	}

@@ -36,7 +36,8 @@ const (
 
 // A gateway is a running S3 server with a proxy in front, which writes down what passes and can answer in its place.
 type gateway struct {
-	url string
+	url    string
+	behind http.Handler // the server without what intercept says
 
 	mu     sync.Mutex
 	log    []string // changes only: "PUT maps/index.html"
@@ -85,8 +86,8 @@ func startGateway(t *testing.T) *gateway {
 		t.Fatalf("the S3 server says %q (%v)", address, err)
 	}
 
-	g := &gateway{}
 	proxy := httputil.NewSingleHostReverseProxy(behind)
+	g := &gateway{behind: proxy}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.mu.Lock()
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -286,17 +286,27 @@ func (b *bucket) readAt(ctx context.Context, o object, offset, length int64) ([]
 }
 
 func (b *bucket) remove(ctx context.Context, o object) error {
-	if !o.old {
-		if err := b.blob.Delete(ctx, b.prefix+o.name); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+	key := b.prefix + o.name
+	forGood := func() error {
+		if err := b.history.remove(ctx, key, o.id); err != nil && !notThere(err) {
+			return err
+		}
+		return nil
+	}
+	var err error
+	if o.id != "" && (o.old || b.history.removesCurrent()) {
+		if err = forGood(); err == nil || o.old || ctx.Err() != nil {
 			return err
 		}
 	}
-	if o.id == "" {
-		return nil
+	// What cannot be removed for good is taken from its name at least.
+	if err := b.blob.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return err
 	}
-	// Where old versions are kept, the file has become one.
-	err := b.history.remove(ctx, b.prefix+o.name, o.id)
-	if err == nil || notThere(err) || notOffered(err) {
+	if o.id != "" && !b.history.removesCurrent() {
+		err = forGood()
+	}
+	if err == nil || notOffered(err) {
 		return nil
 	}
 	return &hiddenError{err}

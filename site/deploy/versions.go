@@ -31,6 +31,8 @@ type history interface {
 	read(ctx context.Context, name, id string, offset, length int64) (io.ReadCloser, error)
 	// remove deletes a version for good.
 	remove(ctx context.Context, name, id string) error
+	// removesCurrent reports whether it can be the one that the name leads to.
+	removesCurrent() bool
 }
 
 // historyOf returns the history of a bucket, nil for a folder, which has none.
@@ -116,6 +118,8 @@ func (h *amazonHistory) remove(ctx context.Context, name, id string) error {
 	return err
 }
 
+func (*amazonHistory) removesCurrent() bool { return true }
+
 // googleHistory is that of Google Cloud Storage, where every file has a generation, also where only the last one is kept.
 type googleHistory struct{ bucket *storage.BucketHandle }
 
@@ -162,6 +166,8 @@ func (h *googleHistory) remove(ctx context.Context, name, id string) error {
 	}
 	return o.Delete(ctx)
 }
+
+func (*googleHistory) removesCurrent() bool { return true }
 
 // azureHistory is that of Azure Blob Storage.
 type azureHistory struct{ container *container.Client }
@@ -216,6 +222,8 @@ func (h *azureHistory) remove(ctx context.Context, name, id string) error {
 	_, err = version.Delete(ctx, nil)
 	return err
 }
+
+func (*azureHistory) removesCurrent() bool { return false }
 
 // value returns what a pointer leads to, the zero value for nil.
 func value[T int64 | string | bool | time.Time](p *T) (v T) {

@@ -53,6 +53,14 @@ func (g *gateway) removeThere(t *testing.T, key string) {
 	}
 }
 
+// withoutVersion hides the numbers of versions.
+type withoutVersion struct{ http.ResponseWriter }
+
+func (w *withoutVersion) WriteHeader(status int) {
+	w.Header().Del("X-Amz-Version-Id")
+	w.ResponseWriter.WriteHeader(status)
+}
+
 // TestS3Hiding does in a bucket what TestNothingMoreStays does in a folder, by reading parts of the old archive.
 func TestS3Hiding(t *testing.T) {
 	g := startGateway(t)
@@ -170,13 +178,28 @@ func TestS3Versions(t *testing.T) {
 		}
 	})
 
-	t.Run("an old version of what stays", func(t *testing.T) {
-		p := g.place(t, "s3://maps/twice", "&region="+testRegion)
+	t.Run("there and back", func(t *testing.T) {
+		p := g.place(t, "s3://maps/back", "&region="+testRegion)
+		later := made(t, "later")
 		mustPut(t, p, next, 1)
-		mustPut(t, p, made(t, "later"), 1)
-		g.removeThere(t, "twice/"+next.Name)
-		mustPut(t, p, next, 1) // up again, over the mark of its removal
-		same(t, mustPut(t, p, next, 1))
+		mustPut(t, p, later, 0)
+		mustPut(t, p, next, 0)
+		same(t, mustPut(t, p, next, 0))
+		same(t, g.versions(t, "back/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
+		// Removed and kept by the bucket, but the same as what is there: no matter.
+		g.copyThere(t, "back/"+next.Name, content(t, next))
+		same(t, mustPut(t, p, next, 0), "upload archive "+next.Name)
+		same(t, mustPut(t, p, next, 0))
+	})
+
+	t.Run("what comes to light is somebody else's", func(t *testing.T) {
+		p := g.place(t, "s3://maps/light", "&region="+testRegion)
+		g.copyThere(t, "light/heatmap.pmtiles", []byte("mine"))
+		g.copyThere(t, "light/heatmap.pmtiles", content(t, old))
+		same(t, mustPut(t, p, next, 0), "upload archive "+next.Name, "upload page index.html", "remove archive heatmap.pmtiles")
+		if got, _ := g.get(t, "light/heatmap.pmtiles"); string(got) != "mine" {
+			t.Errorf("it is %.20q", got)
+		}
 	})
 
 	deny := func(method, query string) {
@@ -213,6 +236,14 @@ func TestS3Versions(t *testing.T) {
 		defer g.intercept(nil)
 		same(t, mustPut(t, p, second, 0), "upload archive "+second.Name, "upload page index.html", "remove archive "+first.Name)
 		same(t, mustPut(t, p, second, 0), "remove old version "+first.Name)
+		// One that is not: that was not looked at before.
+		third := usual
+		third.outings = third.outings[1:]
+		_, err := put(t, p, heatmap(t, third), 0)
+		var left *LeftError
+		if !errors.As(err, &left) || len(left.Left) != 2 || !strings.Contains(left.Left[0], "of "+second.Name+" (it has 1 activity that the new one has not, or not so)") {
+			t.Errorf("the error is %v", err)
+		}
 	})
 
 	t.Run("not to be listed", func(t *testing.T) {
@@ -221,7 +252,7 @@ func TestS3Versions(t *testing.T) {
 		deny(http.MethodGet, "versions")
 		defer g.intercept(nil)
 		plan, err := p.Plan(t.Context(), next, 1)
-		if err != nil || len(plan.Notes) != 1 || !strings.HasPrefix(plan.Notes[0], "Whether s3://maps/unlisted keeps old versions of archives that were removed could not be seen: access is denied") {
+		if err != nil || len(plan.Notes) != 1 || !strings.HasPrefix(plan.Notes[0], "s3://maps/unlisted keeps old versions of files. Whether archives that were removed are among them could not be seen: access is denied") {
 			t.Fatalf("the plan is %+v, %v", plan, err)
 		}
 		if err := plan.Run(t.Context(), nil, func(Step) {}); err != nil {
@@ -229,6 +260,19 @@ func TestS3Versions(t *testing.T) {
 		}
 		g.intercept(nil)
 		same(t, g.versions(t, "unlisted/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
+		// Most buckets keep none, and most accounts may not ask.
+		g.copyThere(t, "unknown/heatmap.pmtiles", content(t, old))
+		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Query().Has("versions") {
+				return refuse(w, http.StatusForbidden, "AccessDenied")
+			}
+			w = &withoutVersion{w}
+			g.behind.ServeHTTP(w, r)
+			return true
+		})
+		if plan, err := g.place(t, "s3://maps/unknown", "&region="+testRegion).Plan(t.Context(), next, 1); err != nil || len(plan.Notes) > 0 || len(plan.Steps) != 3 {
+			t.Errorf("the plan is %+v, %v", plan, err)
+		}
 	})
 
 	t.Run("a server without versions", func(t *testing.T) {
@@ -248,7 +292,7 @@ func TestS3Versions(t *testing.T) {
 		}
 	})
 
-	t.Run("interrupted between the two", func(t *testing.T) {
+	t.Run("interrupted", func(t *testing.T) {
 		p := g.place(t, "s3://maps/between", "&region="+testRegion)
 		mustPut(t, p, old, 1)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -268,7 +312,7 @@ func TestS3Versions(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 		g.intercept(nil)
-		same(t, mustPut(t, p, next, 1), "remove old version "+old.Name)
+		same(t, mustPut(t, p, next, 1), "remove archive "+old.Name)
 		same(t, g.versions(t, "between/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
 	})
 
