@@ -143,12 +143,15 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 	}
 	present := len(e.Heatmapgen.Activities.Day)
 	fall := present - len(sel.drawn)
-	if !isMuch(fall, present) {
+	if fall <= 0 {
 		return nil
 	}
-	fewer := Fewer{Site: b.cfg.Output, Present: present, New: len(sel.drawn), Report: b.report.File}
-	if kept := recall(b.cfg, e.Heatmapgen); kept != nil {
+	fewer := Fewer{Site: b.cfg.Output, Present: present, New: len(sel.drawn), Why: commonest(sel.faults()), Report: b.report.File}
+	if kept := recall(b.cfg, e.Heatmapgen); kept != nil && !kept.demo() {
 		gone := kept.gone(sel)
+		if n := gone[goneReason]; n > 0 {
+			b.report.note("%s %s", words.Plural(n, "activity on the site of before is", "activities on the site of before are"), goneReason)
+		}
 		if kept.Rules != rules {
 			// What the rules leave out now is as asked for; only the rest can be a surprise.
 			for reason, n := range gone {
@@ -158,12 +161,12 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 				}
 			}
 		}
-		if !isMuch(fall, present) || kept.demo() {
-			return nil
-		}
 		fewer.Why = commonest(gone)
-	} else {
-		fewer.Why = commonest(sel.faults())
+	} else if kept != nil {
+		return nil
+	}
+	if !isMuch(fall, present) {
+		return nil
 	}
 	if b.opts.Fewer != nil {
 		allowed, err := b.opts.Fewer(ctx, fewer)
