@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
@@ -138,8 +140,12 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 		return nil // there is no site
 	}
 	e, err := readMetadata(path)
+	var system syscall.Errno
+	if errors.As(err, &system) {
+		return fmt.Errorf("looking at what the site shows now: %w", err)
+	}
 	if err != nil {
-		return nil // what cannot be read shows nothing
+		return nil // what makes no sense shows nothing
 	}
 	present := len(e.Heatmapgen.Activities.Day)
 	fall := present - len(sel.drawn)
