@@ -38,7 +38,8 @@ func (e *FullDiskError) Unwrap() error { return e.Err }
 // explainFull gives an error of a full disk the words that belong to it.
 func explainFull(err error, output string) error {
 	var standing *atomicfile.StandingError
-	if err == nil || !atomicfile.DiskFull(err) || errors.As(err, &standing) {
+	// A source that cannot be unpacked says so itself.
+	if err == nil || !atomicfile.DiskFull(err) || errors.As(err, &standing) || ends(err) {
 		return err
 	}
 	return &FullDiskError{output, err}

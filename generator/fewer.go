@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
@@ -138,17 +140,24 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 		return nil // there is no site
 	}
 	e, err := readMetadata(path)
+	var system syscall.Errno
+	if errors.As(err, &system) {
+		return fmt.Errorf("looking at what the site shows now: %w", err)
+	}
 	if err != nil {
-		return nil // what cannot be read shows nothing
+		return nil // what makes no sense shows nothing
 	}
 	present := len(e.Heatmapgen.Activities.Day)
 	fall := present - len(sel.drawn)
-	if !isMuch(fall, present) {
+	if fall <= 0 {
 		return nil
 	}
-	fewer := Fewer{Site: b.cfg.Output, Present: present, New: len(sel.drawn), Report: b.report.File}
-	if kept := recall(b.cfg, e.Heatmapgen); kept != nil {
+	fewer := Fewer{Site: b.cfg.Output, Present: present, New: len(sel.drawn), Why: commonest(sel.faults()), Report: b.report.File}
+	if kept := recall(b.cfg, e.Heatmapgen); kept != nil && !kept.demo() {
 		gone := kept.gone(sel)
+		if n := gone[goneReason]; n > 0 {
+			b.report.note("%s %s", words.Plural(n, "activity on the site of before is", "activities on the site of before are"), goneReason)
+		}
 		if kept.Rules != rules {
 			// What the rules leave out now is as asked for; only the rest can be a surprise.
 			for reason, n := range gone {
@@ -158,12 +167,12 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 				}
 			}
 		}
-		if !isMuch(fall, present) || kept.demo() {
-			return nil
-		}
 		fewer.Why = commonest(gone)
-	} else {
-		fewer.Why = commonest(sel.faults())
+	} else if kept != nil {
+		return nil
+	}
+	if !isMuch(fall, present) {
+		return nil
 	}
 	if b.opts.Fewer != nil {
 		allowed, err := b.opts.Fewer(ctx, fewer)

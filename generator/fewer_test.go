@@ -120,6 +120,20 @@ func TestWhatIsMuch(t *testing.T) {
 	}
 	s.empty(3, 6)
 	s.wantFewer(12, 9, "not a recording 3")
+
+	// What goes without a question is told.
+	s = newRuns(t, 15)
+	for _, name := range []string{"run01.gpx", "run02.gpx"} {
+		if err := os.Remove(filepath.Join(s.dir, "files", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := s.mustBuild(2); len(r.Notes) != 1 || r.Notes[0] != "2 activities on the site of before are in no source any more" {
+		t.Errorf("the notes are %q", r.Notes)
+	}
+	if r := s.mustBuild(2); len(r.Notes) != 0 {
+		t.Errorf("afterwards the notes are %q", r.Notes)
+	}
 }
 
 // What the user asked for in [filter], [home], [privacy] or overrides.json is not asked about again.

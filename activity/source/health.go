@@ -47,7 +47,7 @@ func (t *tree) routeSports(limits Limits) (map[string]activity.Sport, error) {
 		}
 		f := &t.files[k]
 		// It has all steps and heart beats of years and is never held, so its size alone is no reason against it.
-		if f.refuse != nil && (f.refuse.Reason != ReasonTooLarge || f.size < 0 || f.size > limits.TotalBytes || bomb(f.size, f.packed)) {
+		if f.refuse != nil && !f.onlyLarge(limits) {
 			t.note("%s was not read (%s: %s): the sports of the workouts come from their speeds", f.name, f.refuse.Reason, f.refuse.Detail)
 			return nil, nil
 		}

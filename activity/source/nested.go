@@ -26,7 +26,8 @@ func isNested(name string) bool { return strings.EqualFold(path.Ext(name), ".zip
 // unpack lists the zip f of a tree. The names begin with that of the zip, as if it were a folder. A zip deeper inside
 // is not opened. A *ReadError or *LimitError is about the source; another error says what is wrong with this zip.
 func (n *nest) unpack(f *file) (*tree, error) {
-	if f.refuse != nil {
+	// It is never held, so that it is large is no reason against it.
+	if f.refuse != nil && !f.onlyLarge(n.limits) {
 		return nil, fmt.Errorf("%s: %s", f.refuse.Reason, f.refuse.Detail)
 	}
 	t, err := n.inside(f)
@@ -55,11 +56,11 @@ func (n *nest) inside(f *file) (*tree, error) {
 	if n.used += f.size; n.used > n.limits.TotalBytes {
 		return nil, &LimitError{fmt.Sprintf("%s holds more than %d GB of zips inside", n.where, n.limits.TotalBytes>>30), "max_total_gb"}
 	}
-	in, err := f.open()
+	packed, err := f.raw()
 	if err != nil {
-		return nil, err
+		return nil, in(f.name, err)
 	}
-	defer in.Close()
+	defer packed.Close()
 	failed := func(err error) error {
 		return &ReadError{Where: n.where, Path: f.name, Err: fmt.Errorf("unpacking it to the folder of temporary files %s: %w", os.TempDir(), err),
 			Remedy: "free some space there, or set TMPDIR to a folder on another disk"}
@@ -69,7 +70,7 @@ func (n *nest) inside(f *file) (*tree, error) {
 		return nil, failed(err)
 	}
 	n.open = append(n.open, &tempZip{temp})
-	if _, err := io.Copy(scratchWriter{temp, failed}, in); err != nil {
+	if _, err := io.Copy(scratchWriter{temp, failed}, packed); err != nil {
 		return nil, err
 	}
 	t, _, err := readZip(temp, f.size, f.name, n.limits)

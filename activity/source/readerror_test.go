@@ -406,6 +406,28 @@ func TestFileLimit(t *testing.T) {
 	}
 }
 
+// A zip inside is read in place or unpacked to a disk: it may be larger than a file that is held.
+func TestLargeNestedZip(t *testing.T) {
+	part := fixture{"a.gpx": deflated(), "b.gpx": "x"}.zipText(t)
+	limits := DefaultLimits
+	limits.FileBytes = int64(len(part)) - 1
+	files := fixture{"part.zip": part}
+	for name, path := range map[string]string{"folder": files.folder(t), "zip": files.zip(t)} {
+		s, err := OpenFiles(path, limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		l, err := s.List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(l.Entries) != 2 || content(t, &l.Entries[1]) != "x" || l.Entries[0].Skip == nil {
+			t.Errorf("%s: %v", name, lines(l))
+		}
+	}
+}
+
 // A zip of zips that unpacks to more than a build may work on.
 func TestTotalOfNestedZips(t *testing.T) {
 	limits := DefaultLimits

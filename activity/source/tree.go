@@ -76,6 +76,11 @@ func (f *file) open() (io.ReadCloser, error) {
 	return r, nil
 }
 
+// onlyLarge tells that a file was refused for nothing but its size, and may be read through by who does not hold it.
+func (f *file) onlyLarge(limits Limits) bool {
+	return f.refuse != nil && f.refuse.Reason == ReasonTooLarge && f.size >= 0 && f.size <= limits.TotalBytes && !bomb(f.size, f.packed)
+}
+
 // openPlace opens the folder or zip at where.
 func openPlace(where string, limits Limits) (*place, error) {
 	info, err := statPath(where)

@@ -106,7 +106,7 @@ func printError(w io.Writer, err error) {
 		fmt.Fprintln(w, "heatmapgen: interrupted")
 	case errors.As(err, &full):
 		fmt.Fprintf(w, "heatmapgen: %v\n", err)
-	case atomicfile.DiskFull(err):
+	case atomicfile.DiskFull(err) && sysfault.Explain(err) != err:
 		fmt.Fprintf(w, "heatmapgen: %v: the disk is full. Make room and try again; no file that was there before has changed\n", err)
 	default:
 		fmt.Fprintf(w, "heatmapgen: %v\n", sysfault.Explain(err))
