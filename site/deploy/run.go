@@ -10,6 +10,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
+
+	"gocloud.dev/gcerrors"
 
 	"heatmapgen/generator"
 	"heatmapgen/internal/words"
@@ -142,7 +145,7 @@ func (p *Plan) uploadArchive(ctx context.Context, progress generator.Progress) e
 	if err != nil {
 		return err
 	}
-	whole, err := p.archiveThere(ctx)
+	whole, err := p.archiveArrived(ctx)
 	if err != nil {
 		return err
 	}
@@ -150,6 +153,30 @@ func (p *Plan) uploadArchive(ctx context.Context, progress generator.Progress) e
 		return errors.New("what has arrived there is not what was sent; the page was left as it is, so deploy again")
 	}
 	return nil
+}
+
+// Not every store has what it has just taken at once: lookingAgain is how long it is waited before it is asked anew, twice as
+// long each time, until it has been asked timesAsked times.
+const (
+	lookingAgain = 100 * time.Millisecond
+	timesAsked   = 6
+)
+
+// archiveArrived is archiveThere for an archive that was written a moment ago.
+func (p *Plan) archiveArrived(ctx context.Context) (whole bool, err error) {
+	wait := lookingAgain
+	for n := 1; ; n++ {
+		whole, err = p.archiveThere(ctx)
+		if gcerrors.Code(err) != gcerrors.NotFound || n == timesAsked {
+			return whole, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(wait):
+		}
+		wait *= 2
+	}
 }
 
 func (p *Plan) uploadPage(ctx context.Context) error {

@@ -329,3 +329,22 @@ func TestS3Versions(t *testing.T) {
 		}
 	})
 }
+
+// TestS3LateToShow: a store may say for a moment that it has not what it has just taken.
+func TestS3LateToShow(t *testing.T) {
+	g := startGateway(t)
+	site := heatmap(t, usual)
+	p := g.place(t, "s3://maps/late", "&region="+testRegion)
+	refused := 0
+	g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodHead || refused == 2 {
+			return false
+		}
+		refused++
+		return refuse(w, http.StatusNotFound, "NoSuchKey")
+	})
+	same(t, mustPut(t, p, site, 1), "upload archive "+site.Name, "upload page index.html")
+	if refused != 2 {
+		t.Errorf("it was asked %d times in vain", refused)
+	}
+}
