@@ -1,6 +1,9 @@
 package activity
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Filter is the first of the rules: which activities are wanted at all.
 type Filter struct {
@@ -77,6 +80,13 @@ func Cut(t *Track, keep func(LatLon) bool) *Track {
 		return t
 	}
 	c := &Track{}
+	for _, p := range t.Idle {
+		from, _ := slices.BinarySearch(kept, p.From)
+		to, _ := slices.BinarySearch(kept, p.To+1)
+		if to-1 > from {
+			c.Idle = append(c.Idle, Part{from, to - 1})
+		}
+	}
 	starts := t.Starts
 	for k, i := range kept {
 		crossed := k > 0 && kept[k-1] != i-1

@@ -43,18 +43,6 @@ var keyWithout = strings.NewReplacer(" ", "", "-", "", "_", "")
 // Family returns the family the sport belongs to.
 func (s Sport) Family() Family { return families[s.Key()] }
 
-// SpeedLimitMS returns the speed in m/s beyond which two samples are not joined:
-// 12 for runs, 35 for rides, 60 for everything else.
-func (s Sport) SpeedLimitMS() float64 {
-	switch s.Family() {
-	case FamilyRun:
-		return 12
-	case FamilyRide:
-		return 35
-	}
-	return 60
-}
-
 // Covers reports whether a filter that names s takes other along: the same
 // sport, or a kind of it ("Run" takes "Trail Run" and "Virtual Run" along).
 func (s Sport) Covers(other Sport) bool {

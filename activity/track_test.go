@@ -72,8 +72,8 @@ func TestDayOf(t *testing.T) {
 }
 
 func TestSport(t *testing.T) {
-	limits := map[Sport]float64{"Run": 12, "Trail Run": 12, "virtual_run": 12, "Ride": 35, "E-Bike Ride": 35, "GravelRide": 35,
-		"Walk": 60, "Alpine Ski": 60, "": 60}
+	limits := map[Sport]float64{"Run": 12, "Trail Run": 12, "virtual_run": 12, "Ride": 36, "E-Bike Ride": 36, "GravelRide": 36,
+		"Walk": 12, "hike": 12, "Swim": 10, "Kayaking": 15, "Inline Skate": 20, "Alpine Ski": 40, "Paragliding": 60, "": 60}
 	for s, want := range limits {
 		if got := s.SpeedLimitMS(); got != want {
 			t.Errorf("%q: %g m/s, want %g", s, got, want)

@@ -38,6 +38,7 @@ type row struct {
 	twin    *row   // the row that stays, where the reason is that this one is a duplicate
 	detail  string
 	warning string // of a file that was drawn although it was odd
+	cleaned activity.Cleaning
 	shown   *shown // where something was cut off: what is left
 	bounds  box
 	points  int
@@ -126,7 +127,7 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	err := each(ctx, workers, len(g.candidates), func(worker, i int) error {
 		defer progress.Add(1)
 		d := &derivers[worker]
-		d.AltitudeWindow = ga.cfg.Render.AltitudeSmoothingWindow
+		d.AltitudeWindowM = ga.cfg.Render.AltitudeSmoothingWindow
 		return ga.one(&s.rows[i], i, &g.candidates[i], d, &all[worker])
 	})
 	progress.Done()
@@ -156,16 +157,17 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		ga.leaveOut(r, reason)
 		return nil
 	}
-	stretches := measure(r, res.Track, d)
+	whole := clean(r, res.Track)
+	stretches := measure(r, whole, d)
 	misplaced := ga.misplaced(r)
-	ga.zones.watch(res.Track, r.Content, misplaced)
+	ga.zones.watch(whole, r.Content, misplaced)
 	if misplaced {
 		return nil
 	}
-	if t := ga.visible(r, res.Track); t != res.Track {
-		stretches = d.Stretches(t, r.Sport)
+	if t := ga.visible(r, whole); t != whole {
+		stretches = d.Stretches(t)
 		r.shown = &shown{}
-		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(t, stretches)
+		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(stretches)
 	}
 	if len(stretches) == 0 {
 		r.reason = reasonTooFew
@@ -233,10 +235,16 @@ func (ga *gatherer) read(r *row, c *candidate) (*track.Result, error) {
 	return res, nil
 }
 
-// measure returns the stretches of a track and fills in the row's outline. What neither source nor file knew of the
+// clean returns what is believed of a row's track, and notes in the row what was done.
+func clean(r *row, t *activity.Track) *activity.Track {
+	t, r.cleaned = activity.Clean(t, r.Sport)
+	return t
+}
+
+// measure returns the stretches of a cleaned track and fills in the row's outline. What neither source nor file knew of the
 // activity is measured from the samples.
 func measure(r *row, t *activity.Track, d *activity.Deriver) []activity.Stretch {
-	stretches := d.Stretches(t, r.Sport)
+	stretches := d.Stretches(t)
 	r.Outline = d.OutlineOf(t, stretches)
 	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
 	return stretches
@@ -248,7 +256,7 @@ func (ga *gatherer) misplaced(r *row) bool {
 	switch {
 	case f.RadiusKM > 0 && ga.home.DistanceM(r.Outline.Start) > f.RadiusKM*1000:
 		r.reason = string(activity.FarFromHome)
-	case r.Outline.Indoor(f.GPSSpreadMinM):
+	case r.Outline.Indoor(f.GPSSpreadMinM, r.Sport):
 		r.reason = string(activity.IndoorReason)
 	default:
 		return false
@@ -300,7 +308,8 @@ func complete(a *activity.Activity, r *track.Result) {
 		a.Sport = r.Sport
 	}
 	if a.Sport == activity.SportUnknown {
-		a.Sport = activity.GuessSport(r.Track)
+		t, _ := activity.Clean(r.Track, activity.SportUnknown)
+		a.Sport = activity.GuessSport(t)
 	}
 	if a.Start.IsZero() {
 		a.Start = r.Start
@@ -347,7 +356,8 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 		}
 		complete(&a, res)
 		if ga.filter.Check(&a) == activity.Kept {
-			starts[i] = &activity.LatLon{Lat: res.Track.Lat[0], Lon: res.Track.Lon[0]}
+			t, _ := activity.Clean(res.Track, a.Sport)
+			starts[i] = &activity.LatLon{Lat: t.Lat[0], Lon: t.Lon[0]}
 		}
 		return nil
 	})

@@ -39,6 +39,8 @@ type Report struct {
 	Hides bool
 	// Merged lists the activities that were left out because another is the same outing.
 	Merged []Merge
+	// Cleaned tells what was done to the samples of what is drawn, by activity.Fault.
+	Cleaned [activity.Faults]CleanReport
 	// Warnings are what the user must not miss, see Options.Warn.
 	Warnings []string
 	// Notes are oddities of the sources, in words.
@@ -60,6 +62,9 @@ type Report struct {
 	stage    string
 	since    time.Time
 }
+
+// A CleanReport counts what one kind of cleaning did: Things (samples, gaps) in so many Activities.
+type CleanReport struct{ Things, Activities int }
 
 // A Merge is an activity that was left out because another is the same outing.
 type Merge struct{ Out, Kept Outing }
@@ -118,6 +123,7 @@ func (r *Report) note(format string, args ...any) {
 func (r *Report) selected(s *selection) {
 	r.Read, r.Drawn, r.Points = len(s.rows), len(s.drawn), s.points
 	r.Skipped = map[string]int{}
+	r.Cleaned = [activity.Faults]CleanReport{}
 	for i := range s.rows {
 		row := &s.rows[i]
 		what := row.ID
@@ -129,6 +135,9 @@ func (r *Report) selected(s *selection) {
 			r.Merged = append(r.Merged, m)
 			row.detail = fmt.Sprintf("%s is in %s", m.Out, m.Kept)
 		}
+		if row.reason == "" {
+			r.clean(what, &row.cleaned)
+		}
 		switch {
 		case row.reason != "":
 			r.Skipped[row.reason]++
@@ -138,6 +147,22 @@ func (r *Report) selected(s *selection) {
 		}
 	}
 }
+
+// clean counts what was done to a drawn activity.
+func (r *Report) clean(what string, done *activity.Cleaning) {
+	for f, n := range done {
+		if n > 0 {
+			r.Cleaned[f].Things += n
+			r.Cleaned[f].Activities++
+		}
+	}
+	if words := done.String(); words != "" {
+		r.problems = append(r.problems, problem{what, cleanedReason, words})
+	}
+}
+
+// cleanedReason heads files of which samples were changed or left out, in the report file.
+const cleanedReason = "drawn, cleaned"
 
 // drawnReason heads files that were drawn although something was odd about them.
 const drawnReason = "drawn, but odd"
@@ -204,12 +229,19 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for _, reason := range byCount(r.Skipped) {
 		fmt.Fprintf(t, "\tskipped: %s\t%s\n", reason, count(r.Skipped[reason]))
 	}
+	cleanLines := 0
 	into := map[string]int{}
 	for _, m := range r.Merged {
 		into[m.Out.Source+" into "+m.Kept.Source]++
 	}
 	for _, kind := range byCount(into) {
 		fmt.Fprintf(t, "\tmerged: %s\t%s\n", kind, count(into[kind]))
+	}
+	for f, c := range r.Cleaned {
+		if c.Things > 0 {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", first(cleanLines, "Cleaned"), activity.Fault(f), count(c.Things), "in "+words.Plural(c.Activities, "activity", "activities"))
+			cleanLines++
+		}
 	}
 	fmt.Fprintf(t, "Points\t\t%s\n", count(r.Points))
 	for i, z := range r.Zooms {
@@ -288,5 +320,5 @@ func ruleReason(reason string) bool {
 		activity.IndoorReason, activity.DuplicateOther:
 		return true
 	}
-	return reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
+	return reason == cleanedReason || reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
 }

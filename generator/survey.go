@@ -111,7 +111,7 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 		defer progress.Add(1)
 		i := which(k)
 		c, d := &s.found.candidates[i], &derivers[worker]
-		d.AltitudeWindow = s.cfg.Render.AltitudeSmoothingWindow
+		d.AltitudeWindowM = s.cfg.Render.AltitudeSmoothingWindow
 		f := finding{row: row{Record: activity.Record{Activity: c.Activity}, path: c.path}}
 		if c.skip == nil {
 			err := s.look(&f, c, d)
@@ -133,10 +133,11 @@ func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) error {
 	if res == nil || err != nil {
 		return err
 	}
-	stretches := measure(&f.row, res.Track, d)
-	f.sightings = s.gatherer.zones.sightings(res.Track, f.Content, s.gatherer.zones.all())
-	if t := s.gatherer.visible(&f.row, res.Track); t != res.Track {
-		stretches = d.Stretches(t, f.Sport)
+	whole := clean(&f.row, res.Track)
+	stretches := measure(&f.row, whole, d)
+	f.sightings = s.gatherer.zones.sightings(whole, f.Content, s.gatherer.zones.all())
+	if t := s.gatherer.visible(&f.row, whole); t != whole {
+		stretches = d.Stretches(t)
 	}
 	f.visible = len(stretches) > 0
 	f.thumbnail = thumbnailOf(projectRuns(stretches))
@@ -279,7 +280,7 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 	out := SurveyRow{
 		ID: a.ID, Source: a.Source, Path: r.path, Sport: a.Sport, SportFrom: SportFromFile, Start: a.Start, Name: a.Name,
 		DistanceM: a.DistanceM, MovingS: a.MovingS, AscentM: a.AscentM,
-		State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
+		Cleaned: r.cleaned.String(), State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
 		ExcludedBy: s.gatherer.excluded[a.ID], Link: s.link(a), Thumbnail: s.findings[i].thumbnail,
 	}
 	switch {
@@ -311,6 +312,8 @@ type SurveyRow struct {
 	Name      string
 	// DistanceM and AscentM are in metres, MovingS in seconds.
 	DistanceM, MovingS, AscentM float64
+	// Cleaned says what was done to its samples before anything was measured, "" when nothing was.
+	Cleaned string
 	// State says what a build does with it, Reason why in the report's words ("" when it is drawn), Detail more about that.
 	State          State
 	Reason, Detail string

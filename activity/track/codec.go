@@ -18,14 +18,14 @@ import (
 //	flags                              1 byte
 //	head: format, sport, name and warning (length, text), distance, moving time
 //	  and ascent (float64), start (ms), the six counts
-//	number of samples, number of starts, starts (differences)
+//	number of samples, number of starts, starts (differences), number of idle parts, their ends (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
 //	  the flags say time (ms), altitude (cm), speed (mm/s), heart rate (bytes)
 //
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 1
+const codecVersion = 2
 
 const (
 	hasTimeFlag = 1 << iota
@@ -75,6 +75,13 @@ func Append(dst []byte, r *Result) []byte {
 	for _, at := range t.Starts {
 		dst = binary.AppendUvarint(dst, uint64(at-last))
 		last = at
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(t.Idle)))
+	last = 0
+	for _, p := range t.Idle {
+		dst = binary.AppendUvarint(dst, uint64(p.From-last))
+		dst = binary.AppendUvarint(dst, uint64(p.To-p.From))
+		last = p.To
 	}
 	dst = appendDegrees(dst, t.Lat)
 	dst = appendDegrees(dst, t.Lon)
@@ -259,6 +266,16 @@ func (p *blobReader) track(t *activity.Track, flags byte) {
 			return
 		}
 		t.Starts = append(t.Starts, at)
+	}
+	at = 0
+	for range p.count(min(len(p.b), n)) {
+		from := at + p.count(n)
+		at = from + p.count(n)
+		if p.bad || from >= at || at >= n {
+			p.bad = true
+			return
+		}
+		t.Idle = append(t.Idle, activity.Part{From: from, To: at})
 	}
 	t.Lat = p.degrees(n, 90*posPerDeg)
 	t.Lon = p.degrees(n, 180*posPerDeg)

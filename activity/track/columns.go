@@ -30,12 +30,13 @@ type sample struct {
 	alt      float64 // metres
 	speed    float64 // m/s
 	hr       float64 // bpm
+	odometer float64 // metres since the start, as the device counts them
 }
 
 // noSample is a sample of which nothing is known.
 var noSample = sample{
 	lat: math.NaN(), lon: math.NaN(), timeMS: activity.NoTime,
-	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(),
+	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(), odometer: math.NaN(),
 }
 
 // columns gathers the samples of a file: all formats are cleaned here, in one
@@ -47,8 +48,11 @@ type columns struct {
 	speed    []float32
 	hr       []uint8
 	starts   []int
+	idle     []activity.Part
+	// odometer is the device's own count of metres, NaN where missing.
+	odometer []float64
 
-	hasTime, hasAlt, hasSpeed, hasHR bool
+	hasTime, hasAlt, hasSpeed, hasHR, hasOdometer bool
 
 	// startNext says that the next kept sample begins a segment.
 	startNext bool
@@ -90,7 +94,7 @@ func newColumns() *columns {
 func (c *columns) reset() {
 	*c = columns{
 		lat: c.lat[:0], lon: c.lon[:0], timeMS: c.timeMS[:0], alt: c.alt[:0],
-		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], tally: c.tally[:0],
+		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], idle: c.idle[:0], odometer: c.odometer[:0], tally: c.tally[:0],
 		lastMS: activity.NoTime, startMS: activity.NoTime, limits: c.limits,
 	}
 }
@@ -156,6 +160,9 @@ func (c *columns) add(s *sample) {
 		c.hasHR = c.hasHR || hr > 0
 	}
 	c.hr = append(c.hr, hr)
+
+	c.odometer = append(c.odometer, s.odometer)
+	c.hasOdometer = c.hasOdometer || s.odometer > 0
 }
 
 // count enters a sample into the counts of what the file holds.
@@ -223,6 +230,7 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 	if c.startMS != activity.NoTime {
 		r.Start = time.UnixMilli(c.startMS).UTC()
 	}
+	c.speedFromOdometer()
 	r.Track = &activity.Track{
 		Lat:     exact(c.lat, true),
 		Lon:     exact(c.lon, true),
@@ -231,6 +239,7 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 		SpeedMS: exact(c.speed, c.hasSpeed),
 		HR:      exact(c.hr, c.hasHR),
 		Starts:  exact(c.starts, true),
+		Idle:    exact(c.idle, true),
 	}
 
 	if c.counts.Points == 0 {

@@ -35,10 +35,12 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		narrower := fitNarrower{limits: c.limits, emit: func(file []byte, course bool) error {
 			return readFIT(file, course, c, r)
 		}}
+		from := len(c.lat)
 		narrowErr := narrower.narrow(body)
 		if errors.Is(narrowErr, ErrTooLarge) || errors.Is(narrowErr, ErrTooLong) {
 			return narrowErr
 		}
+		c.timer(from, narrower.timer)
 		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
 			fault = fmt.Errorf("FIT file #%d: %w", n, err)
 		}
@@ -127,6 +129,9 @@ func sampleOfFIT(m *fit.RecordMsg) sample {
 	}
 	s.alt = m.GetEnhancedAltitudeScaled()
 	s.speed = m.GetEnhancedSpeedScaled()
+	if m.Distance != math.MaxUint32 {
+		s.odometer = float64(m.Distance) / 100
+	}
 	if m.HeartRate != math.MaxUint8 {
 		s.hr = float64(m.HeartRate)
 	}

@@ -42,6 +42,7 @@ var (
 		{1, 4, fitSint32}:              true, // position_long
 		{2, 2, fitUint16}:              true, // altitude
 		{3, 1, fitUint8}:               true, // heart_rate
+		{5, 4, fitUint32}:              true, // distance
 		{6, 2, fitUint16}:              true, // speed
 		{73, 4, fitUint32}:             true, // enhanced_speed
 		{78, 4, fitUint32}:             true, // enhanced_altitude
@@ -65,6 +66,7 @@ type fitLayout struct {
 	global     fit.MesgNum
 	size       int       // of the whole message, without its header
 	kept       []fitSpan // what is kept of it
+	event      [2]int    // of an event: where the event and its type are, 0 where they are not
 	stamp      *fitSpan  // where the time stamp is, if there is one
 	order      binary.ByteOrder
 	definition []byte // the definition message of what is kept
@@ -107,6 +109,8 @@ type fitNarrower struct {
 	// inPart is the number of messages in the file in the making, looked those that were gone through since the last look at the clock.
 	inPart, looked int
 	limits         *Limits
+	// timer are the starts and stops of the timer.
+	timer []timerEvent
 }
 
 // maxInPart is the number of messages in a file that cannot be handed on in parts: five days at one a second, in a form that was given
@@ -213,6 +217,7 @@ func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	}
 	if l.stamp != nil {
 		n.stamp = l.order.Uint32(message[l.stamp.from:])
+		n.timed(l, message)
 	}
 	n.out = append(n.out, head)
 	for _, span := range l.kept {
@@ -269,6 +274,9 @@ func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 				l.stamp = &span
 			}
 			definition = append(definition, b[at:at+3]...)
+		}
+		if l.global == fit.MesgNumEvent && field.num <= 1 && field.size == 1 {
+			l.event[field.num] = l.size + 1
 		}
 		l.size += int(field.size)
 	}

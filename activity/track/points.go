@@ -18,6 +18,7 @@ const (
 	altValue
 	speedValue
 	hrValue
+	odometerValue
 )
 
 // A pointReader reads samples from XML. The points of a recording are alike but
@@ -85,6 +86,8 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 		p.s.speed = v
 	case hrValue:
 		p.s.hr = v
+	case odometerValue:
+		p.s.odometer = v
 	}
 	return true
 }

@@ -220,6 +220,8 @@ func (t *tcxScan) point() bool {
 			return t.read(timeValue)
 		case "AltitudeMeters":
 			return t.read(altValue)
+		case "DistanceMeters":
+			return t.read(odometerValue)
 		case "Position":
 			return t.children("Position", func(name string) bool {
 				switch name {

@@ -178,11 +178,7 @@ func (c *checker) render(r *Render) {
 	c.above("render.blur_sigma_px", r.BlurSigmaPX, 0, maxSigmaPX)
 	c.above("render.hill_blur_sigma_px", r.HillBlurSigmaPX, 0, maxSigmaPX)
 	c.oneOf("render.frequency", r.Frequency, []string{FrequencyVisits, FrequencyTime})
-	const window = "render.altitude_smoothing_window"
-	c.whole(window, r.AltitudeSmoothingWindow, 1, 999)
-	if n := r.AltitudeSmoothingWindow; n%2 == 0 {
-		c.at(window, "%s is %d; it must be odd, such as %d, so that the window has a middle", called(window), n, n+1)
-	}
+	c.between("render.altitude_smoothing_window", r.AltitudeSmoothingWindow, 0, 1000)
 	c.between("render.hill_min_grade", r.HillMinGrade, 0, 1)
 	c.day("render.as_of", r.AsOf)
 }

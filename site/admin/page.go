@@ -226,6 +226,12 @@ func rowOf(e *entry) rowView {
 		v.Why = "in heatmap.toml, [filter] exclude: it can be included again only there"
 	case e.State == generator.StateExcluded:
 		v.Why = "by you, in overrides.json"
+	case e.State == generator.StateKept && e.Cleaned != "":
+		v.Why = plain(e.Detail)
+		if v.Why != "" {
+			v.Why += "; "
+		}
+		v.Why += "cleaned: " + plain(e.Cleaned)
 	case e.State == generator.StateDuplicate, e.State == generator.StateKept:
 		v.Why = plain(e.Detail)
 	case e.Detail != "":
