@@ -72,7 +72,7 @@ type Merge struct{ Out, Kept Outing }
 // An Outing names an activity in a Merge.
 type Outing struct {
 	Source, ID string
-	Day        string // "2026-05-31" in UTC; "" when not known
+	Day        string // "2026-05-31", where it was; "" when not known
 }
 
 func (o Outing) String() string {
@@ -85,7 +85,7 @@ func (o Outing) String() string {
 func outingOf(a *activity.Activity) Outing {
 	o := Outing{Source: a.Source, ID: a.ID}
 	if !a.Start.IsZero() {
-		o.Day = a.Start.UTC().Format(time.DateOnly)
+		o.Day = a.Start.Format(time.DateOnly)
 	}
 	return o
 }
@@ -104,7 +104,10 @@ type StageReport struct {
 }
 
 // A problem is a row of the report about one file.
-type problem struct{ what, reason, detail string }
+type problem struct {
+	what, reason, detail string
+	rank                 int // 0 is told first
+}
 
 // clock ends the running stage and begins the next; "" begins none.
 func (r *Report) clock(stage string) {
@@ -141,11 +144,14 @@ func (r *Report) selected(s *selection) {
 		switch {
 		case row.reason != "":
 			r.Skipped[row.reason]++
-			r.problems = append(r.problems, problem{what, row.reason, row.detail})
+			r.problems = append(r.problems, problem{what, row.reason, row.detail, rankOf(row.reason)})
+		case row.breaks:
+			r.problems = append(r.problems, problem{what, brokenReason, row.warning, rankBroken})
 		case row.warning != "":
-			r.problems = append(r.problems, problem{what, drawnReason, row.warning})
+			r.problems = append(r.problems, problem{what, drawnReason, row.warning, rankOdd})
 		}
 	}
+	r.tellKinds(s)
 }
 
 // clean counts what was done to a drawn activity.
@@ -157,15 +163,15 @@ func (r *Report) clean(what string, done *activity.Cleaning) {
 		}
 	}
 	if words := done.String(); words != "" {
-		r.problems = append(r.problems, problem{what, cleanedReason, words})
+		r.problems = append(r.problems, problem{what, cleanedReason, words, rankOdd})
 	}
 }
 
-// cleanedReason heads files of which samples were changed or left out, in the report file.
-const cleanedReason = "drawn, cleaned"
-
-// drawnReason heads files that were drawn although something was odd about them.
-const drawnReason = "drawn, but odd"
+const (
+	drawnReason   = "drawn, but odd"          // something was odd about the file
+	brokenReason  = "drawn as far as it goes" // a part of the file is missing
+	cleanedReason = "drawn, cleaned"          // samples were changed or left out; in the report file alone
+)
 
 // writeFile writes the report file into folder dir.
 func (r *Report) writeFile(dir string) error {
@@ -268,25 +274,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 
 // writeProblems writes what a user may want to look into.
 func (r *Report) writeProblems(w io.Writer) error {
-	listed, more := 0, 0
-	for _, p := range r.problems {
-		// What a rule left out is as asked for; files that failed are not.
-		if ruleReason(p.reason) {
-			continue
-		}
-		if listed == maxListed {
-			more++
-			continue
-		}
-		if listed == 0 {
-			fmt.Fprintln(w, "\nFiles worth a look:")
-		}
-		listed++
-		fmt.Fprintf(w, "  %s: %s%s\n", words.OneLine(p.what), p.reason, detail(p.detail))
-	}
-	if more > 0 {
-		fmt.Fprintf(w, "  and %d more\n", more)
-	}
+	r.writeFiles(w)
 	for i, m := range r.Merged {
 		if i == 0 {
 			fmt.Fprintln(w, "\nMerged, being the same outing:")
@@ -316,7 +304,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 // ruleReason tells whether a reason is one of the configuration's rules.
 func ruleReason(reason string) bool {
 	switch activity.Reason(reason) {
-	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
+	case activity.OtherSport, activity.VirtualReason, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
 		activity.IndoorReason, activity.DuplicateOther:
 		return true
 	}

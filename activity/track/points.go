@@ -68,7 +68,7 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 		if ms == activity.NoTime {
 			return false
 		}
-		p.s.timeMS = ms
+		p.s.timeMS, p.s.offsetMS = ms, p.clock.offsetMS
 		return true
 	}
 	v := parseNumber(text)

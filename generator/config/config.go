@@ -85,7 +85,8 @@ type Source struct {
 
 // Filter is [filter]: which activities are drawn, and how much of them.
 type Filter struct {
-	// Sports are Strava's English names; empty means all sports.
+	// Sports are names of the table of sports, "All", "Virtual" or "Other", or one of them with "!" in front to leave it out;
+	// empty means all sports but virtual ones.
 	Sports []string `toml:"sports"`
 	// From and To are the first and the last day, both drawn, as midnight UTC;
 	// the zero time means no limit.
