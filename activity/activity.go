@@ -23,7 +23,9 @@ type Activity struct {
 	Source      string
 	SourceIndex int
 	Sport       Sport
-	// Start is the moment of the first sample, UTC.
+	// Group is the same for activities that are parts of one outing, as the sports of a triathlon; "" is none.
+	Group string
+	// Start is the moment of the first sample, in the zone where it was, else UTC: its date there is the activity's day.
 	Start time.Time
 	Name  string
 	// DistanceM is the distance in metres, MovingS the moving time in seconds,
@@ -33,10 +35,11 @@ type Activity struct {
 	AscentM   float64
 }
 
-// Day returns the day of the activity's start as days since 1970-01-01 UTC.
+// Day returns the day of the activity's start, in the zone that Start is in, as days since 1970-01-01.
 func (a *Activity) Day() int { return DayOf(a.Start) }
 
-// DayOf returns the UTC day of t as days since 1970-01-01, negative before.
+// DayOf returns the day of t in its own zone as days since 1970-01-01, negative before.
 func DayOf(t time.Time) int {
-	return int(math.Floor(float64(t.Unix()) / 86400))
+	_, offset := t.Zone()
+	return int(math.Floor(float64(t.Unix()+int64(offset)) / 86400))
 }

@@ -68,7 +68,7 @@ func Cover(zones []Zone, known []Place, marginM, glowM float64) (covers []Zone, 
 
 // cover returns the disc that hides a group of zones.
 func cover(group []Zone, known []Place, marginM, glowM float64) Zone {
-	c := Zone{Center: middle(group, known)}
+	c := Zone{Center: middleOf(group, known)}
 	reach := cellReachM(c.Center)
 	glow := min(maxGlowM, max(minGlowM, glowM*cosDeg(c.Center.Lat)))
 	for _, z := range group {
@@ -82,8 +82,8 @@ func cover(group []Zone, known []Place, marginM, glowM float64) Zone {
 	return c
 }
 
-// middle returns the middle of what hides a group of zones: that of the nearest known place, else of the first zone's cell.
-func middle(group []Zone, known []Place) LatLon {
+// middleOf returns the middle of what hides a group of zones: that of the nearest known place, else of the first zone's cell.
+func middleOf(group []Zone, known []Place) LatLon {
 	nearest, best := knownM+1.0, LatLon{}
 	for _, z := range group {
 		for _, k := range known {

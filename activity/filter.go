@@ -1,10 +1,15 @@
 package activity
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // A Filter is the first of the rules: which activities are wanted at all.
 type Filter struct {
-	// Sports lists the sports wanted; none means all. "Run" takes "Trail Run" along.
+	// Sports lists the sports wanted; "Run" takes "Trail Run" along, and one with Without in front is left out with its kinds. None
+	// wanted means all that are not virtual.
 	Sports []Sport
 	// From and To are the first and last day wanted, as DayOf counts them; nil is open.
 	From, To *int
@@ -19,6 +24,7 @@ type Reason string
 const (
 	Kept           Reason = ""
 	OtherSport     Reason = "other sport"
+	VirtualReason  Reason = "virtual"
 	OutsideDates   Reason = "outside the dates"
 	NoDate         Reason = "no date, and the filter asks for one"
 	Excluded       Reason = "excluded"
@@ -33,14 +39,11 @@ func (f *Filter) Check(a *Activity) Reason {
 	if f.Exclude[a.ID] {
 		return Excluded
 	}
-	if len(f.Sports) > 0 {
-		covered := false
-		for _, s := range f.Sports {
-			covered = covered || s.Covers(a.Sport)
+	if !f.wants(a.Sport) {
+		if a.Sport.Virtual() {
+			return VirtualReason
 		}
-		if !covered {
-			return OtherSport
-		}
+		return OtherSport
 	}
 	if f.From == nil && f.To == nil {
 		return Kept
@@ -52,6 +55,22 @@ func (f *Filter) Check(a *Activity) Reason {
 		return OutsideDates
 	}
 	return Kept
+}
+
+// wants tells whether the sports of the filter let one through.
+func (f *Filter) wants(s Sport) bool {
+	named, wanted := false, false
+	for _, w := range f.Sports {
+		if not, ok := strings.CutPrefix(string(w), Without); ok {
+			if Sport(not).Covers(s) {
+				return false
+			}
+			continue
+		}
+		named = true
+		wanted = wanted || w.Covers(s)
+	}
+	return wanted || !named && !s.Virtual()
 }
 
 // DayPtr returns the day of t for a Filter's From or To, nil for the zero time.
@@ -77,6 +96,13 @@ func Cut(t *Track, keep func(LatLon) bool) *Track {
 		return t
 	}
 	c := &Track{}
+	for _, p := range t.Idle {
+		from, _ := slices.BinarySearch(kept, p.From)
+		to, _ := slices.BinarySearch(kept, p.To+1)
+		if to-1 > from {
+			c.Idle = append(c.Idle, Part{from, to - 1})
+		}
+	}
 	starts := t.Starts
 	for k, i := range kept {
 		crossed := k > 0 && kept[k-1] != i-1

@@ -12,11 +12,9 @@ type Outline struct {
 	// DistanceM, MovingS and AscentM are measured from the samples: metres
 	// along the stretches, seconds moving, metres climbed.
 	DistanceM, MovingS, AscentM float64
+	// Travel tells whether it got about.
+	Travel Travel
 }
-
-// ascentStepM is the rise below which climbing counts as noise: Strava and
-// Garmin use 2 to 10 m depending on the sensor; tracks here are smoothed first.
-const ascentStepM = 2
 
 // OutlineOf measures t, whose stretches d has found.
 func (d *Deriver) OutlineOf(t *Track, stretches []Stretch) Outline {
@@ -43,54 +41,27 @@ func (d *Deriver) OutlineOf(t *Track, stretches []Stretch) Outline {
 	}
 	o.West = WrapLon(west)
 	o.East = o.West + (east - west)
-	o.DistanceM, o.MovingS = sums(stretches)
-	o.AscentM = d.ascent(t.AltM)
+	o.DistanceM, o.MovingS, o.AscentM = d.Shown(stretches)
+	o.Travel = travelOf(t)
 	return o
 }
 
-// Shown measures what is left of a track of which parts were cut out: metres along the stretches d has found, seconds moving
-// and metres climbed. Nothing of it hangs on what was cut, not even the difference of altitude across it.
-func (d *Deriver) Shown(t *Track, stretches []Stretch) (distanceM, movingS, ascentM float64) {
-	distanceM, movingS = sums(stretches)
-	if t.AltM == nil {
-		return distanceM, movingS, 0
-	}
-	from := 0
-	for _, to := range t.Starts {
-		ascentM += d.ascent(t.AltM[from:to])
-		from = to
-	}
-	return distanceM, movingS, ascentM + d.ascent(t.AltM[from:])
-}
-
-func sums(stretches []Stretch) (distanceM, movingS float64) {
+// Shown measures what d has found of a track: metres along the stretches, seconds moving and metres climbed. Of a track of which
+// parts were cut out nothing of it hangs on those, not even the difference of altitude across them.
+func (d *Deriver) Shown(stretches []Stretch) (distanceM, movingS, ascentM float64) {
 	for _, s := range stretches {
+		ascentM += s.AscentM
 		for _, g := range s.Segments {
+			if g.Idle {
+				continue
+			}
 			distanceM += float64(g.DistM)
 			if g.Moving {
 				movingS += float64(g.DurS)
 			}
 		}
 	}
-	return distanceM, movingS
-}
-
-// ascent sums the rises of the smoothed altitudes, leaving out wiggles below
-// ascentStepM.
-func (d *Deriver) ascent(alt []float32) float64 {
-	d.smooth(alt)
-	total, low, known := 0.0, 0.0, false
-	for _, h := range d.alt {
-		switch {
-		case h != h:
-		case !known || h < low:
-			low, known = h, true
-		case h-low >= ascentStepM:
-			total += h - low
-			low = h
-		}
-	}
-	return total
+	return distanceM, movingS, ascentM
 }
 
 // SpreadM returns the sides of the outline's box in metres, south to north and
@@ -99,13 +70,6 @@ func (o Outline) SpreadM() (northSouth, westEast float64) {
 	mid := (o.South + o.North) / 2
 	return DistanceM(o.South, o.West, o.North, o.West),
 		DistanceM(mid, o.West, mid, o.West+min(o.East-o.West, 180))
-}
-
-// Indoor tells whether the box is smaller than spreadM in both directions: a
-// treadmill, a pool, a forgotten watch.
-func (o Outline) Indoor(spreadM float64) bool {
-	ns, we := o.SpreadM()
-	return ns < spreadM && we < spreadM
 }
 
 // WrapLon brings a longitude in degrees into -180 (inclusive) to 180.

@@ -7,8 +7,8 @@ import (
 )
 
 func outlineOf(t *Track) Outline {
-	d := Deriver{AltitudeWindow: 15}
-	return d.OutlineOf(t, d.Stretches(t, SportRun))
+	d := Deriver{AltitudeWindowM: 15}
+	return d.OutlineOf(t, d.Stretches(t))
 }
 
 func TestOutlineBox(t *testing.T) {
@@ -43,7 +43,7 @@ func TestOutlineBox(t *testing.T) {
 }
 
 func TestOutlineMeasures(t *testing.T) {
-	// 50 steps of 3 m, a break, 40 s of standing, 30 steps of 4 m.
+	// 50 steps of 3 m, 40 s of standing, 30 steps of 4 m.
 	steps := []float64{}
 	add := func(n int, m float64) {
 		for range n {
@@ -51,7 +51,6 @@ func TestOutlineMeasures(t *testing.T) {
 		}
 	}
 	add(50, 3)
-	add(1, 900)
 	add(40, 0.1)
 	add(30, 4)
 	o := outlineOf(path(steps...))
@@ -109,9 +108,9 @@ func TestIndoor(t *testing.T) {
 		want        bool
 	}{
 		{"a treadmill", 20, 30, true},
-		{"199 m both ways", 199, 199, true},
-		{"201 m to the north", 201, 5, false},
-		{"201 m to the east", 5, 201, false},
+		{"49 m both ways", 49, 49, true},
+		{"a street to the north", 401, 5, false},
+		{"a street to the east", 5, 401, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -119,12 +118,15 @@ func TestIndoor(t *testing.T) {
 			if ns, we := o.SpreadM(); !near(ns, c.north, 0.1) || !near(we, c.east, 0.1) {
 				t.Errorf("%g by %g m", ns, we)
 			}
-			if got := o.Indoor(200); got != c.want {
+			if got := o.Indoor(50, SportRun); got != c.want {
 				t.Errorf("indoor: %v", got)
 			}
 		})
 	}
-	if box(0, 0).Indoor(0) {
+	if box(0, 0).Indoor(0, SportRun) {
 		t.Error("a spread of 0 turns the rule off")
+	}
+	if !box(600, 600).Indoor(700, SportRun) {
+		t.Error("the user's word does not hold")
 	}
 }

@@ -130,7 +130,7 @@ func (p *Privacy) trim(path []float64, hidden []bool) {
 	}
 	// A jump, as before the first good fix, uses up nothing of what is trimmed.
 	step := func(i int) float64 {
-		if d := path[i] - path[i-1]; d <= breakJumpM {
+		if d := path[i] - path[i-1]; d <= gapM {
 			return d
 		}
 		return 0

@@ -59,8 +59,8 @@ func TestPrivacyZonesShowNothing(t *testing.T) {
 				}
 			}
 		}
-		d := Deriver{AltitudeWindow: 15}
-		for _, s := range d.Stretches(got, SportRide) {
+		d := Deriver{AltitudeWindowM: 15}
+		for _, s := range d.Stretches(got) {
 			for i := range s.Segments {
 				shown++
 				for _, z := range privacy.Zones {

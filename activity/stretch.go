@@ -2,16 +2,11 @@ package activity
 
 import "math"
 
-// The limits of a break between two samples, as docs/layers.md defines it.
 const (
-	breakGapMS = 30_000
-	breakJumpM = 200
-	// Without times, a jump is a break when it is longer than any timed pair may
-	// be: 60 m/s for 30 s, rounded up.
-	breakUntimedM = 2000
-	minMovingMS   = 0.3 // m/s: slower is standing
-	gradeSpanM    = 30  // metres of path a grade is measured over, at least
-	minClockS     = 1   // clocks count whole seconds, so a pair takes at least this long
+	minMovingMS = 0.3    // m/s: slower is standing
+	gradeSpanM  = 30     // metres of path a grade is measured over, at least
+	minClockS   = 1      // clocks count whole seconds, so a pair takes at least this long
+	ownSpeedMS  = 30_000 // ms: the device's speed says nothing about a longer pair
 )
 
 // A Segment is what is known about the way between two consecutive samples.
@@ -26,6 +21,9 @@ type Segment struct {
 	Grade float32
 	// Moving tells that the speed was at least 0.3 m/s.
 	Moving bool
+	// Idle tells that the athlete did not do this way: it has no duration, heart rate or grade, and its distance does not
+	// count.
+	Idle bool
 }
 
 // A Stretch is a run of at least two consecutive samples with no break between
@@ -35,25 +33,30 @@ type Stretch struct {
 	Segments []Segment
 	// AltM is the smoothed altitude of the first sample in metres; NaN where not known.
 	AltM float32
+	// AscentM is the metres climbed.
+	AscentM float64
 }
 
 // A Deriver cuts tracks into stretches and derives distance, speed and grade.
 // It keeps scratch memory between calls, so each goroutine needs its own. What
 // it returns is valid until its next call.
 type Deriver struct {
-	// AltitudeWindow is the number of samples of the centred moving mean that
-	// altitudes are smoothed with, at least 1.
-	AltitudeWindow int
+	// AltitudeWindowM is the length in metres of way of the centred moving mean
+	// that altitudes are smoothed with; 0 leaves them as they are.
+	AltitudeWindowM float64
 
 	segments  []Segment
 	stretches []Stretch
 	alt       []float64 // smoothed altitude
 	path      []float64 // metres from the stretch's first sample
 	grade     []float64
+	known     []knownAlt
+	residuals []float64
 }
 
-// Stretches cuts t at its breaks. Single samples between two breaks vanish.
-func (d *Deriver) Stretches(t *Track, sport Sport) []Stretch {
+// Stretches cuts t where its segments start; Clean has put the breaks there.
+// Single samples between two breaks vanish.
+func (d *Deriver) Stretches(t *Track) []Stretch {
 	n := t.Len()
 	d.stretches = d.stretches[:0]
 	if n < 2 {
@@ -63,8 +66,7 @@ func (d *Deriver) Stretches(t *Track, sport Sport) []Stretch {
 		d.segments = make([]Segment, n-1)
 	}
 	d.segments = d.segments[:n-1]
-	limit := sport.SpeedLimitMS()
-	first, starts := 0, t.Starts
+	first, starts, idle := 0, t.Starts, t.Idle
 	cos0 := math.Cos(t.Lat[0] * degToRad)
 	for i := 0; i < n-1; i++ {
 		cos1 := math.Cos(t.Lat[i+1] * degToRad)
@@ -73,31 +75,22 @@ func (d *Deriver) Stretches(t *Track, sport Sport) []Stretch {
 		for len(starts) > 0 && starts[0] <= i {
 			starts = starts[1:]
 		}
-		segmentStart := len(starts) > 0 && starts[0] == i+1
-		if segmentStart || isBreak(dist, t.Time(i), t.Time(i+1), limit) {
+		if len(starts) > 0 && starts[0] == i+1 {
 			d.close(t, first, i+1)
 			first = i + 1
+			continue
+		}
+		for len(idle) > 0 && idle[0].To <= i {
+			idle = idle[1:]
+		}
+		if len(idle) > 0 && idle[0].From <= i {
+			d.segments[i] = Segment{DistM: float32(dist), Grade: float32(math.NaN()), Idle: true}
 			continue
 		}
 		d.segments[i] = segment(t, i, dist)
 	}
 	d.close(t, first, n)
 	return d.stretches
-}
-
-// isBreak tells whether two samples dist metres apart must not be joined.
-func isBreak(dist float64, t0, t1 int64, limitMS float64) bool {
-	if t0 == NoTime || t1 == NoTime {
-		return dist > breakUntimedM
-	}
-	gap := t1 - t0
-	if gap < 0 {
-		gap = -gap
-	}
-	if gap > breakGapMS && dist > breakJumpM {
-		return true
-	}
-	return dist > limitMS*math.Max(float64(gap)/1000, minClockS)
 }
 
 func segment(t *Track, i int, dist float64) Segment {
@@ -108,7 +101,7 @@ func segment(t *Track, i int, dist float64) Segment {
 		speed := dist * 1000 / float64(t1-t0)
 		// The device's own speed is steadier than that of two fixes, but says
 		// nothing about a pause between them.
-		if own := meanKnown(t.Speed(i), t.Speed(i+1)); own == own && t1-t0 <= breakGapMS {
+		if own := meanKnown(t.Speed(i), t.Speed(i+1)); own == own && t1-t0 <= ownSpeedMS {
 			speed = float64(own)
 		}
 		s.Moving = speed >= minMovingMS
@@ -142,8 +135,14 @@ func (d *Deriver) close(t *Track, from, to int) {
 	}
 	s := Stretch{Lat: t.Lat[from:to], Lon: t.Lon[from:to], Segments: d.segments[from : to-1], AltM: float32(math.NaN())}
 	if t.AltM != nil {
-		d.measureGrades(t.AltM[from:to], s.Segments)
+		d.path = append(d.path[:0], 0)
+		for i, g := range s.Segments {
+			d.path = append(d.path, d.path[i]+float64(g.DistM))
+		}
+		d.smooth(t.AltM[from:to])
+		d.measureGrades(s.Segments)
 		s.AltM = float32(d.alt[0])
+		s.AscentM = d.ascent(t.AltM[from:to], s.Segments)
 	}
 	d.stretches = append(d.stretches, s)
 }
@@ -151,13 +150,8 @@ func (d *Deriver) close(t *Track, from, to int) {
 // measureGrades fills the grades of one stretch: at every sample rise over run
 // across the shortest window around it that holds 30 m of path, and for a
 // segment the mean of its ends.
-func (d *Deriver) measureGrades(alt []float32, segments []Segment) {
-	n := len(alt)
-	d.smooth(alt)
-	d.path = append(d.path[:0], 0)
-	for i, s := range segments {
-		d.path = append(d.path, d.path[i]+float64(s.DistM))
-	}
+func (d *Deriver) measureGrades(segments []Segment) {
+	n := len(d.alt)
 	if d.path[n-1] < gradeSpanM {
 		return
 	}
@@ -178,33 +172,9 @@ func (d *Deriver) measureGrades(alt []float32, segments []Segment) {
 		d.grade = append(d.grade, (d.alt[b]-d.alt[lo])/(d.path[b]-d.path[lo]))
 	}
 	for i := range segments {
+		if segments[i].Idle {
+			continue
+		}
 		segments[i].Grade = meanKnown(float32(d.grade[i]), float32(d.grade[i+1]))
-	}
-}
-
-// smooth sets d.alt to the centred moving mean of alt over AltitudeWindow
-// samples, clipped at the ends; missing samples are left out, and where the
-// window holds none the result is NaN.
-func (d *Deriver) smooth(alt []float32) {
-	half := max(d.AltitudeWindow, 1) / 2
-	d.alt = d.alt[:0]
-	sum, count := 0.0, 0
-	add := func(i, sign int) {
-		if i >= 0 && i < len(alt) && alt[i] == alt[i] {
-			sum += float64(sign) * float64(alt[i])
-			count += sign
-		}
-	}
-	for i := 0; i < half; i++ {
-		add(i, 1)
-	}
-	for i := range alt {
-		add(i+half, 1)
-		if count > 0 {
-			d.alt = append(d.alt, sum/float64(count))
-		} else {
-			d.alt = append(d.alt, math.NaN())
-		}
-		add(i-half, -1)
 	}
 }

@@ -26,7 +26,15 @@ type Track struct {
 	// segment (a GPX trkseg, a new lap's Track after a pause); a line never
 	// runs across such an index. Index 0 is not listed.
 	Starts []int
+	// Idle lists the parts that the athlete did not do: a pause of the timer, a lift. Between its two samples lines may be
+	// drawn, but nothing weighs anything: no distance, time, heart rate, grade or ascent. The parts ascend and do not
+	// overlap; the end of one may be the start of the next. In a decoded track the samples strictly between were
+	// recorded while the timer stood.
+	Idle []Part
 }
+
+// A Part is the way from one sample of a track to another; From is less than To.
+type Part struct{ From, To int }
 
 // Len returns the number of samples.
 func (t *Track) Len() int { return len(t.Lat) }

@@ -105,6 +105,7 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	gatherer.today = activity.DayOf(b.today)
 	b.report.Hides = !gatherer.privacy.Empty()
 	// Before anything is published that hangs on it.
 	if gatherer.keep != nil {
@@ -228,7 +229,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	b.report.clock("write")
 	zones := len(sel.zones) > 0
 	meta := &Metadata{
-		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly),
+		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly), Days: DaysLocal,
 		MinZoom: minZoom, MaxZoom: maxZoom, Bounds: painted.degrees(), DefaultLayer: cfg.Page.DefaultLayer,
 		Layers:     layers.Layers(cfg.Ranges.RecencyGamma, b.settings.Seconds),
 		Activities: columns(sel, cfg.Privacy.PublishNames),
@@ -316,7 +317,7 @@ const attribution = "heatmapgen"
 func (s *selection) days() (oldest, newest int) {
 	oldest, newest = math.MaxInt, math.MinInt
 	for _, i := range s.drawn {
-		if d := dayOf(s.rows[i].Activity.Start); d != layers.NoDay {
+		if d := s.rows[i].day(); d != layers.NoDay {
 			oldest, newest = min(oldest, d), max(newest, d)
 		}
 	}
@@ -348,7 +349,7 @@ func columns(s *selection, names bool) ActivityColumns {
 			c.Sports = append(c.Sports, string(a.Sport))
 		}
 		day := 0
-		if d := dayOf(a.Start); d != layers.NoDay {
+		if d := s.rows[i].day(); d != layers.NoDay {
 			day = d
 		}
 		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)
@@ -389,6 +390,9 @@ func nothingMessage(cfg *config.Config, s *selection) string {
 	switch {
 	case reasons[string(activity.OtherSport)]*2 >= total || reasons[string(activity.OtherSport)] == maxOf(reasons):
 		return fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), words.Plural(total, "activity", "activities"), there)
+	case reasons[string(activity.VirtualReason)] == maxOf(reasons):
+		return fmt.Sprintf("%s of %s are virtual, with positions in the world of a game; [filter] sports = [\"Virtual\"] draws them",
+			words.Plural(reasons[string(activity.VirtualReason)], "activity", "activities"), count(total))
 	case reasons[string(activity.OutsideDates)]+reasons[string(activity.NoDate)] == maxOf(reasons):
 		return fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", words.Plural(total, "activity", "activities"))
 	}

@@ -24,6 +24,14 @@ type candidate struct {
 	skip *source.Skip // why the source has nothing to load
 	// listed is the sport that the source names.
 	listed activity.Sport
+	// set says that the sport is the user's own word.
+	set bool
+	// part is which of the activities of its file the candidate is, from 1; 0 where it is the file. whole is then the id of the
+	// file, and decoded the file itself as long as it is worth keeping.
+	part    int
+	whole   string
+	decoded *track.Result
+	hash    [32]byte
 	// load returns the decoded file and its hash. The result may be filled in besides the error.
 	load func(*loader) (*track.Result, [32]byte, error)
 }
@@ -150,11 +158,16 @@ func (g *gathering) addDemo(index int, today time.Time) {
 // apply gives the candidates the sports that the user said. What only the filter needs to know is left to it.
 func (g *gathering) apply(o overrides.Overrides) {
 	for i := range g.candidates {
-		g.candidates[i].apply(o[g.candidates[i].ID])
+		g.candidates[i].apply(o)
 	}
 }
 
-// apply gives the candidate the sport of an override, or else that of its source.
-func (c *candidate) apply(v overrides.Override) {
-	c.Sport = cmp.Or(v.Sport, c.listed)
+// apply gives the candidate the sport of its override, or that of its file's, or else that of its source.
+func (c *candidate) apply(o overrides.Overrides) {
+	v := o[c.ID]
+	if v.Sport == activity.SportUnknown && c.whole != "" {
+		v = o[c.whole]
+	}
+	c.set = v.Sport != activity.SportUnknown
+	c.Sport = cmp.Or(activity.SportNamed(string(v.Sport)), c.listed)
 }

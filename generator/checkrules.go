@@ -51,6 +51,18 @@ func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said 
 			c.look(i, &found.candidates[i], spared)
 			return nil
 		})
+		if more := c.further.take(); err == nil && len(more) > 0 {
+			from := len(found.candidates)
+			found.candidates = append(found.candidates, more...)
+			c.rows = append(c.rows, make([]row, len(more))...)
+			for i := range more {
+				c.sports[more[i].Sport]++
+			}
+			err = each(ctx, runtime.GOMAXPROCS(0), len(more), func(_, k int) error {
+				c.look(from+k, &found.candidates[from+k], spared)
+				return nil
+			})
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -111,14 +123,15 @@ func (c *ruleCheck) look(i int, candidate *candidate, spared bool) {
 		return
 	}
 	// What cannot be read now is for the build to tell.
-	res, err := c.read(r, candidate)
+	listed := candidate.Sport
+	res, err := c.read(r, i, candidate)
 	if res == nil || err != nil {
 		return
 	}
-	if candidate.Sport == activity.SportUnknown {
+	if listed != r.Sport {
 		c.mu.Lock()
-		if c.sports[candidate.Sport]--; c.sports[candidate.Sport] == 0 {
-			delete(c.sports, candidate.Sport)
+		if c.sports[listed]--; c.sports[listed] == 0 {
+			delete(c.sports, listed)
 		}
 		c.sports[r.Sport]++
 		c.mu.Unlock()

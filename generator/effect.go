@@ -36,12 +36,24 @@ func (ga *gatherer) unknownIDs(found *gathering, said overrides.Overrides) (warn
 	known := make(map[string]bool, len(found.candidates))
 	var ids []string
 	for i := range found.candidates {
-		known[found.candidates[i].ID] = true
-		ids = append(ids, found.candidates[i].ID)
+		c := &found.candidates[i]
+		known[c.ID] = true
+		if c.whole != "" {
+			known[c.whole] = true // all activities of the file
+		}
+		ids = append(ids, c.ID)
+	}
+	isKnown := func(id string) bool {
+		if known[id] {
+			return true
+		}
+		// An activity of a file that was not opened, as it is left out.
+		whole, n, ok := cutPartID(id)
+		return ok && n > 0 && slices.ContainsFunc(found.candidates, func(c candidate) bool { return c.ID == whole && c.part == 0 })
 	}
 	var texts []string
 	for i, id := range ga.cfg.Filter.Exclude {
-		if !known[id] {
+		if !isKnown(id) {
 			hint := ""
 			if len(texts) < maxNamed {
 				hint = nearestID(id, ids)
@@ -53,7 +65,7 @@ func (ga *gatherer) unknownIDs(found *gathering, said overrides.Overrides) (warn
 	texts = nil
 	file := overrides.Path(ga.cfg.File)
 	for _, id := range slices.Sorted(maps.Keys(said)) {
-		if !known[id] {
+		if !isKnown(id) {
 			hint := ""
 			if len(texts) < maxNamed {
 				hint = nearestID(id, ids)
@@ -105,8 +117,11 @@ func (ga *gatherer) unknownSports(sports map[activity.Sport]int) (warnings []str
 	return warnings
 }
 
-// hasSport reports whether a filter that names want takes any of the sports.
+// hasSport reports whether a filter that names want takes any of the sports. What is not wanted need not be there.
 func hasSport(sports map[activity.Sport]int, want activity.Sport) bool {
+	if strings.HasPrefix(string(want), activity.Without) {
+		return true
+	}
 	for s := range sports {
 		if want.Covers(s) {
 			return true

@@ -211,7 +211,7 @@ func TestRulesWithoutEffect(t *testing.T) {
 			nil, []string{`overrides.json: "files:gone.gpx" is an activity that no source has$`, `overrides.json: "files:runn3.gpx" .*; the nearest is "files:run3.gpx"$`}},
 		{"many ids of nothing", "[filter]\nexclude = [\"files:a\", \"files:b\", \"files:c\", \"files:d\", \"files:e\", \"files:f\", \"files:g\"]\n", "",
 			nil, []string{`"files:a"`, `"files:b"`, `"files:c"`, `"files:d"`, `"files:e"`, `^... and 2 others that "exclude" names$`}},
-		{"sport of nobody", "[filter]\nsports = [\"Run\", \"Rdie\"]\n", "", nil, []string{`heatmap.toml:2: no activity is a Rdie, which "sports" in \[filter\] asks for; there are Run 7$`}},
+		{"sport of nobody", "[filter]\nsports = [\"Run\", \"Rowing\"]\n", "", nil, []string{`heatmap.toml:2: no activity is a Rowing, which "sports" in \[filter\] asks for; there are Run 7$`}},
 
 		{"home where nobody is", "[home]\nlat = 9.2\nlon = 48.1\n[filter]\nradius_km = 10\n", "",
 			[]string{`heatmap.toml:2: "radius_km" in \[filter\] leaves nothing, as none of 7 activities starts within 10 km of \[home\] at 9.2, 48.1, but of 48.1, 9.2: are lat and lon swapped\?$`}, nil},

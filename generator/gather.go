@@ -38,6 +38,10 @@ type row struct {
 	twin    *row   // the row that stays, where the reason is that this one is a duplicate
 	detail  string
 	warning string // of a file that was drawn although it was odd
+	cleaned activity.Cleaning
+	late    bool   // its date lies after the day of the map
+	breaks  bool   // the file breaks off
+	guessed bool   // its sport is only what it looks like
 	shown   *shown // where something was cut off: what is left
 	bounds  box
 	points  int
@@ -64,7 +68,11 @@ type selection struct {
 type gatherer struct {
 	cfg    *config.Config
 	loader *loader
-	filter activity.Filter
+	today  int // the day that the map is of
+	// said is what the user says of single activities, further what files hold besides the first activity.
+	said    overrides.Overrides
+	further splitter
+	filter  activity.Filter
 	// excluded says of the ids that the filter excludes where that stands.
 	excluded map[string]string
 	privacy  activity.Privacy
@@ -98,6 +106,7 @@ const (
 // rules sets the filter. What either the configuration or the overrides exclude is excluded.
 func (ga *gatherer) rules(o overrides.Overrides) {
 	f := &ga.cfg.Filter
+	ga.said = o
 	ga.filter = activity.Filter{From: activity.DayPtr(f.From), To: activity.DayPtr(f.To), Exclude: map[string]bool{}}
 	ga.excluded = map[string]string{}
 	for _, s := range f.Sports {
@@ -123,12 +132,23 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	all := make([]samples, workers)
 	progress.Stage("Reading activities", int64(len(g.candidates)), "files")
 	derivers := make([]activity.Deriver, workers)
+	from := 0
+	read := func(worker, k int) error {
+		i := from + k
+		d := &derivers[worker]
+		d.AltitudeWindowM = ga.cfg.Render.AltitudeSmoothingWindow
+		return ga.one(&s.rows[i], i, &g.candidates[i], d, &all[worker])
+	}
 	err := each(ctx, workers, len(g.candidates), func(worker, i int) error {
 		defer progress.Add(1)
-		d := &derivers[worker]
-		d.AltitudeWindow = ga.cfg.Render.AltitudeSmoothingWindow
-		return ga.one(&s.rows[i], i, &g.candidates[i], d, &all[worker])
+		return read(worker, i)
 	})
+	if more := ga.further.take(); err == nil && len(more) > 0 {
+		from = len(g.candidates)
+		g.candidates = append(g.candidates, more...)
+		s.rows = append(s.rows, make([]row, len(more))...)
+		err = each(ctx, workers, len(more), read)
+	}
 	progress.Done()
 	if err != nil {
 		return nil, err
@@ -136,6 +156,7 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 	for i := range all {
 		s.samples.add(&all[i])
 	}
+	mendDates(s.rows, ga.today)
 	s.dropDuplicates()
 	s.order()
 	return s, ga.watchLeftOut(ctx, g, s, workers, progress)
@@ -147,7 +168,7 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	if ga.spare(r, c) {
 		return nil
 	}
-	res, err := ga.read(r, c)
+	res, err := ga.read(r, i, c)
 	if res == nil || err != nil {
 		return err
 	}
@@ -156,16 +177,17 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		ga.leaveOut(r, reason)
 		return nil
 	}
-	stretches := measure(r, res.Track, d)
+	whole := clean(r, res.Track)
+	stretches := measure(r, whole, d)
 	misplaced := ga.misplaced(r)
-	ga.zones.watch(res.Track, r.Content, misplaced)
+	ga.zones.watch(whole, r.Content, misplaced)
 	if misplaced {
 		return nil
 	}
-	if t := ga.visible(r, res.Track); t != res.Track {
-		stretches = d.Stretches(t, r.Sport)
+	if t := ga.visible(r, whole); t != whole {
+		stretches = d.Stretches(t)
 		r.shown = &shown{}
-		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(t, stretches)
+		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(stretches)
 	}
 	if len(stretches) == 0 {
 		r.reason = reasonTooFew
@@ -193,14 +215,25 @@ func (ga *gatherer) spare(r *row, c *candidate) bool {
 		r.reason, r.detail = c.skip.Reason, c.skip.Detail
 		return true
 	}
-	if c.Sport == activity.SportUnknown && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
+	if c.whole != "" && ga.filter.Exclude[c.whole] {
+		r.reason, r.detail = string(activity.Excluded), ga.excluded[c.whole]
+		return true
+	}
+	unnamed := c.Sport == activity.SportUnknown || c.Sport == activity.SportOther
+	if unnamed && len(ga.filter.Sports) > 0 && !ga.filter.Exclude[c.ID] {
 		return false
 	}
-	if reason := ga.filter.Check(&c.Activity); reason != activity.Kept && reason != activity.NoDate {
+	if reason := ga.filter.Check(&c.Activity); reason != activity.Kept && reason != activity.NoDate && !(reason == activity.OutsideDates && ga.nearDates(&c.Activity)) {
 		ga.leaveOut(r, reason)
 		return true
 	}
 	return false
+}
+
+// nearDates tells that an activity outside of the dates may lie within them where it was: sources list UTC.
+func (ga *gatherer) nearDates(a *activity.Activity) bool {
+	near := func(bound *int) bool { return bound != nil && max(a.Day()-*bound, *bound-a.Day()) <= 1 }
+	return near(ga.filter.From) || near(ga.filter.To)
 }
 
 // leaveOut notes that a rule does not want an activity.
@@ -213,8 +246,9 @@ func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
 
 // read decodes a candidate and fills in what its source did not know. It returns nil when there is nothing to draw in
 // it, and says why in the row. Its error is about the source or the build as a whole, and ends the build.
-func (ga *gatherer) read(r *row, c *candidate) (*track.Result, error) {
-	res, hash, err := ga.load(c)
+func (ga *gatherer) read(r *row, i int, c *candidate) (*track.Result, error) {
+	res, hash, err := ga.open(i, c)
+	r.Activity = c.Activity // one of several in the file, as it turned out
 	if ends(err) {
 		return nil, cannotRead(err, c)
 	}
@@ -226,17 +260,23 @@ func (ga *gatherer) read(r *row, c *candidate) (*track.Result, error) {
 		return nil, err
 	}
 	if res.Warning != nil {
-		r.warning = res.Warning.Error()
+		r.warning, r.breaks = res.Warning.Error(), errors.Is(res.Warning, track.ErrTruncated)
 	}
 	r.Content = hash
-	complete(&r.Activity, res)
+	r.guessed = complete(&r.Activity, res, c.set)
 	return res, nil
 }
 
-// measure returns the stretches of a track and fills in the row's outline. What neither source nor file knew of the
+// clean returns what is believed of a row's track, and notes in the row what was done.
+func clean(r *row, t *activity.Track) *activity.Track {
+	t, r.cleaned = activity.Clean(t, r.Sport)
+	return t
+}
+
+// measure returns the stretches of a cleaned track and fills in the row's outline. What neither source nor file knew of the
 // activity is measured from the samples.
 func measure(r *row, t *activity.Track, d *activity.Deriver) []activity.Stretch {
-	stretches := d.Stretches(t, r.Sport)
+	stretches := d.Stretches(t)
 	r.Outline = d.OutlineOf(t, stretches)
 	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
 	return stretches
@@ -248,7 +288,7 @@ func (ga *gatherer) misplaced(r *row) bool {
 	switch {
 	case f.RadiusKM > 0 && ga.home.DistanceM(r.Outline.Start) > f.RadiusKM*1000:
 		r.reason = string(activity.FarFromHome)
-	case r.Outline.Indoor(f.GPSSpreadMinM):
+	case r.Outline.Indoor(f.GPSSpreadMinM, r.Sport):
 		r.reason = string(activity.IndoorReason)
 	default:
 		return false
@@ -294,21 +334,43 @@ func problemReason(err error) string {
 	return reasonBroken
 }
 
-// complete fills in what the source did not know from the file.
-func complete(a *activity.Activity, r *track.Result) {
-	if a.Sport == activity.SportUnknown {
-		a.Sport = r.Sport
-	}
-	if a.Sport == activity.SportUnknown {
-		a.Sport = activity.GuessSport(r.Track)
-	}
+// complete fills in what the source did not know from the file, and tells whether the sport was guessed, as neither of them said
+// any. set says that the sport is the user's own word.
+func complete(a *activity.Activity, r *track.Result, set bool) (guessed bool) {
+	a.Sport, guessed = sportOf(a.Sport, r, set)
 	if a.Start.IsZero() {
 		a.Start = r.Start
+	}
+	if !a.Start.IsZero() {
+		a.Start = track.Local(a.Start, r.Zone)
 	}
 	if a.Name == "" {
 		a.Name = r.Name
 	}
 	fillIn(a, r.DistanceM, r.MovingS, r.AscentM)
+	return guessed
+}
+
+// sportOf decides what an activity was: what the user says, else the source, else the file, and only where nobody said
+// anything what it looks like. What the file knows to be virtual is, by whatever name the source has it.
+func sportOf(listed activity.Sport, r *track.Result, set bool) (s activity.Sport, guessed bool) {
+	s = listed
+	switch {
+	case set:
+	case s == activity.SportUnknown, s == activity.SportOther && r.Sport != activity.SportUnknown:
+		s = r.Sport
+	case r.Sport.Virtual():
+		s = s.AsVirtual()
+	}
+	switch s {
+	case activity.SportOther:
+		return activity.SportUnknown, false
+	case activity.SportUnknown:
+		t, _ := activity.Clean(r.Track, activity.SportUnknown)
+		s = activity.GuessSport(t)
+		return s, s != activity.SportUnknown
+	}
+	return s, false
 }
 
 // fillIn sets those of an activity's metres, seconds moving and metres climbed that are not known yet.
@@ -333,7 +395,6 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 	err := each(ctx, workers, len(g.candidates), func(_, i int) error {
 		defer progress.Add(1)
 		c := &g.candidates[i]
-		a := c.Activity
 		// What a rule leaves out by what is known already starts nowhere.
 		if ga.spare(&row{}, c) {
 			return nil
@@ -345,10 +406,7 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 		if err != nil {
 			return nil // told when it is read for drawing
 		}
-		complete(&a, res)
-		if ga.filter.Check(&a) == activity.Kept {
-			starts[i] = &activity.LatLon{Lat: res.Track.Lat[0], Lon: res.Track.Lon[0]}
-		}
+		starts[i] = ga.startsIn(c, res)
 		return nil
 	})
 	progress.Done()

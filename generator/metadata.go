@@ -15,11 +15,15 @@ import (
 // FormatVersion is the version of the archive's format (docs/format.md).
 const FormatVersion = 1
 
+// DaysLocal says that the days of an archive are those where the activities were.
+const DaysLocal = "local"
+
 // Metadata is the part of the archive's metadata that PMTiles knows nothing of.
 type Metadata struct {
 	Format       int             `json:"format"`
 	Generator    string          `json:"generator"`
 	AsOf         string          `json:"as_of"`
+	Days         string          `json:"days,omitempty"` // DaysLocal; "" in archives whose days are those of UTC
 	MinZoom      uint8           `json:"min_zoom"`
 	MaxZoom      uint8           `json:"max_zoom"`
 	Bounds       [4]float64      `json:"bounds"`
@@ -76,7 +80,7 @@ type ZoomMetadata struct {
 
 // ActivityColumns lists the activities that are drawn, oldest first.
 type ActivityColumns struct {
-	Day       []int    `json:"day"` // days since 1970-01-01 UTC; 0 where not known
+	Day       []int    `json:"day"` // days since 1970-01-01; 0 where not known
 	Sport     []int    `json:"sport"`
 	DistanceM []int    `json:"distance_m"`
 	MovingS   []int    `json:"moving_s"`

@@ -122,7 +122,7 @@ func (h *hand) load(b *bucket, job *cellJob) error {
 func piecesOf(sel *selection, today int) []layers.Piece {
 	pieces := make([]layers.Piece, len(sel.rows))
 	for _, i := range sel.drawn {
-		day := dayOf(sel.rows[i].Activity.Start)
+		day := sel.rows[i].day()
 		known := day != layers.NoDay && day <= today
 		pieces[i] = layers.Piece{Day: day, Fresh12: known && day > today-freshDays12, Fresh36: known && day > today-freshDays36}
 	}

@@ -54,12 +54,12 @@ type chain struct {
 	maxZoom  uint8
 }
 
-const altitudeWindow = 15
+const altitudeWindow = 40
 
 // runs are the stretches of outing i on the map.
 func (c *chain) runs(i int) []layers.Run {
-	d := activity.Deriver{AltitudeWindow: altitudeWindow}
-	return projectRuns(d.Stretches(c.outings[i].track, c.outings[i].sport))
+	d := activity.Deriver{AltitudeWindowM: altitudeWindow}
+	return projectRuns(d.Stretches(c.outings[i].track))
 }
 
 // fill puts outings in a bucket, in the given order.
@@ -168,7 +168,7 @@ func (c *chain) brought(segments func(i int) []reference.Segment) []reference.Ou
 
 // derived are the segments of outing i as the reference derives them from the track.
 func (c *chain) derived(i int) []reference.Segment {
-	segments := reference.Derive(c.outings[i].track, c.outings[i].sport.SpeedLimitMS(), altitudeWindow)
+	segments := reference.Derive(c.outings[i].track, altitudeWindow)
 	for k := range segments {
 		segments[k] = stored(segments[k])
 	}

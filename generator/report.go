@@ -39,6 +39,8 @@ type Report struct {
 	Hides bool
 	// Merged lists the activities that were left out because another is the same outing.
 	Merged []Merge
+	// Cleaned tells what was done to the samples of what is drawn, by activity.Fault.
+	Cleaned [activity.Faults]CleanReport
 	// Warnings are what the user must not miss, see Options.Warn.
 	Warnings []string
 	// Notes are oddities of the sources, in words.
@@ -61,13 +63,16 @@ type Report struct {
 	since    time.Time
 }
 
+// A CleanReport counts what one kind of cleaning did: Things (samples, gaps) in so many Activities.
+type CleanReport struct{ Things, Activities int }
+
 // A Merge is an activity that was left out because another is the same outing.
 type Merge struct{ Out, Kept Outing }
 
 // An Outing names an activity in a Merge.
 type Outing struct {
 	Source, ID string
-	Day        string // "2026-05-31" in UTC; "" when not known
+	Day        string // "2026-05-31", where it was; "" when not known
 }
 
 func (o Outing) String() string {
@@ -80,7 +85,7 @@ func (o Outing) String() string {
 func outingOf(a *activity.Activity) Outing {
 	o := Outing{Source: a.Source, ID: a.ID}
 	if !a.Start.IsZero() {
-		o.Day = a.Start.UTC().Format(time.DateOnly)
+		o.Day = a.Start.Format(time.DateOnly)
 	}
 	return o
 }
@@ -99,7 +104,10 @@ type StageReport struct {
 }
 
 // A problem is a row of the report about one file.
-type problem struct{ what, reason, detail string }
+type problem struct {
+	what, reason, detail string
+	rank                 int // 0 is told first
+}
 
 // clock ends the running stage and begins the next; "" begins none.
 func (r *Report) clock(stage string) {
@@ -118,6 +126,7 @@ func (r *Report) note(format string, args ...any) {
 func (r *Report) selected(s *selection) {
 	r.Read, r.Drawn, r.Points = len(s.rows), len(s.drawn), s.points
 	r.Skipped = map[string]int{}
+	r.Cleaned = [activity.Faults]CleanReport{}
 	for i := range s.rows {
 		row := &s.rows[i]
 		what := row.ID
@@ -129,18 +138,40 @@ func (r *Report) selected(s *selection) {
 			r.Merged = append(r.Merged, m)
 			row.detail = fmt.Sprintf("%s is in %s", m.Out, m.Kept)
 		}
+		if row.reason == "" {
+			r.clean(what, &row.cleaned)
+		}
 		switch {
 		case row.reason != "":
 			r.Skipped[row.reason]++
-			r.problems = append(r.problems, problem{what, row.reason, row.detail})
+			r.problems = append(r.problems, problem{what, row.reason, row.detail, rankOf(row.reason)})
+		case row.breaks:
+			r.problems = append(r.problems, problem{what, brokenReason, row.warning, rankBroken})
 		case row.warning != "":
-			r.problems = append(r.problems, problem{what, drawnReason, row.warning})
+			r.problems = append(r.problems, problem{what, drawnReason, row.warning, rankOdd})
 		}
+	}
+	r.tellKinds(s)
+}
+
+// clean counts what was done to a drawn activity.
+func (r *Report) clean(what string, done *activity.Cleaning) {
+	for f, n := range done {
+		if n > 0 {
+			r.Cleaned[f].Things += n
+			r.Cleaned[f].Activities++
+		}
+	}
+	if words := done.String(); words != "" {
+		r.problems = append(r.problems, problem{what, cleanedReason, words, rankOdd})
 	}
 }
 
-// drawnReason heads files that were drawn although something was odd about them.
-const drawnReason = "drawn, but odd"
+const (
+	drawnReason   = "drawn, but odd"          // something was odd about the file
+	brokenReason  = "drawn as far as it goes" // a part of the file is missing
+	cleanedReason = "drawn, cleaned"          // samples were changed or left out; in the report file alone
+)
 
 // writeFile writes the report file into folder dir.
 func (r *Report) writeFile(dir string) error {
@@ -204,12 +235,19 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for _, reason := range byCount(r.Skipped) {
 		fmt.Fprintf(t, "\tskipped: %s\t%s\n", reason, count(r.Skipped[reason]))
 	}
+	cleanLines := 0
 	into := map[string]int{}
 	for _, m := range r.Merged {
 		into[m.Out.Source+" into "+m.Kept.Source]++
 	}
 	for _, kind := range byCount(into) {
 		fmt.Fprintf(t, "\tmerged: %s\t%s\n", kind, count(into[kind]))
+	}
+	for f, c := range r.Cleaned {
+		if c.Things > 0 {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", first(cleanLines, "Cleaned"), activity.Fault(f), count(c.Things), "in "+words.Plural(c.Activities, "activity", "activities"))
+			cleanLines++
+		}
 	}
 	fmt.Fprintf(t, "Points\t\t%s\n", count(r.Points))
 	for i, z := range r.Zooms {
@@ -236,25 +274,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 
 // writeProblems writes what a user may want to look into.
 func (r *Report) writeProblems(w io.Writer) error {
-	listed, more := 0, 0
-	for _, p := range r.problems {
-		// What a rule left out is as asked for; files that failed are not.
-		if ruleReason(p.reason) {
-			continue
-		}
-		if listed == maxListed {
-			more++
-			continue
-		}
-		if listed == 0 {
-			fmt.Fprintln(w, "\nFiles worth a look:")
-		}
-		listed++
-		fmt.Fprintf(w, "  %s: %s%s\n", words.OneLine(p.what), p.reason, detail(p.detail))
-	}
-	if more > 0 {
-		fmt.Fprintf(w, "  and %d more\n", more)
-	}
+	r.writeFiles(w)
 	for i, m := range r.Merged {
 		if i == 0 {
 			fmt.Fprintln(w, "\nMerged, being the same outing:")
@@ -284,9 +304,9 @@ func (r *Report) writeProblems(w io.Writer) error {
 // ruleReason tells whether a reason is one of the configuration's rules.
 func ruleReason(reason string) bool {
 	switch activity.Reason(reason) {
-	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
+	case activity.OtherSport, activity.VirtualReason, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
 		activity.IndoorReason, activity.DuplicateOther:
 		return true
 	}
-	return reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
+	return reason == cleanedReason || reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
 }

@@ -20,8 +20,8 @@ func TestReportTable(t *testing.T) {
 			{Outing{"files", "files:a.fit", ""}, Outing{"files", "files:b.fit", ""}},
 		},
 		problems: []problem{
-			{"files:a\x1b[31m.gpx", reasonBroken, "cut\noff"},
-			{"files:ride.fit", "other sport", ""},
+			{"files:a\x1b[31m.gpx", reasonBroken, "cut\noff", rankBroken},
+			{"files:ride.fit", "other sport", "", rankOther},
 		},
 	}
 	var b strings.Builder

@@ -130,15 +130,15 @@ func TestChooseScalesKeepsPinned(t *testing.T) {
 // The order in which tracks are measured must not matter, nor which worker does it.
 func TestSamplesAdd(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 4))
-	d := activity.Deriver{AltitudeWindow: altitudeWindow}
+	d := activity.Deriver{AltitudeWindowM: altitudeWindow}
 	var whole, odd, even samples
 	for i, o := range around(rng, 6, 200, 48, 8) {
-		whole.measure(d.Stretches(o.track, o.sport))
+		whole.measure(d.Stretches(o.track))
 		part := &odd
 		if i%2 == 0 {
 			part = &even
 		}
-		part.measure(d.Stretches(o.track, o.sport))
+		part.measure(d.Stretches(o.track))
 	}
 	odd.add(&even)
 	if odd != whole {

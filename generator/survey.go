@@ -25,7 +25,7 @@ type Survey struct {
 	gatherer *gatherer
 	findings []finding
 	workers  int
-	today    time.Time
+	today    time.Time // the day of the map
 }
 
 // A finding is what is known of one candidate before the rules speak.
@@ -86,6 +86,7 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	if s.gatherer, err = newGatherer(s.cfg, s.found, s.said, cache, true); err != nil {
 		return err
 	}
+	s.gatherer.today = activity.DayOf(s.today)
 	if s.clips() {
 		if err := s.gatherer.findHome(ctx, s.found, s.workers, progress); err != nil {
 			return err
@@ -95,6 +96,12 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	progress.Stage("Reading activities", int64(len(s.findings)), "files")
 	defer progress.Done()
 	err = s.examine(ctx, func(i int) int { return i }, len(s.findings), progress, true)
+	if more := s.gatherer.further.take(); err == nil && len(more) > 0 {
+		from := len(s.findings)
+		s.found.candidates = append(s.found.candidates, more...)
+		s.findings = append(s.findings, make([]finding, len(more))...)
+		err = s.examine(ctx, func(k int) int { return from + k }, len(more), silent{}, true)
+	}
 	s.found.notes = append(s.found.notes, cache.takeNotes()...)
 	return err
 }
@@ -111,10 +118,10 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 		defer progress.Add(1)
 		i := which(k)
 		c, d := &s.found.candidates[i], &derivers[worker]
-		d.AltitudeWindow = s.cfg.Render.AltitudeSmoothingWindow
+		d.AltitudeWindowM = s.cfg.Render.AltitudeSmoothingWindow
 		f := finding{row: row{Record: activity.Record{Activity: c.Activity}, path: c.path}}
 		if c.skip == nil {
-			err := s.look(&f, c, d)
+			err := s.look(&f, i, c, d)
 			if err != nil && strict && !s.gatherer.spare(&row{}, c) {
 				return err
 			}
@@ -128,15 +135,16 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 }
 
 // look decodes one candidate.
-func (s *Survey) look(f *finding, c *candidate, d *activity.Deriver) error {
-	res, err := s.gatherer.read(&f.row, c)
+func (s *Survey) look(f *finding, i int, c *candidate, d *activity.Deriver) error {
+	res, err := s.gatherer.read(&f.row, i, c)
 	if res == nil || err != nil {
 		return err
 	}
-	stretches := measure(&f.row, res.Track, d)
-	f.sightings = s.gatherer.zones.sightings(res.Track, f.Content, s.gatherer.zones.all())
-	if t := s.gatherer.visible(&f.row, res.Track); t != res.Track {
-		stretches = d.Stretches(t, f.Sport)
+	whole := clean(&f.row, res.Track)
+	stretches := measure(&f.row, whole, d)
+	f.sightings = s.gatherer.zones.sightings(whole, f.Content, s.gatherer.zones.all())
+	if t := s.gatherer.visible(&f.row, whole); t != whole {
+		stretches = d.Stretches(t)
 	}
 	f.visible = len(stretches) > 0
 	f.thumbnail = thumbnailOf(projectRuns(stretches))
@@ -149,8 +157,8 @@ func (s *Survey) Apply(ctx context.Context, said overrides.Overrides) error {
 	var changed []int
 	for i := range s.found.candidates {
 		c := &s.found.candidates[i]
-		if sport := said[c.ID].Sport; sport != s.said[c.ID].Sport {
-			c.apply(said[c.ID])
+		before, set := c.Sport, c.set
+		if c.apply(said); c.Sport != before || c.set != set {
 			changed = append(changed, i)
 		}
 	}
@@ -259,6 +267,7 @@ func (s *Survey) judged() *selection {
 	for i := range s.findings {
 		judged.rows[i] = s.judge(&s.findings[i], &s.found.candidates[i])
 	}
+	mendDates(judged.rows, s.gatherer.today)
 	judged.dropDuplicates()
 	judged.order()
 	return judged
@@ -279,12 +288,14 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 	out := SurveyRow{
 		ID: a.ID, Source: a.Source, Path: r.path, Sport: a.Sport, SportFrom: SportFromFile, Start: a.Start, Name: a.Name,
 		DistanceM: a.DistanceM, MovingS: a.MovingS, AscentM: a.AscentM,
-		State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
+		Cleaned: r.cleaned.String(), State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
 		ExcludedBy: s.gatherer.excluded[a.ID], Link: s.link(a), Thumbnail: s.findings[i].thumbnail,
 	}
 	switch {
-	case s.said[a.ID].Sport != activity.SportUnknown:
+	case c.set:
 		out.SportFrom = SportFromOverride
+	case r.guessed:
+		out.SportFrom = SportFromGuess
 	case c.listed != activity.SportUnknown:
 		out.SportFrom = SportFromSource
 	}
@@ -307,10 +318,12 @@ type SurveyRow struct {
 	// Sport is what the rules take it for, SportFrom one of the SportFrom constants.
 	Sport     activity.Sport
 	SportFrom string
-	Start     time.Time // UTC
+	Start     time.Time // where it was, else UTC
 	Name      string
 	// DistanceM and AscentM are in metres, MovingS in seconds.
 	DistanceM, MovingS, AscentM float64
+	// Cleaned says what was done to its samples before anything was measured, "" when nothing was.
+	Cleaned string
 	// State says what a build does with it, Reason why in the report's words ("" when it is drawn), Detail more about that.
 	State          State
 	Reason, Detail string
@@ -327,6 +340,7 @@ type SurveyRow struct {
 // What said which sport an activity is.
 const (
 	SportFromFile     = "file"
+	SportFromGuess    = "guess" // nothing did: it looks like that
 	SportFromSource   = "source"
 	SportFromOverride = "override"
 )

@@ -39,7 +39,7 @@ func stateOf(reason string) State {
 		return StateExcluded
 	case activity.DuplicateOther:
 		return StateDuplicate
-	case activity.OtherSport:
+	case activity.OtherSport, activity.VirtualReason:
 		return StateSport
 	case activity.OutsideDates, activity.NoDate:
 		return StateDates

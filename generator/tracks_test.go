@@ -51,7 +51,7 @@ func (w walk) track(rng *rand.Rand, start time.Time) *activity.Track {
 		at += dt
 		if w.stops && i%150 == 149 {
 			at += 45
-			lat += 0.003 // 330 m while nothing was recorded: a break
+			lat += 0.003 // 330 m while nothing was recorded: a break, below
 		}
 		way = append(way, fix{lat, lon, at, alt, speed})
 	}
@@ -83,8 +83,11 @@ func (w walk) track(rng *rand.Rand, start time.Time) *activity.Track {
 					t.HR[k] = 0
 				}
 			}
-			if w.stops && i%200 == 120 {
+			if w.stops && (i%200 == 120 || i%150 == 149) || i == 0 && lap > 0 {
 				t.Starts = append(t.Starts, k)
+			}
+			if w.stops && i%150 == 60 && i+4 < len(way) { // a lift, or the timer stands
+				t.Idle = append(t.Idle, activity.Part{From: k, To: k + 1 + i%4})
 			}
 		}
 	}

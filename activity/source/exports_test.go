@@ -64,7 +64,7 @@ func TestFilesKnowSportsOfAppleHealth(t *testing.T) {
 		root + "workout-routes/route_1.gpx": "<gpx>run",
 		root + "workout-routes/route_2.gpx": "<gpx>ride",
 		root + "workout-routes/route_3.gpx": "<gpx>unknown to the table",
-		root + "workout-routes/route_4.gpx": "<gpx>of a sport without a name here",
+		root + "workout-routes/route_4.gpx": "<gpx>of a sport of its own",
 		root + "export.xml": `<?xml version="1.0"?><!DOCTYPE HealthData [ <!ELEMENT Workout ANY> ]>
 <HealthData><Record type="HKQuantityTypeIdentifierStepCount" value="7"/>` + strings.Repeat("<Record value=\"1\"/>\n", 9000) + `
  <Workout workoutActivityType="HKWorkoutActivityTypeRunning" duration="30" startDate="2024-05-01 08:00:00 +0200">
@@ -82,7 +82,7 @@ func TestFilesKnowSportsOfAppleHealth(t *testing.T) {
 	for name, path := range map[string]string{"zip": export.zip(t), "folder": export.folder(t)} {
 		t.Run(name, func(t *testing.T) {
 			l := list(t, OpenFiles, path)
-			want := []activity.Sport{activity.SportRun, activity.SportRide, activity.SportUnknown, activity.SportUnknown}
+			want := []activity.Sport{activity.SportRun, activity.SportRide, activity.SportUnknown, "Curling"}
 			if len(l.Entries) != len(want) {
 				t.Fatalf("%d entries, want %d", len(l.Entries), len(want))
 			}

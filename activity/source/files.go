@@ -93,12 +93,8 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	sports, err := t.routeSports(s.nest.limits)
-	if err != nil {
+	if err := l.nameRoutes(t, s.nest.limits); err != nil {
 		return nil, err
-	}
-	for i := range l.Entries {
-		l.Entries[i].Activity.Sport = sports[l.Entries[i].Path]
 	}
 	if isExport {
 		l.note(`%s is a Strava export: with type = "strava" its activities keep their names and sports`, s.place.where)
@@ -139,7 +135,21 @@ func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others i
 	if len(l.Entries) > s.nest.limits.Files {
 		return others, s.nest.limits.tooMany(s.place.where)
 	}
-	return others, nil
+	return others, l.nameRoutes(t, s.nest.limits)
+}
+
+// nameRoutes gives the entries of a tree that are routes of Apple Health their sports. Its error is a *ReadError.
+func (l *Listing) nameRoutes(t *tree, limits Limits) error {
+	sports, err := t.routeSports(limits)
+	if err != nil {
+		return err
+	}
+	for i := range l.Entries {
+		if s, ok := sports[l.Entries[i].Path]; ok {
+			l.Entries[i].Activity.Sport = s
+		}
+	}
+	return nil
 }
 
 // recording adds the entry of a file, unless it does not look like a recording. One that cannot be looked at may be one: that it cannot be read

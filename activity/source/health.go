@@ -12,21 +12,12 @@ import (
 )
 
 // An export of Apple Health (export.zip) has the routes of workouts as GPX files without a sport, in
-// apple_health_export/workout-routes. Beside that folder lies export.xml, which says for each workout what it was and which file
-// its route is.
+// apple_health_export/workout-routes. Beside that folder lies export.xml, called so in the language of the phone, which says for
+// each workout what it was and which file its route is.
 const (
 	routesFolder = "workout-routes"
-	healthTable  = "export.xml"
+	healthPrefix = "HKWorkoutActivityType"
 )
-
-// healthSports maps the workoutActivityType of HealthKit, less its prefix.
-var healthSports = map[string]activity.Sport{
-	"Running": activity.SportRun, "Walking": activity.SportWalk, "Cycling": activity.SportRide, "Hiking": activity.SportHike,
-	"Swimming": activity.SportSwim, "HandCycling": "Handcycle", "Rowing": "Rowing", "PaddleSports": "Canoe", "Sailing": "Sail",
-	"SurfingSports": "Surfing", "CrossCountrySkiing": "Nordic Ski", "DownhillSkiing": "Alpine Ski", "Snowboarding": "Snowboard",
-	"SkatingSports": "Inline Skate", "Golf": "Golf", "Soccer": "Soccer", "Tennis": "Tennis", "WheelchairRunPace": "Wheelchair",
-	"WheelchairWalkPace": "Wheelchair", "Elliptical": "Elliptical", "Climbing": "Rock Climbing",
-}
 
 // isRoute tells whether a file is the route of a workout of Apple Health.
 func isRoute(name string) bool {
@@ -36,43 +27,76 @@ func isRoute(name string) bool {
 // routeSports returns the sports of the routes of a tree by their paths, none where it is no export of Apple Health. Its error is
 // a *ReadError.
 func (t *tree) routeSports(limits Limits) (map[string]activity.Sport, error) {
+	sports := map[string]activity.Sport{}
+	seen := map[string]bool{}
 	for i := range t.files {
-		if !isRoute(t.files[i].name) {
+		root := path.Dir(path.Dir(t.files[i].name))
+		if !isRoute(t.files[i].name) || seen[root] {
 			continue
 		}
-		root := path.Dir(path.Dir(t.files[i].name))
-		k, ok := t.find(path.Join(root, healthTable))
-		if !ok {
-			return nil, nil
+		seen[root] = true
+		f, err := t.healthTable(root, limits)
+		if err != nil {
+			return nil, err
 		}
-		f := &t.files[k]
-		// It has all steps and heart beats of years and is never held, so its size alone is no reason against it.
-		if f.refuse != nil && !f.onlyLarge(limits) {
-			t.note("%s was not read (%s: %s): the sports of the workouts come from their speeds", f.name, f.refuse.Reason, f.refuse.Detail)
-			return nil, nil
+		if f == nil {
+			continue
 		}
 		r, err := f.raw()
 		if isReadError(err) {
 			return nil, in(f.name, err)
 		}
 		if err != nil {
-			return nil, nil
+			continue
 		}
-		defer r.Close()
-		sports := map[string]activity.Sport{}
 		workouts, err := readWorkouts(r)
+		r.Close()
 		if isReadError(err) {
 			return nil, in(f.name, err)
 		}
 		for name, sport := range workouts {
 			sports[path.Join(root, name)] = sport
 		}
-		return sports, nil
+	}
+	return sports, nil
+}
+
+// healthTable returns the table of an export of Apple Health, nil where there is none: the XML file in its folder that begins
+// as one. Its name is in the language of the phone (exportar.xml, eksport.xml), unlike that of the folder. Its error is a
+// *ReadError.
+func (t *tree) healthTable(root string, limits Limits) (*file, error) {
+	for i := range t.files {
+		f := &t.files[i]
+		if path.Dir(f.name) != root || !strings.EqualFold(path.Ext(f.name), ".xml") {
+			continue
+		}
+		// It has all steps and heart beats of years and is never held, so its size alone is no reason against it.
+		if f.refuse != nil && !f.onlyLarge(limits) {
+			if path.Base(f.name) == "export.xml" {
+				t.note("%s was not read (%s: %s): the sports of the workouts come from their speeds", f.name, f.refuse.Reason, f.refuse.Detail)
+			}
+			continue
+		}
+		r, err := f.raw()
+		if isReadError(err) {
+			return nil, in(f.name, err)
+		}
+		if err != nil {
+			continue
+		}
+		head, err := readHead(r)
+		r.Close()
+		if isReadError(err) {
+			return nil, in(f.name, err)
+		}
+		if bytes.Contains(head, []byte("<!DOCTYPE HealthData")) || bytes.Contains(head, []byte("<HealthData")) {
+			return f, nil
+		}
 	}
 	return nil, nil
 }
 
-// readWorkouts reads an export.xml through and returns the sports of the workouts by the paths of their routes. It looks at tags
+// readWorkouts reads such a table through and returns the sports of the workouts by the paths of their routes. It looks at tags
 // alone; what is broken ends it early with an error, and the sports so far count.
 func readWorkouts(r io.Reader) (map[string]activity.Sport, error) {
 	sports := map[string]activity.Sport{}
@@ -89,7 +113,7 @@ func readWorkouts(r io.Reader) (map[string]activity.Sport, error) {
 		tag = tag[bytes.LastIndexByte(tag, '<')+1:]
 		switch {
 		case bytes.HasPrefix(tag, []byte("Workout ")):
-			sport = healthSports[strings.TrimPrefix(attribute(tag, "workoutActivityType"), "HKWorkoutActivityType")]
+			sport = activity.SportNamed(strings.TrimPrefix(attribute(tag, "workoutActivityType"), healthPrefix))
 		case bytes.HasPrefix(tag, []byte("/Workout>")):
 			sport = activity.SportUnknown
 		case bytes.HasPrefix(tag, []byte("FileReference ")):

@@ -11,6 +11,8 @@ import (
 type clock struct {
 	date   [10]byte // "2006-01-02"
 	dateMS int64    // its midnight, ms since 1970
+	// offsetMS is the offset from UTC of the last time.
+	offsetMS int64
 }
 
 // parse returns the time of b in ms since 1970 UTC, or activity.NoTime when b is
@@ -61,6 +63,7 @@ func (c *clock) parse(b []byte) int64 {
 	if !ok {
 		return activity.NoTime
 	}
+	c.offsetMS = offset
 	return ms - offset
 }
 

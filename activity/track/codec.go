@@ -16,16 +16,17 @@ import (
 //	codecVersion                       1 byte
 //	CRC-32C of everything behind it    4 bytes, little endian
 //	flags                              1 byte
-//	head: format, sport, name and warning (length, text), distance, moving time
+//	head: format, sport, name, zone and warning (length, text), distance, moving time
 //	  and ascent (float64), start (ms), the six counts
-//	number of samples, number of starts, starts (differences)
+//	number of samples, number of starts, starts (differences), number of idle parts, their ends (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
 //	  the flags say time (ms), altitude (cm), speed (mm/s), heart rate (bytes)
+//	number of parts, and each of them
 //
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 1
+const codecVersion = 2
 
 const (
 	hasTimeFlag = 1 << iota
@@ -54,13 +55,11 @@ func Append(dst []byte, r *Result) []byte {
 	if r.Warning != nil {
 		warning = r.Warning.Error()
 	}
-	for _, text := range []string{r.Format, string(r.Sport), r.Name, warning} {
+	for _, text := range []string{r.Format, string(r.Sport), r.Name, r.Zone, warning} {
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
-	for _, v := range []float64{r.DistanceM, r.MovingS, r.AscentM} {
-		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
-	}
+	dst = appendFloats(dst, r.DistanceM, r.MovingS, r.AscentM)
 	if !r.Start.IsZero() {
 		dst = binary.AppendVarint(dst, r.Start.UnixMilli())
 	}
@@ -76,6 +75,13 @@ func Append(dst []byte, r *Result) []byte {
 		dst = binary.AppendUvarint(dst, uint64(at-last))
 		last = at
 	}
+	dst = binary.AppendUvarint(dst, uint64(len(t.Idle)))
+	last = 0
+	for _, p := range t.Idle {
+		dst = binary.AppendUvarint(dst, uint64(p.From-last))
+		dst = binary.AppendUvarint(dst, uint64(p.To-p.From))
+		last = p.To
+	}
 	dst = appendDegrees(dst, t.Lat)
 	dst = appendDegrees(dst, t.Lon)
 	if t.TimeMS != nil {
@@ -90,7 +96,15 @@ func Append(dst []byte, r *Result) []byte {
 	if t.HR != nil {
 		dst = append(dst, t.HR...)
 	}
+	dst = appendParts(dst, r.Parts)
 	binary.LittleEndian.PutUint32(dst[start+1:], crc32.Checksum(dst[start+5:], castagnoli))
+	return dst
+}
+
+func appendFloats(dst []byte, values ...float64) []byte {
+	for _, v := range values {
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+	}
 	return dst
 }
 
@@ -175,7 +189,7 @@ func Parse(b []byte) (*Result, error) {
 	flags := b[5]
 	p := blobReader{b: b[6:]}
 	r := &Result{Track: &activity.Track{}, Plan: flags&planFlag != 0}
-	r.Format, r.Sport, r.Name = p.text(), activity.Sport(p.text()), p.text()
+	r.Format, r.Sport, r.Name, r.Zone = p.text(), activity.Sport(p.text()), p.text(), p.text()
 	if warning := p.text(); warning != "" {
 		r.Warning = &savedWarning{warning, flags&truncatedFlag != 0}
 	}
@@ -190,6 +204,9 @@ func Parse(b []byte) (*Result, error) {
 		*v = p.count(math.MaxInt32)
 	}
 	p.track(r.Track, flags)
+	if !p.bad {
+		r.Parts = p.parts(r.Track.Len())
+	}
 	if p.bad || len(p.b) > 0 {
 		return nil, fmt.Errorf("%w: its parts do not fit", ErrBlob)
 	}
@@ -259,6 +276,16 @@ func (p *blobReader) track(t *activity.Track, flags byte) {
 			return
 		}
 		t.Starts = append(t.Starts, at)
+	}
+	at = 0
+	for range p.count(min(len(p.b), n)) {
+		from := at + p.count(n)
+		at = from + p.count(n)
+		if p.bad || from >= at || at >= n {
+			p.bad = true
+			return
+		}
+		t.Idle = append(t.Idle, activity.Part{From: from, To: at})
 	}
 	t.Lat = p.degrees(n, 90*posPerDeg)
 	t.Lon = p.degrees(n, 180*posPerDeg)

@@ -38,6 +38,8 @@ func sameTrack(a, b *activity.Track) string {
 	switch {
 	case !reflect.DeepEqual(a.Starts, b.Starts):
 		return fmt.Sprintf("starts %v, %v", a.Starts, b.Starts)
+	case !reflect.DeepEqual(a.Idle, b.Idle):
+		return fmt.Sprintf("idle %v, %v", a.Idle, b.Idle)
 	case !reflect.DeepEqual(bits64(a.Lat), bits64(b.Lat)):
 		return fmt.Sprintf("latitudes %v, %v", a.Lat, b.Lat)
 	case !reflect.DeepEqual(bits64(a.Lon), bits64(b.Lon)):
@@ -151,6 +153,11 @@ func randomResult(rng *rand.Rand, n int) *Result {
 	if rng.IntN(2) == 0 {
 		warning = fmt.Errorf("GPX file: %w", ErrTruncated)
 	}
+	for from := 0; from+4 < len(c.lat); from += 1 + rng.IntN(9) {
+		to := from + 1 + rng.IntN(3)
+		c.idle = append(c.idle, activity.Part{From: from, To: to})
+		from = to
+	}
 	r, _ = c.finish(r, warning)
 	return r
 }
@@ -185,6 +192,7 @@ func TestCodecRoundTripOfEdges(t *testing.T) {
 			TimeMS: []int64{activity.NoTime, minTimeMS, maxTimeMS, activity.NoTime},
 			AltM:   []float32{minAltM, nan, maxAltM, 0}, SpeedMS: []float32{0, maxSpeedMS, nan, 0.001},
 			HR: []uint8{0, 1, maxHR, 0}, Starts: []int{1, 3},
+			Idle: []activity.Part{{From: 0, To: 1}, {From: 1, To: 3}},
 		}},
 	}
 	for name, want := range cases {

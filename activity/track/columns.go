@@ -27,15 +27,17 @@ const (
 type sample struct {
 	lat, lon float64 // degrees
 	timeMS   int64   // since 1970
+	offsetMS int64   // of the local time that the file tells, from UTC
 	alt      float64 // metres
 	speed    float64 // m/s
 	hr       float64 // bpm
+	odometer float64 // metres since the start, as the device counts them
 }
 
 // noSample is a sample of which nothing is known.
 var noSample = sample{
 	lat: math.NaN(), lon: math.NaN(), timeMS: activity.NoTime,
-	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(),
+	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(), odometer: math.NaN(),
 }
 
 // columns gathers the samples of a file: all formats are cleaned here, in one
@@ -47,8 +49,11 @@ type columns struct {
 	speed    []float32
 	hr       []uint8
 	starts   []int
+	idle     []activity.Part
+	// odometer is the device's own count of metres, NaN where missing.
+	odometer []float64
 
-	hasTime, hasAlt, hasSpeed, hasHR bool
+	hasTime, hasAlt, hasSpeed, hasHR, hasOdometer bool
 
 	// startNext says that the next kept sample begins a segment.
 	startNext bool
@@ -58,6 +63,14 @@ type columns struct {
 	lastMS int64
 	// startMS is the first plausible time of any sample.
 	startMS int64
+
+	// part is the part that is being read, partMS its first plausible time, parts those before.
+	part   openPart
+	partMS int64
+	parts  []Part
+
+	// offsetMS is how far the file's own clock is from UTC, 0 where it does not say.
+	offsetMS int64
 
 	// planned is the number of points of planned routes and courses.
 	planned int
@@ -90,8 +103,8 @@ func newColumns() *columns {
 func (c *columns) reset() {
 	*c = columns{
 		lat: c.lat[:0], lon: c.lon[:0], timeMS: c.timeMS[:0], alt: c.alt[:0],
-		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], tally: c.tally[:0],
-		lastMS: activity.NoTime, startMS: activity.NoTime, limits: c.limits,
+		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], idle: c.idle[:0], odometer: c.odometer[:0], tally: c.tally[:0],
+		lastMS: activity.NoTime, startMS: activity.NoTime, partMS: activity.NoTime, limits: c.limits,
 	}
 }
 
@@ -114,10 +127,16 @@ func (c *columns) add(s *sample) {
 	ms := s.timeMS
 	if ms < minTimeMS || ms > maxTimeMS {
 		ms = activity.NoTime
-	} else if c.startMS == activity.NoTime {
-		c.startMS = ms
+	} else if c.partMS == activity.NoTime {
+		c.partMS = ms
+		if c.startMS == activity.NoTime {
+			c.startMS = ms
+		}
 	}
 	c.lastMS = ms
+	if c.offsetMS == 0 && ms != activity.NoTime {
+		c.offsetMS = s.offsetMS
+	}
 	// A comparison with NaN is false: what is not a number falls out here.
 	if !(s.lat >= -90 && s.lat <= 90 && s.lon >= -180 && s.lon <= 180) {
 		return
@@ -156,6 +175,9 @@ func (c *columns) add(s *sample) {
 		c.hasHR = c.hasHR || hr > 0
 	}
 	c.hr = append(c.hr, hr)
+
+	c.odometer = append(c.odometer, s.odometer)
+	c.hasOdometer = c.hasOdometer || s.odometer > 0
 }
 
 // count enters a sample into the counts of what the file holds.
@@ -190,19 +212,26 @@ func (c *columns) credit(s activity.Sport, share float64) {
 	if s == activity.SportUnknown {
 		return
 	}
-	for i := range c.tally {
-		if c.tally[i].sport == s {
-			c.tally[i].share += share
-			return
-		}
+	c.tally = credited(c.tally, s, share)
+	if c.part.open {
+		c.part.tally = credited(c.part.tally, s, share)
 	}
-	c.tally = append(c.tally, sportShare{s, share})
 }
 
-// sport returns the sport with the largest share, the first of equals.
-func (c *columns) sport() activity.Sport {
+func credited(tally []sportShare, s activity.Sport, share float64) []sportShare {
+	for i := range tally {
+		if tally[i].sport == s {
+			tally[i].share += share
+			return tally
+		}
+	}
+	return append(tally, sportShare{s, share})
+}
+
+// mostOf returns the sport with the largest share, the first of equals.
+func mostOf(tally []sportShare) activity.Sport {
 	best := sportShare{}
-	for i, t := range c.tally {
+	for i, t := range tally {
 		if i == 0 || t.share > best.share {
 			best = t
 		}
@@ -217,12 +246,20 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 		return nil, err // half of it would be another outing
 	}
 	r.Counts = c.counts
+	c.endPart(r)
+	if r.Format == formatGPX {
+		c.joinPieces()
+	}
+	if len(c.parts) > 1 {
+		r.Parts = append([]Part(nil), c.parts...)
+	}
 	if r.Sport == activity.SportUnknown {
-		r.Sport = c.sport()
+		r.Sport = mostOf(c.tally)
 	}
 	if c.startMS != activity.NoTime {
 		r.Start = time.UnixMilli(c.startMS).UTC()
 	}
+	c.speedFromOdometer()
 	r.Track = &activity.Track{
 		Lat:     exact(c.lat, true),
 		Lon:     exact(c.lon, true),
@@ -231,8 +268,10 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 		SpeedMS: exact(c.speed, c.hasSpeed),
 		HR:      exact(c.hr, c.hasHR),
 		Starts:  exact(c.starts, true),
+		Idle:    exact(c.idle, true),
 	}
 
+	r.setZones(offsetZone(c.offsetMS))
 	if c.counts.Points == 0 {
 		if err == nil {
 			return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)

@@ -197,7 +197,7 @@ func TestSports(t *testing.T) {
 	for name, want := range map[string]activity.Sport{
 		"9": "Run", "1": "Ride", "4": "Hike", "10": "Walk", "16": "Swim", "running": "Run", "Running": "Run", "trail_running": "Trail Run", "TrailRun": "Trail Run",
 		"Biking": "Ride", "mountain biking": "Mountain Bike Ride", "gravel_cycling": "Gravel Ride", "VirtualRide": "Virtual Ride", "Nordic Ski": "Nordic Ski",
-		"Other": "", "": "", "Car": "",
+		"Other": "Other", "": "", "Car": "Driving",
 	} {
 		if got := sportOfGPX(name); got != want {
 			t.Errorf("type %q is %q, want %q", name, got, want)
@@ -218,8 +218,9 @@ func TestSports(t *testing.T) {
 		{fit.SportCycling, fit.SubSportMountain, "Mountain Bike Ride"},
 		{fit.SportSwimming, fit.SubSportOpenWater, "Swim"},
 		{fit.SportWalking, fit.SubSportGeneric, "Walk"},
-		{fit.SportTransition, fit.SubSportGeneric, ""},
-		{fit.SportGeneric, fit.SubSportGeneric, ""},
+		{fit.SportTransition, fit.SubSportGeneric, "Transition"},
+		{fit.SportGeneric, fit.SubSportGeneric, "Other"}, {66, fit.SubSportGeneric, "Wheelchair"},
+		{fit.SportHorsebackRiding, fit.SubSportGeneric, "Horseback Riding"}, {200, fit.SubSportGeneric, "Other"}, {fit.SportRowing, fit.SubSportVirtualActivity, "Virtual Row"},
 		{fit.SportInvalid, fit.SubSportInvalid, ""},
 	} {
 		if got := sportOfFIT(c.sport, c.sub); got != c.want {
@@ -228,27 +229,22 @@ func TestSports(t *testing.T) {
 	}
 }
 
-// TestSportsAreNamedOnce checks that every sport that a file can name is one
-// that a name of its own leads to, so that a filter written as shown matches.
+// TestSportsAreNamedOnce checks that every sport that a file can name is one that a name of its own leads to, so that a filter
+// written as shown matches.
 func TestSportsAreNamedOnce(t *testing.T) {
-	for _, table := range []map[string]activity.Sport{gpxSports} {
-		for key, sport := range table {
-			if got := sportOfGPX(string(sport)); got != sport {
-				t.Errorf("type %q is %q, whose own name is %q", key, sport, got)
-			}
-			if activity.Sport(key).Key() != key {
-				t.Errorf("%q is no key", key)
-			}
+	for number, sport := range stravaNumbers {
+		if got := sportOfGPX(number); got != sport || !sport.Listed() {
+			t.Errorf("type %q is %q, want %q", number, got, sport)
 		}
 	}
-	for _, sport := range fitSports {
-		if sportOfGPX(string(sport)) != sport {
-			t.Errorf("%q is not known by its own name", sport)
+	for number, word := range fitSports {
+		if sport := sportOfFIT(number, fit.SubSportGeneric); !sport.Listed() && sport != activity.SportOther && number != fit.SportTactical {
+			t.Errorf("%s is %q, which the table has not", word, sport)
 		}
 	}
-	for _, sport := range fitKinds {
-		if sportOfGPX(string(sport)) != sport {
-			t.Errorf("%q is not known by its own name", sport)
+	for kind, sport := range fitKinds {
+		if !sport.Listed() {
+			t.Errorf("%v is %q, which the table has not", kind, sport)
 		}
 	}
 }

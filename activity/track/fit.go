@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/tormoder/fit"
+
+	"heatmapgen/activity"
 )
 
 var (
@@ -32,15 +35,29 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		}
 		body, rest, cutErr := cutFIT(data)
 		c.startNext = true
+		c.beginPart(r)
+		var sessions []fitSession
 		narrower := fitNarrower{limits: c.limits, emit: func(file []byte, course bool) error {
-			return readFIT(file, course, c, r)
+			return readFIT(file, course, c, r, &sessions)
 		}}
+		from := len(c.lat)
 		narrowErr := narrower.narrow(body)
 		if errors.Is(narrowErr, ErrTooLarge) || errors.Is(narrowErr, ErrTooLong) {
 			return narrowErr
 		}
+		c.timer(from, narrower.timer)
 		if err := cmp.Or(cutErr, narrowErr); err != nil && fault == nil {
 			fault = fmt.Errorf("FIT file #%d: %w", n, err)
+		}
+		if narrower.offsetMS != 0 {
+			c.offsetMS = narrower.offsetMS
+		}
+		narrower.heart.fill(c, c.part.From)
+		if narrower.game {
+			c.virtual(sessions)
+		}
+		if startsOf(sessions) > 1 {
+			c.splitPart(sessions, n)
 		}
 		data = rest
 	}
@@ -71,7 +88,7 @@ func cutFIT(data []byte) (body, rest []byte, err error) {
 }
 
 // readFIT reads a narrowed file.
-func readFIT(data []byte, course bool, c *columns, r *Result) error {
+func readFIT(data []byte, course bool, c *columns, r *Result, sessions *[]fitSession) error {
 	a, err := activityOfFIT(data)
 	if a == nil {
 		return err
@@ -85,20 +102,41 @@ func readFIT(data []byte, course bool, c *columns, r *Result) error {
 		}
 	}
 	for _, m := range a.Sessions {
-		var distance float64
+		s := fitSession{Part: Part{Sport: sportOfFIT(m.Sport, m.SubSport)}, startMS: activity.NoTime}
 		if m.TotalDistance != math.MaxUint32 {
-			distance = float64(m.TotalDistance) / 100
+			s.DistanceM = float64(m.TotalDistance) / 100
 		}
-		r.DistanceM += distance
 		if m.TotalTimerTime != math.MaxUint32 {
-			r.MovingS += float64(m.TotalTimerTime) / 1000
+			s.MovingS = float64(m.TotalTimerTime) / 1000
 		}
 		if m.TotalAscent != math.MaxUint16 {
-			r.AscentM += float64(m.TotalAscent)
+			s.AscentM = float64(m.TotalAscent)
 		}
-		c.credit(sportOfFIT(m.Sport, m.SubSport), distance)
+		if ms := m.StartTime.UnixMilli(); !fit.IsBaseTime(m.StartTime) && ms >= minTimeMS && ms <= maxTimeMS {
+			s.startMS = ms
+		}
+		r.DistanceM += s.DistanceM
+		r.MovingS += s.MovingS
+		r.AscentM += s.AscentM
+		c.credit(s.Sport, s.DistanceM)
+		*sessions = append(*sessions, s)
 	}
 	return err
+}
+
+// startsOf sorts sessions by their starts and returns how many different ones there are, 0 where not all of them are known.
+func startsOf(sessions []fitSession) int {
+	slices.SortStableFunc(sessions, func(a, b fitSession) int { return cmp.Compare(a.startMS, b.startMS) })
+	n := 0
+	for i := range sessions {
+		if sessions[i].startMS == activity.NoTime {
+			return 0
+		}
+		if i == 0 || sessions[i].startMS != sessions[i-1].startMS {
+			n++
+		}
+	}
+	return n
 }
 
 // activityOfFIT calls tormoder/fit, which returns what it decoded before an
@@ -127,6 +165,9 @@ func sampleOfFIT(m *fit.RecordMsg) sample {
 	}
 	s.alt = m.GetEnhancedAltitudeScaled()
 	s.speed = m.GetEnhancedSpeedScaled()
+	if m.Distance != math.MaxUint32 {
+		s.odometer = float64(m.Distance) / 100
+	}
 	if m.HeartRate != math.MaxUint8 {
 		s.hr = float64(m.HeartRate)
 	}

@@ -15,10 +15,11 @@ const (
 	fitHeaderSize = 12 // the short form, without a checksum of the header
 	fitCRCSize    = 2
 
-	fitCompressed  = 0x80 // record header: compressed time stamp and data
-	fitDefinition  = 0x40 // record header: a definition
-	fitDeveloper   = 0x20 // record header: developer fields are defined
-	fitTimestampID = 253  // the field number of the time stamp in every message
+	fitCompressed     = 0x80 // record header: compressed time stamp and data
+	fitDefinition     = 0x40 // record header: a definition
+	fitDeveloper      = 0x20 // record header: developer fields are defined
+	fitManufacturerID = 1    // the field number of the maker in file_id
+	fitTimestampID    = 253  // the field number of the time stamp in every message
 )
 
 // Base types of FIT fields.
@@ -42,12 +43,14 @@ var (
 		{1, 4, fitSint32}:              true, // position_long
 		{2, 2, fitUint16}:              true, // altitude
 		{3, 1, fitUint8}:               true, // heart_rate
+		{5, 4, fitUint32}:              true, // distance
 		{6, 2, fitUint16}:              true, // speed
 		{73, 4, fitUint32}:             true, // enhanced_speed
 		{78, 4, fitUint32}:             true, // enhanced_altitude
 	}
 	fitSessionFields = map[fitField]bool{
 		{fitTimestampID, 4, fitUint32}: true,
+		{2, 4, fitUint32}:              true, // start_time
 		{5, 1, fitEnum}:                true, // sport
 		{6, 1, fitEnum}:                true, // sub_sport
 		{8, 4, fitUint32}:              true, // total_timer_time
@@ -65,12 +68,20 @@ type fitLayout struct {
 	global     fit.MesgNum
 	size       int       // of the whole message, without its header
 	kept       []fitSpan // what is kept of it
+	event      [2]int    // of an event: where the event and its type are, 0 where they are not
 	stamp      *fitSpan  // where the time stamp is, if there is one
 	order      binary.ByteOrder
-	definition []byte // the definition message of what is kept
+	fields     []fitPlace // of hr and file_id messages: all
+	definition []byte     // the definition message of what is kept
 }
 
 type fitSpan struct{ from, to int }
+
+// A fitPlace is where a field lies in a message.
+type fitPlace struct {
+	num byte
+	fitSpan
+}
 
 // fitPart is the size at which a narrowed file is handed on. tormoder/fit takes
 // half a kilobyte or more for every record; this way it never has more than some
@@ -99,6 +110,10 @@ type fitNarrower struct {
 	empty   int // the length of out without messages
 	layouts [16]fitLayout
 	course  bool
+	game    bool // the maker is a program in whose world people ride
+	// offsetMS is how far the watch's local time is from UTC, by its activity message; 0 where it does not say.
+	offsetMS int64
+	heart    fitHeart // of hr messages
 	// stamp is the last time stamp; a part begins with that of the one before.
 	stamp uint32
 	// compressed says that there were compressed time stamps, which count on
@@ -107,6 +122,8 @@ type fitNarrower struct {
 	// inPart is the number of messages in the file in the making, looked those that were gone through since the last look at the clock.
 	inPart, looked int
 	limits         *Limits
+	// timer are the starts and stops of the timer.
+	timer []timerEvent
 }
 
 // maxInPart is the number of messages in a file that cannot be handed on in parts: five days at one a second, in a form that was given
@@ -201,10 +218,21 @@ func (n *fitNarrower) messages(body []byte) error {
 
 func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	if l.global == fit.MesgNumFileId {
+		for _, f := range l.fields {
+			if f.num == fitManufacturerID && f.to-f.from == 2 {
+				n.game = gameMakersFIT[l.order.Uint16(message[f.from:])]
+			}
+		}
 		for _, span := range l.kept {
 			n.course = fit.FileType(message[span.from]) == fit.FileTypeCourse
 		}
 		return
+	}
+	if l.global == fit.MesgNumActivity {
+		n.offsetMS = l.offset(message)
+	}
+	if l.global == fitHRMessage {
+		n.heart.message(l, message)
 	}
 	// A compressed time stamp counts on from the one before, whatever its
 	// message: none may be left out.
@@ -213,11 +241,43 @@ func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	}
 	if l.stamp != nil {
 		n.stamp = l.order.Uint32(message[l.stamp.from:])
+		n.timed(l, message)
 	}
 	n.out = append(n.out, head)
 	for _, span := range l.kept {
 		n.out = append(n.out, message[span.from:span.to]...)
 	}
+}
+
+// fitLocalTimeID is the number of an activity message's local_timestamp, which has the local time as if it were UTC.
+const fitLocalTimeID = 5
+
+// offset returns how far the local time of an activity message is from UTC in ms, 0 where it has none. The two were taken
+// within the same seconds.
+func (l *fitLayout) offset(message []byte) int64 {
+	var utc, local int64
+	for _, f := range l.fields {
+		if f.to-f.from != 4 {
+			continue
+		}
+		switch v := l.order.Uint32(message[f.from:]); {
+		case v == 0 || v == 0xFFFFFFFF:
+		case f.num == fitTimestampID:
+			utc = int64(v)
+		case f.num == fitLocalTimeID:
+			local = int64(v)
+		}
+	}
+	if utc == 0 || local == 0 {
+		return 0
+	}
+	const quarter = 15 * 60
+	seconds := local - utc
+	rounded := (seconds+quarter/2+100*quarter)/quarter*quarter - 100*quarter
+	if off := seconds - rounded; off < -60 || off > 60 {
+		return 0
+	}
+	return rounded * 1000
 }
 
 // readFITDefinition reads the definition message that b begins with, and returns
@@ -269,6 +329,12 @@ func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 				l.stamp = &span
 			}
 			definition = append(definition, b[at:at+3]...)
+		}
+		if l.global == fit.MesgNumEvent && field.num <= 1 && field.size == 1 {
+			l.event[field.num] = l.size + 1
+		}
+		if l.global == fitHRMessage || l.global == fit.MesgNumFileId || l.global == fit.MesgNumActivity {
+			l.fields = append(l.fields, fitPlace{field.num, fitSpan{l.size, l.size + int(field.size)}})
 		}
 		l.size += int(field.size)
 	}

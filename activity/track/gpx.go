@@ -10,7 +10,7 @@ import (
 // gpxgo. The error is what stopped it; the samples before are in c.
 func decodeGPX(text []byte, c *columns, r *Result) error {
 	if readableAsIs(text) {
-		g := gpxScan{c: c}
+		g := gpxScan{c: c, r: r}
 		g.b = text
 		whole := g.document()
 		if g.odd == "" {
@@ -66,6 +66,7 @@ type gpxScan struct {
 	pointReader
 	gpxHead
 	c *columns
+	r *Result
 }
 
 func (g *gpxScan) document() bool {
@@ -116,6 +117,7 @@ func (g *gpxScan) metadata() bool {
 
 func (g *gpxScan) track() bool {
 	before, sport := g.c.counts.Points, ""
+	g.c.beginPart(g.r)
 	defer func() { g.c.credit(sportOfGPX(sport), float64(g.c.counts.Points-before)) }()
 	return g.children("trk", func(name string) (ok bool) {
 		switch name {
@@ -123,7 +125,9 @@ func (g *gpxScan) track() bool {
 			ok = g.segment()
 		case "name":
 			var title string
-			if title, ok = g.title(); g.trackName == "" {
+			title, ok = g.title()
+			g.c.part.Name = title
+			if g.trackName == "" {
 				g.trackName = title
 			}
 		case "type":

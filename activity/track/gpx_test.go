@@ -102,7 +102,7 @@ func TestGPXHead(t *testing.T) {
 		"GPX 1.0":          {`<gpx version="1.0"><name>old</name><trk>` + points + `</trk></gpx>`, "old", ""},
 		"track's first":    {`<gpx><name>old</name><trk><name>new</name><type>Hiking</type>` + points + `</trk></gpx>`, "new", "Hike"},
 		"longest track":    {`<gpx><trk><type>walking</type>` + points + `</trk><trk><type>cycling</type>` + points + points + `</trk></gpx>`, "", "Ride"},
-		"unknown type":     {`<gpx><trk><type>Car</type>` + points + `</trk></gpx>`, "", ""},
+		"unlisted type":    {`<gpx><trk><type>egg_race</type>` + points + `</trk></gpx>`, "", "Egg Race"},
 		"ISO-8859-1":       {`<?xml version="1.0" encoding="ISO-8859-1"?><gpx><trk><name>Z` + "\xfc" + `rich</name><type>1</type>` + points + `</trk></gpx>`, "Zürich", "Ride"},
 		"not UTF-8":        {`<gpx><trk><name>Z` + "\xfc" + `rich</name>` + points + `</trk></gpx>`, "Z\uFFFDrich", ""},
 		"slowly, GPX 1.0":  {`<!DOCTYPE gpx><gpx version="1.0"><name>old</name><trk><type>9</type>` + points + `</trk></gpx>`, "old", "Run"},
@@ -211,7 +211,7 @@ func bothWays(text []byte) (fast, slow *Result) {
 	}
 	c := newColumns()
 	defer c.free()
-	g := gpxScan{c: c}
+	g := gpxScan{c: c, r: &Result{}}
 	g.b = text
 	if readableAsIs(text) && g.document() && g.odd == "" {
 		fast = &Result{Format: formatGPX}

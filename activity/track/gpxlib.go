@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/tkrajina/gpxgo/gpx"
+
+	"heatmapgen/activity"
 )
 
 // decodeGPXSlowly reads a GPX text of any shape with gpxgo.
@@ -37,6 +39,8 @@ func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
 	}
 	var clock clock
 	for _, trk := range doc.Tracks {
+		c.beginPart(r)
+		c.part.Name = strings.TrimSpace(trk.Name)
 		if head.trackName == "" {
 			head.trackName = strings.TrimSpace(trk.Name)
 		}
@@ -74,7 +78,9 @@ func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
 func sampleOf(p *gpx.GPXPoint, clock *clock) sample {
 	s := noSample
 	s.lat, s.lon = p.Latitude, p.Longitude
-	s.timeMS = clock.parse([]byte(p.Comment))
+	if s.timeMS = clock.parse([]byte(p.Comment)); s.timeMS != activity.NoTime {
+		s.offsetMS = clock.offsetMS
+	}
 	s.alt = parseNumber([]byte(p.Description))
 	s.speed = parseNumber([]byte(p.Source))
 	fromExtensions(p.Extensions.Nodes, &s)

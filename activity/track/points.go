@@ -18,6 +18,7 @@ const (
 	altValue
 	speedValue
 	hrValue
+	odometerValue
 )
 
 // A pointReader reads samples from XML. The points of a recording are alike but
@@ -67,7 +68,7 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 		if ms == activity.NoTime {
 			return false
 		}
-		p.s.timeMS = ms
+		p.s.timeMS, p.s.offsetMS = ms, p.clock.offsetMS
 		return true
 	}
 	v := parseNumber(text)
@@ -85,6 +86,8 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 		p.s.speed = v
 	case hrValue:
 		p.s.hr = v
+	case odometerValue:
+		p.s.odometer = v
 	}
 	return true
 }

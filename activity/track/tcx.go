@@ -59,6 +59,8 @@ type tcxScan struct {
 
 	course  bool    // inside a Courses element: a plan
 	inTrack bool    // the next sample is the first of its Track
+	groups  int     // MultiSportSessions so far
+	group   int     // the one that this is, 0 for none
 	lapM    float64 // metres of the laps of the current activity
 }
 
@@ -89,7 +91,12 @@ func (t *tcxScan) container(name string, depth int) bool {
 	}
 	return t.children(name, func(child string) (ok bool) {
 		switch child {
-		case "Activities", "MultiSportSession", "FirstSport", "NextSport":
+		case "MultiSportSession":
+			t.groups++
+			t.group = t.groups
+			ok = t.container(child, depth+1)
+			t.group = 0
+		case "Activities", "FirstSport", "NextSport":
 			ok = t.container(child, depth+1)
 		case "Activity":
 			ok = t.activity()
@@ -115,7 +122,9 @@ func (t *tcxScan) activity() bool {
 			sport = string(value)
 		}
 	}
-	t.c.lastMS = activity.NoTime // another activity never continues this one
+	t.c.beginPart(t.r) // another activity never continues this one
+	t.c.startNext = true
+	t.c.part.Group = t.group
 	t.lapM = 0
 	before := t.c.counts.Points
 	defer func() {
@@ -220,6 +229,8 @@ func (t *tcxScan) point() bool {
 			return t.read(timeValue)
 		case "AltitudeMeters":
 			return t.read(altValue)
+		case "DistanceMeters":
+			return t.read(odometerValue)
 		case "Position":
 			return t.children("Position", func(name string) bool {
 				switch name {

@@ -9,6 +9,7 @@
 package track
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 // Version is the version of the decoders and of the codec. It is part of the
 // parse cache's key: it grows whenever the same bytes yield another Result.
-const Version = 1
+const Version = 2
 
 // Reasons why Decode yields no track to draw. Test for them with errors.Is.
 var (
@@ -46,20 +47,26 @@ type Result struct {
 	// Track holds the recorded samples that have a position, cleaned, in the
 	// order of the file. It is never nil.
 	Track *activity.Track
-	// Sport is what the file says, under Strava's English name; of several
-	// sports the one with the longest way. "" is unknown.
+	// Sport is what the file says, as activity.SportNamed has it; of several
+	// sports the one with the longest way. "" is unknown, activity.SportOther
+	// what the file says to be none of those it can name.
 	Sport activity.Sport
 	// Name is the title in the file, "" when it has none.
 	Name string
 	// Start is the first plausible time of any sample, also of one without a
 	// position; UTC, to the millisecond. Zero when unknown.
 	Start time.Time
+	// Zone is the time zone of the start: an offset such as "+02:00" where the file says one, else the IANA name of where it
+	// starts; "" is unknown. See Local.
+	Zone string
 	// DistanceM (metres), MovingS (seconds with the timer running) and AscentM
 	// (metres climbed) are the sums of the file's own summaries: the sessions of
 	// FIT, the laps of TCX, which know no ascent. 0 when it has none, as GPX.
 	DistanceM, MovingS, AscentM float64
 	// Counts tells what the file holds before cleaning.
 	Counts Counts
+	// Parts are the activities of a file that holds several, in the order of the file; nil where it holds one.
+	Parts []Part
 	// Plan says that all points are those of planned routes or courses; they
 	// are counted, but not in Track.
 	Plan bool
@@ -109,6 +116,14 @@ func DecodeWithin(data []byte, limits Limits) (*Result, error) {
 		return nil, err
 	}
 	defer buf.free()
+	if buf != nil { // perhaps packed twice, as Strava does to a .gz that was uploaded
+		again, buf2, warning2, err := gunzip(plain, &limits)
+		if err != nil {
+			return nil, err
+		}
+		defer buf2.free()
+		plain, warning = again, cmp.Or(warning, warning2)
+	}
 	r, err := decodePlain(plain, &limits)
 	if r != nil && r.Warning == nil {
 		r.Warning = warning
@@ -131,6 +146,17 @@ func decodePlain(data []byte, limits *Limits) (r *Result, err error) {
 	c.limits = limits
 	limits.start()
 	r = &Result{Format: format}
+	if format != formatFIT && madeByGame(creatorOf(text)) {
+		defer func() {
+			if r == nil {
+				return
+			}
+			r.Sport = r.Sport.AsVirtual()
+			for i := range r.Parts {
+				r.Parts[i].Sport = r.Parts[i].Sport.AsVirtual()
+			}
+		}()
+	}
 	switch format {
 	case formatFIT:
 		err = decodeFIT(data, c, r)

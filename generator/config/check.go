@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"heatmapgen/activity"
 )
 
 // checker finds the impossible values of a decoded configuration.
@@ -86,7 +88,7 @@ var activityID = regexp.MustCompile(`^(?:` + strings.Join(sourceTypes, "|") + `)
 
 func (c *checker) filter(f *Filter) {
 	for i, sport := range f.Sports {
-		c.notEmpty(item("filter.sports", i), sport)
+		c.sport(item("filter.sports", i), sport)
 	}
 	for i, id := range f.Exclude {
 		if at := item("filter.exclude", i); !activityID.MatchString(id) {
@@ -126,6 +128,37 @@ func (c *checker) day(path string, t time.Time) {
 	if y := t.Year(); !t.IsZero() && (y < firstYear || y > lastYear) {
 		c.at(path, "%s is %s; its year must be from %d to %d", called(path), t.Format(time.DateOnly), firstYear, lastYear)
 	}
+}
+
+// sport checks a word of a list of sports: one of the table, a group of them, or one with "!" in front.
+func (c *checker) sport(at, word string) {
+	if strings.TrimSpace(word) == "" {
+		c.notEmpty(at, word)
+		return
+	}
+	name := strings.TrimSpace(strings.TrimPrefix(word, activity.Without))
+	if s := activity.Sport(name); s.Listed() {
+		return
+	}
+	names := []string{string(activity.SportAll), string(activity.SportVirtual), string(activity.SportOther)}
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return
+		}
+	}
+	meant := ""
+	if s := activity.SportNamed(name); s.Listed() {
+		meant = string(s)
+	} else {
+		for _, s := range activity.Sports() {
+			names = append(names, string(s))
+		}
+		meant = nearestFold(name, names)
+	}
+	if meant != "" {
+		meant = fmt.Sprintf("; did you mean %q?", meant)
+	}
+	c.at(at, "%s is %q, which is not the name of a sport%s", called(at), word, meant)
 }
 
 func (c *checker) home(home *LatLon) {
@@ -178,11 +211,7 @@ func (c *checker) render(r *Render) {
 	c.above("render.blur_sigma_px", r.BlurSigmaPX, 0, maxSigmaPX)
 	c.above("render.hill_blur_sigma_px", r.HillBlurSigmaPX, 0, maxSigmaPX)
 	c.oneOf("render.frequency", r.Frequency, []string{FrequencyVisits, FrequencyTime})
-	const window = "render.altitude_smoothing_window"
-	c.whole(window, r.AltitudeSmoothingWindow, 1, 999)
-	if n := r.AltitudeSmoothingWindow; n%2 == 0 {
-		c.at(window, "%s is %d; it must be odd, such as %d, so that the window has a middle", called(window), n, n+1)
-	}
+	c.between("render.altitude_smoothing_window", r.AltitudeSmoothingWindow, 0, 1000)
 	c.between("render.hill_min_grade", r.HillMinGrade, 0, 1)
 	c.day("render.as_of", r.AsOf)
 }

@@ -85,7 +85,8 @@ type Source struct {
 
 // Filter is [filter]: which activities are drawn, and how much of them.
 type Filter struct {
-	// Sports are Strava's English names; empty means all sports.
+	// Sports are names of the table of sports, "All", "Virtual" or "Other", or one of them with "!" in front to leave it out;
+	// empty means all sports but virtual ones.
 	Sports []string `toml:"sports"`
 	// From and To are the first and the last day, both drawn, as midnight UTC;
 	// the zero time means no limit.
@@ -98,7 +99,8 @@ type Filter struct {
 	// TrackClipRadiusKM cuts away what lies farther than this from home; 0 is off.
 	TrackClipRadiusKM float64 `toml:"track_clip_radius_km"`
 	// GPSSpreadMinM takes an activity for indoor when its box is smaller than
-	// this many metres in both directions; 0 is off.
+	// this many metres in both directions, or not much larger and nothing gets
+	// about in it (activity.Outline.Indoor); 0 is off.
 	GPSSpreadMinM float64 `toml:"gps_spread_min_m"`
 }
 
@@ -155,8 +157,8 @@ type Render struct {
 	HillBlurSigmaPX float64 `toml:"hill_blur_sigma_px"`
 	// Frequency is FrequencyVisits or FrequencyTime.
 	Frequency string `toml:"frequency"`
-	// AltitudeSmoothingWindow is the length of a centred moving mean in samples, odd.
-	AltitudeSmoothingWindow int `toml:"altitude_smoothing_window"`
+	// AltitudeSmoothingWindow is the length of a centred moving mean in metres of way, 0 to 1000; 0 is none.
+	AltitudeSmoothingWindow float64 `toml:"altitude_smoothing_window"`
 	// HillMinGrade is the grade (rise over run, 0..1) from which ascent counts as
 	// hill training.
 	HillMinGrade float64 `toml:"hill_min_grade"`
@@ -301,7 +303,7 @@ func Default() *Config {
 		},
 		Filter: Filter{
 			Sports:        []string{"Run"},
-			GPSSpreadMinM: 200,
+			GPSSpreadMinM: 50,
 		},
 		Privacy: Privacy{
 			MarginM:        activity.DefaultMarginM,
@@ -315,7 +317,7 @@ func Default() *Config {
 			BlurSigmaPX:             2,
 			HillBlurSigmaPX:         4,
 			Frequency:               FrequencyVisits,
-			AltitudeSmoothingWindow: 15,
+			AltitudeSmoothingWindow: 40,
 			HillMinGrade:            0.025,
 		},
 		Ranges: Ranges{

@@ -1,6 +1,10 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // nearest returns the candidate that a mistyped word most likely means, or ""
 // when none is near enough to be more help than noise.
@@ -24,6 +28,18 @@ func Nearest(word string, candidates []string, most int) string {
 }
 
 func abs(n int) int { return max(n, -n) }
+
+// nearestFold is nearest without regard to case.
+func nearestFold(word string, candidates []string) string {
+	lower := make([]string, len(candidates))
+	for i, c := range candidates {
+		lower[i] = strings.ToLower(c)
+	}
+	if n := nearest(strings.ToLower(word), lower); n != "" {
+		return candidates[slices.Index(lower, n)]
+	}
+	return ""
+}
 
 // editDistance counts the insertions, deletions, substitutions and swaps of
 // neighbouring bytes that turn a into b, no byte being touched twice: the

@@ -8,32 +8,30 @@ import (
 
 // Limits of docs/layers.md, "Terms" and "Derived values".
 const (
-	earthRadiusM  = 6371008.8
-	gapS          = 30
-	jumpM         = 200
-	untimedJumpM  = 2000
-	shortestPairS = 1
-	movingMS      = 0.3
-	gradeWindowM  = 30
+	earthRadiusM = 6371008.8
+	ownSpeedS    = 30
+	movingMS     = 0.3
+	gradeWindowM = 30
 )
 
 // A Sample is a sample of a track, NaN or 0 (heart rate) where something is missing.
 type sample struct {
 	lat, lon, timeS, alt, speed, hr float64
+	idle                            bool // the way here from the sample before
 }
 
-// Derive returns the segments of a track: consecutive samples without a break between them. speedLimit is that of the
-// sport in m/s, window the number of samples altitudes are averaged over.
-func Derive(t *activity.Track, speedLimit float64, window int) []Segment {
+// Derive returns the segments of a track that was cleaned: consecutive samples without a break between them. window is the
+// way in metres altitudes are averaged over.
+func Derive(t *activity.Track, window float64) []Segment {
 	var all []Segment
-	for _, s := range stretches(t, speedLimit) {
+	for _, s := range stretches(t) {
 		all = append(all, segments(s, window)...)
 	}
 	return all
 }
 
 // stretches cuts the track at its breaks; what is left alone is not drawn.
-func stretches(t *activity.Track, speedLimit float64) [][]sample {
+func stretches(t *activity.Track) [][]sample {
 	starts := map[int]bool{}
 	for _, i := range t.Starts {
 		starts[i] = true
@@ -45,7 +43,10 @@ func stretches(t *activity.Track, speedLimit float64) [][]sample {
 		if t.Time(i) != activity.NoTime {
 			s.timeS = float64(t.Time(i)) / 1000
 		}
-		if n := len(current); n > 0 && (starts[i] || broken(current[n-1], s, speedLimit)) {
+		for _, p := range t.Idle {
+			s.idle = s.idle || i > p.From && i <= p.To
+		}
+		if len(current) > 0 && starts[i] {
 			all = append(all, current)
 			current = nil
 		}
@@ -61,15 +62,6 @@ func stretches(t *activity.Track, speedLimit float64) [][]sample {
 	return drawn
 }
 
-func broken(a, b sample, speedLimit float64) bool {
-	d := distanceM(a, b)
-	dt := math.Abs(b.timeS - a.timeS)
-	if math.IsNaN(dt) {
-		return d > untimedJumpM
-	}
-	return dt > gapS && d > jumpM || d/math.Max(dt, shortestPairS) > speedLimit
-}
-
 // distanceM is the great-circle distance by way of the chord through the Earth.
 func distanceM(a, b sample) float64 {
 	rad := math.Pi / 180
@@ -79,7 +71,7 @@ func distanceM(a, b sample) float64 {
 	return 2 * earthRadiusM * math.Asin(math.Sqrt(x*x+y*y+z*z)/2)
 }
 
-func segments(s []sample, window int) []Segment {
+func segments(s []sample, window float64) []Segment {
 	path := make([]float64, len(s))
 	for i := 1; i < len(s); i++ {
 		path[i] = path[i-1] + distanceM(s[i-1], s[i])
@@ -92,10 +84,12 @@ func segments(s []sample, window int) []Segment {
 		if math.IsNaN(g.HR) {
 			g.HR = 0
 		}
-		if dt := b.timeS - a.timeS; dt > 0 {
+		if b.idle {
+			g.HR, g.Grade = 0, math.NaN()
+		} else if dt := b.timeS - a.timeS; dt > 0 {
 			g.DurS = dt
 			speed := g.DistM / dt
-			if own := average(a.speed, b.speed); dt <= gapS && !math.IsNaN(own) {
+			if own := average(a.speed, b.speed); dt <= ownSpeedS && !math.IsNaN(own) {
 				speed = own
 			}
 			g.Moving = speed >= movingMS
@@ -129,16 +123,9 @@ func positive(v float64) float64 {
 }
 
 // grades returns rise over run at every sample, NaN where unknown.
-func grades(s []sample, path []float64, window int) []float64 {
+func grades(s []sample, path []float64, window float64) []float64 {
 	n := len(s)
-	smooth := make([]float64, n)
-	for i := range smooth {
-		var around []float64
-		for j := max(0, i-window/2); j <= min(n-1, i+window/2); j++ {
-			around = append(around, s[j].alt)
-		}
-		smooth[i] = average(around...)
-	}
+	smooth := smoothed(s, path, window)
 	all := make([]float64, n)
 	for i := range all {
 		a, b := i, i
@@ -158,6 +145,41 @@ func grades(s []sample, path []float64, window int) []float64 {
 		all[i] = math.NaN()
 		if run := path[b] - path[a]; run >= gradeWindowM {
 			all[i] = (smooth[b] - smooth[a]) / run
+		}
+	}
+	return all
+}
+
+// smoothed returns the altitude at every sample as the mean over window metres of way around it, where altitude is linear between
+// known samples that are neighbours or at most window apart.
+func smoothed(s []sample, path []float64, window float64) []float64 {
+	var known []int
+	for i := range s {
+		if !math.IsNaN(s[i].alt) {
+			known = append(known, i)
+		}
+	}
+	all := make([]float64, len(s))
+	for i := range s {
+		from, to := path[i]-window/2, path[i]+window/2
+		area, length := 0.0, 0.0
+		for k := 0; k+1 < len(known); k++ {
+			a, b := known[k], known[k+1]
+			way := path[b] - path[a]
+			if b > a+1 && way > window {
+				continue
+			}
+			lo, hi := math.Max(from, path[a]), math.Min(to, path[b])
+			if hi <= lo {
+				continue
+			}
+			at := func(p float64) float64 { return s[a].alt + (s[b].alt-s[a].alt)*(p-path[a])/way }
+			area += (hi - lo) * (at(lo) + at(hi)) / 2
+			length += hi - lo
+		}
+		all[i] = s[i].alt
+		if length > 0.01 {
+			all[i] = area / length
 		}
 	}
 	return all

@@ -46,7 +46,7 @@ func newList(rows []generator.SurveyRow, warnings, notes []string) *list {
 		e.text = strings.ToLower(strings.Join([]string{r.Name, r.ID, r.Path, string(r.Sport), r.Reason, r.Detail}, "\n"))
 		e.year = noValue
 		if !r.Start.IsZero() {
-			e.year = strconv.Itoa(r.Start.UTC().Year())
+			e.year = strconv.Itoa(r.Start.Year())
 		}
 		l.byID[r.ID] = e
 		sources[r.Source], sports[e.sport()], years[e.year] = true, true, true

@@ -204,7 +204,7 @@ func rowOf(e *entry) rowView {
 		v.SportLabel = "Unknown sport"
 	}
 	if !e.Start.IsZero() {
-		v.Day, v.Clock = e.Start.UTC().Format("2006-01-02"), e.Start.UTC().Format("15:04")
+		v.Day, v.Clock = e.Start.Format("2006-01-02"), e.Start.Format("15:04")
 	}
 	if e.DistanceM > 0 {
 		v.Distance = fmt.Sprintf("%.1f km", e.DistanceM/1000)
@@ -218,6 +218,8 @@ func rowOf(e *entry) rowView {
 	switch {
 	case e.SportFrom == generator.SportFromOverride:
 		v.SportNote = "set by you"
+	case e.SportFrom == generator.SportFromGuess:
+		v.SportNote = "guessed by its speed"
 	case e.SportFrom == generator.SportFromFile && e.Sport != "":
 		v.SportNote = "from the file"
 	}
@@ -226,6 +228,12 @@ func rowOf(e *entry) rowView {
 		v.Why = "in heatmap.toml, [filter] exclude: it can be included again only there"
 	case e.State == generator.StateExcluded:
 		v.Why = "by you, in overrides.json"
+	case e.State == generator.StateKept && e.Cleaned != "":
+		v.Why = plain(e.Detail)
+		if v.Why != "" {
+			v.Why += "; "
+		}
+		v.Why += "cleaned: " + plain(e.Cleaned)
 	case e.State == generator.StateDuplicate, e.State == generator.StateKept:
 		v.Why = plain(e.Detail)
 	case e.Detail != "":

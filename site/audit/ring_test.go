@@ -50,9 +50,9 @@ func publish(t testing.TB, tracks []*activity.Track, privacy *activity.Privacy) 
 		if privacy != nil {
 			tr = privacy.Apply(tr, seed)
 		}
-		d := activity.Deriver{AltitudeWindow: 15}
+		d := activity.Deriver{AltitudeWindowM: 15}
 		var runs []layers.Run
-		for _, s := range d.Stretches(tr, activity.SportRun) {
+		for _, s := range d.Stretches(tr) {
 			r := layers.Run{Segments: s.Segments}
 			for i := range s.Lat {
 				r.Points = append(r.Points, raster.Project(s.Lat[i], s.Lon[i]))

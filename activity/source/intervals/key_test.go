@@ -74,13 +74,13 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 func TestSportOf(t *testing.T) {
 	for name, want := range map[string]activity.Sport{
 		"Run": "Run", "TrailRun": "Trail Run", "VirtualRide": "Virtual Ride", "EBikeRide": "E-Bike Ride", "EMountainBikeRide": "E-Mountain Bike Ride",
-		"StandUpPaddling": "Stand Up Paddling", "NordicSki": "Nordic Ski", "Other": "", "": "", " Hike ": "Hike", "Cyclocross": "Ride", "Crossfit": "Crossfit",
+		"StandUpPaddling": "Stand Up Paddling", "NordicSki": "Nordic Ski", "Other": "Other", "": "", " Hike ": "Hike", "Cyclocross": "Ride", "Crossfit": "Crossfit",
 	} {
-		if got := sportOf(name); got != want {
+		if got := activity.SportNamed(name); got != want {
 			t.Errorf("%q is %q, want %q", name, got, want)
 		}
 	}
-	if !activity.SportRide.Covers(sportOf("GravelRide")) || !activity.SportRun.Covers(sportOf("VirtualRun")) {
+	if !activity.SportRide.Covers(activity.SportNamed("GravelRide")) || activity.SportRun.Covers(activity.SportNamed("VirtualRun")) {
 		t.Error("a filter does not take kinds of its sport along")
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -107,7 +106,7 @@ func (a *wireActivity) fromStrava() bool {
 // entry returns what the index keeps of an activity, not fetched yet.
 func (a *wireActivity) entry() *entry {
 	e := &entry{
-		ID: string(a.ID), Sport: sportOf(a.Type), Name: a.Name, Rev: a.revision(),
+		ID: string(a.ID), Sport: activity.SportNamed(a.Type), Name: a.Name, Rev: a.revision(),
 		DistanceM: plausible(a.Distance), MovingS: plausible(a.MovingTime), AscentM: plausible(a.ElevationGain),
 	}
 	if t, err := time.Parse(time.RFC3339, a.StartDate); err == nil && t.Year() >= 1970 && t.Year() < 2200 {
@@ -145,25 +144,6 @@ func plausible(x float64) float64 {
 func (a *wireActivity) revision() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%.0f\n%.0f", a.SyncDate, a.FileType, a.StartDate, a.Distance, a.ElapsedTime))
 	return hex.EncodeToString(sum[:8])
-}
-
-// sportNames are the service's names whose words differ from those of Strava's export, or that stand for a sport
-// which Strava does not tell apart.
-var sportNames = map[string]activity.Sport{
-	"EBikeRide": "E-Bike Ride", "EMountainBikeRide": "E-Mountain Bike Ride", "StairStepper": "Stair-Stepper", "Canoeing": "Canoe",
-	"TrackRide": activity.SportRide, "Cyclocross": activity.SportRide, "OpenWaterSwim": activity.SportSwim,
-	"Other": activity.SportUnknown, "Transition": activity.SportUnknown,
-}
-
-var wordStart = regexp.MustCompile(`([a-z])([A-Z])`)
-
-// sportOf returns the sport of a type: "TrailRun" is "Trail Run".
-func sportOf(name string) activity.Sport {
-	name = strings.TrimSpace(name)
-	if s, ok := sportNames[name]; ok {
-		return s
-	}
-	return activity.Sport(wordStart.ReplaceAllString(name, "$1 $2"))
 }
 
 // compareEntries orders entries by day, then id.

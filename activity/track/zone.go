@@ -1,0 +1,106 @@
+package track
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ringsaturn/tzf"
+	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
+	pb "github.com/ringsaturn/tzf/gen/go/tzf/v1"
+	"google.golang.org/protobuf/proto"
+)
+
+// zoneAt returns the name of the time zone at a position in degrees as the IANA database has it, out at sea one such as
+// "Etc/GMT+9"; "" where none is known. It goes by squares that lie in one zone as a whole, and only near borders by the
+// borders themselves (OpenStreetMap's, simplified), which take a second to unpack.
+func zoneAt(lat, lon float64) string {
+	if f := zoneSquares(); f != nil {
+		if name := f.GetTimezoneName(lon, lat); name != "" {
+			return name
+		}
+	}
+	if f := zoneBorders(); f != nil {
+		return f.GetTimezoneName(lon, lat)
+	}
+	return ""
+}
+
+var zoneSquares = sync.OnceValue(func() tzf.F {
+	data := &pb.PreindexTimezones{}
+	if proto.Unmarshal(tzfrellite.PreindexData, data) != nil {
+		return nil
+	}
+	f, err := tzf.NewFuzzyFinderFromPB(data)
+	if err != nil {
+		return nil
+	}
+	return f
+})
+
+var zoneBorders = sync.OnceValue(func() tzf.F {
+	data := &pb.CompressedTimezones{}
+	if proto.Unmarshal(tzfrellite.LiteCompressData, data) != nil {
+		return nil
+	}
+	f, err := tzf.NewFinderFromCompressed(data, tzf.SetDropPBTZ)
+	if err != nil {
+		return nil
+	}
+	return f
+})
+
+// offsetZone names a zone by its offset from UTC in ms: "+02:00"; "" for none and for one that no clock on earth has (more than
+// 14 hours, or no multiple of 15 minutes).
+func offsetZone(ms int64) string {
+	minutes := ms / 60_000
+	if ms == 0 || ms%(15*60_000) != 0 || minutes > 14*60 || minutes < -14*60 {
+		return ""
+	}
+	sign := '+'
+	if minutes < 0 {
+		sign, minutes = '-', -minutes
+	}
+	return fmt.Sprintf("%c%02d:%02d", sign, minutes/60, minutes%60)
+}
+
+// setZones fills in the zones of a result that has its track: the file's own, or those of the places where it starts.
+func (r *Result) setZones(own string) {
+	zone := func(i int) string {
+		if own != "" {
+			return own
+		}
+		return zoneAt(r.Track.Lat[i], r.Track.Lon[i])
+	}
+	r.Zone = own
+	if r.Track.Len() > 0 && !r.Start.IsZero() {
+		r.Zone = zone(0)
+	}
+	for k := range r.Parts {
+		if p := &r.Parts[k]; p.To > p.From && !p.Start.IsZero() {
+			p.Zone = zone(p.From)
+		}
+	}
+}
+
+// Local returns t in the zone of a Result or Part, UTC where that is "" or unknown here.
+func Local(t time.Time, zone string) time.Time {
+	l, ok := zones.Load(zone)
+	if !ok {
+		at := time.UTC
+		var hour, minute int
+		if n, _ := fmt.Sscanf(zone, "%03d:%02d", &hour, &minute); n == 2 {
+			seconds := hour*3600 + minute*60
+			if zone[0] == '-' {
+				seconds = hour*3600 - minute*60
+			}
+			at = time.FixedZone(zone, seconds)
+		} else if named, err := time.LoadLocation(zone); err == nil && zone != "Local" {
+			at = named
+		}
+		l, _ = zones.LoadOrStore(zone, at)
+	}
+	return t.In(l.(*time.Location))
+}
+
+var zones sync.Map
