@@ -75,12 +75,12 @@ func (d *Deriver) upTo(at *int, path float64) (area, length float64) {
 	return p.area + way*(p.alt+(q.alt-p.alt)*way/(q.path-p.path)/2), p.length + way
 }
 
-// The rise below which climbing counts as noise: at least ascentStepM (Strava and Garmin use 2 to 10 m by sensor), and
-// more for a device whose altitudes shake: ascentShake times the middle distance of a sample from the smoothed line. Receivers shake by
-// metres, barometers by decimetres.
+// The rise below which climbing counts as noise: at least ascentStepM, and more for a device whose altitudes shake: ascentShake
+// times the middle distance of a sample from the smoothed line. Receivers shake by metres, barometers by decimetres. Both numbers
+// are fitted: one hill climbs the same by either device, and the climbs of whole exports come near to what the service counts.
 const (
-	ascentStepM    = 2
-	ascentShake    = 5
+	ascentStepM    = 1.2
+	ascentShake    = 6.2
 	ascentStepMost = 15
 )
 
@@ -93,7 +93,7 @@ func (d *Deriver) ascent(alt []float32, segments []Segment) float64 {
 			d.residuals = append(d.residuals, r)
 		}
 	}
-	step := min(ascentStepM+ascentShake*middle(d.residuals), ascentStepMost)
+	step := min(max(ascentStepM, ascentShake*middle(d.residuals)), ascentStepMost)
 	total, low, high := 0.0, math.NaN(), math.NaN()
 	end := func() {
 		if high == high {

@@ -11,8 +11,8 @@ const (
 
 // A Segment is what is known about the way between two consecutive samples.
 type Segment struct {
-	// DistM is the great-circle distance in metres, DurS the time in seconds;
-	// DurS is 0 where the times are missing or run backwards.
+	// DistM is the great-circle distance in metres, less what the shaking of the receiver made it longer by as far as the whole
+	// track tells; DurS is the time in seconds, 0 where the times are missing or run backwards.
 	DistM, DurS float32
 	// HR is the mean heart rate in bpm, 0 where unknown.
 	HR float32
@@ -52,6 +52,7 @@ type Deriver struct {
 	grade     []float64
 	known     []knownAlt
 	residuals []float64
+	shorter   []float64 // of windows: the part by which every second sample makes them shorter
 }
 
 // Stretches cuts t where its segments start; Clean has put the breaks there.
@@ -66,7 +67,7 @@ func (d *Deriver) Stretches(t *Track) []Stretch {
 		d.segments = make([]Segment, n-1)
 	}
 	d.segments = d.segments[:n-1]
-	first, starts, idle := 0, t.Starts, t.Idle
+	starts, idle := t.Starts, t.Idle
 	cos0 := math.Cos(t.Lat[0] * degToRad)
 	for i := 0; i < n-1; i++ {
 		cos1 := math.Cos(t.Lat[i+1] * degToRad)
@@ -76,8 +77,7 @@ func (d *Deriver) Stretches(t *Track) []Stretch {
 			starts = starts[1:]
 		}
 		if len(starts) > 0 && starts[0] == i+1 {
-			d.close(t, first, i+1)
-			first = i + 1
+			d.segments[i] = Segment{}
 			continue
 		}
 		for len(idle) > 0 && idle[0].To <= i {
@@ -88,6 +88,19 @@ func (d *Deriver) Stretches(t *Track) []Stretch {
 			continue
 		}
 		d.segments[i] = segment(t, i, dist)
+	}
+	if part := d.excess(t, d.segments, t.Starts); part > 0 {
+		shorter := float32(1 / (1 + part))
+		for i := range d.segments {
+			d.segments[i].DistM *= shorter
+		}
+	}
+	first := 0
+	for _, i := range t.Starts {
+		if i > first && i < n {
+			d.close(t, first, i)
+			first = i
+		}
 	}
 	d.close(t, first, n)
 	return d.stretches

@@ -42,6 +42,7 @@ type row struct {
 	late    bool   // its date lies after the day of the map
 	breaks  bool   // the file breaks off
 	guessed bool   // its sport is only what it looks like
+	ofFile  bool   // its distance is what the file says, not the source
 	shown   *shown // where something was cut off: what is left
 	bounds  box
 	points  int
@@ -263,6 +264,7 @@ func (ga *gatherer) read(r *row, i int, c *candidate) (*track.Result, error) {
 		r.warning, r.breaks = res.Warning.Error(), errors.Is(res.Warning, track.ErrTruncated)
 	}
 	r.Content = hash
+	r.ofFile = c.DistanceM == 0 && res.DistanceM > 0
 	r.guessed = complete(&r.Activity, res, c.set)
 	return res, nil
 }
@@ -278,9 +280,22 @@ func clean(r *row, t *activity.Track) *activity.Track {
 func measure(r *row, t *activity.Track, d *activity.Deriver) []activity.Stretch {
 	stretches := d.Stretches(t)
 	r.Outline = d.OutlineOf(t, stretches)
+	if o := &r.Outline; r.ofFile && far(r.Activity.DistanceM, o.DistanceM, doubtfulPart) && !far(r.Activity.MovingS, o.MovingS, sameTimePart) {
+		r.Activity.DistanceM = o.DistanceM
+	}
 	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
 	return stretches
 }
+
+// A file's own distance is not believed where it is so many times what the positions make, or less by as much, although they
+// were recorded for about the time that it says somebody moved: it has counted the jumps of a receiver.
+const (
+	doubtfulPart = 1.5
+	sameTimePart = 1.25
+)
+
+// far tells that two numbers above 0 differ by more than the factor part.
+func far(a, b, part float64) bool { return a <= 0 || b <= 0 || a > b*part || b > a*part }
 
 // misplaced leaves out what is too far from home or does not move.
 func (ga *gatherer) misplaced(r *row) bool {
