@@ -2,6 +2,7 @@ package reference
 
 import (
 	"math"
+	"slices"
 
 	"heatmapgen/activity"
 )
@@ -23,11 +24,76 @@ type sample struct {
 // Derive returns the segments of a track that was cleaned: consecutive samples without a break between them. window is the
 // way in metres altitudes are averaged over.
 func Derive(t *activity.Track, window float64) []Segment {
+	shorter := 1 / (1 + excess(t, window))
 	var all []Segment
 	for _, s := range stretches(t) {
-		all = append(all, segments(s, window)...)
+		all = append(all, segments(s, window, shorter)...)
 	}
 	return all
+}
+
+// excess is the part by which the receiver's shaking makes the ways of a track longer.
+func excess(t *activity.Track, window float64) float64 {
+	var drops []float64
+	steps, ways := 0.0, 0.0
+	first := 0
+	for _, s := range append(slices.Clone(t.Starts), len(t.Lat)) {
+		part := stretches(&activity.Track{Lat: t.Lat[first:s], Lon: t.Lon[first:s], TimeMS: cut(t.TimeMS, first, s), SpeedMS: cut(t.SpeedMS, first, s), Idle: within(t.Idle, first, s)})
+		for i := (4 - first%4) % 4; i+4 < s-first; i += 4 {
+			all := part[0]
+			if g := segments(all[i:i+5], window, 1); !g[0].Moving || !g[3].Moving {
+				continue
+			}
+			one, two, four := through(all[i:i+5], 1), through(all[i:i+5], 2), through(all[i:i+5], 4)
+			if one > 0 {
+				drops = append(drops, ((one-two)-(two-four)/4)/one)
+				steps += 4
+				ways += one
+			}
+		}
+		first = s
+	}
+	if len(drops) < 25 || ways/steps > 6 {
+		return 0
+	}
+	slices.Sort(drops)
+	middle := drops[len(drops)/2]
+	sum, n := 0.0, 0.0
+	for _, v := range drops {
+		if math.Abs(v) <= 4*middle {
+			sum += v
+			n++
+		}
+	}
+	if middle <= 0 || 1.42*sum/n < 0.002 {
+		return 0
+	}
+	return min(1.42*sum/n, 0.15)
+}
+
+// through is the way through every nth sample.
+func through(s []sample, n int) (metres float64) {
+	for i := n; i < len(s); i += n {
+		metres += distanceM(s[i-n], s[i])
+	}
+	return metres
+}
+
+func cut[T any](values []T, from, to int) []T {
+	if values == nil {
+		return nil
+	}
+	return values[from:to]
+}
+
+// within are the idle parts of the samples from on, counted from there.
+func within(idle []activity.Part, from, to int) (parts []activity.Part) {
+	for _, p := range idle {
+		if p.From >= from && p.To < to {
+			parts = append(parts, activity.Part{From: p.From - from, To: p.To - from})
+		}
+	}
+	return parts
 }
 
 // stretches cuts the track at its breaks; what is left alone is not drawn.
@@ -71,10 +137,11 @@ func distanceM(a, b sample) float64 {
 	return 2 * earthRadiusM * math.Asin(math.Sqrt(x*x+y*y+z*z)/2)
 }
 
-func segments(s []sample, window float64) []Segment {
+// segments are those between the samples; shorter is what their ways are multiplied by.
+func segments(s []sample, window, shorter float64) []Segment {
 	path := make([]float64, len(s))
 	for i := 1; i < len(s); i++ {
-		path[i] = path[i-1] + distanceM(s[i-1], s[i])
+		path[i] = path[i-1] + distanceM(s[i-1], s[i])*shorter
 	}
 	grade := grades(s, path, window)
 	var all []Segment
@@ -88,7 +155,7 @@ func segments(s []sample, window float64) []Segment {
 			g.HR, g.Grade = 0, math.NaN()
 		} else if dt := b.timeS - a.timeS; dt > 0 {
 			g.DurS = dt
-			speed := g.DistM / dt
+			speed := g.DistM / shorter / dt
 			if own := average(a.speed, b.speed); dt <= ownSpeedS && !math.IsNaN(own) {
 				speed = own
 			}

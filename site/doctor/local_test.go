@@ -129,9 +129,9 @@ func TestHere(t *testing.T) {
 			alter(t, dir+"/heatmap.toml", "lat = 48.02, lon = 7.7822, radius_m = 300 }]", "lat = 1, lon = 2, radius_m = 300 }]\nallow_unused_zones = true")
 		}, []string{"rules warning"}, "heatmap.toml:6: zone 1 of [privacy] hides nothing: no activity comes near 1.0, 2.0."},
 		{"rules about nothing", func(t *testing.T, dir string) {
-			alter(t, dir+"/heatmap.toml", "[render]", "[filter]\nsports = [\"Run\", \"Rdie\"]\nexclude = [\"files:9.gpx\"]\n[render]")
+			alter(t, dir+"/heatmap.toml", "[render]", "[filter]\nsports = [\"Run\", \"Rowing\"]\nexclude = [\"files:9.gpx\"]\n[render]")
 			put(t, dir+"/overrides.json", `{"version": 1, "activities": {"files:gone.gpx": {"exclude": true}}}`)
-		}, []string{"rules warning", "rules warning", "rules warning"}, `heatmap.toml:8: no activity is a Rdie, which "sports" in [filter] asks for; there are Run 6.`},
+		}, []string{"rules warning", "rules warning", "rules warning"}, `heatmap.toml:8: no activity is a Rowing, which "sports" in [filter] asks for; there are Run 6.`},
 		{"home in the sea", func(t *testing.T, dir string) {
 			alter(t, dir+"/heatmap.toml", "[render]", "[home]\nlat = 7.8\nlon = 48\n[filter]\nradius_km = 10\n[render]")
 		}, []string{"rules fault"}, `heatmap.toml:8: "radius_km" in [filter] leaves nothing, as none of 6 activities starts within 10 km of [home] at 7.8, 48.0, but of 48.0, 7.8: are lat and lon swapped?`},
