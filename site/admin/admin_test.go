@@ -867,10 +867,10 @@ func BenchmarkTwentyThousand(b *testing.B) {
 
 // What a build would warn of or end with is seen before the list.
 func TestRulesWithoutEffectStandAboveTheList(t *testing.T) {
-	d := newDesk(t, "[filter]\nsports = [\"Run\", \"Rdie\"]\n[privacy]\nzones = [{ lat = 1.5, lon = 2.5, radius_m = 300 }]\n", nil)
+	d := newDesk(t, "[filter]\nsports = [\"Run\", \"Rowing\"]\n[privacy]\nzones = [{ lat = 1.5, lon = 2.5, radius_m = 300 }]\n", nil)
 	_, text := d.get("/")
 	list := strings.Index(text, `id="list"`)
-	for _, want := range []string{"no activity is a Rdie", "zone 1 of [privacy] hides nothing: no activity comes near 1.5, 2.5"} {
+	for _, want := range []string{"no activity is a Rowing", "zone 1 of [privacy] hides nothing: no activity comes near 1.5, 2.5"} {
 		if at := strings.Index(text, want); at < 0 || at > list {
 			t.Errorf("%q stands at %d, the list at %d", want, at, list)
 		}
