@@ -27,6 +27,7 @@ const (
 	FaultPaused                // gaps that weigh nothing
 	FaultSpeed                 // speeds of the device not believed
 	FaultAltitude              // altitudes not believed
+	FaultLevel                 // altitudes moved: before a barometer was set to another level
 	FaultLift                  // lifts
 	faults
 )
@@ -46,6 +47,7 @@ var faultWords = [faults]string{
 	FaultPaused:   "gaps taken for pauses, which weigh nothing",
 	FaultSpeed:    "speeds of the device not believed, against the positions",
 	FaultAltitude: "altitudes not believed",
+	FaultLevel:    "altitudes moved, to where the barometer was set later on",
 	FaultLift:     "lifts, which are no climbing and no skiing",
 }
 

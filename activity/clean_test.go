@@ -384,6 +384,13 @@ func TestCleanSituations(t *testing.T) {
 		return 600 + float64(i)/10
 	}), 899 * 3, 3, 1, FaultAltitude, 89.9, 5})
 
+	add(situation{"a barometer that is set on the way", SportRun, flat(func(i int) float64 {
+		if i < 400 {
+			return 540 + float64(i)/10
+		}
+		return 600 + float64(i)/10
+	}), 899 * 3, 3, 1, FaultLevel, 89.9, 5})
+
 	ski := even(2400, 5)
 	for i := range ski.Lat {
 		h := i % 800

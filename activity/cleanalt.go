@@ -1,6 +1,9 @@
 package activity
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 const (
 	// altitudeStepM, altitudeMS and altitudeGrade bound what altitude may change between two samples: a step of the
@@ -73,6 +76,19 @@ func (c *cleaner) altitudes() {
 		i = lastKnown(i)
 		return fair(i, j, c.between(i, j))
 	})
+	before := -1 // the last chunk that stays
+	for k, ch := range chunks {
+		if !kept[k] || t.AltM[ch.from] == noAltitudeM {
+			continue
+		}
+		if before >= 0 {
+			if i := lastKnown(chunks[before].to - 1); !fair(i, ch.from, c.between(i, ch.from)) && !c.breaks(i, ch.from) {
+				t = c.edit()
+				c.level(i, ch.from)
+			}
+		}
+		before = k
+	}
 	for k, ch := range chunks {
 		if kept[k] && t.AltM[ch.from] != noAltitudeM {
 			continue
@@ -83,6 +99,32 @@ func (c *cleaner) altitudes() {
 				t.AltM[i] = float32(math.NaN())
 				c.done[FaultAltitude]++
 			}
+		}
+	}
+}
+
+// breaks reports whether the line is broken between two samples.
+func (c *cleaner) breaks(i, j int) bool {
+	k, _ := slices.BinarySearch(c.t.Starts, i+1)
+	return k < len(c.t.Starts) && c.t.Starts[k] <= j
+}
+
+// level moves the altitudes up to sample i of an unbroken line so that they lead to that of sample j: devices are set to the right
+// one on the way, and know it better from then on.
+func (c *cleaner) level(i, j int) {
+	k, found := slices.BinarySearch(c.t.Starts, i)
+	if !found {
+		k--
+	}
+	first := 0
+	if k >= 0 {
+		first = c.t.Starts[k]
+	}
+	by := c.t.AltM[j] - c.t.AltM[i]
+	for ; i >= first; i-- {
+		if c.t.AltM[i] == c.t.AltM[i] {
+			c.t.AltM[i] += by
+			c.done[FaultLevel]++
 		}
 	}
 }
