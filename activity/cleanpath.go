@@ -66,11 +66,13 @@ const (
 	vehicleLeastS  = 60  // and a ride lasts at least so long
 	vehicleStopS   = 300 // a stop within the ride
 	vehicleMS      = 120 // faster is no train but a stray sample
+	vehicleLongS   = 180 // so long nobody keeps it up at all,
+	vehicleTimes   = 2.5 // if it is so many times as fast as the rest
 	vehicleMost    = 0.9 // a track of which more than this part is too fast has another sport than it says
 )
 
-// vehicles cuts out what is too fast for the sport for long, and at some time too fast at all: the car home, a train
-// on the way. No line is drawn across it.
+// vehicles cuts out what is too fast for the sport for long, and at some time too fast at all, or for minutes and much faster than
+// the rest: the car home, a train or a bus on the way. No line is drawn across it.
 func (c *cleaner) vehicles() {
 	n := c.t.Len()
 	if c.limits.SustainedMS == 0 || !c.timed {
@@ -125,10 +127,21 @@ func (c *cleaner) vehicles() {
 	total := 0.0
 	drop := c.dropping()
 	var cut []int // first samples behind a ride
-	faster := max(2*c.onFoot(), 2)
+	usual := c.onFoot()
+	faster := max(2*usual, 2)
 	for _, r := range rides {
-		if !r.peak || c.seconds(r.from, r.to) < vehicleLeastS {
+		took := c.seconds(r.from, r.to)
+		if took < vehicleLeastS {
 			continue
+		}
+		if !r.peak {
+			way := 0.0
+			for i := r.from + 1; i <= r.to; i++ {
+				way += c.way[i]
+			}
+			if v := way / took; took < vehicleLongS || v <= c.limits.SustainedMS || v <= vehicleTimes*usual {
+				continue
+			}
 		}
 		// The window blurs the ends: from where it is as fast as nobody walks.
 		speed := func(i int) float64 { return c.way[i] / max(c.seconds(i-1, i), 1) }
@@ -192,6 +205,7 @@ const (
 	strayS            = 30
 	strayLeast        = 6   // samples, however far they are apart in time
 	strayStill        = 0.2 // what a sample counts that stands still, as a receiver without reception does
+	strayStillMost    = 5   // however long it stands: nothing is lost that leads anywhere
 	strayNull         = 0.01
 	nullIslandDeg     = 0.01
 	strayBack         = 64 // how many chunks back the way is looked for
@@ -282,7 +296,7 @@ func (c *cleaner) chunks(limitMS float64) []chunk {
 		case math.Abs(lat) < nullIslandDeg && math.Abs(lon) < nullIslandDeg || lat == 0 || lon == 0:
 			cost *= strayNull
 		case way < chunkStillM && i-from > 1:
-			cost *= strayStill
+			cost = min(cost*strayStill, strayStillMost)
 		}
 		all = append(all, chunk{from, i, cost})
 		from, way = i, 0

@@ -97,6 +97,13 @@ func (c *cleaner) forward() {
 			c.done[FaultClock] += to - from
 			return
 		}
+		if falls <= setBackMost {
+			for i := to - 1; i > from; i-- {
+				if t.TimeMS[i-1] != NoTime && t.TimeMS[i] != NoTime && t.TimeMS[i] < t.TimeMS[i-1] {
+					c.setBack(from, i, to)
+				}
+			}
+		}
 		keep := rising(t.TimeMS[from:to])
 		for i := from; i < to; i++ {
 			if !keep[i-from] && t.TimeMS[i] != NoTime {
@@ -105,6 +112,50 @@ func (c *cleaner) forward() {
 			}
 		}
 	})
+}
+
+const (
+	setBackMost  = 3      // falls of the time: more are no clock that is set
+	setBackMS    = 60_000 // and a smaller fall is none
+	setBackLeast = 30     // samples on either side
+	setBackM     = 100    // metres: whoever sets a clock stays about where he is
+	copyM        = 50     // metres between what was written twice
+)
+
+// setBack moves the times of the samples [from, i) of a segment [from, to) to before that of sample i, where the clock was set back
+// between the two. It is not where the recording is there twice: then both were at one place at one time.
+func (c *cleaner) setBack(from, i, to int) {
+	t := c.t
+	if t.TimeMS[i-1]-t.TimeMS[i] < setBackMS || i-from < setBackLeast || to-i < setBackLeast || c.between(i-1, i) > setBackM {
+		return
+	}
+	met, copies, k := 0, 0, from
+	for j := i; j < to; j++ {
+		for k < i-1 && (t.TimeMS[k] == NoTime || t.TimeMS[k] < t.TimeMS[j]) {
+			k++
+		}
+		if t.TimeMS[j] == NoTime || t.TimeMS[k] < t.TimeMS[j] || k == from && t.TimeMS[k] != t.TimeMS[j] {
+			continue // before or after all of the first part
+		}
+		met++
+		if c.between(k, j) <= copyM {
+			copies++
+		}
+	}
+	if 2*copies > met {
+		return
+	}
+	step := int64(1000)
+	if i-2 >= from && t.TimeMS[i-2] != NoTime && t.TimeMS[i-2] < t.TimeMS[i-1] {
+		step = t.TimeMS[i-1] - t.TimeMS[i-2]
+	}
+	by := t.TimeMS[i] - step - t.TimeMS[i-1]
+	for j := from; j < i; j++ {
+		if t.TimeMS[j] != NoTime {
+			t.TimeMS[j] += by
+			c.done[FaultClock]++
+		}
+	}
 }
 
 // reverse turns the samples [from, to) around.

@@ -355,6 +355,9 @@ func complete(a *activity.Activity, r *track.Result, set bool) (guessed bool) {
 	a.Sport, guessed = sportOf(a.Sport, r, set)
 	if a.Start.IsZero() {
 		a.Start = r.Start
+		if ms, ok := r.Track.BeganMS(); ok {
+			a.Start = time.UnixMilli(ms).UTC()
+		}
 	}
 	if !a.Start.IsZero() {
 		a.Start = track.Local(a.Start, r.Zone)
