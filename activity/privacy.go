@@ -38,6 +38,11 @@ func (p *Privacy) Empty() bool {
 // Apply returns t without what must not show. seed makes the random distances: the same for the
 // same track, different between tracks. What remains is never joined across a hidden sample.
 func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
+	return p.apply(t, seed, boxesOf(t))
+}
+
+// apply is Apply with the boxes of t.
+func (p *Privacy) apply(t *Track, seed [32]byte, boxes []sampleBox) *Track {
 	n := t.Len()
 	if p.Empty() || n == 0 {
 		return t
@@ -55,7 +60,7 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 	}
 	for zi, z := range p.Zones {
 		inside := func(i int) bool { return z.Center.DistanceM(LatLon{t.Lat[i], t.Lon[i]}) <= z.RadiusM }
-		for i := 0; i < n; i++ {
+		for i := range z.comesNear(boxes) {
 			// A pair may pass through the zone without a sample inside, so the
 			// samples around a crossing are judged by the line between them.
 			crosses := i+1 < n && !inside(i) && !inside(i+1) && z.passes(t, i)
