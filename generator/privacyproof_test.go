@@ -116,7 +116,7 @@ func (s *site) hug(name string, zone activity.Zone) {
 		s.t.Fatal(err)
 	}
 	// The same in every run of the tests.
-	if err := os.WriteFile(SecretPath(s.cfg), []byte(secretText+strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(SecretPath(s.cfg), []byte(strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	settings := layers.Settings{BlurSigma: s.cfg.Render.BlurSigmaPX, HillBlurSigma: s.cfg.Render.HillBlurSigmaPX}
