@@ -26,15 +26,39 @@ func exportName(cfg *config.Config, s config.Source) string {
 	return filepath.ToSlash(path)
 }
 
-// exportNames returns what the secret's file calls the sources of these indices, in their order.
-func exportNames(cfg *config.Config, tables map[int]bool) []string {
-	var names []string
-	for i, s := range cfg.Sources {
-		if name := exportName(cfg, s); tables[i] && !slices.Contains(names, name) {
-			names = append(names, name)
+// A listedExport is an export that listed zones when a site was built from it.
+type listedExport struct {
+	// config is the name of the configuration's file: several may lie in one folder, and share the secret.
+	config string
+	// source is what exportName returns.
+	source string
+}
+
+func configName(cfg *config.Config) string {
+	if cfg.File == "" {
+		return ""
+	}
+	return filepath.Base(cfg.File)
+}
+
+// exportsOf returns the exports that listed zones at the last build of the configuration.
+func (s *secret) exportsOf(cfg *config.Config) (own []listedExport) {
+	for _, e := range s.exports {
+		if e.config == configName(cfg) {
+			own = append(own, e)
 		}
 	}
-	return names
+	return own
+}
+
+// listedExports returns the sources of these indices, in their order.
+func listedExports(cfg *config.Config, tables map[int]bool) (listed []listedExport) {
+	for i, s := range cfg.Sources {
+		if e := (listedExport{configName(cfg), exportName(cfg, s)}); tables[i] && !slices.Contains(listed, e) {
+			listed = append(listed, e)
+		}
+	}
+	return listed
 }
 
 // MissingZones returns what is wrong with sources that listed privacy zones at the last build and list none any more, and with an export
@@ -48,10 +72,11 @@ func MissingZones(cfg *config.Config, tables map[int]bool) []config.Fault {
 	if err != nil {
 		return nil // who hides says so
 	}
-	gone := slices.Clone(s.exports) // those that are no sources any more
+	remembered := s.exportsOf(cfg)
+	gone := slices.Clone(remembered) // those that are no sources any more
 	for _, source := range cfg.Sources {
 		name := exportName(cfg, source)
-		gone = slices.DeleteFunc(gone, func(n string) bool { return n == name })
+		gone = slices.DeleteFunc(gone, func(e listedExport) bool { return e.source == name })
 	}
 	const out = "put it back (a sync client may have taken it away), or take a whole export; if you want to do without, build once with --forget-zones, and list your zones in [privacy]"
 	var faults []config.Fault
@@ -60,10 +85,10 @@ func MissingZones(cfg *config.Config, tables map[int]bool) []config.Fault {
 		switch {
 		case tables[i]:
 			continue
-		case slices.Contains(s.exports, exportName(cfg, source)):
+		case slices.Contains(remembered, listedExport{configName(cfg), exportName(cfg, source)}):
 			f.Text = "the privacy zones that this export listed at the last build are gone: it has no privacy_zones.csv any more; " + out
 		case source.Type == config.SourceStrava && len(gone) > 0:
-			f.Text = fmt.Sprintf("this export has no privacy_zones.csv, and the one it seems to replace, %s, listed privacy zones at the last build; %s", words.OneLine(gone[0]), out)
+			f.Text = fmt.Sprintf("this export has no privacy_zones.csv, and the one it seems to replace, %s, listed privacy zones at the last build; %s", words.OneLine(gone[0].source), out)
 		default:
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,11 +90,35 @@ func TestZonesThatAreNotObeyedAreNotMissed(t *testing.T) {
 	s.mustBuild(2)
 }
 
+// Configurations in one folder share the secret, and each remembers its own exports.
+func TestExportsOfTwoConfigurations(t *testing.T) {
+	s, _ := hiddenSite(t)
+	s.besideConfig()
+	s.mustBuild(2)
+	other := *s.cfg
+	other.File, other.Output = filepath.Join(s.dir, "other.toml"), filepath.Join(s.dir, "other")
+	other.Privacy.UseStravaZones = false
+	if _, err := Build(t.Context(), &other, s.options(2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(s.dir, "export", "privacy_zones.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if faults := MissingZones(s.cfg, nil); len(faults) != 1 {
+		t.Errorf("after a build of another configuration: %v", faults)
+	}
+	other.Privacy.UseStravaZones = true
+	if faults := MissingZones(&other, nil); faults != nil {
+		t.Errorf("the other configuration misses %v", faults)
+	}
+}
+
 func TestNamesOfExports(t *testing.T) {
 	cfg := config.Default()
 	cfg.File = filepath.Join("maps", "heatmap.toml")
 	cfg.Sources = []config.Source{{Path: filepath.Join("maps", "a b.zip")}, {Path: "other"}, {Path: "other"}, {Path: "third"}}
-	if got := strings.Join(exportNames(cfg, map[int]bool{0: true, 1: true, 2: true}), "|"); got != "a b.zip|../other" {
+	want := []listedExport{{"heatmap.toml", "a b.zip"}, {"heatmap.toml", "../other"}}
+	if got := listedExports(cfg, map[int]bool{0: true, 1: true, 2: true}); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }

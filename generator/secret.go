@@ -22,10 +22,9 @@ func (e *LostSecretError) Error() string {
 		"an old copy of the site can tell more from both (docs/privacy.md). If that cannot be helped, build with --new-secret", e.Output, e.Path)
 }
 
-// hide makes the rules about what must not show: those of the configuration, and zones, which exports list; tables are those exports, as
-// the secret's file names them. It reads the secret, and makes one where none was needed before; renew allows that although a site is there
+// hide makes the rules about what must not show: those of the configuration, and zones, which exports list; tables are those exports. It reads the secret, and makes one where none was needed before; renew allows that although a site is there
 // or the secret is damaged. keep writes down what must be known next time, before anything is published; it is nil where there is nothing new.
-func hide(cfg *config.Config, zones []activity.Zone, tables []string, renew bool) (p activity.Privacy, keep func() error, err error) {
+func hide(cfg *config.Config, zones []activity.Zone, tables []listedExport, renew bool) (p activity.Privacy, keep func() error, err error) {
 	settings := &cfg.Privacy
 	p = activity.Privacy{TrimStartM: settings.TrimStartM, TrimEndM: settings.TrimEndM}
 	var all []activity.Zone
@@ -53,8 +52,11 @@ func hide(cfg *config.Config, zones []activity.Zone, tables []string, renew bool
 		}
 		rand.Read(s.random[:])
 	}
-	changed := !found || !s.sealed || !isFile(SecretPath(cfg)) || !slices.Equal(s.exports, tables)
-	s.exports = tables
+	changed := !found || !s.sealed || !isFile(SecretPath(cfg))
+	if own := s.exportsOf(cfg); !slices.Equal(own, tables) {
+		s.exports = append(slices.DeleteFunc(s.exports, func(e listedExport) bool { return slices.Contains(own, e) }), tables...)
+		changed = true
+	}
 	if len(all) > 0 {
 		p.Secret = s.random
 		var places []activity.Place

@@ -32,10 +32,9 @@ const secretText = "# What heatmapgen needs to hide your privacy zones as it did
 // A secret is what builds know and nobody else: a random number, the places that were hidden, and which exports listed zones that
 // were obeyed.
 type secret struct {
-	random [32]byte
-	places []activity.Place
-	// exports are the paths of their sources, as exportName has them.
-	exports []string
+	random  [32]byte
+	places  []activity.Place
+	exports []listedExport
 	// sealed tells that the file had a seal.
 	sealed bool
 }
@@ -82,7 +81,7 @@ func loadSecret(cfg *config.Config) (s secret, found bool, err error) {
 }
 
 // parseSecret reads the text of a secret's file: comments, the random number in hex (alone on its line, as the first versions had
-// it), lines "place LAT LON hidden LAT LON" in degrees, lines "export PATH" with a path in quotes, and the seal at the end: "sha256" and
+// it), lines "place LAT LON hidden LAT LON" in degrees, lines "export CONFIG PATH" with both in quotes, and the seal at the end: "sha256" and
 // what that is of all lines before. Comments, empty lines, and blanks around a line may change on the way through an editor or the secrets of a
 // CI service, and are not sealed.
 func parseSecret(text []byte) (s secret, err error) {
@@ -110,11 +109,11 @@ func parseSecret(text []byte) (s secret, err error) {
 			}
 			s.places = append(s.places, p)
 		case isExport:
-			name, err := strconv.Unquote(rest)
-			if err != nil {
-				return s, fmt.Errorf("line %d is not the name of an export", n)
+			e, ok := parseExport(rest)
+			if !ok {
+				return s, fmt.Errorf("line %d names no export", n)
 			}
-			s.exports = append(s.exports, name)
+			s.exports = append(s.exports, e)
 		case !found:
 			if k, err := hex.Decode(s.random[:], []byte(line)); err != nil || k != len(s.random) || len(line) != 2*k {
 				return s, fmt.Errorf("line %d is no secret", n)
@@ -139,6 +138,16 @@ func parseSecret(text []byte) (s secret, err error) {
 
 // sealLine is the last line of the file, for a hash of those before. In hex it could pass for the random number.
 func sealLine(h hash.Hash) string { return "sha256 " + base64.StdEncoding.EncodeToString(h.Sum(nil)) }
+
+func parseExport(text string) (e listedExport, ok bool) {
+	quoted, err := strconv.QuotedPrefix(text)
+	if err != nil {
+		return e, false
+	}
+	e.config, _ = strconv.Unquote(quoted)
+	e.source, err = strconv.Unquote(strings.TrimSpace(text[len(quoted):]))
+	return e, err == nil
+}
 
 func parsePlace(fields []string) (p activity.Place, err error) {
 	if len(fields) != 6 || fields[3] != "hidden" {
@@ -168,8 +177,8 @@ func (s *secret) save(cfg *config.Config) error {
 		for _, p := range s.places {
 			fmt.Fprintf(sealed, "place %.6f %.6f hidden %.9f %.9f\n", p.At.Lat, p.At.Lon, p.Middle.Lat, p.Middle.Lon)
 		}
-		for _, name := range s.exports {
-			fmt.Fprintf(sealed, "export %s\n", strconv.QuoteToASCII(name))
+		for _, e := range s.exports {
+			fmt.Fprintf(sealed, "export %s %s\n", strconv.QuoteToASCII(e.config), strconv.QuoteToASCII(e.source))
 		}
 		fmt.Fprintln(b, sealLine(seal))
 		return b.Flush()

@@ -20,7 +20,7 @@ func sealedSecret(t *testing.T) (secret, []byte) {
 	s := secret{places: []activity.Place{
 		{At: activity.LatLon{Lat: 48.99, Lon: 8.45}, Middle: activity.LatLon{Lat: 48.991234567, Lon: 8.451234567}},
 		{At: activity.LatLon{Lat: -33.5, Lon: -70.25}, Middle: activity.LatLon{Lat: -33.501234567, Lon: -70.251234567}},
-	}, exports: []string{"../export of \"2023\"\nä"}}
+	}, exports: []listedExport{{"heatmap.toml", "../export of \"2023\"\nä"}, {"my \"map\".toml", "x.zip"}}}
 	for i := range s.random {
 		s.random[i] = byte(31 * i)
 	}
