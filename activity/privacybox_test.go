@@ -29,7 +29,7 @@ func TestPrivacyByBoxesCutsTheSame(t *testing.T) {
 			i := rng.IntN(track.Len())
 			track.Lat[i], track.Lon[i] = rng.Float64()*180-90, rng.Float64()*360-180
 		}
-		p := Privacy{Secret: [32]byte{byte(k)}}
+		p, seed := Privacy{}, [32]byte{byte(k)}
 		for range 1 + rng.IntN(4) {
 			at := rng.IntN(track.Len())
 			radius := math.Exp(math.Log(20) + rng.Float64()*math.Log(5000))
@@ -38,7 +38,7 @@ func TestPrivacyByBoxesCutsTheSame(t *testing.T) {
 			lon := track.Lon[at] + rng.NormFloat64()*1.5*radius/degreeM/max(0.001, cosDeg(lat))
 			p.Zones = append(p.Zones, Zone{LatLon{lat, WrapLon(math.Mod(lon, 360))}, radius})
 		}
-		want, got := p.apply(track, [32]byte{1}, everywhere(track)), p.Apply(track, [32]byte{1})
+		want, got := p.apply(track, seed, everywhere(track)), p.Apply(track, seed)
 		if !reflect.DeepEqual(want, got) {
 			t.Fatalf("around %v with %v: of %d samples %d stay, %d if all are looked at", middle, p.Zones, track.Len(), got.Len(), want.Len())
 		}

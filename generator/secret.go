@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"math"
@@ -14,12 +13,12 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-// A LostSecretError says that privacy zones were hidden before by a secret that is gone.
+// A LostSecretError says that privacy zones were hidden before, and what is remembered of how is gone.
 type LostSecretError struct{ Path, Output string }
 
 func (e *LostSecretError) Error() string {
-	return fmt.Sprintf("privacy zones are set and there is a site in %s, but its secret %s is gone. Put it back from a copy if you can: with another one, whoever kept "+
-		"an old copy of the site can tell more from both (docs/privacy.md). If that cannot be helped, build with --new-secret", e.Output, e.Path)
+	return fmt.Sprintf("privacy zones are set and there is a site in %s, but its secret %s is gone. Put it back from a copy if you can: without it, a place that is set some metres "+
+		"off may be hidden otherwise than before, and whoever kept an old copy of the site can tell more from both (docs/privacy.md). If that cannot be helped, build with --new-secret", e.Output, e.Path)
 }
 
 // hide makes the rules about what must not show: those of the configuration, and zones, which exports list; tables are those exports. It reads the secret, and makes one where none was needed before; renew allows that although a site is there
@@ -50,7 +49,6 @@ func hide(cfg *config.Config, zones []activity.Zone, tables []listedExport, rene
 		if !renew && hadZones(cfg) {
 			return p, nil, &LostSecretError{Path: SecretPath(cfg), Output: cfg.Output}
 		}
-		rand.Read(s.random[:])
 	}
 	changed := !found || !s.sealed || !isFile(SecretPath(cfg))
 	if own := s.exportsOf(cfg); !slices.Equal(own, tables) {
@@ -58,7 +56,6 @@ func hide(cfg *config.Config, zones []activity.Zone, tables []listedExport, rene
 		changed = true
 	}
 	if len(all) > 0 {
-		p.Secret = s.random
 		var places []activity.Place
 		p.Zones, places = s.cover(cfg, all)
 		for _, place := range places {

@@ -22,8 +22,7 @@ import (
 	"heatmapgen/internal/atomicfile"
 )
 
-// SecretName is the name of the file beside heatmap.toml that holds the athlete's secret and what was hidden
-// before (docs/privacy.md).
+// SecretName is the name of the file beside heatmap.toml that remembers what was hidden before, and by what (docs/privacy.md).
 const SecretName = "privacy-secret"
 
 // secretText begins the file. A file that begins so has a seal; earlier versions wrote none.
@@ -80,10 +79,10 @@ func loadSecret(cfg *config.Config) (s secret, found bool, err error) {
 	return s, false, nil
 }
 
-// parseSecret reads the text of a secret's file: comments, the random number in hex (alone on its line, as the first versions had
-// it), lines "place LAT LON hidden LAT LON" in degrees, lines "export CONFIG PATH" with both in quotes, and the seal at the end: "sha256" and
+// parseSecret reads the text of a secret's file: comments, lines "place LAT LON hidden LAT LON" in degrees, lines "export CONFIG PATH" with both in quotes, and the seal at the end: "sha256" and
 // what that is of all lines before. Comments, empty lines, and blanks around a line may change on the way through an editor or the secrets of a
-// CI service, and are not sealed.
+// CI service, and are not sealed. Files of earlier versions have a random number in hex alone on a
+// line, which nothing comes from any more, and no seal.
 func parseSecret(text []byte) (s secret, err error) {
 	found := false
 	seal := sha256.New()
@@ -115,7 +114,7 @@ func parseSecret(text []byte) (s secret, err error) {
 			}
 			s.exports = append(s.exports, e)
 		case !found:
-			if k, err := hex.Decode(s.random[:], []byte(line)); err != nil || k != len(s.random) || len(line) != 2*k {
+			if random, err := hex.DecodeString(line); err != nil || len(random) != 32 {
 				return s, fmt.Errorf("line %d is no secret", n)
 			}
 			found = true
@@ -128,7 +127,7 @@ func parseSecret(text []byte) (s secret, err error) {
 		return s, err
 	}
 	switch {
-	case !found:
+	case !found && !s.sealed:
 		return s, errors.New("there is no secret in it")
 	case !s.sealed && bytes.HasPrefix(text, []byte(strings.TrimSpace(secretText))):
 		return s, errors.New("its checksum is missing")
@@ -136,7 +135,7 @@ func parseSecret(text []byte) (s secret, err error) {
 	return s, nil
 }
 
-// sealLine is the last line of the file, for a hash of those before. In hex it could pass for the random number.
+// sealLine is the last line of the file, for a hash of those before. In hex, as the last line that is left, it could pass for the random number.
 func sealLine(h hash.Hash) string { return "sha256 " + base64.StdEncoding.EncodeToString(h.Sum(nil)) }
 
 func parseExport(text string) (e listedExport, ok bool) {
@@ -173,7 +172,6 @@ func (s *secret) save(cfg *config.Config) error {
 		seal := sha256.New()
 		fmt.Fprint(b, secretText)
 		sealed := io.MultiWriter(b, seal)
-		fmt.Fprintf(sealed, "%x\n", s.random)
 		for _, p := range s.places {
 			fmt.Fprintf(sealed, "place %.6f %.6f hidden %.9f %.9f\n", p.At.Lat, p.At.Lon, p.Middle.Lat, p.Middle.Lon)
 		}

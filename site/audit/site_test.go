@@ -65,13 +65,6 @@ func outAndBack(t *testing.T, runs [][]activity.LatLon) *config.Config {
 		t.Fatal(err)
 	}
 	cfg.Cache = filepath.Join(dir, "cache")
-	// The same cuts in every run of the tests.
-	if err := os.Mkdir(cfg.Cache, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(generator.SecretPath(cfg), []byte(strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	cfg.Filter.GPSSpreadMinM = 0
 	cfg.Render.MaxZoom = 15
 	return cfg
