@@ -3,6 +3,7 @@ package activity
 import (
 	"encoding/binary"
 	"hash/fnv"
+	"math"
 	"slices"
 	"sort"
 )
@@ -26,8 +27,6 @@ type Privacy struct {
 	Zones []Zone
 	// TrimStartM and TrimEndM are metres of path taken off both ends of what the zones leave.
 	TrimStartM, TrimEndM float64
-	// Secret makes the random distances unknown to who reads this program and has the recordings.
-	Secret [32]byte
 }
 
 // Empty tells that nothing is hidden.
@@ -35,9 +34,15 @@ func (p *Privacy) Empty() bool {
 	return len(p.Zones) == 0 && p.TrimStartM <= 0 && p.TrimEndM <= 0
 }
 
-// Apply returns t without what must not show. seed makes the random distances: the same for the
-// same track, different between tracks. What remains is never joined across a hidden sample.
+// Apply returns t without what must not show. seed makes the random distances: the same for the same track, different between tracks. It must
+// be a hash of the whole recording, what is hidden included: then nobody who sees only the rest can work it out, and every copy of a site is cut
+// alike (docs/privacy.md, "Where lines are cut"). What remains is never joined across a hidden sample.
 func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
+	return p.apply(t, seed, boxesOf(t))
+}
+
+// apply is Apply with the boxes of t.
+func (p *Privacy) apply(t *Track, seed [32]byte, boxes []sampleBox) *Track {
 	n := t.Len()
 	if p.Empty() || n == 0 {
 		return t
@@ -53,16 +58,16 @@ func (p *Privacy) Apply(t *Track, seed [32]byte) *Track {
 		change[from]++
 		change[to+1]--
 	}
-	for zi, z := range p.Zones {
+	for _, z := range p.Zones {
 		inside := func(i int) bool { return z.Center.DistanceM(LatLon{t.Lat[i], t.Lon[i]}) <= z.RadiusM }
-		for i := 0; i < n; i++ {
+		for i := range z.comesNear(boxes) {
 			// A pair may pass through the zone without a sample inside, so the
 			// samples around a crossing are judged by the line between them.
 			crosses := i+1 < n && !inside(i) && !inside(i+1) && z.passes(t, i)
 			if !inside(i) && !crosses {
 				continue
 			}
-			beyond := minBeyondM + (maxBeyondM-minBeyondM)*p.chance(seed, zi, i)
+			beyond := minBeyondM + (maxBeyondM-minBeyondM)*chance(seed, z.Center, i)
 			last := i
 			if crosses {
 				last = i + 1
@@ -165,15 +170,16 @@ func (z Zone) passes(t *Track, i int) bool {
 	return x*x+y*y <= z.RadiusM*z.RadiusM
 }
 
-// chance returns a number in [0, 1) that hangs on the secret, the track, the zone and the sample only.
-func (p *Privacy) chance(seed [32]byte, zone, sample int) float64 {
+// chance returns a number in [0, 1) that hangs on the track, the zone's place and the sample only: not on which other zones there are.
+func chance(seed [32]byte, center LatLon, sample int) float64 {
 	h := fnv.New64a()
-	h.Write(p.Secret[:])
 	h.Write(seed[:])
-	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(zone))
+	var b [24]byte
+	// To a billionth of a degree, as places are remembered.
+	binary.LittleEndian.PutUint64(b[:], uint64(int64(math.Round(center.Lat*1e9))))
+	binary.LittleEndian.PutUint64(b[8:], uint64(int64(math.Round(center.Lon*1e9))))
 	// Neighbouring samples inside a zone share a draw, or the longest of many would always win.
-	binary.LittleEndian.PutUint64(b[8:], uint64(sample/512))
+	binary.LittleEndian.PutUint64(b[16:], uint64(sample/512))
 	h.Write(b[:])
 	return float64(h.Sum64()>>11) / (1 << 53)
 }

@@ -113,6 +113,18 @@ func TestPrivacyEndsDiffer(t *testing.T) {
 	}
 }
 
+// A zone that is set or taken away elsewhere moves no other cut: two copies of a site would show by how much.
+func TestPrivacyCutsHangOnNoOtherZone(t *testing.T) {
+	home, far := Zone{LatLon{48, 8}, 200}, Zone{LatLon{49, 8}, 200}
+	for k := range 20 {
+		tr, seed := even(600, 1), [32]byte{byte(k), 5}
+		alone := (&Privacy{Zones: []Zone{home}}).Apply(tr, seed)
+		if both := (&Privacy{Zones: []Zone{far, home}}).Apply(tr, seed); both.Len() != alone.Len() || both.Lat[0] != alone.Lat[0] {
+			t.Fatalf("%d samples are left, with another zone %d", alone.Len(), both.Len())
+		}
+	}
+}
+
 func TestPrivacyTrimsEnds(t *testing.T) {
 	tr := even(101, 10) // 1000 m
 	cases := []struct {

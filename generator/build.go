@@ -78,7 +78,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	b.report.clock("list")
-	found, err := list(ctx, cfg, b.today)
+	found, err := list(ctx, cfg, b.today, b.opts.ForgetZones)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type gathering struct {
 	zones      []activity.Zone // the athlete's own, from an export
 	placed     []placedZone    // the same with where each stands
 	zoneFaults []config.Fault  // why zones of an export are not known
+	tables     map[int]bool    // the sources that list zones, by index
 	warnings   []string        // about the zones of an export
 	notes      []string
 	sources    []source.Source
@@ -64,14 +65,17 @@ func (g *gathering) check() error {
 }
 
 // list asks every source of the configuration for its activities. Its error is a *config.Error when zones that are to be
-// hidden are not known.
-func list(ctx context.Context, cfg *config.Config, today time.Time) (*gathering, error) {
+// hidden are not known. forget lets go of zones that an export lists no more.
+func list(ctx context.Context, cfg *config.Config, today time.Time, forget bool) (*gathering, error) {
 	g := &gathering{}
 	for i, s := range cfg.Sources {
 		if err := g.add(ctx, cfg, i, s, today); err != nil {
 			g.close()
 			return nil, err
 		}
+	}
+	if !forget {
+		g.zoneFaults = append(g.zoneFaults, MissingZones(cfg, g.tables)...)
 	}
 	if len(g.zoneFaults) > 0 {
 		g.close()
@@ -118,6 +122,12 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	}
 	g.notes = append(g.notes, listing.Notes...)
 	if cfg.Privacy.UseStravaZones {
+		if listing.ZoneTables > 0 {
+			if g.tables == nil {
+				g.tables = map[int]bool{}
+			}
+			g.tables[index] = true
+		}
 		g.addZones(listing)
 	}
 	return nil

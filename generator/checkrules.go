@@ -28,7 +28,7 @@ func CheckRules(ctx context.Context, cfg *config.Config, now time.Time) (*RulesR
 	if err != nil {
 		return nil, err
 	}
-	found, err := list(ctx, cfg, buildDay(cfg, now))
+	found, err := list(ctx, cfg, buildDay(cfg, now), false)
 	if err != nil {
 		return nil, err
 	}

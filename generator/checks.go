@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/words"
 )
 
 // A SourceReport is what one source of a configuration holds.
@@ -30,6 +31,11 @@ func CheckSource(ctx context.Context, cfg *config.Config, index int, now time.Ti
 	defer g.close()
 	if err := g.add(ctx, cfg, index, cfg.Sources[index], buildDay(cfg, now)); err != nil {
 		return nil, err
+	}
+	for _, f := range MissingZones(cfg, g.tables) {
+		if f.File == words.OneLine(cfg.Sources[index].Path) {
+			g.zoneFaults = append(g.zoneFaults, f)
+		}
 	}
 	r := &SourceReport{Skipped: map[string]int{}, Zones: len(g.zones), ZoneFaults: g.zoneFaults, Warnings: g.warnings, Notes: g.notes}
 	for i := range g.candidates {

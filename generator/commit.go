@@ -13,6 +13,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/sysfault"
 	"heatmapgen/templates"
 )
 
@@ -30,7 +31,8 @@ type FullDiskError struct {
 }
 
 func (e *FullDiskError) Error() string {
-	return fmt.Sprintf("%v: the disk is full. The site in %s is as it was; make room and try again", e.Err, e.Output)
+	words, remedy := sysfault.Words(e.Err)
+	return fmt.Sprintf("%v: %s. The site in %s is as it was; %s", e.Err, words, e.Output, remedy)
 }
 
 func (e *FullDiskError) Unwrap() error { return e.Err }
@@ -39,7 +41,7 @@ func (e *FullDiskError) Unwrap() error { return e.Err }
 func explainFull(err error, output string) error {
 	var standing *atomicfile.StandingError
 	// A source that cannot be unpacked says so itself.
-	if err == nil || !atomicfile.DiskFull(err) || errors.As(err, &standing) || ends(err) {
+	if words, _ := sysfault.Words(err); err == nil || words == "" || !atomicfile.DiskFull(err) || errors.As(err, &standing) || ends(err) {
 		return err
 	}
 	return &FullDiskError{output, err}

@@ -76,7 +76,7 @@ func buildOnFullDisk(t *testing.T, disk string) {
 				var full *FullDiskError
 				if errors.As(err, &full) {
 					failed++
-					if want := "the disk is full. The site in " + s.cfg.Output + " is as it was; make room and try again"; !strings.Contains(err.Error(), want) {
+					if want := "the disk is full. The site in " + s.cfg.Output + " is as it was; free some space, or use a folder on another disk"; !strings.Contains(err.Error(), want) {
 						t.Errorf("%d bytes of room: %v", room, err)
 					}
 					if named, version := pair(t, s.cfg.Output); named != version || named != before {

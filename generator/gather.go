@@ -91,7 +91,7 @@ func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, ca
 	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}}
 	g.rules(o)
 	var err error
-	if g.privacy, g.keep, err = hide(cfg, found.zones, renew); err != nil {
+	if g.privacy, g.keep, err = hide(cfg, found.zones, listedExports(cfg, found.tables), renew); err != nil {
 		return nil, err
 	}
 	g.zones = newZoneWatch(placedZones(cfg, found), byZones(g.privacy))

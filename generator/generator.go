@@ -25,8 +25,10 @@ type Options struct {
 	Warn func(text string)
 	// Version is that of heatmapgen, as it is written into the archive.
 	Version string
-	// NewSecret lets a build with privacy zones go on although the secret is gone that the site of before was made with.
+	// NewSecret lets a build with privacy zones go on although the secret is gone, or damaged, that the site of before was made with.
 	NewSecret bool
+	// ForgetZones lets go of privacy zones that an export listed at the last build and lists no more.
+	ForgetZones bool
 	// Now is the moment of the build, from whose day in UTC the default of as_of comes.
 	Now time.Time
 	// ReplacePage has a page replaced that heatmapgen did not make.

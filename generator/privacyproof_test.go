@@ -112,13 +112,6 @@ func hiddenSite(t *testing.T) (s *site, zones []activity.Zone) {
 // hug writes a GPX file of a run along the border of what hides a zone, where the border comes nearest to the zone.
 func (s *site) hug(name string, zone activity.Zone) {
 	s.t.Helper()
-	if err := os.MkdirAll(s.cfg.Cache, 0o755); err != nil {
-		s.t.Fatal(err)
-	}
-	// The same in every run of the tests.
-	if err := os.WriteFile(SecretPath(s.cfg), []byte(secretText+strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
 	settings := layers.Settings{BlurSigma: s.cfg.Render.BlurSigmaPX, HillBlurSigma: s.cfg.Render.HillBlurSigmaPX}
 	covers, _ := activity.Cover([]activity.Zone{zone}, nil, activity.DefaultMarginM, glowM(&settings, s.cfg.Render.MaxZoom))
 	cover := covers[0]

@@ -1,153 +1,29 @@
 package generator
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
-	"heatmapgen/internal/atomicfile"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
 
-// SecretName is the name of the file beside heatmap.toml that holds the athlete's secret and what was hidden
-// before (docs/privacy.md).
-const SecretName = "privacy-secret"
-
-// secretText begins the file.
-const secretText = "# What heatmapgen needs to hide your privacy zones as it did before. Keep it, and keep it to yourself: see docs/privacy.md.\n"
-
-// A secret is what builds know and nobody else: a random number, and the places that were hidden.
-type secret struct {
-	random [32]byte
-	places []activity.Place
-}
-
-// SecretPath returns where the secret of a configuration is: beside its file, which it belongs to as much as the zones in it do. A
-// configuration that was read from no file has it in the cache folder.
-func SecretPath(cfg *config.Config) string {
-	if cfg.File == "" {
-		return filepath.Join(cfg.Cache, SecretName)
-	}
-	return filepath.Join(filepath.Dir(cfg.File), SecretName)
-}
-
-// loadSecret reads the secret of a configuration. found is false where there is none. Earlier versions kept it in the cache
-// folder; from there it is read too.
-func loadSecret(cfg *config.Config) (s secret, found bool, err error) {
-	for _, path := range []string{SecretPath(cfg), filepath.Join(cfg.Cache, SecretName)} {
-		text, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return s, false, fmt.Errorf("reading the secret of the privacy zones: %w", err)
-		}
-		if s, err = parseSecret(text); err != nil {
-			return s, false, fmt.Errorf("%s is damaged (%w); put the file back from a copy, or delete it and build with --new-secret", path, err)
-		}
-		return s, true, nil
-	}
-	return s, false, nil
-}
-
-// parseSecret reads the text of a secret's file: comments, the random number in hex (alone on its line, as earlier versions had
-// it), and lines "place LAT LON hidden LAT LON" in degrees.
-func parseSecret(text []byte) (s secret, err error) {
-	found := false
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		fields := strings.Fields(line)
-		switch {
-		case line == "" || strings.HasPrefix(line, "#"):
-		case fields[0] == "place":
-			p, err := parsePlace(fields)
-			if err != nil {
-				return s, fmt.Errorf("line %d: %w", n, err)
-			}
-			s.places = append(s.places, p)
-		case !found:
-			if k, err := hex.Decode(s.random[:], []byte(line)); err != nil || k != len(s.random) || len(line) != 2*k {
-				return s, fmt.Errorf("line %d is no secret", n)
-			}
-			found = true
-		default:
-			return s, fmt.Errorf("line %d is not understood", n)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return s, err
-	}
-	if !found {
-		return s, errors.New("there is no secret in it")
-	}
-	return s, nil
-}
-
-func parsePlace(fields []string) (p activity.Place, err error) {
-	if len(fields) != 6 || fields[3] != "hidden" {
-		return p, errors.New("not a place and what hides it")
-	}
-	for i, to := range []*float64{1: &p.At.Lat, 2: &p.At.Lon, 4: &p.Middle.Lat, 5: &p.Middle.Lon} {
-		if to == nil {
-			continue
-		}
-		// NaN is not within any bounds.
-		if *to, err = strconv.ParseFloat(fields[i], 64); err != nil || !(math.Abs(*to) <= 180) {
-			return p, fmt.Errorf("%s is no coordinate", fields[i])
-		}
-	}
-	return p, nil
-}
-
-// save puts the secret in its place, readable for its owner alone, and takes it from where earlier versions kept it.
-func (s *secret) save(cfg *config.Config) error {
-	path := SecretPath(cfg)
-	err := atomicfile.Write(path, 0o600, func(w io.Writer) error {
-		b := bufio.NewWriter(w)
-		fmt.Fprintf(b, "%s%x\n", secretText, s.random)
-		for _, p := range s.places {
-			fmt.Fprintf(b, "place %.6f %.6f hidden %.9f %.9f\n", p.At.Lat, p.At.Lon, p.Middle.Lat, p.Middle.Lon)
-		}
-		return b.Flush()
-	})
-	if err != nil {
-		return fmt.Errorf("keeping the secret of the privacy zones: %w", err)
-	}
-	if old := filepath.Join(cfg.Cache, SecretName); old != path {
-		if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("the secret of the privacy zones has moved to %s, but the old one cannot be removed: %w", path, err)
-		}
-	}
-	return nil
-}
-
-// A LostSecretError says that privacy zones were hidden before by a secret that is gone.
+// A LostSecretError says that privacy zones were hidden before, and what is remembered of how is gone.
 type LostSecretError struct{ Path, Output string }
 
 func (e *LostSecretError) Error() string {
-	return fmt.Sprintf("privacy zones are set and there is a site in %s, but its secret %s is gone. Put it back from a copy if you can: with another one, whoever kept "+
-		"an old copy of the site can tell more from both (docs/privacy.md). If that cannot be helped, build with --new-secret", e.Output, e.Path)
+	return fmt.Sprintf("privacy zones are set and there is a site in %s, but its secret %s is gone. Put it back from a copy if you can: without it, a place that is set some metres "+
+		"off may be hidden otherwise than before, and whoever kept an old copy of the site can tell more from both (docs/privacy.md). If that cannot be helped, build with --new-secret", e.Output, e.Path)
 }
 
-// hide makes the rules about what must not show: those of the configuration, and zones, which an export lists. It
-// reads the secret, and makes one where none was needed before; renew allows that although a site is there. keep writes down what must be
-// known next time, before anything is published; it is nil where there is nothing new.
-func hide(cfg *config.Config, zones []activity.Zone, renew bool) (p activity.Privacy, keep func() error, err error) {
+// hide makes the rules about what must not show: those of the configuration, and zones, which exports list; tables are those exports. It reads the secret, and makes one where none was needed before; renew allows that although a site is there
+// or the secret is damaged. keep writes down what must be known next time, before anything is published; it is nil where there is nothing new.
+func hide(cfg *config.Config, zones []activity.Zone, tables []listedExport, renew bool) (p activity.Privacy, keep func() error, err error) {
 	settings := &cfg.Privacy
 	p = activity.Privacy{TrimStartM: settings.TrimStartM, TrimEndM: settings.TrimEndM}
 	var all []activity.Zone
@@ -157,27 +33,36 @@ func hide(cfg *config.Config, zones []activity.Zone, renew bool) (p activity.Pri
 	if settings.UseStravaZones {
 		all = append(all, zones...)
 	}
-	if len(all) == 0 {
-		return p, nil, nil
-	}
 	s, found, err := loadSecret(cfg)
+	var damaged *DamagedSecretError
+	if renew && errors.As(err, &damaged) {
+		// What was remembered is lost with it.
+		s, found, err = secret{}, false, nil
+	}
 	if err != nil {
 		return p, nil, err
+	}
+	if len(all) == 0 && !found && damaged == nil {
+		return p, nil, nil
 	}
 	if !found {
 		if !renew && hadZones(cfg) {
 			return p, nil, &LostSecretError{Path: SecretPath(cfg), Output: cfg.Output}
 		}
-		rand.Read(s.random[:])
 	}
-	p.Secret = s.random
-	var places []activity.Place
-	p.Zones, places = s.cover(cfg, all)
-	changed := !found || !isFile(SecretPath(cfg))
-	for _, place := range places {
-		place = rounded(place)
-		if !slices.Contains(s.places, place) {
-			s.places, changed = append(s.places, place), true
+	changed := !found || !s.sealed || !isFile(SecretPath(cfg))
+	if own := s.exportsOf(cfg); !slices.Equal(own, tables) {
+		s.exports = append(slices.DeleteFunc(s.exports, func(e listedExport) bool { return slices.Contains(own, e) }), tables...)
+		changed = true
+	}
+	if len(all) > 0 {
+		var places []activity.Place
+		p.Zones, places = s.cover(cfg, all)
+		for _, place := range places {
+			place = rounded(place)
+			if !slices.Contains(s.places, place) {
+				s.places, changed = append(s.places, place), true
+			}
 		}
 	}
 	if !changed {

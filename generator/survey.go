@@ -59,7 +59,7 @@ func NewSurvey(ctx context.Context, cfg *config.Config, opts Options) (*Survey, 
 		return nil, err
 	}
 	s.today = buildDay(cfg, opts.Now)
-	if s.found, err = list(ctx, cfg, s.today); err != nil {
+	if s.found, err = list(ctx, cfg, s.today, false); err != nil {
 		return nil, err
 	}
 	s.found.apply(s.said)

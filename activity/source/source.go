@@ -43,6 +43,8 @@ type Listing struct {
 	// Who obeys zones must not go on while there are faults.
 	Zones      []Zone
 	ZoneFaults []ZoneFault
+	// ZoneTables is the number of tables of zones that are there, those with faults among them.
+	ZoneTables int
 	// Warnings are what the user must be told about the zones, in words that hold no address and no position.
 	Warnings []string
 	// Notes are oddities in words for the user, none of which ends a build:

@@ -54,12 +54,14 @@ func (t *tree) leaveZones(name, why string) {
 // to be hidden once is hidden. Its error is a *ReadError.
 func (l *Listing) readZones(t *tree, where string) error {
 	where = strings.TrimRight(where, `/\`)
+	l.ZoneTables += len(t.unread)
 	for _, f := range t.unread {
 		f.File = where + "/" + f.File
 		l.ZoneFaults = append(l.ZoneFaults, f)
 	}
 	for i := range t.files {
 		if f := &t.files[i]; isZonesName(f.name) {
+			l.ZoneTables++
 			if err := l.readZoneTable(f, where+"/"+f.name); err != nil {
 				return err
 			}

@@ -11,22 +11,27 @@ import (
 
 	"heatmapgen/generator/config"
 	"heatmapgen/site/audit"
+	"heatmapgen/site/audit/streets"
 )
 
 func (a *app) auditCommand() *cobra.Command {
 	var asJSON bool
+	var mapFile string
 	cmd := &cobra.Command{
 		Use:   "audit [site]",
 		Short: "Tell what a stranger could infer from the site",
 		Long: `Look at the finished site as a stranger would, and tell what it gives away: days,
 sports and names, where most activities start and end, and the circles that cut-off
-lines draw around a hidden place. Nothing but the site itself is used for that.
+lines draw around a hidden place. Nothing but the site itself is used for that, and,
+with --map, the streets around what is hidden: an extract of OpenStreetMap (.osm.pbf,
+such as those of Geofabrik) or streets as GeoJSON. Only what is near is kept of it.
 
 Then the guesses are compared with the privacy zones and [home] of heatmap.toml. When
 zones are set and one of them can be placed within 200 m all the same, the exit code
 is 5. Positions are printed rounded; the output is for you alone.`,
 		Example: `  heatmapgen audit
-  heatmapgen audit public --json`,
+  heatmapgen audit public --json
+  heatmapgen audit --map germany-latest.osm.pbf`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(cmd, "audit takes one site at a time, but was given %d", len(args))
@@ -45,7 +50,11 @@ is 5. Positions are printed rounded; the output is for you alone.`,
 					return err
 				}
 			}
-			report, err := audit.Site(cmd.Context(), path, cfg)
+			report, err := audit.Site(cmd.Context(), path, cfg, mapFile)
+			var format *streets.FormatError
+			if errors.As(err, &format) {
+				return usage(cmd, "%v", err)
+			}
 			if err != nil {
 				return err
 			}
@@ -65,6 +74,7 @@ is 5. Positions are printed rounded; the output is for you alone.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&mapFile, "map", "", "attack with the streets of this map, too (.osm.pbf or .geojson)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return cmd
 }

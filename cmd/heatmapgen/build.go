@@ -66,7 +66,8 @@ emptied looks like that. --allow-fewer says that it is right.`,
 	}
 	cmd.Flags().BoolVar(&allowFewer, "allow-fewer", false, "replace the site even by one with far fewer activities")
 	cmd.Flags().BoolVar(&serveAfter, "serve", false, "then show the site on this computer")
-	cmd.Flags().BoolVar(&opts.NewSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost")
+	cmd.Flags().BoolVar(&opts.NewSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost or damaged")
+	cmd.Flags().BoolVar(&opts.ForgetZones, "forget-zones", false, "go on although an export lists its privacy zones no more")
 	cmd.Flags().BoolVar(&noAudit, "no-audit", false, "do not attack what privacy zones hide when the site is built")
 	addAddrFlag(cmd, &addr)
 	addReplacePageFlag(cmd, &opts.ReplacePage)
@@ -89,7 +90,7 @@ func (a *app) build(ctx context.Context, cfg *config.Config, given generator.Opt
 		}
 	}
 	opts, kept := a.options(), false
-	opts.NewSecret, opts.ReplacePage = given.NewSecret, given.ReplacePage
+	opts.NewSecret, opts.ForgetZones, opts.ReplacePage = given.NewSecret, given.ForgetZones, given.ReplacePage
 	opts.Fewer = func(ctx context.Context, fewer generator.Fewer) (bool, error) {
 		switch {
 		case allowFewer:
@@ -129,7 +130,7 @@ func (a *app) build(ctx context.Context, cfg *config.Config, given generator.Opt
 
 // check attacks what the finished site hides, and says how that went where it hides anything.
 func (a *app) check(ctx context.Context, cfg *config.Config, path string) error {
-	found, err := audit.Site(ctx, path, cfg)
+	found, err := audit.Site(ctx, path, cfg, "")
 	if err != nil {
 		return fmt.Errorf("auditing the site: %w", err)
 	}

@@ -107,7 +107,7 @@ func printError(w io.Writer, err error) {
 	case errors.As(err, &full):
 		fmt.Fprintf(w, "heatmapgen: %v\n", err)
 	case atomicfile.DiskFull(err) && sysfault.Explain(err) != err:
-		fmt.Fprintf(w, "heatmapgen: %v: the disk is full. Make room and try again; no file that was there before has changed\n", err)
+		fmt.Fprintf(w, "heatmapgen: %v; no file that was there before has changed\n", sysfault.Explain(err))
 	default:
 		fmt.Fprintf(w, "heatmapgen: %v\n", sysfault.Explain(err))
 	}

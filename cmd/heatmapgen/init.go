@@ -1,14 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
 )
 
 func (a *app) initCommand() *cobra.Command {
@@ -33,18 +33,17 @@ A file that is already there is never overwritten.`,
 	}
 }
 
-// writeNew writes a file that must not exist yet.
+// writeNew writes a file that must not exist yet, whole or not at all.
 func writeNew(path string, data []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	switch {
-	case errors.Is(err, fs.ErrExist):
+	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s is already there and stays as it is; remove it first, or name another file with --config", path)
-	case err != nil:
-		return fmt.Errorf("writing the settings: %w", err)
 	}
-	_, err = file.Write(data)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return fmt.Errorf("writing the settings: %w", err)
+	err := atomicfile.Write(path, atomicfile.Ordinary, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("the settings were not written: %w", err)
 	}
 	return nil
 }

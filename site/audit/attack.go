@@ -70,10 +70,17 @@ func (g *guesser) weigh(clue string, weights map[string]float64, of func(xy) flo
 		return
 	}
 	values := make([]float64, len(g.places))
-	var sum float64
 	for i, p := range g.places {
 		values[i] = of(p)
-		sum += values[i]
+	}
+	g.weighAll(clue, weight, values)
+}
+
+// weighAll adds a clue by its values at all places, which it changes.
+func (g *guesser) weighAll(clue string, weight float64, values []float64) {
+	var sum float64
+	for _, v := range values {
+		sum += v
 	}
 	mean := sum / float64(len(values))
 	for i := range values {

@@ -4,31 +4,36 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/words"
+	"heatmapgen/site/audit/streets"
 )
 
 // judge attacks what the configuration hides, and compares every guess with what it is to hide.
-func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.Site, sketch *Sketch) error {
+func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.Site, sketch *Sketch, mapFile string) error {
 	var zones []activity.Zone
 	for _, z := range cfg.Privacy.Zones {
 		zones = append(zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
 	}
 	typed := len(zones)
 	if cfg.Privacy.UseStravaZones {
-		for _, s := range cfg.Sources {
-			listed, err := exportZones(ctx, s)
+		tables := map[int]bool{}
+		for i, s := range cfg.Sources {
+			listed, known, err := exportZones(ctx, s)
+			tables[i] = known
 			if err != nil {
 				r.Faults = append(r.Faults, fmt.Sprintf("the privacy zones of the Strava export cannot be read: %v", err))
 			}
 			for _, z := range listed {
 				zones = append(zones, activity.Zone{Center: activity.LatLon{Lat: z.Lat, Lon: z.Lon}, RadiusM: z.RadiusM})
 			}
+		}
+		for _, f := range generator.MissingZones(cfg, tables) {
+			r.Faults = append(r.Faults, f.String())
 		}
 	}
 	r.Zones = len(zones)
@@ -42,7 +47,7 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 		places = append(places, activity.LatLon{Lat: h.Lat, Lon: h.Lon})
 	}
 
-	if err := r.attack(cfg, zones, site, sketch); err != nil {
+	if err := r.attack(ctx, cfg, zones, site, sketch, mapFile); err != nil {
 		return err
 	}
 	r.compare(places)
@@ -60,24 +65,27 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 	}
 	if len(zones) > 0 {
 		r.Untried = append(r.Untried, "old copies of the site, other people's sites, races and profiles elsewhere")
-		if !r.streets() {
-			r.Untried = append(r.Untried, "a street map, which tells a stranger more")
+		if mapFile == "" {
+			r.Untried = append(r.Untried, "a street map, which tells a stranger more (--map, with an extract of OpenStreetMap)")
 		}
+	} else if mapFile != "" {
+		r.Untried = append(r.Untried, noPlace)
 	}
 	return nil
 }
 
-// streets tells that a street map was used.
-func (r *Report) streets() bool {
-	return slices.ContainsFunc(r.Attacks, func(a Attack) bool { return a.Streets != nil })
-}
-
-// attack makes the guesses about every disc that is hidden.
-func (r *Report) attack(cfg *config.Config, zones []activity.Zone, site *generator.Site, sketch *Sketch) error {
+// attack makes the guesses about every disc that is hidden, with the streets of mapFile, "" for none.
+func (r *Report) attack(ctx context.Context, cfg *config.Config, zones []activity.Zone, site *generator.Site, sketch *Sketch, mapFile string) error {
 	covers, err := generator.Hidden(cfg, zones)
 	if err != nil {
 		r.Faults = append(r.Faults, err.Error())
 		return nil
+	}
+	var all []streets.Street
+	if mapFile != "" && len(covers) > 0 {
+		if all, err = readMap(ctx, mapFile, covers); err != nil {
+			return err
+		}
 	}
 	for _, c := range covers {
 		a := Attack{Middle: Place{Lat: c.Center.Lat, Lon: c.Center.Lon}, RadiusM: c.RadiusM}
@@ -91,6 +99,15 @@ func (r *Report) attack(cfg *config.Config, zones []activity.Zone, site *generat
 		}
 		if ok {
 			a.Tiles = &g
+		}
+		if mapFile != "" {
+			var why string
+			if a.Streets, why, err = byStreetsOf(site, sketch, c, all); err != nil {
+				return err
+			}
+			if why != "" {
+				r.Untried = append(r.Untried, why)
+			}
 		}
 		r.Attacks = append(r.Attacks, a)
 	}
@@ -120,7 +137,7 @@ func (r *Report) compare(places []activity.LatLon) {
 		tell(*r.Busiest, "the most visited spot")
 	}
 	for i := range r.Attacks {
-		for _, how := range []string{"the lines around what is hidden", "the tiles around what is hidden", "lines and streets around what is hidden"} {
+		for _, how := range []string{"the lines around what is hidden", "the tiles around what is hidden", "the streets around what is hidden"} {
 			// A guess that is right by chance tells a stranger nothing.
 			if g := r.Attacks[i].guesses()[how]; g != nil && g.Informed() {
 				tell(g.Place, fmt.Sprintf("where %s point (%.0f %% sure, %.0f %% by chance)", how, 100*g.Sure, 100*g.Chance))
@@ -173,28 +190,29 @@ func nearestM(z activity.Zone, site *generator.Site, sketch *Sketch) (float64, e
 	return nearest, err
 }
 
-// exportZones returns the zones that exports in a source list. Its error says that not all of them are known.
-func exportZones(ctx context.Context, src config.Source) ([]source.Zone, error) {
+// exportZones returns the zones that exports in a source list, and whether there is a table of them. Its error says that not all of them are
+// known.
+func exportZones(ctx context.Context, src config.Source) (zones []source.Zone, listed bool, err error) {
 	var s source.Source
-	var err error
 	switch src.Type {
 	case config.SourceStrava:
 		s, err = source.OpenStrava(src.Path, source.DefaultLimits)
 	case config.SourceFiles:
 		s, err = source.OpenFiles(src.Path, source.DefaultLimits)
 	default:
-		return nil, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, err
+		// Nothing is said of a table that is not there.
+		return nil, true, err
 	}
 	defer s.Close()
 	l, err := s.List(ctx)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	for _, f := range l.ZoneFaults {
-		return l.Zones, fmt.Errorf("%s: %s", f.File, f.Text)
+		return l.Zones, true, fmt.Errorf("%s: %s", f.File, f.Text)
 	}
-	return l.Zones, nil
+	return l.Zones, l.ZoneTables > 0, nil
 }

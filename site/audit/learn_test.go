@@ -13,7 +13,7 @@ import (
 )
 
 // cluesVariable names a folder of sites of athletes whose homes are known, each in a folder of its own: NN/site with the archive, and
-// NN/truth.json with {"lat", "lon", "radius_m"} of the zone's centre. TestClues writes what the attack sees of them to clues.jsonl there, from
+// NN/truth.json with {"lat", "lon"} of the home and {"zone_lat", "zone_lon", "radius_m"} of the zone; NN/streets.geojson, if there, is the streets. TestClues writes what the attack sees of them to clues.jsonl there, from
 // which weights.go was learned.
 const cluesVariable = "HEATMAPGEN_CLUES"
 
@@ -59,6 +59,9 @@ func TestClues(t *testing.T) {
 			Home   [2]float64   `json:"home"`
 			Lines  view         `json:"lines"`
 			Tiles  view         `json:"tiles"`
+			// With the streets of NN/streets.geojson, where that is there.
+			Streets     view `json:"streets"`
+			TileStreets view `json:"tile_streets"`
 		}
 		a := athlete{Name: filepath.Base(filepath.Dir(path))}
 		s, err := generator.OpenSite(filepath.Join(filepath.Dir(path), "site", generator.ArchiveName))
@@ -78,6 +81,16 @@ func TestClues(t *testing.T) {
 			at := d.flat(activity.LatLon{Lat: g.Lat, Lon: g.Lon})
 			v.Guess, v.Sure = [2]float64{at.x, at.y}, g.Sure
 		}
+		var net *network
+		if m := filepath.Join(filepath.Dir(path), "streets.geojson"); isThere(m) {
+			all, err := readMap(t.Context(), m, covers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if net = netAround(&d, all); net == nil {
+				t.Fatalf("%s does not cover its athlete", m)
+			}
+		}
 		blob, err := s.Tracks()
 		if err != nil {
 			t.Fatal(err)
@@ -87,8 +100,15 @@ func TestClues(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g := byLines(d, NewSketch(tracks).view(&d, reachM), listen(&a.Lines))
+			v := NewSketch(tracks).view(&d, reachM)
+			g := byLines(d, v, listen(&a.Lines))
 			tell(&a.Lines, g.guess())
+			if net != nil {
+				if !net.covers(v) {
+					t.Logf("%s: most lines end on no street", path)
+				}
+				tell(&a.Streets, byStreets(d, v, net, listen(&a.Streets)).guess())
+			}
 			for _, p := range g.places {
 				a.Places = append(a.Places, [2]float64{p.x, p.y})
 			}
@@ -99,6 +119,13 @@ func TestClues(t *testing.T) {
 				t.Fatal(err)
 			}
 			tell(&a.Tiles, g.guess())
+			if net != nil {
+				g, err := byTilesAndStreets(h, net, listen(&a.TileStreets))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tell(&a.TileStreets, g.guess())
+			}
 		}
 		s.Close()
 		line, err := json.Marshal(a)
@@ -107,4 +134,9 @@ func TestClues(t *testing.T) {
 		}
 		w.Write(append(line, '\n'))
 	}
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

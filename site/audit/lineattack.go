@@ -124,19 +124,16 @@ func effective(size []float64) float64 {
 // byLines weighs the places of a cell by what the lines tell.
 func byLines(d disc, v *lineView, learned func(string, []float64)) *guesser {
 	g := newGuesser(d, learned)
-	w := lineWeights
+	g.lines(v, lineWeights)
+	return g
+}
+
+// lines adds the clues of the lines.
+func (g *guesser) lines(v *lineView, w map[string]float64) {
+	d := g.disc
 	g.central("quad", w, 1)
 	if size, groups := crowdsOf(v.ends, sameWayM); groups >= 2 {
-		// Many ends of one way out tell less than as many of different ones.
-		soft := make([]float64, len(size))
-		var sum float64
-		for i, n := range size {
-			soft[i] = 1 / math.Sqrt(n)
-			sum += soft[i]
-		}
-		for i := range soft {
-			soft[i] *= 1.2 * float64(groups) / sum
-		}
+		soft := softened(size, groups)
 		weigh := func(i int) float64 { return soft[i] }
 		many := effective(size) / 8
 		g.central("quadN", w, many)
@@ -166,14 +163,27 @@ func byLines(d disc, v *lineView, learned func(string, []float64)) *guesser {
 		})
 	}
 	if len(v.all) == 0 {
-		return g
+		return
 	}
 	even := func(int) float64 { return 1 }
 	g.towards("near", w, mean(nearOf(v.all, d.radiusM+nearM), even))
 	g.towards("all", w, mean(v.all, even))
 	g.towards("far", w, mean(v.far, even))
 	g.towards("foot", w, mean(footprint(v.all), even))
-	return g
+}
+
+// softened returns the weights of ends in groups of these sizes: many ends of one way out tell less than as many of different ones.
+func softened(size []float64, groups int) []float64 {
+	soft := make([]float64, len(size))
+	var sum float64
+	for i, n := range size {
+		soft[i] = 1 / math.Sqrt(n)
+		sum += soft[i]
+	}
+	for i := range soft {
+		soft[i] *= 1.2 * float64(groups) / sum
+	}
+	return soft
 }
 
 // nearOf returns the points within a distance of the middle.

@@ -126,9 +126,9 @@ func TestCoveredZonesDoNotGiveHomeAway(t *testing.T) {
 	for _, radius := range []float64{200, 400, 800} {
 		for _, n := range []int{20, 100, 500} {
 			t.Run(fmt.Sprintf("%.0f m, %d outings", radius, n), func(t *testing.T) {
-				tracks := outings(rand.New(rand.NewPCG(uint64(n), 5)), n)
-				for secret := range byte(4) {
-					p := &activity.Privacy{Secret: [32]byte{secret, byte(n)}}
+				for k := range uint64(4) {
+					tracks := outings(rand.New(rand.NewPCG(uint64(n), 5+k)), n)
+					p := &activity.Privacy{}
 					p.Zones, _ = activity.Cover([]activity.Zone{{Center: home, RadiusM: radius}}, nil, activity.DefaultMarginM, 20)
 					s := publish(t, tracks, p)
 					ring, dense := guesses(s)

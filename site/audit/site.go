@@ -18,6 +18,9 @@ import (
 	"heatmapgen/layers/raster"
 )
 
+// noPlace says why a street map was of no use.
+const noPlace = "the street map, since no zone hides a place whose streets it could tell of"
+
 // PlacedM is how near, in metres, a guess must come to a hidden place to count as having found it.
 const PlacedM = 200
 
@@ -57,7 +60,8 @@ type Attack struct {
 	// Middle and RadiusM are of what is hidden, as everybody can see it.
 	Middle  Place   `json:"middle"`
 	RadiusM float64 `json:"radius_m"`
-	// Lines, Tiles and Streets are the guesses by the lines of the activities, by the tiles alone, and by lines and a street map. nil where there is no such thing.
+	// Lines, Tiles and Streets are the guesses by the lines of the activities, by the tiles alone, and by a street map beside the lines, or the
+	// tiles where there are no lines. nil where there is no such thing.
 	Lines   *Guess `json:"lines,omitempty"`
 	Tiles   *Guess `json:"tiles,omitempty"`
 	Streets *Guess `json:"streets,omitempty"`
@@ -66,7 +70,7 @@ type Attack struct {
 // guesses lists those that were made.
 func (a *Attack) guesses() map[string]*Guess {
 	all := map[string]*Guess{}
-	for how, g := range map[string]*Guess{"the lines around what is hidden": a.Lines, "the tiles around what is hidden": a.Tiles, "lines and streets around what is hidden": a.Streets} {
+	for how, g := range map[string]*Guess{"the lines around what is hidden": a.Lines, "the tiles around what is hidden": a.Tiles, "the streets around what is hidden": a.Streets} {
 		if g != nil {
 			all[how] = g
 		}
@@ -78,8 +82,8 @@ func (a *Attack) guesses() map[string]*Guess {
 func (r *Report) Exposed() bool { return r.hides && len(r.Found) > 0 || len(r.Faults) > 0 }
 
 // Site looks at the archive in the file path as a stranger would. cfg says what is to be hidden; nil leaves the guesses without
-// a verdict.
-func Site(ctx context.Context, path string, cfg *config.Config) (*Report, error) {
+// a verdict. mapFile is the path of a street map for the attack (package streets), "" for none; it is read only where zones hide something.
+func Site(ctx context.Context, path string, cfg *config.Config, mapFile string) (*Report, error) {
 	s, err := generator.OpenSite(path)
 	if err != nil {
 		return nil, err
@@ -104,9 +108,11 @@ func Site(ctx context.Context, path string, cfg *config.Config) (*Report, error)
 		}
 	}
 	if cfg != nil {
-		if err := report.judge(ctx, cfg, s, sketch); err != nil {
+		if err := report.judge(ctx, cfg, s, sketch, mapFile); err != nil {
 			return nil, err
 		}
+	} else if mapFile != "" {
+		report.Untried = append(report.Untried, noPlace)
 	}
 	report.beside(path)
 	report.round()

@@ -21,14 +21,9 @@ var door = activity.LatLon{Lat: 48.99, Lon: 8.45}
 
 // runsFromADoor writes n GPX files of runs from the door, out and back in all directions, and returns a configuration of them.
 func runsFromADoor(t *testing.T, n int) *config.Config {
-	t.Helper()
-	dir := t.TempDir()
-	files := filepath.Join(dir, "files")
-	if err := os.Mkdir(files, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	rng := rand.New(rand.NewPCG(4, 4))
-	for k := range n {
+	var runs [][]activity.LatLon
+	for range n {
 		heading := rng.Float64() * 2 * math.Pi
 		at := door
 		var way []activity.LatLon
@@ -38,6 +33,20 @@ func runsFromADoor(t *testing.T, n int) *config.Config {
 			at.Lat += 3 * math.Cos(heading) / 111195
 			at.Lon += 3 * math.Sin(heading) / (111195 * math.Cos(at.Lat*math.Pi/180))
 		}
+		runs = append(runs, way)
+	}
+	return outAndBack(t, runs)
+}
+
+// outAndBack writes a GPX file of a run along each way and back, 3 m a second, and returns a configuration of them.
+func outAndBack(t *testing.T, runs [][]activity.LatLon) *config.Config {
+	t.Helper()
+	dir := t.TempDir()
+	files := filepath.Join(dir, "files")
+	if err := os.Mkdir(files, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for k, way := range runs {
 		var b strings.Builder
 		b.WriteString(`<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><name>From Secret Lane</name><type>running</type><trkseg>`)
 		for i := range 2 * len(way) {
@@ -56,13 +65,6 @@ func runsFromADoor(t *testing.T, n int) *config.Config {
 		t.Fatal(err)
 	}
 	cfg.Cache = filepath.Join(dir, "cache")
-	// The same cuts in every run of the tests.
-	if err := os.Mkdir(cfg.Cache, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(generator.SecretPath(cfg), []byte(strings.Repeat("5a", 32)+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	cfg.Filter.GPSSpreadMinM = 0
 	cfg.Render.MaxZoom = 15
 	return cfg
@@ -83,7 +85,7 @@ func TestAuditOfASite(t *testing.T) {
 	zones := []config.Zone{{Lat: door.Lat, Lon: door.Lon, RadiusM: 300}}
 	cfg.Privacy.Zones = zones
 	path := build(t, cfg)
-	found, err := Site(t.Context(), path, cfg)
+	found, err := Site(t.Context(), path, cfg, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,29 +103,29 @@ func TestAuditOfASite(t *testing.T) {
 	}
 	// A zone elsewhere that hides nothing is no comfort.
 	cfg.Privacy.Zones = []config.Zone{{Lat: door.Lon, Lon: door.Lat, RadiusM: 300}}
-	if found, err = Site(t.Context(), path, cfg); err != nil || !found.Exposed() || len(found.Faults) != 1 || !strings.Contains(found.Faults[0], "hides nothing") {
+	if found, err = Site(t.Context(), path, cfg, ""); err != nil || !found.Exposed() || len(found.Faults) != 1 || !strings.Contains(found.Faults[0], "hides nothing") {
 		t.Errorf("with a zone where nobody was the audit says %+v, %v", found, err)
 	}
 	cfg.Privacy.Zones = zones
 
 	cfg.Privacy.Zones, cfg.Privacy.PublishNames = nil, true
 	path = build(t, cfg)
-	found, err = Site(t.Context(), path, cfg)
+	found, err = Site(t.Context(), path, cfg, "")
 	if err != nil || found.Zones != 0 || found.Exposed() || found.Names == 0 {
 		t.Errorf("without zones the audit says %+v, %v", found, err)
 	}
 	// Zones set, but the site is from before.
 	cfg.Privacy.Zones = zones
-	if found, err = Site(t.Context(), path, cfg); err != nil || !found.Exposed() {
+	if found, err = Site(t.Context(), path, cfg, ""); err != nil || !found.Exposed() {
 		t.Errorf("of a site from before the zones the audit says %+v, %v", found, err)
 	}
-	if found, err = Site(t.Context(), path, nil); err != nil || found.Zones != -1 || found.Exposed() {
+	if found, err = Site(t.Context(), path, nil, ""); err != nil || found.Zones != -1 || found.Exposed() {
 		t.Errorf("without a configuration the audit says %+v, %v", found, err)
 	}
 	cfg.Page.Tracks = false
 	cfg.Privacy.Zones = nil
 	path = build(t, cfg)
-	if found, err = Site(t.Context(), path, nil); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
+	if found, err = Site(t.Context(), path, nil, ""); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
 		t.Errorf("of a site without lines the audit says %+v, %v", found, err)
 	}
 }
@@ -140,7 +142,7 @@ func TestAuditSeesTheArchiveBeside(t *testing.T) {
 	if err := os.WriteFile(left, []byte("half an archive"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	found, err := Site(t.Context(), path, nil)
+	found, err := Site(t.Context(), path, nil, "")
 	if err != nil || len(found.Faults) != 2 || !found.Exposed() {
 		t.Fatalf("the audit of one archive says nothing of what lies beside it: %+v, %v", found, err)
 	}
@@ -152,7 +154,7 @@ func TestAuditSeesTheArchiveBeside(t *testing.T) {
 	if err := errors.Join(os.Remove(beside), os.Remove(left)); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := Site(t.Context(), path, nil); err != nil || len(found.Faults) != 0 || found.Exposed() {
+	if found, err := Site(t.Context(), path, nil, ""); err != nil || len(found.Faults) != 0 || found.Exposed() {
 		t.Errorf("of a folder with its two files the audit says %+v, %v", found, err)
 	}
 }

@@ -81,7 +81,7 @@ func (a *Attack) tell(say func(string, ...any)) {
 		say("  %s: within %d m of %s, %.0f %% sure; by chance it would be %.0f %%.", by, PlacedM, position(g.Place), 100*g.Sure, 100*g.Chance)
 	}
 	told(a.Lines, "By the lines of the activities")
-	told(a.Streets, "By the lines and a street map")
+	told(a.Streets, "With the street map")
 	told(a.Tiles, "By the tiles alone")
 }
 

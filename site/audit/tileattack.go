@@ -213,11 +213,15 @@ func (h *heat) visited(withinM float64) (squares []xy, counts []float64, err err
 // byTiles weighs the places of a cell by what the tiles tell: the streets that cross a ring just beyond where lines end, and all that was visited.
 func byTiles(h *heat, learned func(string, []float64)) (*guesser, error) {
 	g := newGuesser(h.disc, learned)
-	w := tileWeights
+	return g, g.tiles(h, tileWeights)
+}
+
+// tiles adds the clues of the tiles.
+func (g *guesser) tiles(h *heat, w map[string]float64) error {
 	g.central("quad", w, 1)
 	streets, err := h.ring(h.radiusM + beyondM + besidesM)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(streets) >= 2 {
 		var passes, squares float64
@@ -243,17 +247,17 @@ func byTiles(h *heat, learned func(string, []float64)) (*guesser, error) {
 	}
 	squares, counts, err := h.visited(reachTilesM)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(squares) == 0 {
-		return g, nil
+		return nil
 	}
 	even := func(int) float64 { return 1 }
 	near := nearOf(squares, h.radiusM+nearM)
 	g.towards("footNear", w, mean(near, even))
 	g.towards("foot", w, mean(squares, even))
 	g.towards("all", w, mean(squares, func(i int) float64 { return counts[i] }))
-	return g, nil
+	return nil
 }
 
 // reachTilesM is how far around a disc tiles are looked at.
