@@ -355,7 +355,7 @@ func columns(s *selection, names bool) ActivityColumns {
 		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)
 		distance, moving, ascent := a.DistanceM, a.MovingS, a.AscentM
 		if cut := s.rows[i].shown; cut != nil {
-			distance, moving, ascent = cut.distanceM, cut.movingS, cut.ascentM
+			distance, moving, ascent = cut.DistanceM, cut.MovingS, cut.AscentM
 		}
 		c.DistanceM = append(c.DistanceM, int(math.Round(distance)))
 		c.MovingS = append(c.MovingS, int(math.Round(moving)))
