@@ -119,7 +119,8 @@ func (s *samples) needs(activities int, days []int, seconds bool) []scaleNeed {
 		lo = speedLow * math.Exp2(float64(a)/speedBins)
 		hi = speedLow * math.Exp2(float64(b+1)/speedBins)
 	}
-	need[layers.Pace] = within(lo, hi, true, func() layers.Scale { return layers.RatioScale(lo/1.15, hi*1.15) })
+	need[layers.Pace] = scaleNeed{lo, hi, func(pinned layers.Scale) bool { return pinned.FitsSpeeds(lo, hi) },
+		func() layers.Scale { return layers.RatioScale(lo/1.15, hi*1.15) }}
 
 	hrLo, hrHi := 100.0, 160.0 // bpm, when no heart rate is known
 	if a, ok := percentile(s.heart[:], lowPart); ok {
