@@ -9,11 +9,12 @@ import { type Area, unitsPerPixel } from "./live/area.ts";
 import { paintValues } from "./live/cpu/paint.ts";
 import { amounts, factorOf, penWeights, planFor, reachOf } from "./live/plan.ts";
 import { activitiesNear, type Cells, CELL_BITS, crowded } from "./tracks/cells.ts";
+import { crop } from "./tracks/crop.ts";
 import type { LoadedTracks } from "./tracks/unpack.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 
 /** Places that are looked at for the greatest value: the most visited ones. */
-const PLACES = 4;
+const PLACES = 12;
 /** A place is so many pixels wide at least, as a power of two. */
 const PLACE_BITS = 3;
 /** Bits by which cells are narrower than a pixel at zoom 0. */
@@ -51,11 +52,11 @@ export class SelectionRanges {
   range(layer: Layer, field: Field, flags: Uint8Array, zoom: number, whole: Range): Range {
     switch (field.kind) {
       case "count":
+        return { lo: whole.lo, hi: Math.max(1, this.#peak(field, flags, zoom)) };
       case "sum": {
+        // The range of all reaches to a percentile, not to the greatest value: the two compared say how far that of the selection does.
         const all = this.#peak(field, this.#all, zoom);
-        // What both have in common, as that lines are simplified, cancels out.
-        const hi = all > 0 ? (whole.hi * this.#peak(field, flags, zoom)) / all : whole.hi;
-        return { lo: whole.lo, hi: Math.max(hi, Math.min(whole.hi, field.kind === "count" ? 1 : 0)) };
+        return { lo: whole.lo, hi: all > 0 ? (whole.hi * this.#peak(field, flags, zoom)) / all : whole.hi };
       }
       case "date":
         return daysOf(this.#metadata.activities, flags) ?? whole;
@@ -147,7 +148,9 @@ export function peakOf({ tracks, cells }: LoadedTracks, field: Field, { painting
     const [west, north] = [Math.floor((x * side) / units), Math.floor((y * side) / units)];
     const width = Math.ceil(side / units) + 2 * reach;
     const area: Area = { zoom, x: west - reach, y: north - reach, width, height: width };
-    const { value } = paintValues(tracks, area, plan, nearby(cells, weights, (x + 0.5) * side, (y + 0.5) * side, side / 2 + 2 * reach * units));
+    const near = nearby(cells, weights, (x + 0.5) * side, (y + 0.5) * side, side / 2 + 2 * reach * units);
+    const piece = crop(tracks, near, (west - 2 * reach) * units, (north - 2 * reach) * units, (west + width + reach) * units, (north + width + reach) * units);
+    const { value } = paintValues(piece.tracks, area, plan, piece.weights);
     for (const v of value) if (v > peak) peak = v;
   }
   return peak;

@@ -40,15 +40,16 @@ test("the greatest count of a selection is that of its picture", () => {
   }
 });
 
-test("the range of counts follows the selection, and is the tiles' own for all", () => {
+test("the range of counts follows the selection", () => {
   const all = outings(40, 100);
   const ranges = new SelectionRanges(metadataOf(Array.from({ length: 40 }, () => 20_000)), loadedOf(all));
   const { field, layer } = layerFor("visits");
   const whole = { lo: 0, hi: 33 };
-  assert.deepEqual(ranges.range(layer, field, new Uint8Array(40).fill(1), 13, whole), whole);
+  const most = greatest(all, "visits", new Float32Array(40).fill(1), 13);
+  assert.ok(Math.abs(ranges.range(layer, field, new Uint8Array(40).fill(1), 13, whole).hi - most) <= 0.02 * most);
   const some = Uint8Array.from({ length: 40 }, (_, a) => (a < 12 ? 1 : 0));
   const { hi } = ranges.range(layer, field, some, 13, whole);
-  assert.ok(hi < 0.6 * 33 && hi >= 1, `${hi}`);
+  assert.ok(hi < 0.6 * most && hi >= 1, `${hi}`);
   assert.equal(ranges.range(layer, field, new Uint8Array(40), 13, whole).hi, 1);
 });
 

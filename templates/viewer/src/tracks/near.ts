@@ -5,10 +5,10 @@ import type { Passage } from "./passage.ts";
 import type { Tracks } from "./tracks.ts";
 
 /**
- * How far the speed at a place is off that of its segment, as a part of it: half of what runners differ within 100 m. And the error of the
- * two ends of a time told in quarters of a second, in seconds.
+ * How far the speed at a place is off that of its segment, as a part of it: over 20 m of some hundred recorded runs, against 80 m around them, the
+ * median is 4.4 %. And the error of the two ends of a time told in quarters of a second, in seconds.
  */
-const UNEVEN = 0.02;
+const UNEVEN = 0.044;
 const CLOCK_S = 0.2;
 
 /**
