@@ -37,7 +37,8 @@ type bucket struct {
 	maxZoom  uint8
 	margin   int // pixels
 	minGrade float32
-	maxCells int // of all zooms together
+	sigma    float64 // of the glow, pixels
+	maxCells int     // of all zooms together
 
 	mu     sync.Mutex
 	file   *os.File
@@ -51,7 +52,7 @@ func newBucket(dir string, maxZoom uint8, maxCells int, s *layers.Settings) (*bu
 	if err != nil {
 		return nil, fmt.Errorf("making a temporary file for the pieces of tracks in %s: %w", dir, err)
 	}
-	return &bucket{maxZoom: maxZoom, maxCells: maxCells, margin: s.MarginPixels(), minGrade: float32(s.HillMinGrade),
+	return &bucket{maxZoom: maxZoom, maxCells: maxCells, margin: s.MarginPixels(), minGrade: float32(s.HillMinGrade), sigma: s.BlurSigma,
 		file: f, cells: map[cellKey][]pieceRef{}}, nil
 }
 
@@ -74,7 +75,7 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 	var parts []part
 	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
 		if top < int(b.maxZoom) {
-			runs = simplify(runs, uint8(top), b.minGrade)
+			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
 		}
 		c := cutter{zoom: cellZoomOf(top)}
 		c.cut(runs, b.margin)

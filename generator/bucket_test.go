@@ -109,7 +109,7 @@ func checkPieces(t *testing.T, b *bucket, marginPx, entry int, runs []layers.Run
 	t.Helper()
 	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
 		if top < int(b.maxZoom) {
-			runs = simplify(runs, uint8(top), b.minGrade)
+			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
 		}
 		zoom, all := cellZoomOf(top), linesOf(runs)
 		margin := int64(marginPx) << (raster.WorldBits - uint(zoom)) / raster.TileSize

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,9 +185,9 @@ func paintSettings(cfg *config.Config) layers.Settings {
 func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cache *cache, rules string) error {
 	cfg := b.cfg
 	fields := layers.Fields(b.settings.Seconds)
-	oldest, newest := sel.days()
 	path := archivePath(cfg)
-	need := sel.samples.needs(len(sel.drawn), oldest, newest, b.settings.Seconds)
+	days := sel.days()
+	need := sel.samples.needs(len(sel.drawn), days, b.settings.Seconds)
 	pinned, unpinned := pinnedScales(path, otherPath(cfg), fields)
 	if unpinned != "" {
 		b.report.note("%s", unpinned)
@@ -242,7 +243,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 			return fmt.Errorf("writing the tracks blob: %w", err)
 		}
 	}
-	layout, staged, err := b.finish(ctx, w, p, meta, blob)
+	layout, staged, err := b.finish(ctx, w, p, meta, blob, days)
 	if err != nil {
 		return err
 	}
@@ -257,9 +258,10 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	return nil
 }
 
-// finish completes the archive but for its name: ranges, palettes and metadata from the painting's histograms.
-func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, blob []byte) (*archive.Layout, *atomicfile.Staged, error) {
-	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges}
+// finish completes the archive but for its name: ranges, palettes and metadata from the painting's histograms. days are those of the
+// activities, ascending.
+func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, blob []byte, days []int) (*archive.Layout, *atomicfile.Staged, error) {
+	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges, days: days}
 	var layer *layers.Layer
 	for i := range meta.Layers {
 		if meta.Layers[i].ID == layers.DefaultLayer {
@@ -313,18 +315,16 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 // attribution is what viewers of the archive are asked to show.
 const attribution = "heatmapgen"
 
-// days returns the oldest and newest known day of what is drawn.
-func (s *selection) days() (oldest, newest int) {
-	oldest, newest = math.MaxInt, math.MinInt
+// days returns the different days of what is drawn, ascending, as far as they are known.
+func (s *selection) days() []int {
+	var days []int
 	for _, i := range s.drawn {
 		if d := s.rows[i].day(); d != layers.NoDay {
-			oldest, newest = min(oldest, d), max(newest, d)
+			days = append(days, d)
 		}
 	}
-	if oldest > newest {
-		return 0, 0
-	}
-	return oldest, newest
+	slices.Sort(days)
+	return slices.Compact(days)
 }
 
 // tracks makes the blob of the lines of what is drawn.
@@ -355,7 +355,7 @@ func columns(s *selection, names bool) ActivityColumns {
 		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)
 		distance, moving, ascent := a.DistanceM, a.MovingS, a.AscentM
 		if cut := s.rows[i].shown; cut != nil {
-			distance, moving, ascent = cut.distanceM, cut.movingS, cut.ascentM
+			distance, moving, ascent = cut.DistanceM, cut.MovingS, cut.AscentM
 		}
 		c.DistanceM = append(c.DistanceM, int(math.Round(distance)))
 		c.MovingS = append(c.MovingS, int(math.Round(moving)))

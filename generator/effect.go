@@ -273,7 +273,7 @@ func lateClock(cfg *config.Config, today time.Time, s *selection) []string {
 
 // idleRanges warns of a fixed end of a range that all values lie on one side of, so that the layer has one colour.
 func idleRanges(cfg *config.Config, s *samples) (warnings []string) {
-	need := s.needs(1, 0, 0, false)
+	need := s.needs(1, nil, false)
 	check := func(bins []int64, field int, unit, loKey string, lo *float64, hiKey string, hi *float64) {
 		if _, ok := percentile(bins, 1); !ok {
 			return

@@ -39,19 +39,15 @@ type row struct {
 	detail  string
 	warning string // of a file that was drawn although it was odd
 	cleaned activity.Cleaning
-	late    bool   // its date lies after the day of the map
-	breaks  bool   // the file breaks off
-	guessed bool   // its sport is only what it looks like
-	ofFile  bool   // its distance is what the file says, not the source
-	shown   *shown // where something was cut off: what is left
+	late    bool              // its date lies after the day of the map
+	breaks  bool              // the file breaks off
+	guessed bool              // its sport is only what it looks like
+	ofFile  bool              // its distance is what the file says, not the source
+	shown   *activity.Figures // where something was cut off: the figures of what is left
 	bounds  box
 	points  int
 	line    *lines.Line // nil where the archive is to have none
 }
-
-// shown is what the page says of an activity of which a part was cut off: the numbers of the rest alone, as the whole less
-// what is drawn would tell how far away the hidden place is.
-type shown struct{ distanceM, movingS, ascentM float64 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
 type selection struct {
@@ -187,8 +183,12 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	}
 	if t := ga.visible(r, whole); t != whole {
 		stretches = d.Stretches(t)
-		r.shown = &shown{}
-		r.shown.distanceM, r.shown.movingS, r.shown.ascentM = d.Shown(stretches)
+		var part activity.Figures
+		part.DistanceM, part.MovingS, part.AscentM = d.Shown(stretches)
+		own := activity.Figures{DistanceM: r.Activity.DistanceM, MovingS: r.Activity.MovingS, AscentM: r.Activity.AscentM}
+		all := activity.Figures{DistanceM: r.Outline.DistanceM, MovingS: r.Outline.MovingS, AscentM: r.Outline.AscentM}
+		figures := ga.privacy.Shown(own, all, part, r.Content)
+		r.shown = &figures
 	}
 	if len(stretches) == 0 {
 		r.reason = reasonTooFew

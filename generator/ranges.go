@@ -1,6 +1,9 @@
 package generator
 
 import (
+	"math"
+	"sort"
+
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
@@ -12,6 +15,7 @@ type histogram [256]int64
 type ranges struct {
 	pct    float64
 	config config.Ranges
+	days   []int // those of the activities that have a date, ascending
 }
 
 // of returns the range of field number field from the histogram of a zoom.
@@ -34,7 +38,7 @@ func (r *ranges) of(field int, f *layers.Field, s layers.Scale, h *histogram) (l
 	case f.Kind == layers.Count:
 		return 0, at(1)
 	case f.Kind == layers.Date:
-		return at(0), at(1)
+		return r.nearestDay(at(0)), r.nearestDay(at(1))
 	case field == layers.Direction:
 		a := max(-low, low, -high, high)
 		return -a, a
@@ -46,6 +50,18 @@ func (r *ranges) of(field int, f *layers.Field, s layers.Scale, h *histogram) (l
 		return fixed(r.config.HRMinBPM, r.config.HRMaxBPM, low, high)
 	}
 	return low, high
+}
+
+// nearestDay returns the day of an activity that is nearest to v: levels for activities to come are no days that there were.
+func (r *ranges) nearestDay(v float64) float64 {
+	i := sort.SearchInts(r.days, int(math.Ceil(v)))
+	switch {
+	case len(r.days) == 0:
+		return v
+	case i == len(r.days) || i > 0 && v-float64(r.days[i-1]) <= float64(r.days[i])-v:
+		return float64(r.days[i-1])
+	}
+	return float64(r.days[i])
 }
 
 // fixed returns the configured ends of a range, and those found where none is. An end that is found on the wrong side of

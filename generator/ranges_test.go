@@ -57,6 +57,16 @@ func TestRanges(t *testing.T) {
 			}
 		})
 	}
+	// Of dates the ends are days that there were, whatever the levels.
+	for _, c := range []struct {
+		days   []int
+		lo, hi float64
+	}{{[]int{-4, 3, 9}, -4, 9}, {[]int{-1, 2}, -1, 2}, {[]int{7}, 7, 7}, {[]int{-7, -1, 9, 11}, -7, 9}, {[]int{-30, 30}, -30, 30}} {
+		r := ranges{days: c.days}
+		if lo, hi := r.of(layers.Recency, &fields[layers.Recency], scale, &even); lo != c.lo || hi != c.hi {
+			t.Errorf("days of %v: %g to %g, want %g to %g", c.days, lo, hi, c.lo, c.hi)
+		}
+	}
 	// Downhill is steeper than uphill.
 	var down histogram
 	down[11], down[12], down[15] = 50, 40, 10

@@ -70,7 +70,7 @@ func TestSimplifyKeepsSums(t *testing.T) {
 			for zoom := int(s.chain.maxZoom) - 1; zoom >= 0; zoom -= 2 {
 				// Again and again, as the bucket does.
 				before := runs
-				runs = simplify(runs, uint8(zoom), minGrade)
+				runs = simplify(runs, uint8(zoom), minGrade, 2)
 				got := sumsOf(runs, minGrade)
 				for _, v := range [][2]float64{{got.dist, want.dist}, {got.dur, want.dur}, {got.moveDist, want.moveDist}, {got.moveDur, want.moveDur},
 					{got.heart, want.heart}, {got.heartDur, want.heartDur}, {got.steep, want.steep}, {got.gradeDist, want.gradeDist}, {got.climb, want.climb}} {
@@ -167,7 +167,7 @@ func TestSimplifyKeepsClassesApart(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			run := layers.Run{Points: []raster.Point{{X: 5, Y: 5}, {X: 6, Y: 5}, {X: 7, Y: 5}}, Segments: []activity.Segment{base, c.other}}
-			got := simplify([]layers.Run{run}, 10, 0.025)
+			got := simplify([]layers.Run{run}, 10, 0.025, 2)
 			if merged := len(got[0].Segments) == 1; merged != c.merge {
 				t.Errorf("merged: %v", merged)
 			}
@@ -185,7 +185,7 @@ func TestSimplifyKeepsHillsAtTheLimit(t *testing.T) {
 			run.Points = append(run.Points, raster.Point{X: int64(i + 1)})
 			run.Segments = append(run.Segments, activity.Segment{DistM: rng.Float32() * 5, DurS: 1, Grade: minGrade})
 		}
-		if got := sumsOf(simplify([]layers.Run{run}, 3, minGrade), minGrade).climb; got == 0 {
+		if got := sumsOf(simplify([]layers.Run{run}, 3, minGrade, 2), minGrade).climb; got == 0 {
 			t.Fatal("hills of just the least grade vanished")
 		}
 	}
@@ -197,6 +197,6 @@ func BenchmarkSimplify(b *testing.B) {
 	runs := c.runs(0)
 	b.ReportAllocs()
 	for b.Loop() {
-		simplify(runs, 14, 0.025)
+		simplify(runs, 14, 0.025, 2)
 	}
 }

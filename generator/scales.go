@@ -84,26 +84,33 @@ const (
 	highPart = 0.998
 )
 
-// A scaleNeed is what a scale must hold, and how it is made with room to spare.
+// A scaleNeed tells whether a scale holds what a field needs, and how one is made with room to spare. lo and hi are the ends of what
+// it must hold.
 type scaleNeed struct {
 	lo, hi float64
-	ratio  bool
+	fits   func(layers.Scale) bool
 	make   func() layers.Scale
 }
 
-// needs returns what the scale of every field must hold. activities is their number, oldest and
-// newest are days.
-func (s *samples) needs(activities, oldest, newest int, seconds bool) []scaleNeed {
+// needs returns what the scale of every field must hold. activities is their number, days are those of the ones that have a date.
+func (s *samples) needs(activities int, days []int, seconds bool) []scaleNeed {
 	need := make([]scaleNeed, layers.FieldCount)
+	within := func(lo, hi float64, ratio bool, make func() layers.Scale) scaleNeed {
+		return scaleNeed{lo, hi, func(pinned layers.Scale) bool { return pinned.Fits(lo, hi, ratio) }, make}
+	}
 
 	// A count is at most the number of activities. Twice as many fit.
-	count := scaleNeed{lo: 1, hi: float64(activities), ratio: true, make: func() layers.Scale { return layers.CountScale(max(64, 2*activities)) }}
+	count := scaleNeed{
+		lo: 1, hi: float64(activities),
+		fits: func(pinned layers.Scale) bool { return pinned.FitsCounts(float64(activities)) },
+		make: func() layers.Scale { return layers.CountScale(max(64, 2*activities)) },
+	}
 	need[layers.Visits], need[layers.Fresh12], need[layers.Fresh36] = count, count, count
 	if seconds {
 		// From a hundredth of a second (a fast ride at a fine zoom, on its rim) to an hour
 		// an outing in one pixel.
 		hi := 3600 * float64(max(activities, 1))
-		need[layers.Visits] = scaleNeed{lo: 0.01, hi: hi, ratio: true, make: func() layers.Scale { return layers.RatioScale(0.01, 2*hi) }}
+		need[layers.Visits] = within(0.01, hi, true, func() layers.Scale { return layers.RatioScale(0.01, 2*hi) })
 	}
 
 	lo, hi := 2.0, 5.0 // m/s, when nothing moved
@@ -112,30 +119,30 @@ func (s *samples) needs(activities, oldest, newest int, seconds bool) []scaleNee
 		lo = speedLow * math.Exp2(float64(a)/speedBins)
 		hi = speedLow * math.Exp2(float64(b+1)/speedBins)
 	}
-	need[layers.Pace] = scaleNeed{lo, hi, true, func() layers.Scale { return layers.RatioScale(lo/1.15, hi*1.15) }}
+	need[layers.Pace] = scaleNeed{lo, hi, func(pinned layers.Scale) bool { return pinned.FitsSpeeds(lo, hi) },
+		func() layers.Scale { return layers.RatioScale(lo/1.15, hi*1.15) }}
 
 	hrLo, hrHi := 100.0, 160.0 // bpm, when no heart rate is known
 	if a, ok := percentile(s.heart[:], lowPart); ok {
 		b, _ := percentile(s.heart[:], highPart)
 		hrLo, hrHi = float64(a), float64(b+1)
 	}
-	need[layers.HeartRate] = scaleNeed{hrLo, hrHi, false, func() layers.Scale { return layers.EvenScale(hrLo-8, hrHi+8) }}
+	need[layers.HeartRate] = within(hrLo, hrHi, false, func() layers.Scale { return layers.EvenScale(hrLo-8, hrHi+8) })
 
 	grade := 10.0 // per cent, at least
 	if b, ok := percentile(s.grade[:], highPart); ok {
 		grade = math.Min(math.Max(grade, 100*gradeBin*float64(b+1)), maxScaleGrade/1.25)
 	}
 	even := func(lo, hi float64) scaleNeed {
-		return scaleNeed{lo, hi, false, func() layers.Scale { return layers.EvenScale(lo*1.25, hi*1.25) }}
+		return within(lo, hi, false, func() layers.Scale { return layers.EvenScale(lo*1.25, hi*1.25) })
 	}
 	need[layers.Steepness], need[layers.Hills] = even(0, grade), even(0, grade)
 	need[layers.Direction] = even(-grade, grade)
 
-	// Dates have room for a quarter of the span to come, and at least a season.
-	room := max(90, (newest-oldest)/4)
-	need[layers.Recency] = scaleNeed{float64(oldest), float64(newest), false, func() layers.Scale {
-		return layers.EvenScale(float64(oldest), float64(newest+room))
-	}}
+	need[layers.Recency] = scaleNeed{
+		fits: func(pinned layers.Scale) bool { return pinned.FitsDays(days) },
+		make: func() layers.Scale { return layers.DayScale(days) },
+	}
 	return need
 }
 
@@ -162,7 +169,7 @@ func usable(s layers.Scale) bool {
 func chooseScales(need []scaleNeed, pinned []layers.Scale) []layers.Scale {
 	scales := make([]layers.Scale, len(need))
 	for i, n := range need {
-		if i < len(pinned) && pinned[i].Fits(n.lo, n.hi, n.ratio) {
+		if i < len(pinned) && n.fits(pinned[i]) {
 			scales[i] = pinned[i]
 			continue
 		}

@@ -22,6 +22,14 @@ func sampled(rng *rand.Rand, n int, speed, heart, grade func() float64) *samples
 	return s
 }
 
+// every returns the days from one to another in steps.
+func every(from, to, step int) (days []int) {
+	for d := from; d <= to; d += step {
+		days = append(days, d)
+	}
+	return days
+}
+
 // The scales made from samples hold nearly all of them with the precision of docs/layers.md, "Stored precision".
 func TestScalesHoldTheSamples(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 1))
@@ -39,7 +47,7 @@ func TestScalesHoldTheSamples(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			s := sampled(rng, 20000, c.speed, c.heart, c.grade)
-			scales := chooseScales(s.needs(300, 18000, 20000, false), nil)
+			scales := chooseScales(s.needs(300, every(18000, 20000, 7), false), nil)
 			if len(scales) != layers.FieldCount {
 				t.Fatalf("%d scales", len(scales))
 			}
@@ -90,7 +98,7 @@ func TestGradeScalesStayFine(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 2))
 	for _, sd := range []float64{0, 0.01, 0.1, 0.5, 5} {
 		s := sampled(rng, 5000, func() float64 { return 1 }, func() float64 { return 0 }, func() float64 { return sd * rng.NormFloat64() })
-		scales := chooseScales(s.needs(3, 1, 2, false), nil)
+		scales := chooseScales(s.needs(3, []int{1, 2}, false), nil)
 		for _, f := range []int{layers.Steepness, layers.Direction, layers.Hills} {
 			v := scales[f].Values
 			for i := 1; i < len(v); i++ {
@@ -109,20 +117,35 @@ func TestChooseScalesKeepsPinned(t *testing.T) {
 		return sampled(rng, 5000, func() float64 { return faster * (3 + 0.3*rng.NormFloat64()) },
 			func() float64 { return 140 + 10*rng.NormFloat64() }, func() float64 { return 0.03 * rng.NormFloat64() })
 	}
-	first := chooseScales(runner(1).needs(100, 18000, 20000, false), nil)
+	first := chooseScales(runner(1).needs(100, every(18000, 20000, 7), false), nil)
 	same := func(a, b layers.Scale) bool {
 		return slices.Equal(a.Values, b.Values) && slices.Equal(a.Presence, b.Presence)
 	}
-	again := chooseScales(runner(1).needs(150, 18000, 20100, false), first)
+	again := chooseScales(runner(1).needs(150, append(every(18000, 20000, 7), every(20003, 20100, 2)...), false), first)
 	for i := range first {
 		if !same(first[i], again[i]) {
 			t.Errorf("the scale of %s changed with fifty more activities of the same kind", layers.Fields(false)[i].ID)
 		}
 	}
-	outgrown := chooseScales(runner(2).needs(1000, 17000, 20100, false), first)
+	outgrown := chooseScales(runner(2).needs(1000, every(17000, 20100, 7), false), first)
 	for i, want := range map[int]bool{layers.Visits: false, layers.Pace: false, layers.Recency: false, layers.HeartRate: true, layers.Direction: true} {
 		if kept := same(first[i], outgrown[i]); kept != want {
 			t.Errorf("ten times the activities, twice as fast: the scale of %s kept: %v", layers.Fields(false)[i].ID, kept)
+		}
+	}
+}
+
+// Scales of earlier versions, of counts by halves and of days evenly apart, are not kept: what they hold is told wrongly.
+func TestChooseScalesDropsThoseOfEarlierVersions(t *testing.T) {
+	s := &samples{}
+	need := s.needs(40, every(18000, 20000, 7), false)
+	pinned := chooseScales(need, nil)
+	pinned[layers.Visits].Values = []float32{0.08, 0.2, 0.35, 0.5, 0.65, 0.8, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 8.8, 9.68, 20, 50}
+	pinned[layers.Recency] = layers.EvenScale(18000, 20500)
+	for i, scale := range chooseScales(need, pinned) {
+		kept := slices.Equal(scale.Values, pinned[i].Values)
+		if want := i != layers.Visits && i != layers.Recency; kept != want {
+			t.Errorf("the scale of %s is kept: %v", layers.Fields(false)[i].ID, kept)
 		}
 	}
 }

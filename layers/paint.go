@@ -82,8 +82,8 @@ func NewPainter(s Settings) *Painter {
 		thin: raster.NewSheet(0, thinChannels), pen: raster.NewSheet(0, penChannels),
 		dayBase: s.Scales[Recency].Values[0] - 1,
 	}
-	for _, scale := range s.Scales {
-		p.quantisers = append(p.quantisers, newQuantiser(scale))
+	for i, scale := range s.Scales {
+		p.quantisers = append(p.quantisers, newQuantiser(scale, p.fields[i].Kind))
 	}
 	return p
 }
@@ -221,9 +221,10 @@ func rows(blocks *raster.BlockSet, f func(at int)) {
 	}
 }
 
-// count fills pix with a softened count.
-func (p *Painter) count(f *Field, q *quantiser, at place) bool {
-	blocks := p.blurrer.Blur(p.pen, f.pen, at.bx, at.by, p.soft, &at.glow, &p.a)
+// count fills pix with a softened count. Where two activities or more cover a pixel it shows their number at least: the middle of a dot is
+// softer than the ridge of a line, and so are a line's flanks, but nobody was there less often for that.
+func (p *Painter) count(f *Field, q *quantiser, where place) bool {
+	blocks := p.blurrer.Blur(p.pen, f.pen, where.bx, where.by, p.soft, &where.glow, &p.a)
 	if blocks.Empty() {
 		return false
 	}
@@ -231,8 +232,13 @@ func (p *Painter) count(f *Field, q *quantiser, at place) bool {
 	filled := false
 	rows(&blocks, func(at int) {
 		src, dst := p.a[at:at+raster.BlockSize], p.pix[at:at+raster.BlockSize]
+		covered := p.pen.Row(where.bx+at%raster.TileSize/raster.BlockSize, where.by*raster.BlockSize+at/raster.TileSize, f.pen)
 		for i, sum := range src {
-			if v := sum / penRidge; v >= q.least {
+			v := sum / penRidge
+			if covered != nil && covered[i] >= 2 {
+				v = max(v, covered[i])
+			}
+			if v >= q.least {
 				dst[i] = uint8(q.value.Of(v) + 1)
 				filled = true
 			}

@@ -3,6 +3,7 @@ package layers_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"heatmapgen/layers"
@@ -17,12 +18,24 @@ func stored(s layers.Scale) func(v float64) float64 {
 
 // The table "Stored precision" of docs/layers.md, for the widest ranges that a build asks for.
 func TestStoredPrecision(t *testing.T) {
-	t.Run("visits are exact up to 8", func(t *testing.T) {
-		for _, top := range []int{1, 8, 500, 100_000} {
-			for v := 1; v <= 8; v++ {
+	t.Run("visits are exact up to 20", func(t *testing.T) {
+		for _, top := range []int{20, 64, 500, 100_000} {
+			for v := 1; v <= 20; v++ {
 				if got := stored(layers.CountScale(top))(float64(v)); got != float64(v) {
 					t.Errorf("%d of at most %d visits are stored as %g", v, top, got)
 				}
+			}
+		}
+	})
+	t.Run("visits are told as what they round to", func(t *testing.T) {
+		of := stored(layers.CountScale(64))
+		for v := 0.6; v < 20.4; v += 0.001 {
+			// The border of two levels lies within 0.02 of the half between two whole numbers.
+			if math.Abs(v-math.Floor(v)-0.5) < 0.02 {
+				continue
+			}
+			if got, want := math.Round(of(v)), math.Round(v); got != want {
+				t.Fatalf("%g visits are stored as %g, told as %g", v, of(v), got)
 			}
 		}
 	})
@@ -49,21 +62,119 @@ func TestStoredPrecision(t *testing.T) {
 	}
 	relative("visits beyond 8 within 5 %", layers.CountScale(64), 8, 64, 0.05)
 	relative("many visits within 5 %", layers.CountScale(100_000), 8, 100_000, 0.05)
-	relative("pace of a runner within 2 %", layers.RatioScale(1.5, 6), 1.5, 6, 0.02)
-	relative("pace of walks and rides within 2 %", layers.RatioScale(0.5, 25), 0.5, 25, 0.02)
+	relative("pace of a runner within 1.5 %", layers.RatioScale(1.5, 6), 1.5, 6, 0.015)
+	relative("pace of walks and rides within 1.6 %", layers.RatioScale(0.5, 25), 0.5, 25, 0.016)
 	relative("pace of everything within 2 %", layers.RatioScale(0.4, 48), 0.4, 48, 0.02)
 	absolute("heart rate within 2 bpm", layers.EvenScale(30, 245), 30, 245, 2)
 	absolute("grades within 1 %", layers.EvenScale(-62, 62), -62, 62, 1+1e-5)
-	absolute("dates within 1/60 of the span", layers.EvenScale(11000, 20600), 11000, 20600, 9600./60)
-	absolute("dates of a season", layers.EvenScale(20500, 20590), 20500, 20590, 90./60)
-	absolute("dates before 1970", layers.EvenScale(-20590, -20500), -20590, -20500, 90./60)
-	absolute("dates of a false clock", layers.EvenScale(-719000, -718910), -719000, -718910, 90./60)
+}
+
+// Days are told as days that there were, and the newest one as itself.
+func TestDayScale(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 10))
+	some := func(from, to int, part float64) (days []int) {
+		for d := from; d <= to; d++ {
+			if d == from || d == to || rng.Float64() < part {
+				days = append(days, d)
+			}
+		}
+		return days
+	}
+	for name, days := range map[string][]int{
+		"none": nil, "one": {20000}, "two": {18000, 20000}, "1970": {0}, "a false clock beside": append([]int{1}, some(20000, 20100, 0.5)...),
+		"a season": some(20500, 20590, 0.6), "six years of runs": some(18400, 20600, 0.4), "every day of twenty years": some(13000, 20300, 1),
+		"sixty-three": daysEvery(20000, 63, 1), "sixty-four": daysEvery(20000, 64, 1), "far apart": daysEvery(10000, 64, 100), "before 1970": some(-20590, -20000, 0.4),
+		"the ancients": some(-719000, -718000, 0.3), "two clusters": append(some(8000, 8100, 1), some(20000, 20400, 1)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := layers.DayScale(days)
+			if n := s.MaxIndex(); n > 255 {
+				t.Fatalf("%d indices", n)
+			}
+			if !s.FitsDays(days) {
+				t.Error("it does not fit what it was made for")
+			}
+			if len(days) == 0 {
+				return
+			}
+			there := map[float64]bool{}
+			for _, d := range days {
+				there[float64(d)] = true
+			}
+			oldest, newest := float64(days[0]), float64(days[len(days)-1])
+			if s.Values[0] != float32(oldest) {
+				t.Errorf("it begins at %g, not at %g", s.Values[0], oldest)
+			}
+			to := 0 // levels for days to come
+			for _, v := range s.Values {
+				if float64(v) > newest {
+					to++
+				} else if !there[float64(v)] {
+					t.Errorf("%g is no day that there was", v)
+				}
+			}
+			if to < 22 {
+				t.Errorf("%d levels are left for days to come", to)
+			}
+			l := raster.NewLinearLevels(s.Values)
+			worst := 0.0
+			for _, d := range days {
+				off := math.Abs(float64(l.Value(l.Of(float32(d)))) - float64(d))
+				worst = max(worst, off)
+				if float64(d) > newest-7 && len(days) < 2000 && off > 3 {
+					t.Errorf("day %d of the last week before %g is %g off", d, newest, off)
+				}
+			}
+			if worst > (newest-oldest)/60 || len(days) <= 63 && worst > 0 {
+				t.Errorf("a day is %g off", worst)
+			}
+			if l.Value(l.Of(float32(newest))) != float32(newest) {
+				t.Error("the newest day is not told as itself")
+			}
+			t.Logf("%d days, worst %g of %g", len(days), worst, newest-oldest)
+		})
+	}
+}
+
+// daysEvery returns n days in steps.
+func daysEvery(from, n, step int) (days []int) {
+	for k := range n {
+		days = append(days, from+k*step)
+	}
+	return days
+}
+
+// The scale of days is kept while new ones come, and given up when they outgrow it or it has no whole days.
+func TestDayScaleFits(t *testing.T) {
+	days := daysEvery(18000, 700, 3)
+	newest := days[len(days)-1]
+	s := layers.DayScale(days)
+	for _, c := range []struct {
+		name string
+		days []int
+		want bool
+	}{
+		{"the same", days, true},
+		{"in another order", append([]int{newest}, days...), true},
+		{"one more a week later", append(daysEvery(18000, 700, 3), newest+8), true},
+		{"the next months", append(daysEvery(18000, 700, 3), daysEvery(newest, 20, 7)...), true},
+		{"a year later", append(daysEvery(18000, 700, 3), newest+365), false},
+		{"an older one", append([]int{17990}, days...), false},
+		{"the newer half", days[500:], false},
+	} {
+		if got := s.FitsDays(c.days); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if layers.EvenScale(18000, 20500).FitsDays(days) {
+		t.Error("an even scale fits")
+	}
 }
 
 func TestScalesFitAByte(t *testing.T) {
 	scales := map[string]layers.Scale{
 		"no visits": layers.CountScale(0), "all the visits there can be": layers.CountScale(math.MaxInt32),
-		"even": layers.EvenScale(0, 1), "nearly nothing": layers.EvenScale(100, 100.001),
+		"no days": layers.DayScale(nil), "even": layers.EvenScale(0, 1), "nearly nothing": layers.EvenScale(100, 100.001),
 		"narrow ratio": layers.RatioScale(1, 1.01), "twelve times": layers.RatioScale(1, 12), "thirty times": layers.RatioScale(1, 30),
 		"seconds of a hundred thousand activities": layers.RatioScale(0.01, 7.2e8),
 	}
@@ -131,6 +242,6 @@ func TestScaleFits(t *testing.T) {
 }
 
 func ExampleCountScale() {
-	fmt.Println(layers.CountScale(10).Values)
-	// Output: [0.08 0.2 0.35 0.5 0.65 0.8 1 1.5 2 2.5 3 3.5 4 4.5 5 5.5 6 6.5 7 7.5 8 8.8 9.68 10.648]
+	fmt.Println(layers.CountScale(12).Values)
+	// Output: [0.08 0.2 0.35 0.5 0.65 0.8 1 1.3333334 1.6666666 2 2.3333333 2.6666667 3 3.3333333 3.6666667 4 4.3333335 4.6666665 5 5.3333335 5.6666665 6 6.3333335 6.6666665 7 7.3333335 7.6666665 8 8.333333 8.666667 9 9.333333 9.666667 10 11 12]
 }

@@ -21,6 +21,42 @@ type Levels struct {
 	// of the smallest number that has those bits.
 	base  uint32
 	table []uint8
+	// Other numbers are found by a table over evenly wide bins, perBin to the unit: the level of each bin's low end.
+	bins   []uint8
+	perBin float32
+}
+
+// linearBins is the number of bins that levels which are neither even nor meant by ratio are found by.
+const linearBins = 1024
+
+// NewLinearLevels is NewLevels for at least one and at most 255 ascending values that need be neither evenly spaced nor positive; the
+// border between two neighbours is always their mean.
+func NewLinearLevels(values []float32) *Levels {
+	if len(values) < 3 || isEven(values) {
+		return NewLevels(values)
+	}
+	l := &Levels{values: values, lo: values[0]}
+	for i := 0; i+1 < len(values); i++ {
+		l.border = append(l.border, values[i]+(values[i+1]-values[i])/2)
+	}
+	width := values[len(values)-1] - l.lo
+	l.perBin = linearBins / width
+	for i := range linearBins + 1 {
+		l.bins = append(l.bins, uint8(l.search(l.lo+width*(float32(i)-0.5)/linearBins)))
+	}
+	return l
+}
+
+// isEven tells whether values are evenly spaced.
+func isEven(values []float32) bool {
+	n := len(values)
+	step := (values[n-1] - values[0]) / float32(n-1)
+	for i, v := range values {
+		if !(math.Abs(float64(v-(values[0]+float32(i)*step))) <= 1e-3*float64(step)) {
+			return false
+		}
+	}
+	return true
 }
 
 // NewLevels returns the quantiser for at least one and at most 255 ascending values,
@@ -31,9 +67,7 @@ func NewLevels(values []float32) *Levels {
 	n := len(values)
 	if n > 1 {
 		l.lo, l.step = values[0], (values[n-1]-values[0])/float32(n-1)
-		for i, v := range values {
-			l.even = l.even && math.Abs(float64(v-(l.lo+float32(i)*l.step))) <= 1e-3*float64(l.step)
-		}
+		l.even = isEven(values)
 	}
 	for i := 0; i+1 < n; i++ {
 		if l.even {
@@ -74,7 +108,12 @@ func (l *Levels) Of(v float32) int {
 	if l.even {
 		return int((v-l.lo)/l.step + 0.5)
 	}
-	i := int(l.table[math.Float32bits(v)>>lutShift-l.base])
+	var i int
+	if l.bins != nil {
+		i = int(l.bins[int((v-l.lo)*l.perBin)])
+	} else {
+		i = int(l.table[math.Float32bits(v)>>lutShift-l.base])
+	}
 	for i < len(l.border) && v >= l.border[i] {
 		i++
 	}

@@ -100,6 +100,35 @@ func TestLevelsOfIsNearest(t *testing.T) {
 	}
 }
 
+// Levels that are neither even nor positive are found by difference.
+func TestLinearLevelsAreNearest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 3))
+	for k := range 200 {
+		lo := math.Floor(-730000 + rng.Float64()*760000)
+		values := []float32{float32(lo)}
+		for n := 1 + rng.IntN(85); len(values) <= n; {
+			values = append(values, values[len(values)-1]+float32(1+rng.IntN(1+rng.IntN(200))))
+		}
+		l := NewLinearLevels(values)
+		last := float64(values[len(values)-1])
+		for range 2000 {
+			v := float32(lo + (last-lo)*(rng.Float64()*1.1-0.05))
+			want, margin := nearestLevel(values, true, float64(v))
+			if got := l.Of(v); got != want && margin > 0.02 {
+				t.Fatalf("case %d, %d levels: %g is put at level %d (%g), nearest is %d (%g)", k, len(values), v, got, l.Value(got), want, l.Value(want))
+			}
+		}
+		for i, v := range values {
+			if got := l.Of(v); got != i {
+				t.Fatalf("case %d: level %d itself is put at %d", k, i, got)
+			}
+		}
+	}
+	for _, v := range []float64{math.NaN(), math.Inf(-1), math.Inf(1)} {
+		NewLinearLevels([]float32{-5, 1, 2}).Of(float32(v))
+	}
+}
+
 func TestLevelsOfOddNumbers(t *testing.T) {
 	for name, values := range map[string][]float32{"even": {-2, 0, 2}, "ratio": {0.5, 1, 4, 20}, "one": {5}} {
 		l := NewLevels(values)

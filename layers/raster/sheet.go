@@ -70,6 +70,17 @@ func (s *Sheet) peek(bx, by, c int) []float32 {
 	return s.data[i-1][c*blockPixels : (c+1)*blockPixels]
 }
 
+// Row returns channel c of the BlockSize pixels of row y that lie in column bx of blocks, nil where nothing was written or outside the
+// sheet. It is valid until the next Reset and not to be changed.
+func (s *Sheet) Row(bx, y, c int) []float32 {
+	b := s.peek(bx, y/BlockSize, c)
+	if b == nil {
+		return nil
+	}
+	at := y % BlockSize * BlockSize
+	return b[at : at+BlockSize]
+}
+
 // Add adds v to channel c at pixel (x, y); outside the sheet it does nothing.
 func (s *Sheet) Add(x, y, c int, v float32) {
 	if uint(x) < uint(s.size) && uint(y) < uint(s.size) {

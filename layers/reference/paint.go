@@ -134,9 +134,23 @@ func (p *painter) counts(pic *Picture, outings []Outing) {
 		}
 		return e
 	}
-	pic.Fields["visits"] = softened(sure.visits, exact.visits, perhaps.visits)
-	pic.Fields["fresh12"] = softened(sure.fresh12, exact.fresh12, perhaps.fresh12)
-	pic.Fields["fresh36"] = softened(sure.fresh36, exact.fresh36, perhaps.fresh36)
+	// Where two or more cover a pixel it shows their number at least.
+	counted := func(sure, exact, perhaps []float64) *Expected {
+		e := softened(sure, exact, perhaps)
+		least := func(v, covering float64) float64 {
+			if covering < 2 {
+				return v
+			}
+			return math.Max(v, covering)
+		}
+		for i := range e.Exact {
+			e.Values[i], e.Exact[i] = Range{least(e.Values[i].Lo, sure[i]), least(e.Values[i].Hi, perhaps[i])}, least(e.Exact[i], exact[i])
+		}
+		return e
+	}
+	pic.Fields["visits"] = counted(sure.visits, exact.visits, perhaps.visits)
+	pic.Fields["fresh12"] = counted(sure.fresh12, exact.fresh12, perhaps.fresh12)
+	pic.Fields["fresh36"] = counted(sure.fresh36, exact.fresh36, perhaps.fresh36)
 	pic.Footprint = softened(sure.footprint, exact.footprint, perhaps.footprint).Values
 	pic.Fields["recency"] = p.recency(sure, exact, perhaps, soft)
 }

@@ -98,7 +98,7 @@ func NewPoster(site *generator.Site, o PosterOptions) (*Poster, error) {
 	if err := p.openMap(site, l, f); err != nil {
 		return nil, err
 	}
-	p.marks = page.band(o.Title, facts(&site.Meta.Activities)+" \u00b7 "+Attribution, newColourBar(l, zoom, legend.MostlyRides(&site.Meta.Activities)), look)
+	p.marks = page.band(o.Title, facts(&site.Meta.Activities)+" \u00b7 "+Attribution, newColourBar(l, zoom, legend.MannerOf(&site.Meta.Activities)), look)
 	return p, nil
 }
 
@@ -140,7 +140,7 @@ func (p *Poster) openMap(site *generator.Site, l *layers.Layer, f *generator.Fie
 }
 
 // newColourBar says what the colours of a layer mean at a zoom.
-func newColourBar(l *layers.Layer, z generator.ZoomMetadata, rides bool) colourBar {
+func newColourBar(l *layers.Layer, z generator.ZoomMetadata, manner legend.Manner) colourBar {
 	lo, hi := z.Lo, z.Hi
 	if l.From != nil {
 		lo = *l.From
@@ -148,7 +148,7 @@ func newColourBar(l *layers.Layer, z generator.ZoomMetadata, rides bool) colourB
 	if l.Spread == layers.Symmetric {
 		lo = -hi
 	}
-	return colourBar{name: l.Title, ramp: l.Ramp, lo: legend.End(l, lo, rides), hi: legend.End(l, hi, rides), flat: hi <= lo}
+	return colourBar{name: l.Title, ramp: l.Ramp, lo: legend.End(l, lo, manner), hi: legend.End(l, hi, manner), flat: hi <= lo}
 }
 
 // WritePNG writes the picture as the PNG file path, replacing an older one in one step. What it holds in memory at a

@@ -18,9 +18,19 @@ import (
 // Narrow is the space between a number and its unit: it does not break.
 const Narrow = "\u00a0"
 
-// End is an end of a layer's range in words, as the page has it. value is in the field's unit; speeds are told
-// in km/h for rides, else as a runner's pace; a standstill has no words.
-func End(l *layers.Layer, value float64, rides bool) string {
+// A Manner is how speeds are told.
+type Manner int
+
+// The manners: minutes a kilometre, km/h, minutes per 100 m.
+const (
+	Running Manner = iota
+	Riding
+	Swimming
+)
+
+// End is an end of a layer's range in words, as the page has it. value is in the field's unit; speeds are told in the
+// manner given; a standstill has no words.
+func End(l *layers.Layer, value float64, manner Manner) string {
 	switch l.Unit {
 	case "visits":
 		n := int(math.Round(value))
@@ -34,11 +44,15 @@ func End(l *layers.Layer, value float64, rides bool) string {
 		if !(value > 0) {
 			return ""
 		}
-		if rides {
+		if manner == Riding {
 			return Number(value*3.6) + Narrow + "km/h"
 		}
-		s := int(math.Round(1000 / value))
-		return fmt.Sprintf("%d:%02d%smin/km", s/60, s%60, Narrow)
+		way, unit := 1000., "min/km"
+		if manner == Swimming {
+			way, unit = 100, "min/100"+Narrow+"m"
+		}
+		s := int(math.Round(way / value))
+		return fmt.Sprintf("%d:%02d%s%s", s/60, s%60, Narrow, unit)
 	case "bpm":
 		return Number(math.Round(value)) + Narrow + "bpm"
 	case "%":
@@ -71,13 +85,25 @@ func duration(seconds float64) string {
 	return Number(seconds/3600) + Narrow + "h"
 }
 
-// MostlyRides tells whether more than half of the activities are rides.
-func MostlyRides(a *generator.ActivityColumns) bool {
-	rides := 0
+// MannerOf returns how speeds are told of activities together: as of rides or swims where more than half of them are such.
+func MannerOf(a *generator.ActivityColumns) Manner {
+	rides, swims := 0, 0
 	for _, s := range a.Sport {
-		if s >= 0 && s < len(a.Sports) && activity.Sport(a.Sports[s]).Family() == activity.FamilyRide {
+		if s < 0 || s >= len(a.Sports) {
+			continue
+		}
+		switch sport := activity.Sport(a.Sports[s]); {
+		case sport.Family() == activity.FamilyRide:
 			rides++
+		case strings.Contains(sport.Key(), "swim"):
+			swims++
 		}
 	}
-	return rides*2 > len(a.Sport)
+	switch {
+	case rides*2 > len(a.Sport):
+		return Riding
+	case swims*2 > len(a.Sport):
+		return Swimming
+	}
+	return Running
 }

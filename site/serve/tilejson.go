@@ -34,7 +34,7 @@ func describe(o *opened, layer *layers.Layer, field *generator.FieldMetadata, ho
 	return tileJSON{
 		TileJSON: "3.0.0", ID: layer.ID,
 		Name: o.Title + ": " + layer.Title, Description: layer.Description,
-		Attribution: html.EscapeString(o.Title), Legend: html.EscapeString(ends(layer, field, legend.MostlyRides(&o.Meta.Activities))),
+		Attribution: html.EscapeString(o.Title), Legend: html.EscapeString(ends(layer, field, legend.MannerOf(&o.Meta.Activities))),
 		Scheme: "xyz", Tiles: []string{tileURL(host, layer.ID)},
 		MinZoom: o.Meta.MinZoom, MaxZoom: o.Meta.MaxZoom,
 		Bounds: bounds, Center: [3]float64{(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, float64(p.z)},
@@ -67,7 +67,7 @@ func simpleBounds(b [4]float64) [4]float64 {
 
 // ends says from which value to which the colours go, at the finest zoom; "" for a layer that shows nothing. rides
 // tells that speeds are to be told in km/h.
-func ends(layer *layers.Layer, field *generator.FieldMetadata, rides bool) string {
+func ends(layer *layers.Layer, field *generator.FieldMetadata, manner legend.Manner) string {
 	if len(field.Zooms) == 0 {
 		return ""
 	}
@@ -76,7 +76,7 @@ func ends(layer *layers.Layer, field *generator.FieldMetadata, rides bool) strin
 	if layer.From != nil {
 		lo = *layer.From
 	}
-	from, to := legend.End(layer, lo, rides), legend.End(layer, z.Hi, rides)
+	from, to := legend.End(layer, lo, manner), legend.End(layer, z.Hi, manner)
 	if from == "" {
 		from = "standing"
 	}

@@ -393,19 +393,19 @@ func TestEnds(t *testing.T) {
 	for _, c := range []struct {
 		layer  *layers.Layer
 		lo, hi float64
-		rides  bool
+		manner legend.Manner
 		want   string
 	}{
-		{pace, 2, 10.0 / 3, false, "8:20 min/km to 5:00 min/km at zoom 15"},
-		{pace, 0, 10.0 / 3, false, "standing to 5:00 min/km at zoom 15"},
-		{pace, 2, 10, true, "7.2 km/h to 36 km/h at zoom 15"},
-		{hill, 0, 2.5, false, "0 m per 100 m to 2.5 m per 100 m at zoom 15"},
+		{pace, 2, 10.0 / 3, legend.Running, "8:20 min/km to 5:00 min/km at zoom 15"},
+		{pace, 0, 10.0 / 3, legend.Running, "standing to 5:00 min/km at zoom 15"},
+		{pace, 2, 10, legend.Riding, "7.2 km/h to 36 km/h at zoom 15"},
+		{hill, 0, 2.5, legend.Running, "0 m per 100 m to 2.5 m per 100 m at zoom 15"},
 	} {
-		if got := strings.ReplaceAll(ends(c.layer, field(c.lo, c.hi), c.rides), legend.Narrow, " "); got != c.want {
+		if got := strings.ReplaceAll(ends(c.layer, field(c.lo, c.hi), c.manner), legend.Narrow, " "); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
-	if got := ends(pace, &generator.FieldMetadata{}, false); got != "" {
+	if got := ends(pace, &generator.FieldMetadata{}, legend.Running); got != "" {
 		t.Errorf("of a layer that shows nothing: %q", got)
 	}
 }

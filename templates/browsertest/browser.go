@@ -86,6 +86,8 @@ type View struct {
 	ReducedMotion bool
 	// Miles leaves the units to the browser's language, which is American English; the default here is kilometres.
 	Miles bool
+	// Script runs in every page before those of its own.
+	Script string
 }
 
 // A Tab is one page in the browser, with what happened in it.
@@ -117,6 +119,7 @@ func Open(browser context.Context, v View) (*Tab, error) {
 	if v.Miles {
 		units = ""
 	}
+	units += "\n" + v.Script
 	size := []chromedp.EmulateViewportOption{chromedp.EmulateScale(max(v.Scale, 1))}
 	if v.Phone {
 		size = append(size, chromedp.EmulateMobile, chromedp.EmulateTouch)

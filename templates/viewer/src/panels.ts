@@ -1,16 +1,14 @@
 // All panels around the map: made once, wired to the state of the page, and kept in step with it.
 
 import type { HeatArchive } from "./archive/archive.ts";
-import type { Metadata } from "./archive/metadata.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Basemap } from "./map/basemaps.ts";
 import { type Pictures, rankOfSport } from "./pictures.ts";
 import type { Preferences } from "./preferences.ts";
 import { type Selection, totalsOf } from "./selection.ts";
 import { sportColour } from "./sportcolours.ts";
-import { isRide } from "./sports.ts";
 import { current, type PageState, type Store, withPicture } from "./state.ts";
-import { counterpart, describeSelection } from "./text/describe.ts";
+import { counterpart, describeSelection, readersDay } from "./text/describe.ts";
 import type { Formatter } from "./text/format.ts";
 import { sportName } from "./text/sportname.ts";
 import type { Strings } from "./text/strings.ts";
@@ -82,10 +80,11 @@ export class Panels {
     const { metadata } = archive;
     const { activities } = metadata;
     this.#options = options;
-    this.#today = Math.floor((Date.parse(metadata.asOf) || Date.now()) / 86_400_000);
+    // "This year" is the reader's: the heatmap may have been built long ago.
+    this.#today = readersDay();
     this.notices = new Notices(strings);
     this.corner = new Corner(strings, format);
-    this.legend = new LegendBar(strings, format, mostlyRides(metadata), (l) => layerTitle(l, strings), {
+    this.legend = new LegendBar(strings, format, (l) => layerTitle(l, strings), {
       look: (look, done) => actions.drag({ looks: { ...store.now.looks, [current(store.now).layer]: look } }, done),
     });
     this.legend.local = hasTracks;
@@ -238,10 +237,4 @@ export class Panels {
 
 function selectedNow(s: PageState, pictures: Pictures | undefined): Uint8Array {
   return pictures?.selected(current(s).selection) ?? new Uint8Array();
-}
-
-/** Whether speeds are told as those of riders. */
-export function mostlyRides({ activities }: Metadata): boolean {
-  const rides = activities.sport.filter((s) => isRide(activities.sports[s] ?? "")).length;
-  return rides * 2 > activities.sport.length;
 }

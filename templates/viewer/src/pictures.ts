@@ -1,30 +1,27 @@
 // From the state of the page to what the map shows of it: one picture, or two that meet at the divider.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
-import { type Activities, type Field, type Metadata, rangeAt } from "./archive/metadata.ts";
+import { type Activities, type Metadata, rangeAt } from "./archive/metadata.ts";
 import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
 import type { Jobs } from "./jobs.ts";
 import type { PaintJob } from "./live/cpu/client.ts";
 import { FADE_MS, type HeatView } from "./map/heatview.ts";
 import { type PictureSpec, PictureView } from "./map/pictureview.ts";
+import { SelectionRanges } from "./ranges.ts";
 import { isAll, select, type Selection } from "./selection.ts";
 import { sportColour } from "./sportcolours.ts";
+import { commonManner } from "./sports.ts";
 import type { PageState, PictureState, Side } from "./state.ts";
-import { visitsPeak } from "./tracks/cells.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 import type { LoadedTracks } from "./tracks/unpack.ts";
-
-/** Days that the layers of freshness look back, from the day of as_of on (docs/layers.md). */
-const FRESH: Record<string, number> = { fresh12: 365, fresh36: 1095 };
 
 export class Pictures {
   readonly #metadata: Metadata;
   readonly #heat: HeatView;
   readonly #views: [PictureView, PictureView];
-  /** Undefined until they are loaded. */
-  tracks: LoadedTracks | undefined;
+  #tracks: LoadedTracks | undefined;
+  #ranges: SelectionRanges | undefined;
   #selections = new Map<Selection, Uint8Array>();
-  #peaks = new Map<string, number>();
   #specs: PictureSpec[] = [];
 
   constructor(map: MapLibreMap, metadata: Metadata, heat: HeatView, jobs: Jobs, reducedMotion: boolean) {
@@ -34,6 +31,16 @@ export class Pictures {
     const paintJob = (tracks: Tracks): PaintJob | undefined => jobs.painter(tracks);
     const options = { metadata, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
     this.#views = [new PictureView(map, { ...options, name: "left", heat }), new PictureView(map, { ...options, name: "right" })];
+  }
+
+  /** Undefined until they are loaded. */
+  get tracks(): LoadedTracks | undefined {
+    return this.#tracks;
+  }
+
+  set tracks(loaded: LoadedTracks | undefined) {
+    this.#tracks = loaded;
+    this.#ranges = loaded && new SelectionRanges(this.#metadata, loaded);
   }
 
   /** Whether a state needs the lines of the activities. */
@@ -88,12 +95,13 @@ export class Pictures {
     // The range has the last word on where the ramp begins.
     const { from: _, ...looked } = lookedLayer(layer, field, look);
     const local = mode === "live" && look.scale === "local";
-    const share = mode === "live" && !isAll(p.selection) ? this.#share(field, selected) : 1;
+    const limited = mode === "live" && !isAll(p.selection);
     const two = s.pictures.length > 1;
     const override = (zoom: number): RangeOverride | undefined => {
-      const range = rangeAt(field, zoom);
-      if (!range || (share === 1 && !local)) return undefined;
-      return { lo: range.lo, hi: Math.max(range.hi * share, Math.min(range.hi, 1)), ...(local ? { local } : {}) };
+      const whole = rangeAt(field, zoom);
+      const ranges = limited ? this.#ranges : undefined;
+      if (!whole || (!ranges && !local)) return undefined;
+      return { ...(ranges?.range(layer, field, selected, zoom, whole) ?? { lo: whole.lo, hi: whole.hi }), ...(local ? { local } : {}) };
     };
     return {
       mode,
@@ -103,21 +111,11 @@ export class Pictures {
       range: (zoom) => lookedRange(layer, field, zoom, look, override(zoom)) ?? { lo: 0, hi: 0 },
       local,
       selected,
+      manner: commonManner(this.#metadata.activities, selected),
+      empty: () => (limited ? this.#ranges?.nothing(field, selected) : undefined),
       opacity: s.opacity,
       clip: two ? (side === 0 ? { from: 0, to: s.at } : { from: s.at, to: 1 }) : { from: 0, to: 1 },
     };
-  }
-
-  /**
-   * How much lower counts run for a selection than for everything: the most visited cells of the two compared. A year's map
-   * is thus as bright as that of all years, while its legend says how many visits it was. Means keep their range: the same pace has the same colour.
-   */
-  #share(field: Field, selected: Uint8Array): number {
-    if (!this.tracks || (field.kind !== "count" && field.kind !== "sum")) return 1;
-    const counted = (flags: Uint8Array): Uint8Array => freshOnly(flags, field.id, this.#metadata);
-    const all = this.#peaks.get(field.id) ?? visitsPeak(this.tracks.cells, counted(select({}, this.#metadata.activities)));
-    this.#peaks.set(field.id, all);
-    return all > 0 ? visitsPeak(this.tracks.cells, counted(selected)) / all : 1;
   }
 
   /** Baked tiles in the colours of their look: another layer fades in, other colours come without a fade. */
@@ -134,17 +132,6 @@ export class Pictures {
 export function modeOf(s: PageState, p: PictureState): PictureSpec["mode"] {
   if (s.routes) return "routes";
   return s.pictures.length > 1 || !isAll(p.selection) || s.looks[p.layer]?.scale === "local" ? "live" : "baked";
-}
-
-/** Of the selected activities those that a field counts: fresh ones for freshness, all for the others. */
-function freshOnly(selected: Uint8Array, fieldID: string, metadata: Metadata): Uint8Array {
-  const days = FRESH[fieldID];
-  if (days === undefined) return selected;
-  const today = Math.floor(Date.parse(metadata.asOf) / 86_400_000);
-  return selected.map((f, i) => {
-    const day = metadata.activities.day[i]!;
-    return f && day > today - days && day <= today ? 1 : 0;
-  });
 }
 
 /** Places of the sports by how often they occur, 0 for the most frequent. */

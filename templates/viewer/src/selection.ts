@@ -41,6 +41,16 @@ export function select(s: Selection, a: Activities): Uint8Array {
   return flags;
 }
 
+/** The day of a selected activity that is nearest to a day, which may be fractional; undefined where none has a date. */
+export function nearestDay({ day }: Pick<Activities, "day">, flags: Uint8Array, to: number): number | undefined {
+  let best: number | undefined;
+  for (let i = 0; i < flags.length; i++) {
+    const d = day[i]!;
+    if (flags[i] && d !== 0 && (best === undefined || Math.abs(d - to) < Math.abs(best - to))) best = d;
+  }
+  return best;
+}
+
 export interface Totals {
   count: number;
   distanceM: number;

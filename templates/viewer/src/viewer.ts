@@ -6,7 +6,7 @@ import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { Explorer } from "./explorer.ts";
-import { type Quantity, quantityOf } from "./heat/legend.ts";
+import { quantityOf } from "./heat/legend.ts";
 import { HeatTiles } from "./heat/tiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
@@ -21,14 +21,16 @@ import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
 import { pageKeys } from "./pagekeys.ts";
-import { mostlyRides, Panels } from "./panels.ts";
+import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
 import type { Preferences } from "./preferences.ts";
+import { nearestDay } from "./selection.ts";
 import type { Settings } from "./settings.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
+import { orBeyond, valueText } from "./text/values.ts";
 import { TrackLoader } from "./tracks/loader.ts";
 import type { LoadedTracks } from "./tracks/unpack.ts";
 import { h } from "./ui/dom.ts";
@@ -76,6 +78,9 @@ export interface ViewerOptions {
   /** Called when the archive turns out to have been replaced, or taken away. */
   onChanged: (how: "changed" | "gone") => void;
 }
+
+/** Fainter than this is the rim of a glow, which nobody points at. */
+const FAINTEST = 0.2;
 
 /** Whether an error says that the archive is not the one that was opened any more. */
 function isReplaced(e: unknown): e is ArchiveError & { kind: "changed" | "gone" } {
@@ -226,12 +231,7 @@ export class Viewer {
     );
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
     const values = new ValueReader(archive);
-    this.#hover = new HoverValue(
-      this.map,
-      { read: (at) => this.#valueAt(values, at), quantity: () => (store.now.routes ? undefined : this.#quantity()) },
-      this.#format,
-      strings,
-    );
+    this.#hover = new HoverValue(this.map, (at) => this.#hoverText(values, at));
     container.append(this.#hover.element);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
     this.map.on("error", (e) => this.#mapError(e));
@@ -448,15 +448,42 @@ export class Viewer {
     const { layer: id } = current(s);
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
     const zoom = this.#tileZoom();
-    const { override } = this.#pictures.spec(s.side);
-    this.#panels.legend.show(layer, this.#archive.metadata.fields.get(layer.field), zoom, s.looks[id] ?? {}, override(zoom));
+    const { override, manner, empty } = this.#pictures.spec(s.side);
+    const absence = empty();
+    this.#panels.legend.show({
+      layer,
+      field: this.#archive.metadata.fields.get(layer.field),
+      zoom,
+      look: s.looks[id] ?? {},
+      override: override(zoom),
+      manner,
+      why: absence ? this.#options.strings.nothingThere[absence] : "",
+    });
+  }
+
+  /** The value at a place in words, empty where there is none to tell. */
+  async #hoverText(values: ValueReader, at: { lng: number; lat: number }): Promise<string> {
+    const { strings } = this.#options;
+    if (this.#store.now.routes) return "";
+    const side = this.#sideAt(at);
+    const { layer, field, manner, selected } = this.#pictures.spec(side);
+    const found = await this.#valueAt(values, at, side);
+    if (!found || found.presence < FAINTEST) return "";
+    // What is stored of days, and what lies between two of them on the rim of a glow, need be no day that somebody was out.
+    const value = field.kind === "date" ? nearestDay(this.#archive.metadata.activities, selected, found.value) : found.value;
+    if (value === undefined) return "";
+    const quantity = quantityOf(field, layer.scale, manner);
+    return orBeyond(valueText(quantity, value, this.#format, strings), quantity, found.end, strings);
+  }
+
+  /** The picture that a place in degrees lies in. */
+  #sideAt(at: { lng: number; lat: number }): Side {
+    const s = this.#store.now;
+    return s.pictures.length > 1 && this.map.project([at.lng, at.lat]).x > s.at * this.map.getContainer().clientWidth ? 1 : 0;
   }
 
   /** The value at a place: of the live picture there, or of the tiles on screen. */
-  async #valueAt(values: ValueReader, at: { lng: number; lat: number }): Promise<PlaceValue | undefined> {
-    const s = this.#store.now;
-    const right = s.pictures.length > 1 && this.map.project([at.lng, at.lat]).x > s.at * this.map.getContainer().clientWidth;
-    const side: Side = right ? 1 : 0;
+  async #valueAt(values: ValueReader, at: { lng: number; lat: number }, side: Side): Promise<PlaceValue | undefined> {
     const view = this.#pictures.view(side);
     if (view.mode === "live") return view.live?.valueAt(at);
     return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, this.#tileZoom());
@@ -510,10 +537,5 @@ export class Viewer {
     } catch (e) {
       notices.show("picture", pictureProblem(e, this.#options.strings));
     }
-  }
-
-  #quantity(): Quantity {
-    const { layer, field } = this.#pictures.spec(this.#store.now.side);
-    return quantityOf(field, layer.scale, mostlyRides(this.#archive.metadata));
   }
 }

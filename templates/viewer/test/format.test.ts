@@ -35,3 +35,16 @@ test("a time is as exact as it is long", () => {
   const written = [59 * 60, 3900, 86_340, 340_560].map((s) => format.duration(s)).map(({ value, unit }) => `${value} ${unit}`);
   assert.deepEqual(written, ["59 min", "1:05 h", "23:59 h", "95 h"]);
 });
+
+test("a speed is told no more precisely than it is known", () => {
+  const metric = new Formatter("en-GB");
+  const told = (ms: number, manner: "run" | "ride" | "swim", doubt: number): string => metric.speed(ms, manner, doubt).value;
+  assert.equal(told(1000 / 277, "run", 0), "4:37");
+  assert.equal(told(1000 / 277, "run", 0.02), "4:40");
+  assert.equal(told(1000 / 277, "run", 0.1), "4:30");
+  assert.equal(told(1000 / 637, "run", 0.02), "10:30");
+  assert.equal(told(100 / 103, "swim", 0.025), "1:45");
+  assert.equal(told(27.3 / 3.6, "ride", 0.02), "27");
+  assert.equal(told(27.3 / 3.6, "ride", 0), "27.3");
+  assert.equal(told(0, "run", 0.02), "\u2013");
+});

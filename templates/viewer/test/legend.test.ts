@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keep, quantityOf, type Quantity, steps, ticks } from "../src/heat/legend.ts";
 import type { Mapping } from "../src/heat/palette.ts";
+import type { Manner } from "../src/sports.ts";
 import { Formatter } from "../src/text/format.ts";
 
 const format = new Formatter("en");
@@ -19,6 +20,7 @@ const cases: [name: string, quantity: Quantity, m: Partial<Mapping>, want: strin
   ["pace, narrow", "pace", { lo: 3.1, hi: 3.3 }, ["5:20", "5:15", "5:10", "5:05"]],
   ["pace, from a standstill", "pace", { lo: 0, hi: 4 }, ["80:00", "60:00", "40:00", "20:00"]],
   ["speed", "speed", { lo: 4, hi: 9 }, ["15", "20", "25", "30"]],
+  ["a swimmer's pace", "swim", { lo: 0.8, hi: 1.25 }, ["2:00", "1:50", "1:40", "1:30", "1:20"]],
   ["heart rate", "bpm", { lo: 131, hi: 172 }, ["140", "150", "160", "170"]],
   ["steepness", "percent", { lo: 0.4, hi: 11.2 }, ["2.5", "5", "7.5", "10"]],
   ["up and down", "grade", { scale: "symmetric", lo: -8, hi: 8 }, ["\u22125", "0", "+5"]],
@@ -45,6 +47,7 @@ const imperial: [name: string, quantity: Quantity, m: Partial<Mapping>, want: st
   ["pace", "pace", { lo: 2.6, hi: 3.6 }, ["10:00", "9:30", "9:00", "8:30", "8:00", "7:30"]],
   ["speed", "speed", { lo: 4, hi: 9 }, ["10", "12.5", "15", "17.5", "20"]],
   ["pace, only one", "pace", { lo: 3, hi: 3 }, ["8:56"]],
+  ["a swimmer's pace", "swim", { lo: 0.8, hi: 1.25 }, ["1:50", "1:40", "1:30", "1:20"]],
 ];
 
 for (const [name, quantity, m, want] of imperial) {
@@ -79,8 +82,8 @@ test("labels at the ends are pushed inside the bar", () => {
   assert.equal(last!.x, 180);
 });
 
-test("speeds are paces for runners and km/h for riders", () => {
+test("speeds are paces for runners and swimmers and km/h for riders", () => {
   const field = { id: "pace", kind: "mean", unit: "m/s", values: [1], presence: [1], zooms: [] } as const;
-  assert.equal(quantityOf({ ...field, values: [1], presence: [1], zooms: [] }, "linear", false), "pace");
-  assert.equal(quantityOf({ ...field, values: [1], presence: [1], zooms: [] }, "linear", true), "speed");
+  const told = (manner: Manner): Quantity => quantityOf({ ...field, values: [1], presence: [1], zooms: [] }, "linear", manner);
+  assert.deepEqual([told("run"), told("ride"), told("swim")], ["pace", "speed", "swim"]);
 });

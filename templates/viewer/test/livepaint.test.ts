@@ -320,3 +320,13 @@ test("a line that turns back on itself is not cut short", () => {
   const there = tracksOf([[[[0, 0], [10, 0], [20, 0], [30, 0], [20, 0], [10, 1], [0, 0], [-10, 0]]]]);
   assert.deepEqual([...simplify(there, 1.5, Infinity).kept], [0, 3, 7]);
 });
+
+test("fifty outings in one dot read fifty, and a pixel never less than what covers it", () => {
+  const dot = line([40, 30], [40, 30]);
+  const many = painted(tracksOf(Array.from({ length: 50 }, () => [dot])), "visits");
+  near(at(many.value, 40, 30), 50, 1e-4);
+  near(at(many.value, 42, 30), 50, 1e-4); // on the rim of the pen
+  assert.ok(at(many.value, 43, 30) < 50);
+  const once = painted(tracksOf([[dot]]), "visits");
+  assert.ok(at(once.value, 40, 30) < 1); // it fades as a line does
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Activities } from "../src/archive/metadata.ts";
-import { type Column, filterRows, NEWEST, orderAfter, rides, rowsInView, searchTexts, sortKeys, sortRows, speedOf } from "../src/ui/tablerows.ts";
+import { type Column, filterRows, NEWEST, orderAfter, manner, rowsInView, searchTexts, sortKeys, sortRows, speedOf } from "../src/ui/tablerows.ts";
 
 const day = (iso: string): number => Date.parse(iso) / 86_400_000;
 
@@ -66,8 +66,8 @@ test("a press on a head turns the order, a first one asks for the most", () => {
 test("speed is that of moving, and told by the sport", () => {
   assert.equal(speedOf(activities, 1), 60_000 / 7200);
   assert.ok(Number.isNaN(speedOf(activities, 3)));
-  assert.ok(rides(activities, 1));
-  assert.ok(!rides(activities, 0));
+  assert.equal(manner(activities, 1), "ride");
+  assert.equal(manner(activities, 0), "run");
 });
 
 test("only rows in view are drawn, and a few beside them", () => {

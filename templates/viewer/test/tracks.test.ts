@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { activitiesNear, CELL_BITS, cellsOf, visitsPeak } from "../src/tracks/cells.ts";
+import { activitiesNear, CELL_BITS, cellsOf, crowded } from "../src/tracks/cells.ts";
 import { decodeTracks } from "../src/tracks/decode.ts";
 import { activityBounds, gridOf, lonLat, marks } from "../src/tracks/measure.ts";
 import { near } from "../src/tracks/near.ts";
@@ -142,6 +142,8 @@ test("who was here: all who passed within the radius, the newest first, with wha
   assert.deepEqual(found.map((p) => p.activity), [2, 0]);
   const [slow, fast] = found as [(typeof found)[0], (typeof found)[0]];
   assert.ok(Math.abs(fast.speed - 4) < 0.01 && Math.abs(slow.speed - 2) < 0.01);
+  // The fewer seconds a segment has, the less is known.
+  assert.ok(fast.doubt > 0.02 && fast.doubt > slow.doubt);
   assert.ok(Math.abs(fast.heart - 120) < 1e-6 && Math.abs(slow.heart - 160) < 1e-6);
   // The chord of the circle: 20 units, and 2 sqrt(100 - 25).
   const metre = metresPerUnit(M);
@@ -194,14 +196,21 @@ test("lines without end are told before they fill the memory", () => {
   assert.ok(cells.keys.length > 13_000);
 });
 
-test("the peak counts activities, not passes", () => {
+test("crowds are of activities, not of passes, the fullest first", () => {
   const there: [number, number] = [M + 10, M + 10];
   const back: [number, number] = [M + 10 + 3 * 2 ** CELL_BITS, M + 10];
   const t = lines([{ points: [there, back, there, back] }, { points: [there, back] }, { points: [back, there] }]);
   const cells = cellsOf(t);
-  assert.equal(visitsPeak(cells, Uint8Array.of(1, 1, 1)), 3);
-  assert.equal(visitsPeak(cells, Uint8Array.of(1, 0, 1)), 2);
-  assert.equal(visitsPeak(cells, Uint8Array.of(0, 0, 0)), 0);
+  assert.equal(crowded(cells, [1, 1, 1], 0, 1)[0]!.visits, 3);
+  assert.equal(crowded(cells, [1, 0, 1], 0, 1)[0]!.visits, 2);
+  assert.deepEqual(crowded(cells, [0, 0, 0], 0, 1), []);
+  const far = lines([{ points: [there, back] }, { points: [there, back] }, { points: [[2 * M - 99, M], [2 * M - 90, M]] }]);
+  for (const bits of [0, 3, 9]) {
+    const squares = crowded(cellsOf(far), [1, 1, 1], bits, 50);
+    const side = 2 ** (CELL_BITS + bits);
+    assert.deepEqual(squares[0], { x: Math.floor(there[0] / side), y: Math.floor(there[1] / side), visits: 2 });
+    assert.deepEqual(squares.at(-1), { x: Math.floor((2 * M - 99) / side), y: Math.floor(M / side), visits: 1 });
+  }
 });
 
 test("marks lie at every kilometre of the way", () => {

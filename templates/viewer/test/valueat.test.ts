@@ -57,8 +57,12 @@ const field = (over: Partial<Field>): Field => ({ id: "f", kind: "mean", unit: "
 
 test("an index stands for a value and a presence", () => {
   assert.equal(valueOf(field({}), 0), undefined);
-  assert.deepEqual(valueOf(field({}), 1), { value: 100, presence: 0.5 });
-  assert.deepEqual(valueOf(field({}), 6), { value: 140, presence: 1 });
+  assert.deepEqual(valueOf(field({}), 1), { value: 100, presence: 0.5, end: "low" });
+  assert.deepEqual(valueOf(field({}), 2), { value: 120, presence: 0.5 });
+  assert.deepEqual(valueOf(field({}), 6), { value: 140, presence: 1, end: "high" });
+  // Nothing is less steep than level ground, and what is less than the last visit is none.
+  assert.deepEqual(valueOf(field({ values: [0, 5, 10] }), 1), { value: 0, presence: 0.5 });
+  assert.deepEqual(valueOf(field({ kind: "date", presence: [1] }), 3), { value: 140, presence: 1 });
   assert.equal(valueOf(field({}), 7), undefined);
   assert.deepEqual(valueOf(field({ kind: "count", values: [0.25, 3], presence: [1] }), 1), { value: 0.25, presence: 0.25 });
   assert.deepEqual(valueOf(field({ kind: "count", values: [0.25, 3], presence: [1] }), 2), { value: 3, presence: 1 });

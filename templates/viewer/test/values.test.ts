@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Quantity } from "../src/heat/legend.ts";
+import { de } from "../src/text/de.ts";
 import { en } from "../src/text/en.ts";
 import { Formatter } from "../src/text/format.ts";
-import { endText, unitText, valueText } from "../src/text/values.ts";
+import { endText, orBeyond, unitText, valueText } from "../src/text/values.ts";
 
 const metric = new Formatter("en-GB");
 const imperial = new Formatter("en-US", "imperial");
@@ -15,6 +16,11 @@ const cases: [quantity: Quantity, value: number, metric: string, imperial: strin
   ["pace", 1000 / 275, "4:35 min/km", "7:23 min/mi"],
   ["pace", 0, "", ""],
   ["speed", 5, "18 km/h", "11.2 mph"],
+  ["swim", 100 / 105, "1:45 min/100 m", "1:36 min/100 yd"],
+  ["visits", 2.5, "2 visits", "2 visits"],
+  ["visits", 8 / 3, "3 visits", "3 visits"],
+  ["visits", 7 / 3, "2 visits", "2 visits"],
+  ["visits", 8.8, "9 visits", "9 visits"],
   ["bpm", 148.4, "148 bpm", "148 bpm"],
   ["percent", 5.13, "5.1 %", "5.1 %"],
   ["grade", 3.2, "+3.2 %", "+3.2 %"],
@@ -33,6 +39,20 @@ for (const [quantity, value, inMetric, inImperial] of cases) {
     assert.equal(valueText(quantity, value, imperial, en).replaceAll("\u202f", " "), inImperial);
   });
 }
+
+test("an end of a scale stands for all beyond it", () => {
+  const told = (quantity: Quantity, value: number, end: "low" | "high" | undefined, words = en): string =>
+    orBeyond(valueText(quantity, value, metric, words), quantity, end, words).replaceAll("\u202f", " ");
+  assert.equal(told("bpm", 83, "low"), "83 bpm or less");
+  assert.equal(told("bpm", 83, undefined), "83 bpm");
+  assert.equal(told("grade", 20, "high"), "+20 % or more");
+  assert.equal(told("pace", 1000 / 600, "low"), "10:00 min/km or slower");
+  assert.equal(told("swim", 100 / 60, "high"), "1:00 min/100 m or faster");
+  assert.equal(told("speed", 5, "low"), "18 km/h or less");
+  assert.equal(told("bpm", 83, "low", de), "83 bpm oder weniger");
+  assert.equal(told("pace", 1000 / 600, "low", de), "10:00 min/km oder langsamer");
+  assert.equal(told("pace", 0, "low"), "");
+});
 
 test("ends of a range are told like values, nothing and days apart", () => {
   assert.equal(endText("visits", 0, metric, en), "0\u202fvisits");

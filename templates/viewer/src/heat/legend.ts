@@ -2,20 +2,21 @@
 // on the ramp. Pure; ui/legend.ts draws them.
 
 import type { Field } from "../archive/metadata.ts";
+import type { Manner } from "../sports.ts";
 import { clock, type Formatter } from "../text/format.ts";
 import { type Mapping, position } from "./palette.ts";
 
-/** How a field's values are shown: speeds as pace for runners, as km/h for riders. */
-export type Quantity = "visits" | "time" | "pace" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "number";
+/** How a field's values are shown: speeds as pace for runners and for swimmers, as km/h for riders. */
+export type Quantity = "visits" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "number";
 
-export function quantityOf(field: Field, scale: Mapping["scale"], rides: boolean): Quantity {
+export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner): Quantity {
   switch (field.unit) {
     case "visits":
       return "visits";
     case "s":
       return "time";
     case "m/s":
-      return rides ? "speed" : "pace";
+      return manner === "ride" ? "speed" : manner === "swim" ? "swim" : "pace";
     case "bpm":
       return "bpm";
     case "%":
@@ -27,6 +28,9 @@ export function quantityOf(field: Field, scale: Mapping["scale"], rides: boolean
   }
   return "number";
 }
+
+/** The manner that a quantity of speed stands for. */
+export const MANNERS = { pace: "run", swim: "swim", speed: "ride" } as const;
 
 export interface Tick {
   /** Place on the ramp, 0..1. */
@@ -49,7 +53,9 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
   if (!(m.hi > lo)) return flat(quantity, m.hi, format, words);
   switch (quantity) {
     case "pace":
-      return paceTicks(m, format);
+      return paceTicks(m, format.distanceUnitM);
+    case "swim":
+      return paceTicks(m, format.swimUnitM);
     case "speed":
       return speedTicks(m, format);
     case "time":
@@ -71,8 +77,9 @@ function flat(quantity: Quantity, v: number, format: Formatter, words: TickWords
   const label = (): string => {
     switch (quantity) {
       case "pace":
+      case "swim":
       case "speed":
-        return format.speed(v, quantity === "speed").value;
+        return format.speed(v, MANNERS[quantity]).value;
       case "day":
         return format.day(v, "day");
       case "time":
@@ -110,12 +117,11 @@ function decades(lo: number, hi: number): { v: number; rank: number }[] {
   return out;
 }
 
-/** Round paces: every 5, 10, 15, 30, 60 ... seconds a kilometre or mile. */
-function paceTicks(m: Mapping, format: Formatter): Tick[] {
-  const unit = format.distanceUnitM;
+/** Round paces: every 1, 2, 5, 10, 15, 30, 60 ... seconds for a unit of way in metres. */
+function paceTicks(m: Mapping, unit: number): Tick[] {
   const slowest = unit / Math.max(m.lo, 0.2);
   const fastest = unit / m.hi;
-  const step = [5, 10, 15, 30, 60, 120, 300, 600].find((s) => (slowest - fastest) / s <= 7) ?? 1200;
+  const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].find((s) => (slowest - fastest) / s <= 7) ?? 1200;
   const out: Tick[] = [];
   for (let s = Math.ceil(fastest / step) * step; s <= slowest; s += step) {
     out.push(tick(m, unit / s, clock(s), s % (2 * step) === 0 ? 0 : 1));

@@ -4,6 +4,7 @@
 import type { HeatArchive } from "../archive/archive.ts";
 import { inflate } from "../archive/limits.ts";
 import type { Field, Layer } from "../archive/metadata.ts";
+import type { ScaleEnd } from "../text/values.ts";
 import { imageData } from "./png.ts";
 
 /** What a place of a layer has. */
@@ -12,6 +13,8 @@ export interface PlaceValue {
   value: number;
   /** How surely something is there, 0..1. */
   presence: number;
+  /** Set where the value is an end of its scale, which stands for all beyond it. */
+  end?: ScaleEnd;
 }
 
 /** Side of a tile in pixels. */
@@ -69,7 +72,15 @@ export function valueOf(field: Field, index: number): PlaceValue | undefined {
   if (index === 0 || index > levels * field.presence.length) return undefined;
   const value = field.values[(index - 1) % levels]!;
   const presence = field.kind === "count" ? Math.min(1, value) : field.presence[Math.floor((index - 1) / levels)]!;
-  return { value, presence };
+  const end = endOf(field, value);
+  return { value, presence, ...(end ? { end } : {}) };
+}
+
+/** The end of its scale that a mean or a sum stands at. Counts and days never go beyond theirs, and nothing is below 0 where a scale begins there. */
+function endOf({ kind, values }: Field, value: number): ScaleEnd | undefined {
+  if (kind !== "mean" && kind !== "sum") return undefined;
+  if (value === values.at(-1)) return "high";
+  return value === values[0] && value !== 0 ? "low" : undefined;
 }
 
 /** The indices of a tile, row by row. Rejects where the tile is not one that format.md describes. */

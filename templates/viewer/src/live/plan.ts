@@ -30,12 +30,15 @@ export function planFor(field: Field, painting: Painting): Plan {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
     soft: gaussian(PEN_SOFT * sigma),
-    ...(lines ? { thin: { field: field.id, blur: gaussian(blur), factor: field.unit === "%" || field.id === "hills" ? 100 : 1 } } : {}),
+    ...(lines ? { thin: { field: field.id, blur: gaussian(blur), factor: factorOf(field) } } : {}),
     base: dayBase(field),
     // The build rounds presences to 64ths before it looks for the nearest level, nothing being one.
     least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
   };
 }
+
+/** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
+export const factorOf = (field: Field): number => (field.unit === "%" || field.id === "hills" ? 100 : 1);
 
 /** Pixels beyond the edge of an area from which a line still glows into it. */
 export function reachOf(plan: Plan): number {

@@ -8,6 +8,8 @@ import type { RangeOverride } from "../heat/look.ts";
 import { LiveHeat } from "../live/heat.ts";
 import { keepOnMap } from "../live/keep.ts";
 import { RouteLines } from "../live/routes.ts";
+import type { NothingThere } from "../ranges.ts";
+import type { Manner } from "../sports.ts";
 import type { RGB } from "../sportcolours.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import type { HeatView } from "./heatview.ts";
@@ -26,6 +28,10 @@ export interface PictureSpec {
   local: boolean;
   /** 1 for each activity to show. */
   selected: Uint8Array;
+  /** How the speeds of those are told. */
+  manner: Manner;
+  /** Why there is nothing of them to see; undefined where there is, or where it is not known yet. */
+  empty: () => NothingThere | undefined;
   opacity: number;
   /** The part of the map's width that is this picture's. */
   clip: { from: number; to: number };

@@ -140,6 +140,15 @@ export const de: Strings = {
     dropped: "Nicht in dieser Kopie der Datei.",
   },
 
+  nothingThere: {
+    selection: "Nichts ist ausgewählt.",
+    heartrate: "Nichts Ausgewähltes hat einen Puls.",
+    pace: "Nichts Ausgewähltes hat Zeiten.",
+    altitude: "Nichts Ausgewähltes hat Höhen.",
+    fresh: "Nichts Ausgewähltes liegt in dieser Zeit.",
+    empty: "Hier gibt es nichts zu zeigen.",
+  },
+
   units: {
     visits: "Besuche",
     time: "verbrachte Zeit",
@@ -162,6 +171,10 @@ export const de: Strings = {
     climbFeet: "ft je 100 ft",
     relative: "im Vergleich zur Umgebung",
     lastHere: "zuletzt hier {day}",
+    orLess: (value) => `${value} oder weniger`,
+    orMore: (value) => `${value} oder mehr`,
+    orSlower: (value) => `${value} oder langsamer`,
+    orFaster: (value) => `${value} oder schneller`,
   },
 
   colours: {

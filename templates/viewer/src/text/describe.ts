@@ -13,6 +13,11 @@ export function wholeYear(from: number | undefined, to: number | undefined): num
   return Date.UTC(year, 0, 1) === from * DAY_MS && Date.UTC(year, 11, 31) === to * DAY_MS ? year : undefined;
 }
 
+/** The day that it is where the reader is. */
+export function readersDay(now = new Date()): number {
+  return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / DAY_MS;
+}
+
 /** The days of a year. */
 export function yearSpan(year: number): { from: number; to: number } {
   return { from: Date.UTC(year, 0, 1) / DAY_MS, to: Date.UTC(year, 11, 31) / DAY_MS };

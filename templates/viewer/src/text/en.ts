@@ -130,6 +130,16 @@ export const en = {
     dropped: "Not in this copy of the file.",
   },
 
+  /** Why a layer of a selection shows nothing. */
+  nothingThere: {
+    selection: "Nothing is selected.",
+    heartrate: "Nothing selected has a heart rate.",
+    pace: "Nothing selected has times.",
+    altitude: "Nothing selected has altitudes.",
+    fresh: "Nothing selected lies in this span of time.",
+    empty: "Nothing to show here.",
+  },
+
   units: {
     visits: "visits",
     time: "time spent",
@@ -153,6 +163,11 @@ export const en = {
     climbFeet: "ft per 100 ft",
     relative: "compared with nearby",
     lastHere: "last here {day}",
+    /** A value that stands for all beyond an end of its scale. */
+    orLess: (value: string) => `${value} or less`,
+    orMore: (value: string) => `${value} or more`,
+    orSlower: (value: string) => `${value} or slower`,
+    orFaster: (value: string) => `${value} or faster`,
   },
 
   colours: {

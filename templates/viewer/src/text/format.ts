@@ -1,10 +1,17 @@
 // Numbers as the reader's locale writes them, in the reader's units. Pure but for Intl.
 
+import type { Manner } from "../sports.ts";
+
 export type Units = "metric" | "imperial";
 
-/** Metres of a mile and of a foot (international yard and pound agreement of 1959). */
+/** Metres of a mile, a yard and a foot (international yard and pound agreement of 1959). */
 export const MILE_M = 1609.344;
+export const YARD_M = 0.9144;
 export const FOOT_M = 0.3048;
+
+/** Round steps of paces in seconds, and of speeds. */
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
+const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 /** A number and its unit, apart: units are shown smaller and dimmer. */
 export interface Measure {
@@ -83,12 +90,29 @@ export class Formatter {
     return { value: this.#whole.format(imperial ? metres / FOOT_M : metres), unit: imperial ? "ft" : "m" };
   }
 
-  /** A speed in m/s: km/h or mph for rides, minutes a kilometre or mile for everything else. */
-  speed(ms: number, ride: boolean): Measure {
+  /** The unit of a swimmer's pace, and its metres. */
+  get swimUnit(): string {
+    return this.units === "imperial" ? "100\u202fyd" : "100\u202fm";
+  }
+
+  get swimUnitM(): number {
+    return this.units === "imperial" ? 100 * YARD_M : 100;
+  }
+
+  /**
+   * A speed in m/s: km/h or mph for rides, minutes per 100 m or yards for swims, minutes a kilometre or mile for everything else. doubt is how far
+   * it may be off, as a part of it: it is rounded to a round step that is no wider.
+   */
+  speed(ms: number, manner: Manner, doubt = 0): Measure {
     if (!(ms > 0)) return { value: "\u2013", unit: "" };
     const unit = this.distanceUnit;
-    if (ride) return { value: this.#plain.format((ms * 3600) / this.distanceUnitM), unit: unit === "mi" ? "mph" : "km/h" };
-    return { value: clock(this.distanceUnitM / ms), unit: `min/${unit}` };
+    const rounded = (v: number, steps: readonly number[]): number => {
+      const step = steps.filter((s) => s <= 2 * doubt * v).at(-1);
+      return step ? Math.round(v / step) * step : v;
+    };
+    if (manner === "swim") return { value: clock(rounded(this.swimUnitM / ms, SECONDS)), unit: `min/${this.swimUnit}` };
+    if (manner === "ride") return { value: this.#plain.format(rounded((ms * 3600) / this.distanceUnitM, SPEEDS)), unit: unit === "mi" ? "mph" : "km/h" };
+    return { value: clock(rounded(this.distanceUnitM / ms, SECONDS)), unit: `min/${unit}` };
   }
 
   /** Seconds as minutes below an hour, as hours and minutes, 1:05 h, below a day, and as hours from there. */

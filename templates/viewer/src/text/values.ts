@@ -1,6 +1,6 @@
 // A value of a layer in words: its number and its unit as the reader has them. Pure but for Intl.
 
-import { duration, type Quantity } from "../heat/legend.ts";
+import { duration, MANNERS, type Quantity } from "../heat/legend.ts";
 import type { Formatter } from "./format.ts";
 import type { Strings } from "./strings.ts";
 
@@ -16,6 +16,8 @@ export function unitText(quantity: Quantity, format: Formatter, strings: Strings
       return units[quantity];
     case "pace":
       return imperial ? values.paceMile : units.pace;
+    case "swim":
+      return `min/${format.swimUnit}`;
     case "speed":
       return imperial ? values.speedMile : units.speed;
     case "climb":
@@ -35,7 +37,7 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
   switch (quantity) {
     case "visits": {
       // The glow beside a line is less than one outing, yet one outing it was.
-      const visits = Math.max(1, Math.round(value));
+      const visits = wholeVisits(value);
       return `${number}\u202f${visits === 1 ? strings.visits.one : strings.visits.other}`;
     }
     case "time":
@@ -43,6 +45,7 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
     case "day":
       return strings.values.lastHere.replace("{day}", number);
     case "pace":
+    case "swim":
     case "speed":
       if (!(value > 0)) return "";
   }
@@ -57,16 +60,31 @@ export function endText(quantity: Quantity, value: number, format: Formatter, st
   return valueText(quantity, value, format, strings);
 }
 
+/** Which end of its scale a value stands at, where what lies beyond is told as the end itself. */
+export type ScaleEnd = "low" | "high";
+
+/** "83 bpm or less", "9:30 min/km or slower": a value that stands for all beyond an end of its scale. */
+export function orBeyond(text: string, quantity: Quantity, end: ScaleEnd | undefined, { values }: Strings): string {
+  if (!end || text === "") return text;
+  const paced = quantity === "pace" || quantity === "swim";
+  const words = end === "low" ? (paced ? values.orSlower : values.orLess) : paced ? values.orFaster : values.orMore;
+  return words(text);
+}
+
+/** Visits as a whole number: the nearest, a half (which archives of earlier versions store) downwards, and one at least. */
+const wholeVisits = (value: number): number => Math.max(1, Math.ceil(value - 0.5));
+
 /** The number of valueText alone, for places that have the unit beside them. */
 export function valueNumber(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   switch (quantity) {
     case "visits":
-      return format.whole(Math.max(1, Math.round(value)));
+      return format.whole(wholeVisits(value));
     case "time":
       return duration(value, format, strings.units);
     case "pace":
+    case "swim":
     case "speed":
-      return format.speed(value, quantity === "speed").value;
+      return format.speed(value, MANNERS[quantity]).value;
     case "bpm":
       return format.whole(value);
     case "grade":

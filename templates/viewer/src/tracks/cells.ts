@@ -115,18 +115,66 @@ function lowerBound(keys: Float64Array, key: number): number {
   return lo;
 }
 
-/** The largest number of selected activities that were in one cell. */
-export function visitsPeak(c: Cells, selected: Uint8Array): number {
-  const visits = new Uint32Array(c.keys.length);
-  let peak = 0;
+/** A square of the map, 2 ** bits cells wide, in its own units, and how many activities were in it. */
+export interface Crowd {
+  x: number;
+  y: number;
+  visits: number;
+}
+
+/** For each cell the number of the square of 2 ** bits cells that it lies in, and the squares' keys; made once. */
+const squares = new WeakMap<Cells, Map<number, { of: Uint32Array; keys: number[] }>>();
+
+function squaresOf(c: Cells, bits: number): { of: Uint32Array; keys: number[] } {
+  let known = squares.get(c);
+  if (!known) squares.set(c, (known = new Map<number, { of: Uint32Array; keys: number[] }>()));
+  let made = known.get(bits);
+  if (!made) {
+    const number = new Map<number, number>();
+    const of = Uint32Array.from(c.keys, (key) => {
+      const [x, y] = placeOf(key);
+      const square = keyOf(x >> bits, y >> bits);
+      let n = number.get(square);
+      if (n === undefined) number.set(square, (n = number.size));
+      return n;
+    });
+    known.set(bits, (made = { of, keys: [...number.keys()] }));
+  }
+  return made;
+}
+
+/** The cell of a key. */
+function placeOf(key: number): [x: number, y: number] {
+  const y = Math.floor(key / 0x20_0000);
+  return [key - y * 0x20_0000 - 0x10_0000, y];
+}
+
+/** The squares of 2 ** bits cells in which most of the activities with a weight were, at most so many, the fullest first. */
+export function crowded(c: Cells, weights: ArrayLike<number>, bits: number, most: number): Crowd[] {
+  const { of, keys } = squaresOf(c, bits);
+  const visits = new Uint32Array(keys.length);
+  const last = new Uint32Array(keys.length); // by square: 1 + the activity that came last
   for (let a = 0; a + 1 < c.firstCell.length; a++) {
-    if (!selected[a]) continue;
+    if (!weights[a]) continue;
     for (let k = c.firstCell[a]!; k < c.firstCell[a + 1]!; k++) {
-      const n = ++visits[c.ofActivity[k]!]!;
-      if (n > peak) peak = n;
+      const square = of[c.ofActivity[k]!]!;
+      if (last[square] === a + 1) continue;
+      last[square] = a + 1;
+      visits[square]!++;
     }
   }
-  return peak;
+  const best: number[] = [];
+  for (let s = 0; s < visits.length; s++) {
+    if (visits[s] === 0 || (best.length === most && visits[s]! <= visits[best.at(-1)!]!)) continue;
+    let at = best.length;
+    while (at > 0 && visits[best[at - 1]!]! < visits[s]!) at--;
+    best.splice(at, 0, s);
+    best.length = Math.min(best.length, most);
+  }
+  return best.map((s) => {
+    const [x, y] = placeOf(keys[s]!);
+    return { x, y, visits: visits[s]! };
+  });
 }
 
 /** Grid units of the world's width in cells, for places east or west of the antimeridian. */

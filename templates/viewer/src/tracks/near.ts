@@ -5,6 +5,13 @@ import type { Passage } from "./passage.ts";
 import type { Tracks } from "./tracks.ts";
 
 /**
+ * How far the speed at a place is off that of its segment, as a part of it: over 20 m of some hundred recorded runs, against 80 m around them, the
+ * median is 4.4 %. And the error of the two ends of a time told in quarters of a second, in seconds.
+ */
+const UNEVEN = 0.044;
+const CLOCK_S = 0.2;
+
+/**
  * All selected activities of which a segment comes within radius of a place, both in grid units; the newest first. Their values are those of the parts
  * of their segments inside the circle.
  */
@@ -23,9 +30,9 @@ export function near(t: Tracks, cells: Cells, selected: Uint8Array, place: { x: 
 }
 
 function passageOf(t: Tracks, activity: number, x: number, y: number, radius: number): Passage | undefined {
-  const p: Passage = { activity, seconds: 0, metres: 0, heart: 0, speed: 0, at: -1 };
+  const p: Passage = { activity, seconds: 0, metres: 0, heart: 0, speed: 0, doubt: 0, at: -1 };
   let nearest = radius * radius;
-  let [moving, way, beats, heartTime] = [0, 0, 0, 0];
+  let [moving, way, beats, heartTime, clocked] = [0, 0, 0, 0, 0];
   for (let v = t.first[activity]!; v < t.first[activity + 1]!; v++) {
     if (!t.joined[v]) continue;
     const [ax, ay] = [t.x[v]! - x, t.y[v]! - y];
@@ -42,6 +49,7 @@ function passageOf(t: Tracks, activity: number, x: number, y: number, radius: nu
     p.seconds += share * t.seconds[v]!;
     p.metres += share * t.metres[v]!;
     if (t.moving[v]! > 0) {
+      clocked += t.moving[v]!;
       moving += share * t.moving[v]!;
       way += share * t.metres[v]!;
     }
@@ -51,7 +59,10 @@ function passageOf(t: Tracks, activity: number, x: number, y: number, radius: nu
     }
   }
   if (p.at < 0) return undefined;
-  if (moving > 0) p.speed = way / moving;
+  if (moving > 0) {
+    p.speed = way / moving;
+    p.doubt = UNEVEN + CLOCK_S / clocked;
+  }
   if (heartTime > 0) p.heart = beats / heartTime;
   return p;
 }

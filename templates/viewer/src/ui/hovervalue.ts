@@ -1,32 +1,18 @@
 // The small tag beside a mouse over the heat: the value there, in its unit.
 
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
-import type { Quantity } from "../heat/legend.ts";
-import type { PlaceValue } from "../heat/valueat.ts";
-import type { Formatter } from "../text/format.ts";
-import type { Strings } from "../text/strings.ts";
-import { valueText } from "../text/values.ts";
 import { h } from "./dom.ts";
-
-/** Fainter than this is the rim of a glow, which nobody points at. */
-const FAINTEST = 0.2;
 
 /** Pixels between the pointer and the tag, and between the tag and the map's edge. */
 const AWAY = 14;
 
-export interface HoverSource {
-  /** The value at a place in degrees; undefined where nothing is. */
-  read(lngLat: { lng: number; lat: number }): Promise<PlaceValue | undefined>;
-  /** How the values are told; undefined where there are none to tell. */
-  quantity(): Quantity | undefined;
-}
+/** The value at a place in degrees, in words; empty where nothing is. */
+export type HoverText = (lngLat: { lng: number; lat: number }) => Promise<string>;
 
 export class HoverValue {
   readonly element = h("div", { class: "hovervalue number", "aria-hidden": "true", hidden: true });
   readonly #map: MapLibreMap;
-  readonly #source: HoverSource;
-  readonly #format: Formatter;
-  readonly #strings: Strings;
+  readonly #text: HoverText;
   /** Counts what was asked, so that a late answer is not taken for a later question's. */
   #asked = 0;
   #width = 0;
@@ -34,11 +20,9 @@ export class HoverValue {
   #mouse = false;
 
   /** element goes into the box that the map fills. */
-  constructor(map: MapLibreMap, source: HoverSource, format: Formatter, strings: Strings) {
+  constructor(map: MapLibreMap, text: HoverText) {
     this.#map = map;
-    this.#source = source;
-    this.#format = format;
-    this.#strings = strings;
+    this.#text = text;
     for (const type of ["pointerdown", "pointermove"] as const) map.getCanvasContainer().addEventListener(type, this.#noticed);
     map.on("mousemove", this.#moved);
     map.on("mouseout", this.hide);
@@ -70,11 +54,9 @@ export class HoverValue {
 
   async #ask(e: MapMouseEvent): Promise<void> {
     const mine = ++this.#asked;
-    const quantity = this.#source.quantity();
     let text = "";
     try {
-      const found = quantity && (await this.#source.read(e.lngLat));
-      if (found && found.presence >= FAINTEST) text = valueText(quantity, found.value, this.#format, this.#strings);
+      text = await this.#text(e.lngLat);
     } catch {
       // A tile that cannot be read has said so on the map.
     }

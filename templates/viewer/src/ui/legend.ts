@@ -6,6 +6,7 @@ import { keep, quantityOf, ticks } from "../heat/legend.ts";
 import { formatLook, type Look, lookedLayer, lookedMapping, plainRange, type RangeOverride, roundedEnd } from "../heat/look.ts";
 import { type Mapping, position, valueAtPosition } from "../heat/palette.ts";
 import type { Formatter } from "../text/format.ts";
+import type { Manner } from "../sports.ts";
 import type { Strings } from "../text/strings.ts";
 import { endText, unitText } from "../text/values.ts";
 import { Colours } from "./colours.ts";
@@ -25,19 +26,29 @@ const APART = 0.03;
 /** A small step of the arrow keys. */
 const STEP = 0.02;
 
-interface Shown {
+/** What the bar is to be about. */
+export interface LegendOf {
   layer: Layer;
-  field: Field;
+  /** Undefined leaves the bar without marks. */
+  field: Field | undefined;
   zoom: number;
   look: Look;
+  /** The range of a picture that is not the stored one. */
   override: RangeOverride | undefined;
+  /** How speeds are told. */
+  manner: Manner;
+  /** Why there is nothing to see; empty where there is. */
+  why: string;
+}
+
+interface Shown extends LegendOf {
+  field: Field;
 }
 
 export class LegendBar {
   readonly element: HTMLElement;
   readonly #strings: Strings;
   readonly #format: Formatter;
-  readonly #rides: boolean;
   readonly #titleOf: (layer: Layer) => string;
   readonly #actions: LegendActions;
   readonly #name = h("span", { class: "name" });
@@ -55,11 +66,9 @@ export class LegendBar {
   /** Whether the local scale is offered: it is drawn from the tracks. */
   local = false;
 
-  /** rides says whether speeds are shown as km/h rather than as a runner's pace. */
-  constructor(strings: Strings, format: Formatter, rides: boolean, titleOf: (layer: Layer) => string, actions: LegendActions) {
+  constructor(strings: Strings, format: Formatter, titleOf: (layer: Layer) => string, actions: LegendActions) {
     this.#strings = strings;
     this.#format = format;
-    this.#rides = rides;
     this.#titleOf = titleOf;
     this.#actions = actions;
     this.#colours = new Colours(strings, (look) => actions.look(look, true));
@@ -80,29 +89,27 @@ export class LegendBar {
     );
   }
 
-  /**
-   * Shows a layer's range at a zoom under a look; field undefined leaves the bar without marks. override is the range
-   * of a picture that is not the stored one.
-   */
-  show(layer: Layer, field: Field | undefined, zoom: number, look: Look = {}, override?: RangeOverride): void {
+  /** Shows a layer's range at a zoom under a look. */
+  show(of: LegendOf): void {
+    const { layer, field, zoom, look, override, manner, why } = of;
     const width = this.#ticks.clientWidth;
     const { units } = this.#format;
     const range = override && `${override.lo}..${override.hi}${override.local}`;
-    const key = [layer.id, zoom, formatLook(look), range, width, units, this.local, this.#handles.dragging].join("/");
+    const key = [layer.id, zoom, formatLook(look), range, manner, why, width, units, this.local, this.#handles.dragging].join("/");
     if (key === this.#key) return;
     this.#key = key;
 
     this.#name.textContent = this.#titleOf(layer);
     this.#colours.show(layer, field, look, this.local);
     const m = field && lookedMapping(layer, field, zoom, look, override);
-    this.#shown = field && m && { layer, field, zoom, look, override };
+    this.#shown = field && m && why === "" ? { ...of, field } : undefined;
     const { ramp } = field ? lookedLayer(layer, field, look) : layer;
     if (!this.#shown || !m || override?.local || look.scale === "local") {
       this.#axis = undefined;
       this.#handles.hidden = true;
       this.#ramp.style.backgroundImage = rampGradient(ramp);
-      this.#ticks.replaceChildren();
-      this.#unit.textContent = m ? this.#strings.values.relative : "";
+      this.#ticks.replaceChildren(...(why ? [h("span", { class: "why" }, why)] : []));
+      this.#unit.textContent = m && !why ? this.#strings.values.relative : "";
       return;
     }
     if (!this.#handles.dragging || !this.#axis) this.#axis = axisOf(m, plainRange(layer, field, zoom, look, override)!);
@@ -116,8 +123,8 @@ export class LegendBar {
   }
 
   #showBar(ramp: Layer["ramp"], m: Mapping, axis: Mapping): void {
-    const { layer, field } = this.#shown!;
-    const quantity = quantityOf(field, layer.scale, this.#rides);
+    const { layer, field, manner } = this.#shown!;
+    const quantity = quantityOf(field, layer.scale, manner);
     const whole = m.lo === axis.lo && m.hi === axis.hi;
     this.#ramp.style.backgroundImage = rampGradient(ramp, whole ? undefined : (t) => position(m, valueAtPosition(axis, t)));
     const lo = m.scale === "symmetric" ? -m.hi : m.lo;
@@ -128,8 +135,8 @@ export class LegendBar {
   }
 
   #showTicks(width: number, axis: Mapping): void {
-    const { layer, field } = this.#shown!;
-    const all = ticks(quantityOf(field, layer.scale, this.#rides), axis, this.#format, this.#strings.units);
+    const { layer, field, manner } = this.#shown!;
+    const all = ticks(quantityOf(field, layer.scale, manner), axis, this.#format, this.#strings.units);
     this.#ticks.replaceChildren();
     for (const t of keep(all, width, (label) => this.#measure(label))) {
       this.#ticks.append(
@@ -163,9 +170,9 @@ export class LegendBar {
 
   #drop(): void {
     if (!this.#shown) return;
-    const { layer, field, zoom, look, override } = this.#shown;
-    this.#actions.look(look, true);
-    this.show(layer, field, zoom, look, override); // the axis is the zoom's own again
+    const shown = this.#shown;
+    this.#actions.look(shown.look, true);
+    this.show(shown); // the axis is the zoom's own again
   }
 
   /** Moves an end by small steps, by more of them where the value would not change. */
@@ -185,9 +192,10 @@ export class LegendBar {
   /** Fixes an end in the field's unit, or leaves it to the zoom. */
   #set(end: End, value: number | undefined, done: boolean): void {
     if (!this.#shown || !this.#axis) return;
-    const { layer, field, zoom, override } = this.#shown;
+    const shown = this.#shown;
+    const { field } = shown;
     const symmetric = this.#axis.scale === "symmetric";
-    const look = { ...this.#shown.look };
+    const look = { ...shown.look };
     const which = symmetric ? "hi" : end;
     delete look[which];
     if (value !== undefined) {
@@ -200,7 +208,7 @@ export class LegendBar {
     }
     this.#actions.look(look, done);
     // The bar follows the hand, whatever the map is doing.
-    this.show(layer, field, zoom, look, override);
+    this.show({ ...shown, look });
   }
 
   #measure(label: string): number {

@@ -3,7 +3,7 @@
 import type { Activities } from "../archive/metadata.ts";
 import { rankOfSport } from "../pictures.ts";
 import { sportColour } from "../sportcolours.ts";
-import { isRide } from "../sports.ts";
+import { mannerOf } from "../sports.ts";
 import type { Formatter, Measure } from "../text/format.ts";
 import { sportName } from "../text/sportname.ts";
 import type { Strings } from "../text/strings.ts";
@@ -95,7 +95,7 @@ export class PlacesPanel {
     const name = a.name[p.activity];
     const colour = sportColour(this.#ranks[a.sport[p.activity]!] ?? 0);
     const there = [
-      ...(p.speed > 0 ? [measure(this.#format.speed(p.speed, isRide(sport)))] : []),
+      ...(p.speed > 0 ? [measure(this.#format.speed(p.speed, mannerOf(sport), p.doubt))] : []),
       ...(p.heart > 0 ? [measure({ value: this.#format.whole(p.heart), unit: this.#strings.units.bpm })] : []),
     ];
     const main = h(

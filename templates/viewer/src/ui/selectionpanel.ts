@@ -49,7 +49,7 @@ export class SelectionPanel {
   #shown: Selection | undefined;
   #speaking = 0;
 
-  /** today is the day of as_of, counted from 1970-01-01. */
+  /** today is the reader's day, counted from 1970-01-01. */
   constructor(activities: Activities, today: number, strings: Strings, format: Formatter, actions: SelectionPanelActions) {
     const words = strings.selectionPanel;
     this.#strings = strings;

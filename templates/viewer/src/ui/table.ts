@@ -5,7 +5,7 @@ import type { Activities } from "../archive/metadata.ts";
 import type { Formatter, Measure } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
-import { type Column, filterRows, NEWEST, type Order, orderAfter, rides, rowsInView, searchTexts, sortKeys, sortRows, speedOf } from "./tablerows.ts";
+import { type Column, filterRows, NEWEST, type Order, orderAfter, manner, rowsInView, searchTexts, sortKeys, sortRows, speedOf } from "./tablerows.ts";
 
 export interface TableActions {
   /** Shows an activity on the map; the table has closed itself. */
@@ -251,7 +251,7 @@ export class ActivityTable {
       case "moving":
         return or(a.movingS[i], (v) => this.#format.duration(v));
       case "speed":
-        return or(speedOf(a, i), (v) => this.#format.speed(v, rides(a, i)));
+        return or(speedOf(a, i), (v) => this.#format.speed(v, manner(a, i)));
       case "ascent":
         return or(a.ascentM[i], (v) => this.#format.height(v));
     }

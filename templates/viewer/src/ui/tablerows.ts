@@ -1,7 +1,7 @@
 // Which activities the table shows, and in which order. Pure; ui/table.ts shows them.
 
 import type { Activities } from "../archive/metadata.ts";
-import { isRide } from "../sports.ts";
+import { type Manner, mannerOf } from "../sports.ts";
 
 /** A column one can sort by. */
 export type Column = "name" | "date" | "sport" | "distance" | "moving" | "speed" | "ascent";
@@ -26,8 +26,8 @@ export function speedOf(a: Activities, i: number): number {
   return seconds > 0 && a.distanceM[i]! > 0 ? a.distanceM[i]! / seconds : NaN;
 }
 
-/** Whether an activity's speed is told in km/h. */
-export const rides = (a: Activities, i: number): boolean => isRide(a.sports[a.sport[i]!] ?? "");
+/** How an activity's speed is told. */
+export const manner = (a: Activities, i: number): Manner => mannerOf(a.sports[a.sport[i]!] ?? "");
 
 /** Texts without case and accents, so that "cafe" finds "Café". */
 export const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

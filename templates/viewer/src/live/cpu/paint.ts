@@ -33,7 +33,15 @@ export interface Painted {
 
 /** Paints in one go. */
 export function paint(tracks: Tracks, request: PaintRequest): Painted {
-  const steps = paintInSteps(tracks, request);
+  return wholly(paintInSteps(tracks, request));
+}
+
+/** Paints values alone, in one go. */
+export function paintValues(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): Omit<Painted, "rgba"> {
+  return wholly(valuesInSteps(tracks, area, plan, weights));
+}
+
+function wholly<T>(steps: Generator<void, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -42,6 +50,11 @@ export function paint(tracks: Tracks, request: PaintRequest): Painted {
 
 /** Paints and pauses after each activity and each pass over the planes. */
 export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }: PaintRequest): Generator<void, Painted> {
+  const { value, presence } = yield* valuesInSteps(tracks, area, plan, weights);
+  return { rgba: coloured(value, presence, area.width, colouring), value, presence };
+}
+
+function* valuesInSteps(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): Generator<void, Omit<Painted, "rgba">> {
   const size = area.width * area.height;
   const ink = new Float32Array(size);
   const footprint = plan.kind === "count" ? ink : new Float32Array(size);
@@ -100,6 +113,8 @@ export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }
     let here = softPrint[i]! / PEN_RIDGE;
     if (here < plan.least) continue;
     let v = here;
+    // Where two or more cover a pixel it shows their number at least.
+    if (plan.kind === "count" && ink[i]! >= 2) v = here = Math.max(v, ink[i]!);
     if (plan.kind === "date") v = plan.base + (ink[i]! || softInk[i]! / softPrint[i]!);
     else if (plan.thin) {
       v = softInk[i]! * plan.thin.factor;
@@ -112,7 +127,7 @@ export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }
     presence[i] = here;
   }
   yield;
-  return { rgba: coloured(value, presence, area.width, colouring), value, presence };
+  return { value, presence };
 }
 
 /** Premultiplied colours of planes of the given width, four bytes a pixel. */

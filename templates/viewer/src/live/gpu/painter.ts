@@ -130,10 +130,10 @@ export class GpuPainter {
       this.#blur(c, c, area, plan.thin.blur, format);
       this.#blur(a, a, area, plan.soft, format);
     } else {
-      this.#blur(a, count ? a : c, area, plan.soft, format);
+      this.#blur(a, c, area, plan.soft, format);
     }
 
-    const print = plan.kind === "date" ? c : a;
+    const print = plan.thin ? a : c;
     b.into(width, height, gl.RG32F);
     const p = this.#programs.value;
     p.use();

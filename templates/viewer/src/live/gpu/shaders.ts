@@ -77,6 +77,7 @@ o=vec2(0);
 vec2 s=texelFetch(print,at,0).rg;
 float here=s.g/ridge,v=here;
 if(here<least)return;
+if(kind==0){float n=texelFetch(ink,at,0).g;if(n>1.5)v=here=max(v,n);}
 if(kind==1){float day=texelFetch(ink,at,0).r;v=base+(day>0.?day:s.r/s.g);}
 if(kind>1){vec2 t=texelFetch(thin,at,0).rg;v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;if(kind==3)v/=by;}
 o=vec2(v,min(1.,here));
