@@ -23,12 +23,13 @@ const (
 //
 // So a total does not change its method where something is hidden. The share is not told by it: of what is
 // listed a stranger knows part, and with it the ratio of own to whole, which is about receivers and not about places. As own may
-// be guessed (10 km on the dot), the ratio goes to one of the two half per cents beside it, at random by the secret and the seed: so it is
-// right on average, and of 10 km it leaves open 50 m to both sides, which is more than methods differ by in most cases anyway.
-func (p *Privacy) Shown(own, whole, part Figures, seed [32]byte) Figures {
+// be guessed (10 km on the dot), the ratio goes to one of the two half per cents beside it, by chance: so it is
+// right on average, and of 10 km it leaves open 50 m to both sides, which is more than methods differ by in most cases anyway. seed makes the
+// chance; as for Privacy.Apply it must be a hash of the whole recording, what is hidden included.
+func Shown(own, whole, part Figures, seed [32]byte) Figures {
 	share := 0.0
 	if whole.DistanceM > 0 {
-		share = p.rounded(part.DistanceM/whole.DistanceM, seed, 0)
+		share = rounded(part.DistanceM/whole.DistanceM, seed, 0)
 	}
 	figure := func(own, whole, part, most float64, which int) float64 {
 		if whole <= 0 {
@@ -39,7 +40,7 @@ func (p *Privacy) Shown(own, whole, part Figures, seed [32]byte) Figures {
 		if !(ratio >= 1/most && ratio <= most) {
 			return part
 		}
-		return part * p.rounded(ratio, seed, which)
+		return part * rounded(ratio, seed, which)
 	}
 	return Figures{
 		DistanceM: figure(own.DistanceM, whole.DistanceM, part.DistanceM, maxWayRatio, 1),
@@ -49,12 +50,11 @@ func (p *Privacy) Shown(own, whole, part Figures, seed [32]byte) Figures {
 }
 
 // rounded returns one of the two steps beside a ratio, each as often as makes it right on average; 1 stays 1.
-func (p *Privacy) rounded(ratio float64, seed [32]byte, which int) float64 {
+func rounded(ratio float64, seed [32]byte, which int) float64 {
 	h := fnv.New64a()
-	h.Write(p.Secret[:])
 	h.Write(seed[:])
 	var b [8]byte
-	// Not a zone's number, so that it is no draw of theirs.
+	// Of another length than what cuts are drawn from, so that it is none of their draws.
 	binary.LittleEndian.PutUint64(b[:], math.MaxUint64-uint64(which))
 	h.Write(b[:])
 	u := float64(h.Sum64()>>11) / (1 << 53)

@@ -187,7 +187,7 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		part.DistanceM, part.MovingS, part.AscentM = d.Shown(stretches)
 		own := activity.Figures{DistanceM: r.Activity.DistanceM, MovingS: r.Activity.MovingS, AscentM: r.Activity.AscentM}
 		all := activity.Figures{DistanceM: r.Outline.DistanceM, MovingS: r.Outline.MovingS, AscentM: r.Outline.AscentM}
-		figures := ga.privacy.Shown(own, all, part, r.Content)
+		figures := activity.Shown(own, all, part, r.Content)
 		r.shown = &figures
 	}
 	if len(stretches) == 0 {
