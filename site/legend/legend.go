@@ -95,7 +95,7 @@ func MannerOf(a *generator.ActivityColumns) Manner {
 		switch sport := activity.Sport(a.Sports[s]); {
 		case sport.Family() == activity.FamilyRide:
 			rides++
-		case strings.Contains(sport.Key(), "swim"):
+		case strings.Contains(strings.ReplaceAll(sport.Key(), "swimrun", ""), "swim"):
 			swims++
 		}
 	}

@@ -2,25 +2,13 @@
 
 import type { Activities } from "./archive/metadata.ts";
 
-/** Sports whose speed is told in km/h, by the name activity.Sport gives them in lower case without spaces. */
-const RIDES = new Set([
-  "ride",
-  "virtualride",
-  "ebikeride",
-  "emountainbikeride",
-  "mountainbikeride",
-  "gravelride",
-  "velomobile",
-  "handcycle",
-]);
-
 /** How speeds are told: as km/h, as minutes per 100 m, or as a runner's minutes a kilometre. */
 export type Manner = "ride" | "swim" | "run";
 
 /** How the speed of a sport is told. */
 export function mannerOf(sport: string): Manner {
   if (isRide(sport)) return "ride";
-  return /swim/i.test(sport) ? "swim" : "run";
+  return /swim(?!run)/i.test(sport) ? "swim" : "run";
 }
 
 /** How speeds are told of the selected activities together: as of rides or swims where more than half of them are such. */
@@ -34,7 +22,7 @@ export function commonManner({ sport, sports }: Pick<Activities, "sport" | "spor
   return counts.ride > half ? "ride" : counts.swim > half ? "swim" : "run";
 }
 
-/** Whether a sport's speed is told as km/h or mph rather than as a runner's pace. */
+/** Whether a sport's speed is told as km/h or mph rather than as a runner's pace: all that are called rides, and what is pedalled by other names. */
 export function isRide(sport: string): boolean {
-  return RIDES.has(sport.toLowerCase().replaceAll(/[ _-]/g, ""));
+  return /ride$|^velomobile$|^handcycle$/.test(sport.toLowerCase().replaceAll(/[ _-]/g, ""));
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { commonManner, mannerOf } from "../src/sports.ts";
 
 test("speeds are told as the sport does", () => {
-  assert.deepEqual(["Run", "Ride", "E-Bike Ride", "GravelRide", "Swim", "OpenWaterSwim", "Hike", ""].map(mannerOf), ["run", "ride", "ride", "ride", "swim", "swim", "run", "run"]);
+  assert.deepEqual(["Run", "Ride", "E-Bike Ride", "GravelRide", "Indoor Ride", "Handcycle", "Swim", "Pool Swim", "Swimrun", "Hike", ""].map(mannerOf), ["run", "ride", "ride", "ride", "ride", "ride", "swim", "swim", "run", "run", "run"]);
 });
 
 test("of several activities as most of the selected ones are told", () => {
