@@ -73,7 +73,7 @@ func (c *columns) beginPart(r *Result) {
 	c.part = openPart{open: true, points: c.counts.Points - c.planned,
 		before: Part{DistanceM: r.DistanceM, MovingS: r.MovingS, AscentM: r.AscentM}}
 	c.part.From = len(c.lat)
-	c.partMS, c.lastMS = activity.NoTime, activity.NoTime
+	c.partMS, c.lastMS, c.half = activity.NoTime, activity.NoTime, noSample
 }
 
 // endPart ends the part that is being read, if there is one.
