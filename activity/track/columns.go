@@ -81,6 +81,7 @@ type columns struct {
 	tally []sportShare
 
 	counts Counts
+	left   leftOut
 	// limits end the decoding with a stop.
 	limits *Limits
 }
@@ -248,9 +249,9 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 	if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooLong) {
 		return nil, err // half of it would be another outing
 	}
-	r.Counts = c.counts
+	r.Counts, r.LeftOut = c.counts, c.left.String()
 	c.endPart(r)
-	if r.Format == formatGPX {
+	if r.Format == formatGPX || r.Format == formatKML || r.Format == formatGeoJSON {
 		c.joinPieces()
 	}
 	if len(c.parts) > 1 {
@@ -276,7 +277,10 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 
 	r.setZones(offsetZone(c.offsetMS))
 	if c.counts.Points == 0 {
-		if err == nil {
+		switch {
+		case err == nil && r.LeftOut != "":
+			return nil, fmt.Errorf("%s file: %w: %s", r.Format, ErrEmpty, r.LeftOut)
+		case err == nil:
 			return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
 		}
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)

@@ -128,7 +128,7 @@ func (c *columns) goesOn(a, b *Part) bool {
 		start = c.timeMS[i]
 	}
 	if end == activity.NoTime || start == activity.NoTime {
-		return end == start
+		return end == start && (a.Start.IsZero() || b.Start.IsZero() || a.Start.Equal(b.Start))
 	}
 	return start >= end && start-end <= pieceGapMS
 }
