@@ -7,8 +7,17 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
+
+// hasKML tells whether data is a zip that has a KML file.
+func hasKML(data []byte) bool {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	return err == nil && slices.ContainsFunc(z.File, isKML)
+}
+
+func isKML(f *zip.File) bool { return strings.EqualFold(path.Ext(f.Name), ".kml") }
 
 // unzipKMZ returns the KML in a KMZ file, a zip: doc.kml, else the first that there is (OGC 07-147r2, annex C).
 func unzipKMZ(data []byte, limits *Limits) ([]byte, error) {
@@ -18,7 +27,7 @@ func unzipKMZ(data []byte, limits *Limits) ([]byte, error) {
 	}
 	var doc *zip.File
 	for _, f := range z.File {
-		if strings.EqualFold(path.Ext(f.Name), ".kml") && (doc == nil || strings.EqualFold(f.Name, "doc.kml")) {
+		if isKML(f) && (doc == nil || strings.EqualFold(f.Name, "doc.kml")) {
 			doc = f
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"heatmapgen/activity"
@@ -35,10 +36,12 @@ func (r *Result) Part(k int) *Result {
 	cut := &activity.Track{
 		Lat: t.Lat[p.From:p.To:p.To], Lon: t.Lon[p.From:p.To:p.To], TimeMS: slice(t.TimeMS, p), AltM: slice(t.AltM, p), SpeedMS: slice(t.SpeedMS, p), HR: slice(t.HR, p),
 	}
-	for _, at := range t.Starts {
-		if at > p.From && at < p.To {
-			cut.Starts = append(cut.Starts, at-p.From)
+	first, _ := slices.BinarySearch(t.Starts, p.From+1)
+	for _, at := range t.Starts[first:] {
+		if at >= p.To {
+			break
 		}
+		cut.Starts = append(cut.Starts, at-p.From)
 	}
 	return &Result{
 		Track: cut, Sport: p.Sport, Name: p.Name, Start: p.Start, Zone: p.Zone, DistanceM: p.DistanceM, MovingS: p.MovingS, AscentM: p.AscentM,

@@ -38,7 +38,7 @@ func kindOf(text []byte) Kind {
 		return Kind{}
 	}
 	if bytes.HasPrefix(head, []byte("[Params]")) {
-		return Kind{Name: "an HRM file of a Polar watch", Names: "HRM files of Polar watches", Remedy: "it holds no positions; the GPX files that belong to it are read"}
+		return Kind{Name: "an HRM file of a Polar watch", Names: "HRM files of Polar watches", Remedy: "they hold no positions; the GPX files that belong to them are read"}
 	}
 	switch head[0] {
 	case '<':
@@ -66,7 +66,7 @@ func kindOf(text []byte) Kind {
 
 // byConverter is a kind that converters know.
 func byConverter(name, names string) Kind {
-	return Kind{Name: name, Names: names, Remedy: "convert it to GPX, for example with GPSBabel (gpsbabel.org), and put the GPX file in its place"}
+	return Kind{Name: name, Names: names, Remedy: "GPSBabel (gpsbabel.org) and others convert that to GPX, which is read"}
 }
 
 var (
@@ -107,10 +107,10 @@ func kindOfXML(head []byte) Kind {
 			Remedy: "export the activity from the Suunto app as FIT or GPX, or ask Suunto for all your data"}
 	case "pwx":
 		return Kind{Name: "a PWX file of TrainingPeaks", Names: "PWX files of TrainingPeaks",
-			Remedy: "export the workout from TrainingPeaks as FIT, or convert it to TCX with GoldenCheetah"}
+			Remedy: "TrainingPeaks exports FIT as well, and GoldenCheetah converts PWX to TCX"}
 	case "History":
 		return Kind{Name: "a history of Garmin's old Training Center (HST)", Names: "histories of Garmin's old Training Center (HST)",
-			Remedy: "open it in Training Center and export it as TCX, or convert it with GPSBabel (format gtrnctr)"}
+			Remedy: "Training Center exports TCX, and GPSBabel converts it (format gtrnctr)"}
 	}
 	return Kind{}
 }

@@ -47,6 +47,8 @@ func sniff(data []byte) (format string, text []byte, err error) {
 		return "", nil, fmt.Errorf("%w: the file is empty", ErrUnknownFormat)
 	case kind.Name != "":
 		return "", nil, fmt.Errorf("%w: it is %s: %s", ErrUnknownFormat, kind.Name, kind.Remedy)
+	case bytes.HasPrefix(first, []byte("PK\x03\x04")) && hasKML(data):
+		return formatKMZ, data, nil
 	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
 		return "", nil, fmt.Errorf("%w: it is a zip archive; unpack it", ErrUnknownFormat)
 	case first[0] == '{' || first[0] == '[':
