@@ -2,7 +2,7 @@ package activity
 
 import "math"
 
-// The datum of maps in mainland China, GCJ-02, moves every place by 100 to 700 m, by sums of sines that nobody has published and
+// The datum of maps in mainland China, GCJ-02, moves every place by up to 700 m, by sums of sines that nobody has published and
 // everybody knows (github.com/googollee/eviltransform, after a library that was found in a map; the ellipsoid is Krasovsky's of 1940).
 const (
 	gcjAxisM        = 6378245.0
