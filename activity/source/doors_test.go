@@ -52,6 +52,21 @@ func must[T any](v T, err error) T {
 	return v
 }
 
+// TestTooLargeByContent names a log that is larger than a file may be, and leaves other large files alone.
+func TestTooLargeByContent(t *testing.T) {
+	limits := DefaultLimits
+	limits.FileBytes = 1000
+	blanks := strings.Repeat(" ", 2000)
+	f := fixture{"Timeline.json": `{"semanticSegments":[` + blanks + "]}", "Records.json": `{"locations":[{"latitudeE7":1,` + blanks + `"longitudeE7":1}]}`, "film.mp4": "ftyp" + blanks}
+	for name, path := range map[string]string{"folder": f.folder(t), "zip": f.zip(t)} {
+		l := list(t, func(path string, _ Limits) (Source, error) { return OpenFiles(path, limits) }, path)
+		if len(l.Entries) != 1 || l.Entries[0].Skip == nil || l.Entries[0].Skip.Reason != ReasonTooLarge || l.Entries[0].Open != nil {
+			t.Errorf("%s: %+v", name, l.Entries)
+		}
+		wantNotes(t, l, "Records.json is Google's Records.json", "1 file is not a recording")
+	}
+}
+
 // sportsOf lists the entries with the sports that their source names.
 func sportsOf(l *Listing) []string {
 	var s []string

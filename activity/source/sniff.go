@@ -28,12 +28,13 @@ const sniffBytes = 4096
 // sniff tells what the file is by its content, plain or in gzip. Its error is a *ReadError; what cannot be unpacked is nothing known.
 func (f *file) sniff() (track.Kind, error) {
 	var none track.Kind
-	if f.refuse != nil || f.size == 0 {
+	// What is only too large has a beginning all the same, and is told to be that if it is a recording.
+	if f.refuse != nil && f.refuse.Reason != ReasonTooLarge || f.size == 0 {
 		return none, nil
 	}
-	r, err := f.open()
+	r, err := f.raw()
 	if isReadError(err) {
-		return none, err
+		return none, in(f.name, err)
 	}
 	if err != nil {
 		return none, nil

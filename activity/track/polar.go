@@ -10,8 +10,8 @@ import (
 )
 
 // decodePolar reads a training session of Polar's export, training-session-*.json: an activity for each of its exercises. There are two
-// forms. Up to 2023 the samples of an exercise are lists of dateTime and value, its positions among them as recordedRoute; later
-// they are arrays at an interval, and the positions are the wayPoints of its routes, at milliseconds since their start. All times are
+// forms. In the earlier one the samples of an exercise are lists of dateTime and value, its positions among them as recordedRoute; in the later
+// one they are arrays at an interval, and the positions are the wayPoints of its routes, at milliseconds since their start. All times are
 // those of the clock on the wall; timezoneOffset, in minutes, says how far it was from UTC.
 func decodePolar(text []byte, c *columns, r *Result) error {
 	p := polarScan{jsonScan: jsonScan{b: text, limits: c.limits}, c: c, r: r, offset: math.NaN()}
