@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,16 @@ func outline(r *Result) string {
 	return head + ": " + show(r.Track)
 }
 
+// logged writes a stay or movement as Google's export of a day has them.
+func logged(category string, coords ...string) string {
+	text := `<Placemark><name>` + category + `</name><address/><ExtendedData><Data name="Category"><value>` + category + `</value></Data><Data name="Distance"><value>173</value></Data></ExtendedData>
+<Point><coordinates/></Point><gx:Track><altitudeMode>clampToGround</altitudeMode>`
+	for _, c := range coords {
+		text += "<gx:coord>" + c + "</gx:coord>"
+	}
+	return text + `</gx:Track><TimeSpan><begin>2020-01-05T07:00:00.000Z</begin><end>2020-01-05T07:30:00.000Z</end></TimeSpan></Placemark>`
+}
+
 // The files of other programs, small and made up, true to their form.
 var otherFiles = map[string]struct{ text, want string }{
 	"KML, gx:Track": {`<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document><name>Day</name>
@@ -49,11 +61,12 @@ var otherFiles = map[string]struct{ text, want string }{
 <Placemark><name>wood</name><Polygon><outerBoundaryIs><LinearRing><coordinates>1,1 2,2 3,3 1,1</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>
 <Placemark><name>b</name><MultiGeometry><LineString><coordinates>7.5,48,10 7.5,48.1,11</coordinates></LineString><LineString><coordinates>8,48 8,49</coordinates></LineString></MultiGeometry></Placemark></Folder></Document></kml>`,
 		`kml "" "" 2024-05-01T12:00:00+02:00 [ "a" 2 from 01T10:00 group 0;  "b" 4 from 01T00:00 group 0]: 48,7.5; 48.1,7.5; / 48,7.5 10m; 48.1,7.5 11m; / 48,8; 49,8`},
-	"KML, a day of Google": {`<!DOCTYPE kml><kml><Document><name>2020-01-05</name>
-<Placemark><name>Driving</name><ExtendedData><Data name="Category"><value>Driving</value></Data></ExtendedData><LineString><coordinates>1,1,0 2,2,0</coordinates></LineString></Placemark>
-<Placemark><name>Cycling</name><ExtendedData><Data name="Category"><value>Cycling</value></Data></ExtendedData><LineString><coordinates>7.5,48,0 7.5,48.1,0</coordinates></LineString></Placemark>
-<Placemark><name>On a train</name><ExtendedData><Data name="Category"><value>On a train</value></Data></ExtendedData><LineString><coordinates>1,1,0 2,2,0</coordinates></LineString></Placemark></Document></kml>`,
-		`kml "Ride" "2020-01-05" (of its movements, 2 in cars, trains and other vehicles were left out): 48,7.5; 48.1,7.5`},
+	"KML, a day of Google": {`<!DOCTYPE kml><kml><Document><name>2020-01-05</name>` +
+		logged("Driving", "1 1 0", "2 2 0") + logged("Cycling", "7.5 48 0", "7.5 48.1 0") + logged("On a train", "1 1 0", "2 2 0") +
+		logged("Budget Hotel", "3 3 0") + logged("Moving", "3 3 0", "3 3.1 0") + `</Document></kml>`,
+		`kml "Ride" "2020-01-05" 2020-01-05T08:00:00+01:00 (of its movements, 2 in cars, trains and other vehicles and 1 of a kind that the log does not name were left out): 48,7.5; 48.1,7.5`},
+	"KML, categories of somebody else": {`<kml><Placemark><ExtendedData><Data name="Category"><value>Driving</value></Data></ExtendedData><LineString><coordinates>7.5,48 7.5,48.1</coordinates></LineString></Placemark></kml>`,
+		`kml "" "": 48,7.5; 48.1,7.5`},
 	"GeoJSON of togeojson": {`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"_gpxType":"trk","name":"Morning","type":"running","time":"2024-05-01T08:00:00Z","coordinateProperties":{"times":["2024-05-01T08:00:00Z","2024-05-01T08:00:01Z"],"heart":[120,121]}},
 "geometry":{"type":"LineString","coordinates":[[7.5,48,270],[7.5,49,271]]}},{"type":"Feature","properties":{"name":"spring"},"geometry":{"type":"Point","coordinates":[7,47]}}]}`,
 		`geojson "Run" "Morning" 2024-05-01T10:00:00+02:00: 48,7.5 08:00:00 270m 120bpm; 49,7.5 08:00:01 271m 121bpm`},
@@ -138,6 +151,37 @@ func TestOtherFormats(t *testing.T) {
 				t.Errorf("in gzip, with a byte order mark: %v", err)
 			}
 		})
+	}
+}
+
+// TestKMLOfOthers reads files of real programs, which are not part of this repository.
+func TestKMLOfOthers(t *testing.T) {
+	dir := filepath.Join(shared(t), "corpus")
+	for name, want := range map[string]struct {
+		samples, parts int
+		sport          activity.Sport
+	}{
+		"togeojson/test/data/gxtrack.kml": {7, 0, ""}, "togeojson/test/data/multitrack.kml": {16, 0, "Walk"}, "togeojson/test/data/non_gx_multitrack.kml": {16, 0, "Walk"},
+		"togeojson/test/data/gxmultitrack.kml": {26, 0, "Run"}, "togeojson/test/data/linestring.kml": {4, 2, ""}, "togeojson/test/data/inline_style.kml": {29, 3, ""},
+		"togeojson/test/data/multigeometry.kml": {4, 0, ""}, "togeojson/test/data/polygon.kml": {0, 0, ""}, "togeojson/test/data/point.kml": {0, 0, ""},
+		"togeojson/test/data/linear_ring.kml": {0, 0, ""}, "togeojson/test/data/null_geometry.kml": {0, 0, ""}, "togeojson/test/data/networklink.kml": {0, 0, ""},
+		"opentracks/src/androidTest/res/raw/kml22_order_location_and_when.kml": {3, 0, ""}, "opentracks/src/androidTest/res/raw/legacy_kml22_statistics_marker.kml": {6, 0, ""},
+		"opentracks/src/androidTest/res/raw/kml22_without_locations.kml": {0, 0, ""},
+	} {
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Decode(data)
+		if want.samples == 0 {
+			if !errors.Is(err, ErrEmpty) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil || r.Track.Len() != want.samples || len(r.Parts) != want.parts || r.Sport != want.sport {
+			t.Errorf("%s: %s, %v", name, outline(r), err)
+		}
 	}
 }
 

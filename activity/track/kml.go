@@ -60,7 +60,9 @@ type kmlScan struct {
 	// What the Placemark says.
 	sport string
 	since geoTime // when it began
-	ride  bool    // in a car, a train or the like
+	// logged says that it is a stay or movement of a day as Google exports them, and kind what it is then.
+	logged bool
+	kind   movement
 }
 
 func (k *kmlScan) document() bool {
@@ -109,7 +111,7 @@ func (k *kmlScan) container(element string, plan bool, depth int) bool {
 }
 
 func (k *kmlScan) placemark(plan bool) bool {
-	k.sport, k.ride, k.since = "", false, geoTime{ms: activity.NoTime}
+	k.sport, k.logged, k.since = "", false, geoTime{ms: activity.NoTime}
 	c := k.c
 	before := c.counts.Points
 	c.beginPart(k.r)
@@ -146,9 +148,11 @@ func (k *kmlScan) span(element string) bool {
 	})
 }
 
-// data reads what programs say of a Placemark besides: OpenTracks and Google their kind of activity.
+// data reads what programs say of a Placemark besides: OpenTracks the kind of activity, and Google, for each stay and movement of a
+// day, the Category and the Distance.
 func (k *kmlScan) data(element string) bool {
-	return k.children(element, func(name string) bool {
+	category, distance := false, false
+	whole := k.children(element, func(name string) bool {
 		if name != "Data" {
 			return k.skip()
 		}
@@ -165,15 +169,18 @@ func (k *kmlScan) data(element string) bool {
 			text, ok := k.title()
 			switch key {
 			case "category":
-				var kind movement
-				kind, k.sport = movementNamed(text)
-				k.ride = kind == byVehicle
+				category = true
+				k.kind, k.sport = movementNamed(text)
+			case "distance":
+				distance = true
 			case "type", "activitytype", "activity_type", "sport":
 				k.sport = text
 			}
 			return ok
 		})
 	})
+	k.logged = category && distance
+	return whole
 }
 
 // geometry reads a LineString or a track, and those that are inside of others.
@@ -210,10 +217,11 @@ func (k *kmlScan) geometry(element string, plan bool, depth int) bool {
 	if k.odd != "" {
 		return false
 	}
-	if k.ride {
-		k.c.left.rides++
-	} else {
+	switch {
+	case !k.logged || k.kind == bySport:
 		k.polyline.emit(k.c, plan)
+	case k.kind == byVehicle || len(k.points) > 1: // a stay has one position
+		k.c.left.count(k.kind)
 	}
 	return ok
 }
