@@ -124,6 +124,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	b.report.selected(sel)
+	b.report.Notes = append(b.report.Notes, gatherer.further.notes()...)
 	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
 	b.warn(gatherer.unknownIDs(found, said))
 	var faults []config.Fault
@@ -148,7 +149,7 @@ func (b *build) run(ctx context.Context) error {
 		if f, ok := gatherer.strayHome(sel.rows); ok {
 			return &config.Error{Faults: []config.Fault{f}}
 		}
-		message := nothingMessage(cfg, sel)
+		message := nothingMessage(cfg, sel, found.notes)
 		if b.syncProblem != "" {
 			message += "; " + b.syncProblem
 		}
@@ -368,13 +369,18 @@ func columns(s *selection, names bool) ActivityColumns {
 }
 
 // nothingMessage says what there is when the rules left nothing, and which setting to look at.
-func nothingMessage(cfg *config.Config, s *selection) string {
+// notes are what the sources tell of what they hold.
+func nothingMessage(cfg *config.Config, s *selection, notes []string) string {
 	total := len(s.rows)
 	if total == 0 {
-		if hasSource(cfg, config.SourceIntervals) {
-			return fmt.Sprintf("the sources hold no activities; check [[source]], and whether \"heatmapgen sync\" can fetch from intervals.icu (it needs %s)", cfg.Intervals.APIKeyEnv)
+		told := ""
+		for _, n := range notes {
+			told += ". " + words.OneLine(n)
 		}
-		return "the sources hold no activities; check [[source]]"
+		if hasSource(cfg, config.SourceIntervals) {
+			return fmt.Sprintf("the sources hold no activities; check [[source]], and whether \"heatmapgen sync\" can fetch from intervals.icu (it needs %s)%s", cfg.Intervals.APIKeyEnv, told)
+		}
+		return "the sources hold no activities; check [[source]]" + told
 	}
 	sports, reasons := map[string]int{}, map[string]int{}
 	for i := range s.rows {

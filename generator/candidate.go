@@ -114,6 +114,9 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 		if c.skip == nil {
 			open, size := e.Open, e.Size
 			c.load = func(l *loader) (*track.Result, [32]byte, error) { return l.file(open, size) }
+			if s.Datum == config.DatumGCJ02 {
+				c.load = inGCJ02(c.load)
+			}
 		}
 		g.candidates = append(g.candidates, c)
 	}
@@ -131,6 +134,18 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 		g.addZones(listing)
 	}
 	return nil
+}
+
+// inGCJ02 returns load for a file whose positions are of the datum GCJ-02. The cache has them as they are in the file, so that another
+// word of the configuration needs no decoding.
+func inGCJ02(load func(*loader) (*track.Result, [32]byte, error)) func(*loader) (*track.Result, [32]byte, error) {
+	return func(l *loader) (*track.Result, [32]byte, error) {
+		r, hash, err := load(l)
+		if r != nil {
+			r = r.FromGCJ02()
+		}
+		return r, hash, err
+	}
 }
 
 // addZones adds the zones of an export. What is not known of them must not pass for nothing to hide.

@@ -162,5 +162,4 @@ var situations = []situation{
 	{folder: "28-heart-rate-messages/71-hr-messages", drawn: []string{"Swim 2026-05-21 1.3"}},
 	{folder: "29-ski-lifts/70-ski-lift", drawn: []string{"Alpine Ski 2026-02-01 12.0"}},
 	{folder: "36-zone", drawn: []string{"Run 2025-06-01 2.0"}},
-	{folder: "37-odd", drawn: []string{"?"}},
 }

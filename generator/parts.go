@@ -3,6 +3,7 @@ package generator
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
+	"heatmapgen/internal/words"
 )
 
 // partID returns the id of activity n of a file that holds several, from 1: "files:a.gpx#2".
@@ -29,6 +31,8 @@ func cutPartID(id string) (whole string, n int, ok bool) {
 type splitter struct {
 	mu    sync.Mutex
 	found []furtherPart
+	// leftOut says of files that are logs of a life what of them is no activity, by the id of the file.
+	leftOut map[string]string
 }
 
 type furtherPart struct {
@@ -39,6 +43,9 @@ type furtherPart struct {
 // split makes a candidate the first of the activities in its file if there are several, and remembers the others. Only plain
 // files are split: what a service lists is one activity, whatever the file is.
 func (ga *gatherer) split(i int, c *candidate, res *track.Result, hash [32]byte) {
+	if res.LeftOut != "" {
+		ga.further.leave(c.ID, res.LeftOut)
+	}
 	if c.part != 0 || c.Source != "files" || len(res.Parts) < 2 {
 		return
 	}
@@ -60,6 +67,25 @@ func (ga *gatherer) split(i int, c *candidate, res *track.Result, hash [32]byte)
 		part.decoded, part.hash = res, hash
 		ga.further.found = append(ga.further.found, furtherPart{i, part})
 	}
+}
+
+// leave remembers what was left out of a file.
+func (s *splitter) leave(id, what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.leftOut == nil {
+		s.leftOut = map[string]string{}
+	}
+	s.leftOut[id] = what
+}
+
+// notes says what was left out of which files.
+func (s *splitter) notes() []string {
+	var notes []string
+	for _, id := range slices.Sorted(maps.Keys(s.leftOut)) {
+		notes = append(notes, fmt.Sprintf("%s is a log of a life rather than a recording: %s", words.OneLine(id), s.leftOut[id]))
+	}
+	return notes
 }
 
 // take returns the activities that were found since the last call, in the order of the candidates they were found in.

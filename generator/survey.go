@@ -102,6 +102,7 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 		s.findings = append(s.findings, make([]finding, len(more))...)
 		err = s.examine(ctx, func(k int) int { return from + k }, len(more), silent{}, true)
 	}
+	s.found.notes = append(s.found.notes, s.gatherer.further.notes()...)
 	s.found.notes = append(s.found.notes, cache.takeNotes()...)
 	return err
 }

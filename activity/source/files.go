@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -12,13 +14,13 @@ import (
 	"heatmapgen/activity"
 )
 
-// OpenFiles opens a folder, a zip or a single file as a source of plain FIT,
-// GPX and TCX files. Its entries are sorted by path; start and name are
+// OpenFiles opens a folder, a zip or a single file as a source of plain
+// recordings. Its entries are sorted by path; start and name are
 // only known once the file is decoded and stay zero. Files that neither have
-// the ending of a recording nor begin as one are counted in a note. Zips
-// inside the folder or zip are read like folders; one that cannot be is an entry with a Skip. The
-// routes of an export of Apple Health have their sports. The zones of Strava exports
-// in it are listed as those of a Strava source are.
+// the ending of a recording nor begin as one are counted in notes, those of a known kind
+// with what to do. Zips inside the folder or zip are read like folders; one that cannot be is an entry with a Skip. The
+// recordings of Apple Health, Runkeeper and Samsung Health have the sports of the tables beside them. The zones of Strava
+// exports in it are listed as those of a Strava source are.
 //
 // Errors of type *[ReadError] say that nothing is known now of what is there.
 func OpenFiles(where string, limits Limits) (Source, error) {
@@ -71,7 +73,9 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		return nil, err
 	}
 	table, isExport := t.findTable()
-	others, plans := 0, 0
+	isExport = isExport && t.hasActivities(table)
+	var odd others
+	plans := 0
 	for i := range t.files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -81,19 +85,17 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		case isExport && t.isPlan(table, f.name):
 			plans++
 		case isNested(f.name):
-			n, err := s.unpack(ctx, l, f)
-			if err != nil {
+			if err := s.unpack(ctx, l, f, &odd); err != nil {
 				return nil, err
 			}
-			others += n
-		case !l.recording(f) && !isZonesName(f.name):
-			others++
+		default:
+			l.recording(f, &odd)
 		}
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err := l.nameRoutes(t, s.nest.limits); err != nil {
+	if err := l.nameSports(t, s.nest.limits); err != nil {
 		return nil, err
 	}
 	if isExport {
@@ -102,66 +104,77 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	if plans > 0 {
 		l.note("%s left out: routes are plans, not activities", count(plans, "route was", "routes were"))
 	}
-	if others > 0 {
-		l.note("%s not a recording (FIT, GPX, TCX)", count(others, "file is", "files are"))
-	}
+	odd.tell(l)
 	return l, nil
 }
 
-// unpack lists the zip f inside the source, and returns how many of its files are no recordings. Its error ends
-// the listing.
-func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file) (others int, err error) {
+// hasActivities tells whether there is a folder of activities beside a table, as in an export of Strava. The exporters of
+// Garmin Connect have a table of the same name among the recordings.
+func (t *tree) hasActivities(table int) bool {
+	folder := exportRoot(t.files[table].name) + "activities/"
+	return slices.ContainsFunc(t.files, func(f file) bool {
+		return len(f.name) > len(folder) && strings.EqualFold(f.name[:len(folder)], folder)
+	})
+}
+
+// unpack lists the zip f inside the source, and counts what of it is no recording. Its error ends the listing.
+func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file, odd *others) error {
 	t, err := s.nest.unpack(f)
 	if ends(err) {
-		return 0, err
+		return err
 	}
 	if err != nil {
 		l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
 		l.Entries[len(l.Entries)-1].skip(ReasonNestedZip, err.Error())
-		return 0, nil
+		return nil
 	}
 	l.Notes = append(l.Notes, t.notes...)
 	if err := l.readZones(t, s.place.where); err != nil {
-		return others, err
+		return err
 	}
 	for i := range t.files {
 		if ctx.Err() != nil {
-			return others, ctx.Err()
+			return ctx.Err()
 		}
-		if !l.recording(&t.files[i]) && !isZonesName(t.files[i].name) {
-			others++
-		}
+		l.recording(&t.files[i], odd)
 	}
 	if len(l.Entries) > s.nest.limits.Files {
-		return others, s.nest.limits.tooMany(s.place.where)
+		return s.nest.limits.tooMany(s.place.where)
 	}
-	return others, l.nameRoutes(t, s.nest.limits)
+	return l.nameSports(t, s.nest.limits)
 }
 
-// nameRoutes gives the entries of a tree that are routes of Apple Health their sports. Its error is a *ReadError.
-func (l *Listing) nameRoutes(t *tree, limits Limits) error {
-	sports, err := t.routeSports(limits)
+// nameSports gives the entries of a tree what the tables of their export say of them. Its error is a *ReadError.
+func (l *Listing) nameSports(t *tree, limits Limits) error {
+	sports, err := t.namedSports(limits)
 	if err != nil {
 		return err
 	}
 	for i := range l.Entries {
-		if s, ok := sports[l.Entries[i].Path]; ok {
-			l.Entries[i].Activity.Sport = s
+		e := &l.Entries[i]
+		if s, ok := sports[e.Path]; ok {
+			e.Activity.Sport = s
+		}
+		if k, ok := t.byName[e.Path]; ok && e.Open != nil && strings.Contains(path.Base(e.Path), samsungPositions) {
+			e.Open, e.Size = t.withLive(&t.files[k])
 		}
 	}
 	return nil
 }
 
-// recording adds the entry of a file, unless it does not look like a recording. One that cannot be looked at may be one: that it cannot be read
-// is told when it is opened, unless the user excludes it.
-func (l *Listing) recording(f *file) bool {
+// recording adds the entry of a file, or counts it if it does not look like a recording. One that cannot be looked at may be one: that
+// it cannot be read is told when it is opened, unless the user excludes it.
+func (l *Listing) recording(f *file, odd *others) {
 	if !isRecordingName(f.name) {
-		if is, err := f.sniff(); err == nil && !is {
-			return false
+		if isZonesName(f.name) || l.slice(f) {
+			return
+		}
+		if kind, err := f.sniff(); err == nil && kind.Format == "" {
+			odd.add(f, kind)
+			return
 		}
 	}
 	l.Entries = append(l.Entries, f.entry("files", "files:"+f.name))
-	return true
 }
 
 // isZip reports whether a file is to be opened as a zip: it is called one or

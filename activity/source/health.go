@@ -24,10 +24,8 @@ func isRoute(name string) bool {
 	return path.Base(path.Dir(name)) == routesFolder && strings.EqualFold(path.Ext(name), ".gpx")
 }
 
-// routeSports returns the sports of the routes of a tree by their paths, none where it is no export of Apple Health. Its error is
-// a *ReadError.
-func (t *tree) routeSports(limits Limits) (map[string]activity.Sport, error) {
-	sports := map[string]activity.Sport{}
+// healthSports adds the sports of the routes of an export of Apple Health by their paths. Its error is a *ReadError.
+func (t *tree) healthSports(sports map[string]activity.Sport, limits Limits) error {
 	seen := map[string]bool{}
 	for i := range t.files {
 		root := path.Dir(path.Dir(t.files[i].name))
@@ -37,14 +35,14 @@ func (t *tree) routeSports(limits Limits) (map[string]activity.Sport, error) {
 		seen[root] = true
 		f, err := t.healthTable(root, limits)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if f == nil {
 			continue
 		}
 		r, err := f.raw()
 		if isReadError(err) {
-			return nil, in(f.name, err)
+			return in(f.name, err)
 		}
 		if err != nil {
 			continue
@@ -52,13 +50,13 @@ func (t *tree) routeSports(limits Limits) (map[string]activity.Sport, error) {
 		workouts, err := readWorkouts(r)
 		r.Close()
 		if isReadError(err) {
-			return nil, in(f.name, err)
+			return in(f.name, err)
 		}
 		for name, sport := range workouts {
 			sports[path.Join(root, name)] = sport
 		}
 	}
-	return sports, nil
+	return nil
 }
 
 // healthTable returns the table of an export of Apple Health, nil where there is none: the XML file in its folder that begins
@@ -84,7 +82,7 @@ func (t *tree) healthTable(root string, limits Limits) (*file, error) {
 		if err != nil {
 			continue
 		}
-		head, err := readHead(r)
+		head, err := readHead(r, nil, sniffBytes)
 		r.Close()
 		if isReadError(err) {
 			return nil, in(f.name, err)

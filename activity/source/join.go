@@ -76,7 +76,7 @@ func (j *join) file(e *Entry, r *stravacsv.Row) {
 		e.skip(f.refuse.Reason, f.refuse.Detail)
 	} else if !isRecordingName(f.name) {
 		// One that cannot be looked at fails when it is opened.
-		if is, err := f.sniff(); err == nil && !is {
+		if kind, err := f.sniff(); err == nil && kind.Format == "" {
 			e.skip(ReasonNotRecording, "")
 		}
 	}

@@ -37,6 +37,7 @@ func (n *nest) unpack(f *file) (*tree, error) {
 	for i := range t.files {
 		t.files[i].name = f.name + "/" + t.files[i].name
 	}
+	t.index()
 	for i := range t.unread {
 		t.unread[i].File = f.name + "/" + t.unread[i].File
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+
+	"heatmapgen/activity/track"
 )
 
 // isRecordingName reports whether a name ends as a recording's does: .fit,
@@ -19,53 +21,59 @@ func isRecordingName(name string) bool {
 	return false
 }
 
-// sniffBytes is how far sniff looks for the root element of an XML file: past
-// a declaration, a style sheet and a comment of its creator.
+// sniffBytes is how far sniff looks at first: to the root element of an XML file, past a declaration, a style sheet and a comment
+// of its creator. JSON it follows to track.HeadBytes.
 const sniffBytes = 4096
 
-// sniff reports whether the file's content begins as a FIT, GPX or TCX file,
-// plain or in gzip. Its error is a *ReadError; what cannot be unpacked is no recording.
-func (f *file) sniff() (bool, error) {
-	if f.refuse != nil || f.size == 0 {
-		return false, nil
+// sniff tells what the file is by its content, plain or in gzip. Its error is a *ReadError; what cannot be unpacked is nothing known.
+func (f *file) sniff() (track.Kind, error) {
+	var none track.Kind
+	// What is only too large has a beginning all the same, and is told to be that if it is a recording.
+	if f.refuse != nil && f.refuse.Reason != ReasonTooLarge || f.size == 0 {
+		return none, nil
 	}
-	r, err := f.open()
+	r, err := f.raw()
 	if isReadError(err) {
-		return false, err
+		return none, in(f.name, err)
 	}
 	if err != nil {
-		return false, nil
+		return none, nil
 	}
 	defer r.Close()
-	head, err := readHead(r)
+	head, err := readHead(r, nil, sniffBytes)
 	if isReadError(err) {
-		return false, err
+		return none, err
 	}
-	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
+	packed := bytes.HasPrefix(head, []byte{0x1f, 0x8b})
+	if packed || isJSON(head) {
+		if head, err = readHead(r, head, track.HeadBytes); isReadError(err) {
+			return none, err
+		}
+	}
+	if packed {
 		z, err := gzip.NewReader(bytes.NewReader(head))
 		if err != nil {
-			return false, nil
+			return none, nil
 		}
-		head, _ = readHead(z) // which breaks off, as what it reads does
+		head, _ = readHead(z, nil, track.HeadBytes) // which breaks off, as what it reads does
 	}
-	return isRecordingHead(head), nil
+	kind := track.Recognize(head)
+	if kind == none && bytes.HasPrefix(head, []byte("PK\x03\x04")) && strings.EqualFold(path.Ext(f.name), ".kmz") {
+		kind.Format = "kmz" // whose KML is not first
+	}
+	return kind, nil
 }
 
-// readHead returns the first sniffBytes of r, fewer when it ends or fails.
-func readHead(r io.Reader) ([]byte, error) {
-	head := make([]byte, sniffBytes)
-	n, err := io.ReadFull(r, head)
-	return head[:n], err
-}
-
-// isRecordingHead reports whether a file begins as FIT (the header's size, then
-// ".FIT" at byte 8; FIT protocol, "File Header") or has the root element of GPX
-// or TCX in its beginning.
-func isRecordingHead(head []byte) bool {
-	if len(head) >= 12 && head[0] >= 12 && string(head[8:12]) == ".FIT" {
-		return true
-	}
+// isJSON tells whether a file begins as JSON does, or with nothing but blanks so far.
+func isJSON(head []byte) bool {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	return bytes.HasPrefix(text, []byte("<")) &&
-		(bytes.Contains(text, []byte("<gpx")) || bytes.Contains(text, []byte("<TrainingCenterDatabase")))
+	return len(text) == 0 || text[0] == '{' || text[0] == '['
+}
+
+// readHead returns head and as much of r as makes it so many bytes, fewer when r ends or fails.
+func readHead(r io.Reader, head []byte, most int) ([]byte, error) {
+	n := len(head)
+	head = append(head, make([]byte, most-n)...)
+	m, err := io.ReadFull(r, head[n:])
+	return head[:n+m], err
 }

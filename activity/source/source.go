@@ -1,9 +1,10 @@
 // Package source lists the activities of a Strava export (the zip as downloaded
-// or the folder it unpacks to) or of plain FIT, GPX and TCX files (a folder, a
-// zip or a single file), and opens their bytes in place.
+// or the folder it unpacks to) or of plain recordings (a folder, a zip or a single
+// file, the exports of other services among them), and opens their bytes in place.
 //
-// It knows nothing of tracks and pixels: it looks at names, at the first bytes
-// of a file and at the tables of an export, which package stravacsv reads.
+// It knows nothing of pixels: it looks at names, at the first bytes of a file,
+// which package track tells apart, and at the tables of an export, which package
+// stravacsv reads.
 // Package track decodes the bytes that [Entry.Open] returns; package demo is
 // the one source without bytes. Read tree.go next: it shows a zip and a folder
 // as the same thing.
@@ -88,7 +89,7 @@ const (
 	ReasonNoFile       = "no file in the export"
 	ReasonExport       = "#error# in the export"
 	ReasonMissing      = "file missing"
-	ReasonNotRecording = "not a FIT, GPX or TCX file"
+	ReasonNotRecording = "not a recording that can be read"
 	ReasonTooLarge     = "file too large"
 	ReasonEncrypted    = "file encrypted"
 	ReasonMethod       = "compression unknown"

@@ -68,9 +68,9 @@ var stravaLines = []string{
 	"strava:file/910.fit activities/910.fit",
 	"strava:row/12 [no file in the export]",
 	"strava:21 [broken row]",
-	"strava:22 activities/911.json [not a FIT, GPX or TCX file]",
+	"strava:22 activities/911.json [not a recording that can be read]",
 	"strava:23 activities/912",
-	"strava:24 activities/913.zip [not a FIT, GPX or TCX file]",
+	"strava:24 activities/913.zip [not a recording that can be read]",
 	"strava:file/999.fit.gz activities/999.fit.gz",
 }
 

@@ -42,6 +42,8 @@ type tree struct {
 	// byName and byFold find a file by its name and by its name in lower case.
 	byName map[string]int
 	byFold map[string]int
+	// live are the files of live data of an export of Samsung Health, by the paths of the positions they belong to.
+	live map[string]string
 }
 
 // A file is one regular file of a tree.

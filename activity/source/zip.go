@@ -34,6 +34,9 @@ func openZip(where string, limits Limits) (*place, error) {
 
 // readZip lists the members of the zip of size bytes in r, called where in errors.
 func readZip(r io.ReaderAt, size int64, where string, limits Limits) (*tree, []*zip.File, error) {
+	if isSpanned(r, size) {
+		return nil, nil, fmt.Errorf("%s cannot be read alone: %s", where, spanRemedy(where))
+	}
 	zr, err := zip.NewReader(r, size)
 	if isReadError(err) {
 		return nil, nil, err
@@ -129,6 +132,8 @@ func notAZip(f io.ReaderAt, where string, cause error) error {
 	head = head[:n]
 	low := bytes.ToLower(bytes.TrimSpace(head))
 	switch {
+	case zipSlice.MatchString(where):
+		return fmt.Errorf("%s cannot be read alone: %s", where, sliceRemedy(where))
 	case n == 0:
 		return fmt.Errorf("%s is empty: download it again", where)
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):

@@ -16,7 +16,7 @@ import (
 //	codecVersion                       1 byte
 //	CRC-32C of everything behind it    4 bytes, little endian
 //	flags                              1 byte
-//	head: format, sport, name, zone and warning (length, text), distance, moving time
+//	head: format, sport, name, zone, warning and what was left out (length, text), distance, moving time
 //	  and ascent (float64), start (ms), the six counts
 //	number of samples, number of starts, starts (differences), number of idle parts, their ends (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
@@ -26,7 +26,7 @@ import (
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 2
+const codecVersion = 3
 
 const (
 	hasTimeFlag = 1 << iota
@@ -55,7 +55,7 @@ func Append(dst []byte, r *Result) []byte {
 	if r.Warning != nil {
 		warning = r.Warning.Error()
 	}
-	for _, text := range []string{r.Format, string(r.Sport), r.Name, r.Zone, warning} {
+	for _, text := range []string{r.Format, string(r.Sport), r.Name, r.Zone, warning, r.LeftOut} {
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
@@ -193,6 +193,7 @@ func Parse(b []byte) (*Result, error) {
 	if warning := p.text(); warning != "" {
 		r.Warning = &savedWarning{warning, flags&truncatedFlag != 0}
 	}
+	r.LeftOut = p.text()
 	r.DistanceM, r.MovingS, r.AscentM = p.float(), p.float(), p.float()
 	if flags&hasStartFlag != 0 {
 		ms := unzigzag(p.uvarint())

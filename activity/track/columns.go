@@ -72,12 +72,16 @@ type columns struct {
 	// offsetMS is how far the file's own clock is from UTC, 0 where it does not say.
 	offsetMS int64
 
+	// half is the last record of FIT without a position, which may be half of a sample.
+	half sample
+
 	// planned is the number of points of planned routes and courses.
 	planned int
 	// tally is how much of each sport was seen, in metres or samples.
 	tally []sportShare
 
 	counts Counts
+	left   leftOut
 	// limits end the decoding with a stop.
 	limits *Limits
 }
@@ -104,7 +108,7 @@ func (c *columns) reset() {
 	*c = columns{
 		lat: c.lat[:0], lon: c.lon[:0], timeMS: c.timeMS[:0], alt: c.alt[:0],
 		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], idle: c.idle[:0], odometer: c.odometer[:0], tally: c.tally[:0],
-		lastMS: activity.NoTime, startMS: activity.NoTime, partMS: activity.NoTime, limits: c.limits,
+		lastMS: activity.NoTime, startMS: activity.NoTime, partMS: activity.NoTime, half: noSample, limits: c.limits,
 	}
 }
 
@@ -155,29 +159,29 @@ func (c *columns) add(s *sample) {
 	c.timeMS = append(c.timeMS, ms)
 	c.hasTime = c.hasTime || ms != activity.NoTime
 
-	alt := float32(math.NaN())
-	if s.alt >= minAltM && s.alt <= maxAltM {
-		alt = float32(math.Round(s.alt*100)/100 + 0)
+	nan := float32(math.NaN())
+	c.alt, c.speed, c.hr, c.odometer = append(c.alt, nan), append(c.speed, nan), append(c.hr, 0), append(c.odometer, math.NaN())
+	c.measure(len(c.lat)-1, s)
+}
+
+// measure enters what is believed of the altitude, speed, heart rate and odometer of s into sample i, where they are missing.
+func (c *columns) measure(i int, s *sample) {
+	if s.alt >= minAltM && s.alt <= maxAltM && c.alt[i] != c.alt[i] {
+		c.alt[i] = float32(math.Round(s.alt*100)/100 + 0)
 		c.hasAlt = true
 	}
-	c.alt = append(c.alt, alt)
-
-	speed := float32(math.NaN())
-	if s.speed >= 0 && s.speed <= maxSpeedMS {
-		speed = float32(math.Round(s.speed*1000)/1000 + 0)
+	if s.speed >= 0 && s.speed <= maxSpeedMS && c.speed[i] != c.speed[i] {
+		c.speed[i] = float32(math.Round(s.speed*1000)/1000 + 0)
 		c.hasSpeed = true
 	}
-	c.speed = append(c.speed, speed)
-
-	hr := uint8(0)
-	if s.hr > 0 && s.hr <= maxHR {
-		hr = uint8(s.hr + 0.5)
-		c.hasHR = c.hasHR || hr > 0
+	if s.hr > 0 && s.hr <= maxHR && c.hr[i] == 0 {
+		c.hr[i] = uint8(s.hr + 0.5)
+		c.hasHR = c.hasHR || c.hr[i] > 0
 	}
-	c.hr = append(c.hr, hr)
-
-	c.odometer = append(c.odometer, s.odometer)
-	c.hasOdometer = c.hasOdometer || s.odometer > 0
+	if c.odometer[i] != c.odometer[i] {
+		c.odometer[i] = s.odometer
+		c.hasOdometer = c.hasOdometer || s.odometer > 0
+	}
 }
 
 // count enters a sample into the counts of what the file holds.
@@ -245,9 +249,9 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 	if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooLong) {
 		return nil, err // half of it would be another outing
 	}
-	r.Counts = c.counts
+	r.Counts, r.LeftOut = c.counts, c.left.String()
 	c.endPart(r)
-	if r.Format == formatGPX {
+	if r.Format == formatGPX || r.Format == formatKML || r.Format == formatGeoJSON {
 		c.joinPieces()
 	}
 	if len(c.parts) > 1 {
@@ -273,7 +277,10 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 
 	r.setZones(offsetZone(c.offsetMS))
 	if c.counts.Points == 0 {
-		if err == nil {
+		switch {
+		case err == nil && r.LeftOut != "":
+			return nil, fmt.Errorf("%s file: %w: %s", r.Format, ErrEmpty, r.LeftOut)
+		case err == nil:
 			return nil, fmt.Errorf("%s file: %w", r.Format, ErrEmpty)
 		}
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)

@@ -110,7 +110,7 @@ func TestParseNumber(t *testing.T) {
 	texts := []string{
 		"0", "-0", "1", "-1.5", "+7", ".5", "5.", "007.250", "48.1234567", "999999999999999", "9999999999999999", "0.000000000000001",
 		"123456789012345.6", "1e3", "1E-400", "1e400", "0x1p-2", "inf", "-Infinity", "nan", "1_000",
-		"", ".", "-", "+", "--1", "1.2.3", "1,5", "12m", "1 2", "é",
+		"", ".", "-", "+", "--1", "1.2.3", "1,2,3", "1,234.5", "1.5,", ",", "12m", "1 2", "é",
 		"179.99999999999999999999", "0.30000000000000004", "2.2250738585072011e-308", strings.Repeat("9", 400), "0." + strings.Repeat("0", 400) + "1",
 	}
 	rng := rand.New(rand.NewPCG(19, 20))
@@ -127,6 +127,25 @@ func TestParseNumber(t *testing.T) {
 			if math.Float64bits(got) != math.Float64bits(want) && !(math.IsNaN(got) && math.IsNaN(want)) {
 				t.Errorf("%q is read as %v, want %v", padded, got, want)
 			}
+		}
+	}
+}
+
+func TestCommaIsADecimalPoint(t *testing.T) {
+	for text, want := range map[string]float64{"48,123": 48.123, " -7,5\n": -7.5, ",5": 0.5, "5,": 5, "1,5e2": 150} {
+		if got := parseNumber([]byte(text)); got != want {
+			t.Errorf("%q is read as %v, want %v", text, got, want)
+		}
+	}
+	for name, file := range map[string]string{
+		"gpx":        oneSegment(`<trkpt lat="48,5" lon="-7,25"><ele>270,2</ele><time>2024-05-01T10:00:00Z</time></trkpt>`),
+		"gpx slowly": `<!DOCTYPE gpx>` + oneSegment(`<trkpt lat="48,5" lon="-7,25"><ele>270,2</ele><time>2024-05-01T10:00:00Z</time></trkpt>`),
+		"tcx": `<TrainingCenterDatabase><Activities><Activity><Lap><Track><Trackpoint><Time>2024-05-01T10:00:00Z</Time>
+<Position><LatitudeDegrees>48,5</LatitudeDegrees><LongitudeDegrees>-7,25</LongitudeDegrees></Position><AltitudeMeters>270,2</AltitudeMeters></Trackpoint></Track></Lap></Activity></Activities></TrainingCenterDatabase>`,
+	} {
+		r, err := Decode([]byte(file))
+		if err != nil || show(r.Track) != "48.5,-7.25 10:00:00 270.2m" {
+			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
 }

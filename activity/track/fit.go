@@ -53,6 +53,9 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 			c.offsetMS = narrower.offsetMS
 		}
 		narrower.heart.fill(c, c.part.From)
+		if len(sessions) == 0 {
+			narrower.summary.stand(c, r)
+		}
 		if narrower.game {
 			c.virtual(sessions)
 		}
@@ -81,7 +84,8 @@ func cutFIT(data []byte) (body, rest []byte, err error) {
 		return data[header : header+size], nil, ErrTruncated
 	}
 	end := header + size + fitCRCSize
-	if fitChecksum(data[:end]) != 0 {
+	// A checksum of 0 is none: some devices leave it to who reads.
+	if data[end-2]|data[end-1] != 0 && fitChecksum(data[:end]) != 0 {
 		err = errChecksum
 	}
 	return data[header : header+size], data[end:], err
@@ -98,7 +102,7 @@ func readFIT(data []byte, course bool, c *columns, r *Result, sessions *[]fitSes
 		if course {
 			c.addPlanned(&s)
 		} else {
-			c.add(&s)
+			c.addRecord(&s)
 		}
 	}
 	for _, m := range a.Sessions {

@@ -71,7 +71,7 @@ type fitLayout struct {
 	event      [2]int    // of an event: where the event and its type are, 0 where they are not
 	stamp      *fitSpan  // where the time stamp is, if there is one
 	order      binary.ByteOrder
-	fields     []fitPlace // of hr and file_id messages: all
+	fields     []fitPlace // of hr, sport, lap, file_id and activity messages: all
 	definition []byte     // the definition message of what is kept
 }
 
@@ -124,6 +124,8 @@ type fitNarrower struct {
 	limits         *Limits
 	// timer are the starts and stops of the timer.
 	timer []timerEvent
+	// summary is what else there is where a session is missing.
+	summary fitSummary
 }
 
 // maxInPart is the number of messages in a file that cannot be handed on in parts: five days at one a second, in a form that was given
@@ -234,6 +236,9 @@ func (n *fitNarrower) message(l *fitLayout, head byte, message []byte) {
 	if l.global == fitHRMessage {
 		n.heart.message(l, message)
 	}
+	if l.global == fitSportMessage || l.global == fit.MesgNumLap {
+		n.summary.message(l, message)
+	}
 	// A compressed time stamp counts on from the one before, whatever its
 	// message: none may be left out.
 	if len(l.kept) == 0 && head&fitCompressed == 0 {
@@ -333,7 +338,8 @@ func readFITDefinition(b []byte) (l fitLayout, size int, err error) {
 		if l.global == fit.MesgNumEvent && field.num <= 1 && field.size == 1 {
 			l.event[field.num] = l.size + 1
 		}
-		if l.global == fitHRMessage || l.global == fit.MesgNumFileId || l.global == fit.MesgNumActivity {
+		switch l.global {
+		case fitHRMessage, fitSportMessage, fit.MesgNumLap, fit.MesgNumFileId, fit.MesgNumActivity:
 			l.fields = append(l.fields, fitPlace{field.num, fitSpan{l.size, l.size + int(field.size)}})
 		}
 		l.size += int(field.size)

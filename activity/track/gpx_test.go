@@ -129,8 +129,9 @@ func TestWhatIsNoRecording(t *testing.T) {
 	}{
 		"nothing":                {"", ErrUnknownFormat},
 		"blanks":                 {" \n ", ErrUnknownFormat},
-		"GeoJSON":                {`{"type":"FeatureCollection"}`, ErrUnknownFormat},
-		"KML":                    {`<?xml version="1.0"?><kml><Document/></kml>`, ErrUnknownFormat},
+		"JSON of nobody knows":   {`{"type":"thing"}`, ErrUnknownFormat},
+		"GeoJSON of nothing":     {`{"type":"FeatureCollection"}`, ErrEmpty},
+		"KML of nothing":         {`<?xml version="1.0"?><kml><Document/></kml>`, ErrEmpty},
 		"a web page":             {`<!DOCTYPE html><html><gpx/></html>`, ErrUnknownFormat},
 		"zip":                    {"PK\x03\x04....", ErrUnknownFormat},
 		"XML without an element": {"<?xml version='1.0'?><!-- -->", ErrUnknownFormat},

@@ -3,6 +3,7 @@ package track
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // pow10 holds the powers of ten that a float64 represents exactly.
@@ -12,7 +13,8 @@ var pow10 = [...]float64{
 }
 
 // parseNumber reads a decimal number with blanks around it, to the very bits of
-// strconv.ParseFloat, and NaN where that fails. Up to 15 digits, digits and
+// strconv.ParseFloat, and NaN where that fails. A comma is the decimal point of
+// programs that write numbers in the language of their user: "48,123". Up to 15 digits, digits and
 // power of ten are both exact in a float64 and one division rounds once, hence
 // correctly (Clinger, How to read floating point numbers accurately, 1990);
 // everything else is left to strconv.
@@ -65,7 +67,11 @@ func parseNumberSlow(b []byte) float64 {
 	for len(b) > 0 && b[len(b)-1] <= ' ' {
 		b = b[:len(b)-1]
 	}
-	v, err := strconv.ParseFloat(string(b), 64)
+	text := string(b)
+	if strings.Count(text, ",") == 1 && !strings.Contains(text, ".") {
+		text = strings.Replace(text, ",", ".", 1)
+	}
+	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return math.NaN()
 	}

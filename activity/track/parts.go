@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"heatmapgen/activity"
@@ -35,10 +36,12 @@ func (r *Result) Part(k int) *Result {
 	cut := &activity.Track{
 		Lat: t.Lat[p.From:p.To:p.To], Lon: t.Lon[p.From:p.To:p.To], TimeMS: slice(t.TimeMS, p), AltM: slice(t.AltM, p), SpeedMS: slice(t.SpeedMS, p), HR: slice(t.HR, p),
 	}
-	for _, at := range t.Starts {
-		if at > p.From && at < p.To {
-			cut.Starts = append(cut.Starts, at-p.From)
+	first, _ := slices.BinarySearch(t.Starts, p.From+1)
+	for _, at := range t.Starts[first:] {
+		if at >= p.To {
+			break
 		}
+		cut.Starts = append(cut.Starts, at-p.From)
 	}
 	return &Result{
 		Track: cut, Sport: p.Sport, Name: p.Name, Start: p.Start, Zone: p.Zone, DistanceM: p.DistanceM, MovingS: p.MovingS, AscentM: p.AscentM,
@@ -73,7 +76,7 @@ func (c *columns) beginPart(r *Result) {
 	c.part = openPart{open: true, points: c.counts.Points - c.planned,
 		before: Part{DistanceM: r.DistanceM, MovingS: r.MovingS, AscentM: r.AscentM}}
 	c.part.From = len(c.lat)
-	c.partMS, c.lastMS = activity.NoTime, activity.NoTime
+	c.partMS, c.lastMS, c.half = activity.NoTime, activity.NoTime, noSample
 }
 
 // endPart ends the part that is being read, if there is one.
@@ -128,7 +131,7 @@ func (c *columns) goesOn(a, b *Part) bool {
 		start = c.timeMS[i]
 	}
 	if end == activity.NoTime || start == activity.NoTime {
-		return end == start
+		return end == start && (a.Start.IsZero() || b.Start.IsZero() || a.Start.Equal(b.Start))
 	}
 	return start >= end && start-end <= pieceGapMS
 }

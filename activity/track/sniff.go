@@ -8,14 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// The formats of Result.Format.
+// The formats of Result.Format. A KMZ file is one of KML.
 const (
-	formatFIT = "fit"
-	formatGPX = "gpx"
-	formatTCX = "tcx"
+	formatFIT       = "fit"
+	formatGPX       = "gpx"
+	formatTCX       = "tcx"
+	formatKML       = "kml"
+	formatKMZ       = "kmz"
+	formatGeoJSON   = "geojson"
+	formatTimeline  = "timeline"
+	formatPolar     = "polar"
+	formatSuunto    = "suunto"
+	formatSamsung   = "samsung health"
+	formatNike      = "nike"
+	formatEndomondo = "endomondo"
 )
 
-// sniff tells the format of data and, for XML, returns it as text in an
+// sniff tells the format of data and, for XML and JSON, returns it as text in an
 // encoding that extends ASCII, without a byte order mark.
 func sniff(data []byte) (format string, text []byte, err error) {
 	if looksLikeFIT(data) {
@@ -30,23 +39,25 @@ func sniff(data []byte) (format string, text []byte, err error) {
 	}
 	text = bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf"))
 	first := bytes.TrimLeft(text, " \t\r\n\x00")
+	kind := kindOf(first)
 	switch {
+	case kind.Format != "":
+		return kind.Format, first, nil
 	case len(first) == 0:
 		return "", nil, fmt.Errorf("%w: the file is empty", ErrUnknownFormat)
-	case first[0] == '{' || first[0] == '[':
-		return "", nil, fmt.Errorf("%w: it looks like JSON, perhaps GeoJSON; export the activity as GPX", ErrUnknownFormat)
+	case kind.Name != "":
+		return "", nil, fmt.Errorf("%w: it is %s: %s", ErrUnknownFormat, kind.Name, kind.Remedy)
+	case bytes.HasPrefix(first, []byte("PK\x03\x04")) && hasKML(data):
+		return formatKMZ, data, nil
 	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
 		return "", nil, fmt.Errorf("%w: it is a zip archive; unpack it", ErrUnknownFormat)
+	case first[0] == '{' || first[0] == '[':
+		return "", nil, fmt.Errorf("%w: it is JSON of a kind that is not known here; export the activity as GPX", ErrUnknownFormat)
 	case first[0] != '<':
 		return "", nil, ErrUnknownFormat
 	}
 	root := rootName(first)
-	switch root {
-	case "gpx":
-		return formatGPX, first, nil
-	case "TrainingCenterDatabase":
-		return formatTCX, first, nil
-	case "":
+	if root == "" {
 		return "", nil, fmt.Errorf("%w: XML without a root element", ErrUnknownFormat)
 	}
 	return "", nil, fmt.Errorf("%w: its root element is <%.20s>", ErrUnknownFormat, root)

@@ -1,6 +1,7 @@
-// Package track turns the bytes of a recording - FIT, GPX or TCX, each possibly
-// gzipped - into an activity.Track: columns of cleaned samples and the little
-// that the file says about itself (sport, name, summary).
+// Package track turns the bytes of a recording - FIT, GPX, TCX, KML, GeoJSON and
+// what services hand out as JSON, each possibly gzipped - into an activity.Track:
+// columns of cleaned samples and the little that the file says about itself
+// (sport, name, summary). Recognize tells what a file is by its beginning.
 //
 // Decode goes by content, never by a file's name, and keeps what it could read
 // before a file breaks off. The parse cache stores a Result with Append and
@@ -19,12 +20,12 @@ import (
 
 // Version is the version of the decoders and of the codec. It is part of the
 // parse cache's key: it grows whenever the same bytes yield another Result.
-const Version = 2
+const Version = 3
 
 // Reasons why Decode yields no track to draw. Test for them with errors.Is.
 var (
-	// ErrUnknownFormat: the bytes are neither FIT nor GPX nor TCX.
-	ErrUnknownFormat = errors.New("not a FIT, GPX or TCX file")
+	// ErrUnknownFormat: the bytes are of none of the formats that are read.
+	ErrUnknownFormat = errors.New("not a recording that can be read")
 	// ErrNoPosition: a fine recording without any position, as from a
 	// treadmill or a pool. The Result that comes with it is filled in.
 	ErrNoPosition = errors.New("no GPS positions")
@@ -73,7 +74,10 @@ type Result struct {
 	// Warning is non-nil when something was decoded although the file breaks
 	// off or is odd.
 	Warning error
-	// Format is "fit", "gpx" or "tcx".
+	// LeftOut says in words what of a log of somebody's life is no activity and was left out; "" for nothing.
+	LeftOut string
+	// Format is the name of the format in small letters: "fit", "gpx", "tcx", "kml", "geojson", "timeline", and the names of services
+	// whose own JSON it is.
 	Format string
 }
 
@@ -101,7 +105,7 @@ type Counts struct {
 	Segments int
 }
 
-// Decode reads a FIT, GPX or TCX file, gzipped or not. It is safe for use by
+// Decode reads a file of any format that Recognize tells, gzipped or not. It is safe for use by
 // many goroutines at once, keeps no reference to data and does not change it.
 //
 // The error is nil when there is a position to draw. With ErrNoPosition and
@@ -134,11 +138,29 @@ func DecodeWithin(data []byte, limits Limits) (*Result, error) {
 	return r, err
 }
 
+// jsonDecoders are the decoders of the formats that are JSON.
+var jsonDecoders = map[string]func(text []byte, c *columns, r *Result) error{
+	formatGeoJSON: decodeGeoJSON, formatTimeline: decodeTimeline, formatPolar: decodePolar, formatSuunto: decodeSuunto,
+	formatSamsung: decodeSamsung, formatNike: decodeNike, formatEndomondo: decodeEndomondo,
+}
+
 // decodePlain reads an unpacked file.
 func decodePlain(data []byte, limits *Limits) (r *Result, err error) {
 	format, text, err := sniff(data)
 	if err != nil {
 		return nil, err
+	}
+	if format == formatKMZ {
+		if text, err = unzipKMZ(data, limits); err != nil {
+			return nil, err
+		}
+		data = text
+		if format, text, err = sniff(text); err == nil && format != formatKML {
+			err = fmt.Errorf("KMZ file: %w", ErrUnknownFormat)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	c := newColumns()
 	defer c.free()
@@ -146,7 +168,7 @@ func decodePlain(data []byte, limits *Limits) (r *Result, err error) {
 	c.limits = limits
 	limits.start()
 	r = &Result{Format: format}
-	if format != formatFIT && madeByGame(creatorOf(text)) {
+	if (format == formatGPX || format == formatTCX) && madeByGame(creatorOf(text)) {
 		defer func() {
 			if r == nil {
 				return
@@ -164,6 +186,10 @@ func decodePlain(data []byte, limits *Limits) (r *Result, err error) {
 		err = decodeGPX(text, c, r)
 	case formatTCX:
 		err = decodeTCX(text, c, r)
+	case formatKML:
+		err = decodeKML(text, c, r)
+	default:
+		err = jsonDecoders[format](text, c, r)
 	}
 	return c.finish(r, err)
 }

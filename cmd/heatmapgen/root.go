@@ -49,8 +49,9 @@ func (a *app) rootCommand() *cobra.Command {
 		Use:   "heatmapgen",
 		Short: "A heatmap of all your activities, in two files",
 		Long: `heatmapgen draws a heatmap of everything you have recorded - from a Strava export,
-from FIT, GPX and TCX files, or from intervals.icu - and writes it as two files, a
-page and an archive of tiles, that any web host can serve.
+from recordings in FIT, GPX, TCX, KML and other formats, or from intervals.icu -
+and writes it as two files, a page and an archive of tiles, that any web host can
+serve.
 
 What to draw is said in heatmap.toml; "heatmapgen init" writes one to start from.
 

@@ -73,6 +73,13 @@ func (c *checker) sources(sources []Source) {
 			}
 		}
 		seen[s.Type] = true
+		switch {
+		case s.Datum == "" && !c.set[at+".datum"]:
+		case s.Type == SourceDemo:
+			c.at(at+".datum", "%s has no meaning for type %q; remove it or change the type", called(at+".datum"), s.Type)
+		default:
+			c.oneOf(at+".datum", s.Datum, []string{DatumWGS84, DatumGCJ02})
+		}
 	}
 }
 
@@ -80,7 +87,7 @@ var sourceTypes = []string{SourceDemo, SourceStrava, SourceFiles, SourceInterval
 
 var pathMeaning = map[string]string{
 	SourceStrava: "the zip as downloaded from Strava, or the folder it unpacks to",
-	SourceFiles:  "a folder or zip of FIT, GPX and TCX files, or one such file",
+	SourceFiles:  "a folder or zip of recordings (FIT, GPX, TCX, KML, GeoJSON and others), or one recording",
 }
 
 // activityID is the form of Filter.Exclude: "source:key".

@@ -81,7 +81,15 @@ type Source struct {
 	// Path is the export (zip or folder) of a strava source, the file, folder or
 	// zip of a files source; "" for the other types.
 	Path string `toml:"path"`
+	// Datum is one of the Datum constants: what the positions of the source are of; "" is DatumWGS84.
+	Datum string `toml:"datum"`
 }
+
+// The datums of a source.
+const (
+	DatumWGS84 = "wgs84"
+	DatumGCJ02 = "gcj02" // in mainland China
+)
 
 // Filter is [filter]: which activities are drawn, and how much of them.
 type Filter struct {

@@ -144,7 +144,7 @@ title = "T"
 output = "out"
 format = "mbtiles"
 cache = "/var/cache/heat"
-source = [{ type = "strava", path = "export.zip" }, { type = "files", path = "/tracks" }]
+source = [{ type = "strava", path = "export.zip" }, { type = "files", path = "/tracks", datum = "gcj02" }]
 [filter]
 sports = []
 from = 2020-01-02
@@ -222,7 +222,7 @@ addr = "[::1]:9"
 	pointer := func(x float64) *float64 { return &x }
 	want := &Config{
 		Title: "T", Output: "out", Format: FormatMBTiles, Cache: filepath.FromSlash("/var/cache/heat"),
-		Sources: []Source{{SourceStrava, "export.zip"}, {SourceFiles, filepath.FromSlash("/tracks")}},
+		Sources: []Source{{SourceStrava, "export.zip", ""}, {SourceFiles, filepath.FromSlash("/tracks"), DatumGCJ02}},
 		Filter: Filter{
 			Sports: []string{}, From: day(2020, 1, 2), To: day(2026, 12, 31), Exclude: []string{"strava:1", "files:a/b.gpx"},
 			RadiusKM: 5, TrackClipRadiusKM: 2.5,
