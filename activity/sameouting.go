@@ -168,7 +168,7 @@ func (r *Record) alike(o *Record) bool {
 
 // samePositions tells whether the positions as recorded are equal, to what formats round.
 func (s *Sketch) samePositions(o *Sketch) bool {
-	if s == nil || o == nil || s.Recorded != o.Recorded || s.Recorded < shapeSpots {
+	if s == nil || o == nil || s.Recorded != o.Recorded {
 		return false
 	}
 	cos := cosDeg(float64(s.Shape[0].Lat) * 1e-7)
