@@ -232,11 +232,15 @@ func (o *outings) compareAll() {
 		first, last int64
 	}
 	var all []spanned
-	byCount := map[int][]int{} // records by the number of their samples, if that is all there is to compare
+	// Of those without any time there are only positions to compare.
+	var untimed []int
+	byCount := map[int][]int{} // records by the number of their samples
 	for i := range o.records {
 		r := &o.records[i]
 		if first, last, ok := r.Span(); ok {
 			all = append(all, spanned{i, first, last})
+		} else if r.Sketch != nil {
+			untimed = append(untimed, i)
 		}
 		if r.Sketch != nil {
 			byCount[r.Sketch.Recorded] = append(byCount[r.Sketch.Recorded], i)
@@ -272,14 +276,10 @@ func (o *outings) compareAll() {
 		}
 	}
 
-	for _, some := range byCount {
-		for k, i := range some {
-			_, _, timed := o.records[i].Span()
-			for _, j := range some[k+1:] {
-				_, _, too := o.records[j].Span()
-				if !(timed && too) && o.strangers(i, j) && o.records[i].Sketch.samePositions(o.records[j].Sketch) {
-					o.like(i, j, likeness{Evidence{Kind: SamePositions}, true, true, true})
-				}
+	for _, i := range untimed {
+		for _, j := range byCount[o.records[i].Sketch.Recorded] {
+			if _, _, timed := o.records[j].Span(); (timed || i < j) && o.strangers(i, j) && o.records[i].Sketch.samePositions(o.records[j].Sketch) {
+				o.like(i, j, likeness{Evidence{Kind: SamePositions}, true, true, true})
 			}
 		}
 	}

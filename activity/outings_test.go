@@ -236,4 +236,243 @@ func stillAt(id string, start time.Time, seconds int) Record {
 	return r
 }
 
-var _ = fmt.Sprint
+// What is left out by the user takes along whatever shows it.
+func TestOutingsExcluded(t *testing.T) {
+	run := effort{start: evening, seconds: 1800, ms: 3, pace: 1, route: 1}
+	out := func(r Record, why Reason, by Authority) Record { r.Out, r.SportBy = why, by; return r }
+	with := func(id string, from, to int, off time.Duration) Record {
+		return device{id: id, source: "files", noiseM: 2, seed: uint64(len(id)) + uint64(id[0]), from: from, to: to, off: off}.records(run)
+	}
+	listed := func(id string, start time.Time, seconds float64) Record {
+		return Record{Activity: Activity{ID: id, Source: "strava", Start: start, MovingS: seconds}, Out: Excluded}
+	}
+	a, b := with("a.fit", 0, 0, 0), with("b.fit", 0, 0, 0)
+	same := a
+	same.ID, same.Content = "files:copy.fit", [32]byte{7}
+	a.Content = same.Content
+	hiddenBy := func(id, why string) string { return id + ": " + why + " (excluded with its outing)" }
+	const together = "at the same time and place"
+	tests := []struct {
+		name    string
+		records []Record
+		said    Said
+		want    []string
+	}{
+		{"its twin", []Record{out(a, Excluded, 0), b}, Said{}, []string{"excluded", hiddenBy("files:a.fit", together)}},
+		{"its copy", []Record{same, out(a, Excluded, 0)}, Said{}, []string{hiddenBy("files:a.fit", "the same file"), "excluded"}},
+		{"a part of it", []Record{out(a, Excluded, 0), with("b.fit", 900, 1000, 0)}, Said{}, []string{"excluded", hiddenBy("files:a.fit", together)}},
+		{"what has a part of it", []Record{out(with("b.fit", 900, 1000, 0), Excluded, 0), a}, Said{}, []string{"excluded", hiddenBy("files:b.fit", together)}},
+		{"what shares two minutes", []Record{out(with("a.fit", 0, 900, 0), Excluded, 0), with("b.fit", 780, 0, 0)}, Said{}, []string{"excluded", hiddenBy("files:a.fit", together)}},
+		{"what follows", []Record{out(with("a.fit", 0, 900, 0), Excluded, 0), with("b.fit", 900, 0, 0)}, Said{}, []string{"excluded", "."}},
+		{"by another clock", []Record{out(a, Excluded, 0), with("b.fit", 0, 0, 2*time.Hour)}, Said{}, []string{"excluded", hiddenBy("files:a.fit", "the same way in the same seconds, by a clock 2 h off")}},
+		{"a copy of its twin", []Record{out(a, Excluded, 0), with("b.fit", 0, 0, 2*time.Hour), with("cc.fit", 0, 0, 2*time.Hour)}, Said{},
+			[]string{"excluded", hiddenBy("files:a.fit", "the same way in the same seconds, by a clock 2 h off"), hiddenBy("files:a.fit", "the same way in the same seconds, by a clock 2 h off")}},
+		{"the evening of a day on which the morning is excluded, with a record of the day", []Record{
+			out(with("a.fit", 0, 600, 0), Excluded, 0), with("day.fit", 0, 0, 0), with("evening.fit", 1200, 0, 0),
+		}, Said{}, []string{"excluded", hiddenBy("files:a.fit", together), "."}},
+		{"one that cannot be read, but is listed", []Record{listed("strava:1", evening.Add(time.Minute), 1700), a}, Said{}, []string{"excluded", hiddenBy("strava:1", "at the same time, as listed")}},
+		{"one that is listed at another time", []Record{listed("strava:1", evening.Add(time.Hour), 1700), a}, Said{}, []string{"excluded", "."}},
+		{"two by the user's word", []Record{out(a, Excluded, 0), b}, Said{Apart: [][2]int{{0, 1}}}, []string{"excluded", "."}},
+		{"a copy by the user's word another", []Record{out(a, Excluded, 0), same}, Said{Apart: [][2]int{{1, 0}}}, []string{"excluded", "."}},
+		{"one by the user's word", []Record{out(a, Excluded, 0), with("b.fit", 0, 0, 31*time.Hour)}, Said{Same: [][2]int{{0, 1}}}, []string{"excluded", hiddenBy("files:a.fit", "you said so")}},
+		{"of a sport that is not wanted by the user's word", []Record{out(a, OtherSport, ByUser), b}, Said{}, []string{"other sport", "files:a.fit: " + together + " (other sport)"}},
+		{"of a wanted one by the user's word", []Record{out(a, OtherSport, ByUser), out(b, Kept, ByUser)}, Said{}, []string{"other sport", "."}},
+		{"a part of what is not wanted", []Record{out(a, OtherSport, ByUser), with("b.fit", 900, 1200, 0)}, Said{}, []string{"other sport", "."}},
+		{"a copy of what is not wanted, of a wanted sport by the user's word", []Record{out(a, OtherSport, ByUser), out(same, Kept, ByUser), b}, Said{},
+			[]string{"other sport", "files:b.fit: " + together, "."}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := verdictsOf(test.records, test.said); !slices.Equal(got, test.want) {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
+	}
+}
+
+// Of the records of an outing the better stays, and takes from the others only name and sport.
+func TestOutingsKeepTheBetter(t *testing.T) {
+	run := effort{start: evening, seconds: 1800, ms: 3, pace: 1, route: 1}
+	record := func(d device, f func(*Record)) Record {
+		d.noiseM = 1
+		r := d.records(run)
+		if f != nil {
+			f(&r)
+		}
+		return r
+	}
+	named := func(name string, s Sport, by Authority) func(*Record) {
+		return func(r *Record) { r.Name, r.Sport, r.SportBy = name, s, by }
+	}
+	tests := []struct {
+		name    string
+		records []Record
+		keeps   int
+		// title and sport are what the one that stays is called.
+		title string
+		sport Sport
+	}{
+		{"the longer", []Record{record(device{id: "a", source: "strava", seed: 1, from: 200}, nil), record(device{id: "b", source: "files", index: 1, seed: 2}, nil)}, 1, "", "Run"},
+		{"with heart rate, although a little shorter", []Record{record(device{id: "a", source: "strava", seed: 1}, nil), record(device{id: "b", source: "files", index: 1, seed: 2, hr: true, from: 60}, nil)}, 1, "", "Run"},
+		{"the finer", []Record{record(device{id: "a", source: "strava", seed: 1, every: 15}, nil), record(device{id: "b", source: "files", index: 1, seed: 2}, nil)}, 1, "", "Run"},
+		{"Strava's of equals", []Record{record(device{id: "b", source: "files", seed: 2}, nil), record(device{id: "a", source: "strava", index: 1, seed: 1}, nil)}, 1, "", "Run"},
+		{"that of the first source of equals", []Record{record(device{id: "a", source: "intervals", index: 1, seed: 2}, nil), record(device{id: "b", source: "files", seed: 1}, nil)}, 1, "", "Run"},
+		{"the first by id of equals", []Record{record(device{id: "b", source: "files", seed: 2}, nil), record(device{id: "a", source: "files", seed: 1}, nil)}, 1, "", "Run"},
+		{"with times", []Record{record(device{id: "a", source: "strava", seed: 1, untimed: true}, nil), record(device{id: "b", source: "files", index: 1, seed: 1}, nil)}, 1, "", "Run"},
+		{"the name and sport of the service", []Record{
+			record(device{id: "a", source: "strava", seed: 1, every: 15}, named("Round the lake", "Trail Run", ByService)),
+			record(device{id: "b", source: "files", index: 1, seed: 2}, named("Activity 17", "Run", ByFile)),
+		}, 1, "Round the lake", "Trail Run"},
+		{"the user's sport", []Record{
+			record(device{id: "a", source: "strava", seed: 1}, named("Round the lake", "Trail Run", ByService)),
+			record(device{id: "b", source: "files", index: 1, seed: 2, every: 15}, named("Activity 17", "Walk", ByUser)),
+		}, 0, "Round the lake", "Walk"},
+		{"no guess", []Record{
+			record(device{id: "a", source: "files", seed: 1}, named("", SportUnknown, ByFile)),
+			record(device{id: "b", source: "files", seed: 2, every: 15}, named("Activity 17", "Walk", ByGuess)),
+		}, 0, "Activity 17", SportUnknown},
+		{"its own name among files", []Record{
+			record(device{id: "a", source: "files", seed: 1, every: 15}, named("A", "Run", ByFile)),
+			record(device{id: "b", source: "files", seed: 2}, named("B", "Walk", ByFile)),
+		}, 1, "B", "Walk"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := Outings(test.records, Said{})
+			v := got[test.keeps]
+			if v.Of >= 0 || got[1-test.keeps].Of != test.keeps {
+				t.Fatalf("%+v", got)
+			}
+			if title, sport := test.records[v.NameOf].Name, test.records[v.SportOf].Sport; title != test.title || sport != test.sport {
+				t.Errorf("it is %q, a %s; want %q, a %s", title, sport, test.title, test.sport)
+			}
+		})
+	}
+}
+
+// Records that only others join: the whole stays and not its parts, but where these are of several sports.
+func TestOutingsOfPartsAndWhole(t *testing.T) {
+	all := effort{start: evening, seconds: 3600, ms: 3, pace: 1, route: 1}
+	part := func(id string, from, to int, s Sport) Record {
+		return device{id: id, source: "files", noiseM: 1, seed: uint64(id[0]), from: from, to: to, sport: s}.records(all)
+	}
+	a, b, whole := part("a", 0, 1800, "Run"), part("b", 1810, 3600, "Run"), part("w", 0, 3600, "Run")
+	if got, want := verdictsOf([]Record{a, b, whole}, Said{}), []string{"files:w" + sameTime, "files:w" + sameTime, "."}; !slices.Equal(got, want) {
+		t.Errorf("halves: %q, want %q", got, want)
+	}
+	b.Sport = "Ride"
+	if got, want := verdictsOf([]Record{a, b, whole}, Said{}), []string{".", ".", "files:a" + sameTime}; !slices.Equal(got, want) {
+		t.Errorf("a duathlon: %q, want %q", got, want)
+	}
+	other := part("v", 5, 3600, "Workout")
+	if got, want := verdictsOf([]Record{whole, other, a, b}, Said{}), []string{"files:a" + sameTime, "files:a" + sameTime, ".", "."}; !slices.Equal(got, want) {
+		t.Errorf("a duathlon with two of the whole: %q, want %q", got, want)
+	}
+	short := part("b", 1810, 2800, "Ride")
+	if got, want := verdictsOf([]Record{a, short, whole}, Said{}), []string{"files:w" + sameTime, "files:w" + sameTime, "."}; !slices.Equal(got, want) {
+		t.Errorf("a part that breaks off: %q, want %q", got, want)
+	}
+	// A chain: a and c have nothing in common but what b has.
+	a, b, c := part("a", 0, 1500, "Run"), part("b", 700, 2900, "Run"), part("c", 2000, 3600, "Run")
+	if got, want := verdictsOf([]Record{a, b, c}, Said{}), []string{"files:b" + sameTime, ".", "files:b" + sameTime}; !slices.Equal(got, want) {
+		t.Errorf("a chain: %q, want %q", got, want)
+	}
+	b = part("b", 800, 2100, "Run")
+	if got, want := verdictsOf([]Record{a, b, c}, Said{}), []string{".", "files:a" + sameTime, "."}; !slices.Equal(got, want) {
+		t.Errorf("a short link: %q, want %q", got, want)
+	}
+	// The user's word holds whatever the clocks say, and for all records of it.
+	far := effort{start: evening.AddDate(0, 0, 3), seconds: 1200, ms: 3, pace: 4, route: 9}
+	d := device{id: "d", source: "files", noiseM: 1, seed: 3}.records(far)
+	e := device{id: "e", source: "files", noiseM: 1, seed: 4, to: 900}.records(far)
+	got, want := verdictsOf([]Record{a, d, e}, Said{Same: [][2]int{{0, 2}}}), []string{".", "files:a" + sameTime, "files:a: you said so"}
+	if !slices.Equal(got, want) {
+		t.Errorf("joined: %q, want %q", got, want)
+	}
+}
+
+// Copies of an outing are one with it however they are recorded, and honest efforts are never one, however near in time and pace.
+func TestOutingsOfManyDays(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	var records []Record
+	outing := map[string]int{}
+	add := func(r Record, n int) {
+		records = append(records, r)
+		outing[r.ID] = n
+	}
+	start := time.Date(2025, 3, 1, 5, 0, 0, 0, time.UTC)
+	for n := range 120 {
+		e := effort{start: start, seconds: 900 + rng.IntN(4500), ms: 2.8 + 0.1*rng.Float64(), pace: 1 + uint64(n), route: uint64(rng.IntN(2)), out: rng.IntN(3) == 0}
+		// The next begins minutes or a day later, many of them a whole number of quarters of an hour after this one did.
+		wait := time.Duration(e.seconds+60+rng.IntN(30*3600)) * time.Second
+		if rng.IntN(2) == 0 {
+			wait = (wait/(15*time.Minute) + 1) * 15 * time.Minute
+		}
+		add(device{id: fmt.Sprintf("%d", n), source: "files", noiseM: 1, seed: uint64(n), hr: true}.records(e), n)
+		for k := range rng.IntN(3) {
+			d := device{id: fmt.Sprintf("%d.%d", n, k), source: "phone", index: 1, noiseM: 1 + rng.Float64()*2, seed: rng.Uint64(), every: 1 + rng.IntN(6), hr: rng.IntN(2) == 0}
+			d.from = rng.IntN(e.seconds / 3)
+			d.to = e.seconds - rng.IntN(e.seconds/3)
+			d.off = time.Duration(rng.IntN(5)-2) * time.Second
+			if rng.IntN(3) == 0 && d.to-d.from > 900 {
+				d.off += time.Duration(rng.IntN(12)-24) * time.Hour / 2
+			}
+			add(d.records(e), n)
+		}
+		start = start.Add(wait)
+	}
+	first := verdictsOf(records, Said{})
+	merged := 0
+	for i, v := range Outings(records, Said{}) {
+		stands := i
+		if v.Of >= 0 {
+			stands = v.Of
+			merged++
+		}
+		if outing[records[i].ID] != outing[records[stands].ID] {
+			t.Errorf("%s is in %s", records[i].ID, first[i])
+		}
+		if v.Of < 0 && records[i].Source == "phone" {
+			t.Errorf("%s is an outing of its own: %v to %v", records[i].ID, time.UnixMilli(records[i].Sketch.FirstMS).UTC(), time.UnixMilli(records[i].Sketch.LastMS).UTC())
+		}
+	}
+	if merged < 50 {
+		t.Errorf("only %d were merged", merged)
+	}
+
+	// In another order the same comes out.
+	want := map[string]string{}
+	for i, r := range records {
+		want[r.ID] = first[i]
+	}
+	for range 3 {
+		rng.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		for i, got := range verdictsOf(records, Said{}) {
+			if got != want[records[i].ID] {
+				t.Fatalf("in another order %s is %q, not %q", records[i].ID, got, want[records[i].ID])
+			}
+		}
+	}
+}
+
+func BenchmarkOutings(b *testing.B) {
+	rng := rand.New(rand.NewPCG(3, 2))
+	day := effort{start: evening, seconds: 3600, ms: 3, pace: 1, route: 1}
+	watch, phone := device{id: "a", source: "strava", noiseM: 1, seed: 1}.records(day), device{id: "b", source: "files", index: 1, noiseM: 1, seed: 2}.records(day)
+	later := func(r Record, n int) Record {
+		s := *r.Sketch
+		by := int64(n)*43200 + rng.Int64N(40)*900
+		s.FirstMS, s.LastMS, s.From = s.FirstMS+by*1000, s.LastMS+by*1000, s.From+by/s.StepS
+		r.Sketch, r.ID = &s, fmt.Sprintf("%s%d", r.ID, n)
+		r.Activity.Start = r.Activity.Start.Add(time.Duration(by) * time.Second)
+		return r
+	}
+	var all []Record
+	for n := range 10000 { // two a day for 14 years, each by two devices
+		all = append(all, later(watch, n), later(phone, n))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Outings(all, Said{})
+	}
+}

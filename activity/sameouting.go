@@ -91,7 +91,7 @@ const (
 	// An even pace tells nothing, as another effort may have it too. Where the clock is not off by just what the local time there
 	// is from UTC, the pace must change by irregular times what the two are apart, and by leastIrregularM: how far it is from even is the
 	// standard deviation of the way from that of an even pace.
-	irregular, leastIrregularM = 6, 0.3
+	irregular, leastIrregularM = 2, 0.3
 	// mostNeighbours is how many records around the time of one are asked whether its clock is off.
 	mostNeighbours = 200
 
