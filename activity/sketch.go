@@ -68,26 +68,20 @@ func spot(lat, lon, wayM float64) Spot {
 
 // measure fills in what hangs on the believed samples.
 func (s *Sketch) measure(t *Track) {
-	first, last, hr, alt := -1, -1, 0, 0
-	for i := range t.Lat {
-		if t.Time(i) != NoTime {
+	s.HR, s.Alt = mostly(t.HR, func(hr uint8) bool { return hr > 0 }), mostly(t.AltM, func(m float32) bool { return m == m })
+	first, last := -1, -1
+	for i, ms := range t.TimeMS {
+		if ms != NoTime {
 			if first < 0 {
 				first = i
 			}
 			last = i
 		}
-		if t.HeartRate(i) > 0 {
-			hr++
-		}
-		if a := t.Alt(i); a == a {
-			alt++
-		}
 	}
-	s.HR, s.Alt = 2*hr >= t.Len() && hr > 0, 2*alt >= t.Len() && alt > 0
-	if first < 0 || t.Time(last) <= t.Time(first) {
+	if first < 0 || t.TimeMS[last] <= t.TimeMS[first] {
 		return
 	}
-	s.FirstMS, s.LastMS = t.Time(first), t.Time(last)
+	s.FirstMS, s.LastMS = t.TimeMS[first], t.TimeMS[last]
 	for _, s.StepS = range sketchSteps {
 		if (s.LastMS-s.FirstMS)/1000/s.StepS < maxMoments {
 			break
@@ -95,38 +89,43 @@ func (s *Sketch) measure(t *Track) {
 	}
 	stepMS := s.StepS * 1000
 	s.From = ceilDiv(s.FirstMS, stepMS)
-	count := min(floorDiv(s.LastMS, stepMS)-s.From+1, maxMoments)
-	if count <= 0 {
-		count = 0
-	}
-	s.At = make([]Spot, count)
+	s.At = make([]Spot, max(0, min(floorDiv(s.LastMS, stepMS)-s.From+1, maxMoments)))
 	for k := range s.At {
 		s.At[k].Lat = nowhere
 	}
-	k, before, way := int64(0), first, 0.0
+	k, nextMS := 0, s.From*stepMS
+	before, way := first, 0.0
 	steps, spent := 0, int64(0)
+	// The way needs no more than a plane around where it is.
+	at, eastM := math.Inf(1), 0.0
 	for i := first + 1; i <= last; i++ {
-		if t.Time(i) == NoTime {
+		t0, t1 := t.TimeMS[before], t.TimeMS[i]
+		if t1 == NoTime {
 			continue
 		}
-		t0, t1 := t.Time(before), t.Time(i)
-		dist := DistanceM(t.Lat[before], t.Lon[before], t.Lat[i], t.Lon[i])
-		known := t1-t0 <= sketchGapS*1000 || dist <= sketchGapM
-		if t1 > t0 && t1-t0 <= sketchGapS*1000 {
+		if math.Abs(t.Lat[i]-at) > 0.01 {
+			at, eastM = t.Lat[i], degreeM*cosDeg(t.Lat[i])
+		}
+		x, y := (t.Lon[i]-t.Lon[before])*eastM, (t.Lat[i]-t.Lat[before])*degreeM
+		dist := math.Sqrt(x*x + y*y)
+		if dist > 1000 { // or across the antimeridian
+			dist = DistanceM(t.Lat[before], t.Lon[before], t.Lat[i], t.Lon[i])
+		}
+		short := t1-t0 <= sketchGapS*1000
+		if short && t1 > t0 {
 			steps++
 			spent += t1 - t0
 		}
-		for ; k < count && (s.From+k)*stepMS <= t1; k++ {
-			at := (s.From + k) * stepMS
-			if !known && at != t0 && at != t1 || at < t0 {
-				continue
+		for ; k < len(s.At) && nextMS <= t1; k++ {
+			if short || dist <= sketchGapM || nextMS == t0 || nextMS == t1 {
+				share := 0.0
+				if t1 > t0 {
+					share = float64(nextMS-t0) / float64(t1-t0)
+				}
+				lon := t.Lon[before] + share*WrapLon(t.Lon[i]-t.Lon[before])
+				s.At[k] = spot(t.Lat[before]+share*(t.Lat[i]-t.Lat[before]), lon, way+share*dist)
 			}
-			share := 0.0
-			if t1 > t0 {
-				share = float64(at-t0) / float64(t1-t0)
-			}
-			lon := t.Lon[before] + share*WrapLon(t.Lon[i]-t.Lon[before])
-			s.At[k] = spot(t.Lat[before]+share*(t.Lat[i]-t.Lat[before]), lon, way+share*dist)
+			nextMS += stepMS
 		}
 		way += dist
 		before = i
@@ -134,6 +133,17 @@ func (s *Sketch) measure(t *Track) {
 	if steps > 0 {
 		s.IntervalS = float64(spent) / 1000 / float64(steps)
 	}
+}
+
+// mostly tells whether at least half of the values are good.
+func mostly[T any](values []T, good func(T) bool) bool {
+	n := 0
+	for _, v := range values {
+		if good(v) {
+			n++
+		}
+	}
+	return n > 0 && 2*n >= len(values)
 }
 
 // timed tells whether the sketch knows times.

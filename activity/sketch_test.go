@@ -118,3 +118,15 @@ func TestNearBoxes(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkSketch(b *testing.B) {
+	tr := &Track{HR: make([]uint8, 3600), AltM: make([]float32, 3600)}
+	for i := range 3600 {
+		p := moved(LatLon{47, 8}, float64(i), float64(2*i))
+		tr.Lat, tr.Lon, tr.TimeMS = append(tr.Lat, p.Lat), append(tr.Lon, p.Lon), append(tr.TimeMS, 1_770_000_000_000+int64(i)*1000)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		SketchOf(tr, tr)
+	}
+}
