@@ -3,6 +3,7 @@ package activity
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -57,7 +58,7 @@ const (
 )
 
 // Outings says for every record whether it stays, and which stands for it if not. What comes out does not hang on the order of the records, but
-// for sources: of equally good records that of Strava stays, then that of the source listed first.
+// for sources: of equally good records that of Strava stays, then that of the source listed first, then the one that shakes less.
 //
 // Records are one outing by what compare and offset find; the very same file is one whatever it holds. Of those that are one the
 // better stays: the one that moves longest, where heart rate, altitude and a short interval count a little more. So a record stays, and all that are one with
@@ -183,10 +184,19 @@ func (o *outings) weigh(d *node) {
 	}
 }
 
-// ranked orders equally good records.
+// ranked orders equally good records: by source, then those that shake less, then by id.
 func (o *outings) ranked(i, j int) int {
 	a, b := &o.records[i], &o.records[j]
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.SourceIndex, b.SourceIndex), cmp.Compare(a.ID, b.ID), bytes.Compare(a.Content[:], b.Content[:]))
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.SourceIndex, b.SourceIndex), cmp.Compare(a.shaking(), b.shaking()), cmp.Compare(a.ID, b.ID),
+		bytes.Compare(a.Content[:], b.Content[:]))
+}
+
+// shaking grows with the way that a record makes of the same time, in steps of sameWorth: receivers that shake make more of it.
+func (r *Record) shaking() int {
+	if r.Outline.MovingS <= 0 || r.Outline.DistanceM <= 0 {
+		return 0
+	}
+	return int(math.Floor(math.Log(r.Outline.DistanceM/r.Outline.MovingS) / math.Log1p(sameWorth)))
 }
 
 // rank orders sources by whose record stays.

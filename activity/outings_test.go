@@ -318,6 +318,7 @@ func TestOutingsKeepTheBetter(t *testing.T) {
 		{"Strava's of equals", []Record{record(device{id: "b", source: "files", seed: 2}, nil), record(device{id: "a", source: "strava", index: 1, seed: 1}, nil)}, 1, "", "Run"},
 		{"that of the first source of equals", []Record{record(device{id: "a", source: "intervals", index: 1, seed: 2}, nil), record(device{id: "b", source: "files", seed: 1}, nil)}, 1, "", "Run"},
 		{"the first by id of equals", []Record{record(device{id: "b", source: "files", seed: 2}, nil), record(device{id: "a", source: "files", seed: 1}, nil)}, 1, "", "Run"},
+		{"the one that shakes less of equals", []Record{device{id: "a", source: "files", seed: 1, noiseM: 12}.records(run), record(device{id: "b", source: "files", seed: 1}, nil)}, 1, "", "Run"},
 		{"with times", []Record{record(device{id: "a", source: "strava", seed: 1, untimed: true}, nil), record(device{id: "b", source: "files", index: 1, seed: 1}, nil)}, 1, "", "Run"},
 		{"the name and sport of the service", []Record{
 			record(device{id: "a", source: "strava", seed: 1, every: 15}, named("Round the lake", "Trail Run", ByService)),
@@ -415,7 +416,7 @@ func TestOutingsOfManyDays(t *testing.T) {
 			d.to = e.seconds - rng.IntN(e.seconds/3)
 			d.off = time.Duration(rng.IntN(5)-2) * time.Second
 			if rng.IntN(3) == 0 && d.to-d.from > 900 {
-				d.off += time.Duration(rng.IntN(12)-24) * time.Hour / 2
+				d.off += time.Duration(rng.IntN(49)-24) * time.Hour / 2
 			}
 			add(d.records(e), n)
 		}

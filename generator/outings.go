@@ -170,7 +170,7 @@ func (r *Report) tellHidden(s *selection) {
 	if len(texts) == 0 {
 		return
 	}
-	r.note("%s left out as well, showing an outing that is excluded. What is another outing can be said in \"heatmapgen admin\" or with not_same_as in %s.",
+	r.note("%s left out as well, showing an outing that is excluded. Whoever excluded one of two records only as the outing was there twice includes it again: one is drawn now. Say with \"heatmapgen admin\", or not_same_as in %s, what is another outing.",
 		words.Plural(len(texts), "activity is", "activities are"), overrides.FileName)
 	r.Notes = append(r.Notes, named(texts, "other", "others")...)
 }
