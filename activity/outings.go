@@ -289,14 +289,31 @@ func (o *outings) compareAll() {
 	for _, i := range untimed {
 		for _, j := range byCount[o.records[i].Sketch.Recorded] {
 			if _, _, timed := o.records[j].Span(); (timed || i < j) && o.strangers(i, j) && o.records[i].Sketch.samePositions(o.records[j].Sketch) {
-				o.like(i, j, likeness{Evidence{Kind: SamePositions}, true, true, true})
+				o.like(i, j, likeness{evidence: Evidence{Kind: SamePositions}, same: true, shares: true, equal: true})
 			}
 		}
 	}
+	o.doubt()
 	for n := range o.nodes {
 		slices.SortFunc(o.nodes[n].likes, func(a, b like) int {
 			return cmp.Or(cmp.Compare(a.evidence.Kind, b.evidence.Kind), o.ranked(a.b, b.b), o.ranked(a.a, b.a))
 		})
+	}
+}
+
+// doubt takes back that records at the same time and place are one, but not to metres, where the clock of either has been found to be off: it may
+// put the record into the time of another outing over the same way. That they share something still counts, should one be excluded.
+func (o *outings) doubt() {
+	off := make([]bool, len(o.nodes))
+	for n := range o.nodes {
+		off[n] = slices.ContainsFunc(o.nodes[n].likes, func(l like) bool { return l.evidence.Kind == SameShape })
+	}
+	for n := range o.nodes {
+		for k := range o.nodes[n].likes {
+			if l := &o.nodes[n].likes[k]; l.loose && (off[n] || off[l.node]) {
+				l.same, l.equal = false, false
+			}
+		}
 	}
 }
 

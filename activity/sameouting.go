@@ -64,6 +64,9 @@ type likeness struct {
 	// same tells that they are one outing, shares that they have a part in common at least, and equal that each has nearly all
 	// of the other.
 	same, shares, equal bool
+	// loose tells of records at the same time and place that are not so to metres, as clocks are a little off, or much so that two outings seem to
+	// be one.
+	loose bool
 }
 
 // The bounds of what is the same, in the order they are used below.
@@ -71,7 +74,7 @@ const (
 	// Two records are at one place when they are within placeM, or one is within alongM of where the other was up to lagS before
 	// or after: clocks that nobody sets are off by a minute or two. They agree when they are at one place in agreeShare of their common
 	// moments, and these are known in both to knownShare at least.
-	placeM, alongM, lagS   = 150, 75, 180
+	placeM, alongM, lagS   = 150, 75, 90
 	agreeShare, knownShare = 0.7, 0.3
 	// Records that agree are one outing when they share sameShare of the time of the shorter, and equal when they share
 	// equalShare of that of the longer. Else they have a part in common, if it is at least leastShareS long.
@@ -151,7 +154,7 @@ func (h *shaper) compare(r, o *Record) (l likeness) {
 	if r.Samples > 0 && o.Samples > 0 && !r.alike(o) {
 		return l
 	}
-	return likeness{Evidence{Kind: SameListing}, true, true, float64(shared) >= equalShare*float64(longer)}
+	return likeness{evidence: Evidence{Kind: SameListing}, same: true, shares: true, equal: float64(shared) >= equalShare*float64(longer)}
 }
 
 // alike tells whether boxes and ways of two records agree.
@@ -194,7 +197,8 @@ func (h *shaper) together(r, other *Record) (l likeness) {
 	from, to := ceilDiv(first, step*1000), floorDiv(last, step*1000)
 	total := to - from + 1
 	known, at, bad := 0, 0, 0
-	cos := 0.0
+	cos, way, lastWay := 0.0, 0.0, 0.0
+	h.apart = h.apart[:0]
 	for k := from; k <= to; k++ {
 		p, ok := s.at(k * step)
 		q, okay := o.at(k * step)
@@ -204,8 +208,14 @@ func (h *shaper) together(r, other *Record) (l likeness) {
 		if known == 0 {
 			cos = cosDeg(float64(p.Lat) * 1e-7)
 		}
+		if known == 0 {
+			way = -float64(p.WayM)
+		}
 		known++
-		if apartM(p, q, cos) <= placeM || s.passes(q, k*step, cos) || o.passes(p, k*step, cos) {
+		d := apartM(p, q, cos)
+		h.apart = append(h.apart, d)
+		lastWay = float64(p.WayM)
+		if d <= placeM || s.passes(q, k*step, cos) || o.passes(p, k*step, cos) {
 			at++
 		} else if bad++; 2*int64(bad) > total+1 {
 			return l // not even half can agree
@@ -217,7 +227,9 @@ func (h *shaper) together(r, other *Record) (l likeness) {
 	share := float64(at) / float64(known)
 	shared := float64(last - first)
 	shorter, longer := float64(min(s.LastMS-s.FirstMS, o.LastMS-o.FirstMS)), float64(max(s.LastMS-s.FirstMS, o.LastMS-o.FirstMS))
+	slices.Sort(h.apart)
 	l.evidence.Kind = SameTime
+	l.loose = h.apart[known/2] > shapeM+shapeS*(way+lastWay)*1000/shared
 	l.same = share >= agreeShare && shared >= sameShare*shorter
 	l.shares = l.same || share >= agreeShare && known >= 2 && shared >= leastShareS*1000
 	l.equal = l.same && shared >= equalShare*longer
@@ -281,7 +293,7 @@ func (h *shaper) offset(r, o *Record) (l likeness) {
 		}
 		shared := min(s.LastMS, t.LastMS-off*1000) - max(s.FirstMS, t.FirstMS-off*1000)
 		longer := max(s.LastMS-s.FirstMS, t.LastMS-t.FirstMS)
-		return likeness{Evidence{SameShape, time.Duration(off) * time.Second}, true, true, float64(shared) >= equalShare*float64(longer)}
+		return likeness{evidence: Evidence{SameShape, time.Duration(off) * time.Second}, same: true, shares: true, equal: float64(shared) >= equalShare*float64(longer)}
 	}
 	return l
 }
