@@ -197,7 +197,7 @@ func (h *shaper) together(r, other *Record) (l likeness) {
 	from, to := ceilDiv(first, step*1000), floorDiv(last, step*1000)
 	total := to - from + 1
 	known, at, bad := 0, 0, 0
-	cos, way, lastWay := 0.0, 0.0, 0.0
+	cos, fromM, toM := 0.0, 0.0, 0.0
 	h.apart = h.apart[:0]
 	for k := from; k <= to; k++ {
 		p, ok := s.at(k * step)
@@ -206,15 +206,12 @@ func (h *shaper) together(r, other *Record) (l likeness) {
 			continue
 		}
 		if known == 0 {
-			cos = cosDeg(float64(p.Lat) * 1e-7)
-		}
-		if known == 0 {
-			way = -float64(p.WayM)
+			cos, fromM = cosDeg(float64(p.Lat)*1e-7), float64(p.WayM)
 		}
 		known++
 		d := apartM(p, q, cos)
 		h.apart = append(h.apart, d)
-		lastWay = float64(p.WayM)
+		toM = float64(p.WayM)
 		if d <= placeM || s.passes(q, k*step, cos) || o.passes(p, k*step, cos) {
 			at++
 		} else if bad++; 2*int64(bad) > total+1 {
@@ -229,7 +226,7 @@ func (h *shaper) together(r, other *Record) (l likeness) {
 	shorter, longer := float64(min(s.LastMS-s.FirstMS, o.LastMS-o.FirstMS)), float64(max(s.LastMS-s.FirstMS, o.LastMS-o.FirstMS))
 	slices.Sort(h.apart)
 	l.evidence.Kind = SameTime
-	l.loose = h.apart[known/2] > shapeM+shapeS*(way+lastWay)*1000/shared
+	l.loose = h.apart[known/2] > shapeM+shapeS*(toM-fromM)*1000/shared
 	l.same = share >= agreeShare && shared >= sameShare*shorter
 	l.shares = l.same || share >= agreeShare && known >= 2 && shared >= leastShareS*1000
 	l.equal = l.same && shared >= equalShare*longer

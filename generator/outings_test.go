@@ -392,3 +392,20 @@ func TestMergingIsNoLoss(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// An excluded file that cannot be read ends nothing, but its other records may be drawn then, which is told.
+func TestExcludedFileThatCannotBeRead(t *testing.T) {
+	s := newSite(t)
+	s.second()
+	s.run("a.gpx", 1, 48.1, 9.2, 900)
+	s.run("b.gpx", 2, 48.1, 9.2, 900)
+	s.cfg.Filter.Exclude = []string{"files:a.gpx"}
+	path := filepath.Join(s.dir, "files", "a.gpx")
+	r, err := s.buildWhile("Reading activities", func() { os.Remove(path); os.Symlink("a.gpx", path) })
+	if err != nil || r.Drawn != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if w := strings.Join(r.Warnings, "\n"); !strings.Contains(w, "files:a.gpx is excluded, and cannot be read") {
+		t.Errorf("the warnings are %q", w)
+	}
+}
