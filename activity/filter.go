@@ -31,6 +31,8 @@ const (
 	FarFromHome    Reason = "starts too far from home"
 	IndoorReason   Reason = "indoor or no movement"
 	DuplicateOther Reason = "duplicate"
+	// ExcludedOuting is of a record that shows what another shows that is excluded.
+	ExcludedOuting Reason = "excluded with its outing"
 )
 
 // Check returns why a is not wanted, or Kept. An unknown start passes unless

@@ -61,3 +61,8 @@ func (s Sport) SpeedLimitMS() float64 { return s.Limits().PeakMS }
 
 // liftSports go up by lifts.
 var liftSports = map[string]bool{"alpineski": true, "snowboard": true, "telemark": true, "downhillski": true}
+
+// MeasuredAs tells whether a recording is cleaned and measured as one of the other sport.
+func (s Sport) MeasuredAs(o Sport) bool {
+	return s.Limits() == o.Limits() && liftSports[s.Key()] == liftSports[o.Key()]
+}

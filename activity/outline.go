@@ -14,6 +14,8 @@ type Outline struct {
 	DistanceM, MovingS, AscentM float64
 	// Travel tells whether it got about.
 	Travel Travel
+	// Sketch says where it was when; nil where nobody has drawn one.
+	Sketch *Sketch
 }
 
 // OutlineOf measures t, whose stretches d has found.

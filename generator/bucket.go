@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"sync"
 
@@ -102,6 +103,13 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 			Setting: "max_cells"}
 	}
 	return nil
+}
+
+// forget takes the pieces of some activities out.
+func (b *bucket) forget(entries []int) {
+	for key, refs := range b.cells {
+		b.cells[key] = slices.DeleteFunc(refs, func(r pieceRef) bool { return slices.Contains(entries, int(r.entry)) })
+	}
 }
 
 // A span is a part of a run that a cell needs, and the whole turns of the map,

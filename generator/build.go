@@ -127,6 +127,8 @@ func (b *build) run(ctx context.Context) error {
 	b.report.Notes = append(b.report.Notes, gatherer.further.notes()...)
 	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
 	b.warn(gatherer.unknownIDs(found, said))
+	slices.Sort(gatherer.unread)
+	b.warn(named(gatherer.unread, "other excluded that cannot be read", "others excluded that cannot be read"))
 	var faults []config.Fault
 	if len(sel.drawn) > 0 {
 		var unused []string

@@ -187,6 +187,19 @@ func (g *gathering) apply(o overrides.Overrides) {
 	}
 }
 
+// sportBy says whose word the candidate's sport is.
+func (c *candidate) sportBy(guessed bool) activity.Authority {
+	switch {
+	case c.set:
+		return activity.ByUser
+	case guessed:
+		return activity.ByGuess
+	case c.listed != activity.SportUnknown && c.listed != activity.SportOther:
+		return activity.ByService
+	}
+	return activity.ByFile
+}
+
 // apply gives the candidate the sport of its override, or that of its file's, or else that of its source.
 func (c *candidate) apply(o overrides.Overrides) {
 	v := o[c.ID]

@@ -64,13 +64,22 @@ func (ga *gatherer) unknownIDs(found *gathering, said overrides.Overrides) (warn
 	warnings = named(texts, `other that "exclude" names`, `others that "exclude" names`)
 	texts = nil
 	file := overrides.Path(ga.cfg.File)
+	unknown := func(id, where string) {
+		if isKnown(id) {
+			return
+		}
+		hint := ""
+		if len(texts) < maxNamed {
+			hint = nearestID(id, ids)
+		}
+		texts = append(texts, config.Fault{File: file, Text: fmt.Sprintf("%q%s is an activity that no source has%s", words.OneLine(id), where, hint)}.String())
+	}
 	for _, id := range slices.Sorted(maps.Keys(said)) {
-		if !isKnown(id) {
-			hint := ""
-			if len(texts) < maxNamed {
-				hint = nearestID(id, ids)
+		unknown(id, "")
+		for _, other := range slices.Concat(said[id].SameAs, said[id].NotSameAs) {
+			if _, own := said[other]; !own {
+				unknown(other, fmt.Sprintf(" at %q", words.OneLine(id)))
 			}
-			texts = append(texts, config.Fault{File: file, Text: fmt.Sprintf("%q is an activity that no source has%s", words.OneLine(id), hint)}.String())
 		}
 	}
 	return append(warnings, named(texts, "other in "+overrides.FileName, "others in "+overrides.FileName)...)

@@ -155,6 +155,8 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 	fewer := Fewer{Site: b.cfg.Output, Present: present, New: len(sel.drawn), Why: commonest(sel.faults()), Report: b.report.File}
 	if kept := recall(b.cfg, e.Heatmapgen); kept != nil && !kept.demo() {
 		gone := kept.gone(sel)
+		fall -= gone[string(activity.DuplicateOther)] // the outing is on the new site, too
+		delete(gone, string(activity.DuplicateOther))
 		if n := gone[goneReason]; n > 0 {
 			b.report.note("%s %s", words.Plural(n, "activity on the site of before is", "activities on the site of before are"), goneReason)
 		}
@@ -186,20 +188,25 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 // goneReason stands for activities that no source lists any more.
 const goneReason = "in no source any more"
 
-// gone counts the reasons why activities of the site would not be on the new one.
+// gone counts the reasons why activities of the site would not be on the new one. What another record takes the place of is on it.
 func (s *shownSite) gone(sel *selection) map[string]int {
-	reasons := make(map[string]string, len(sel.rows))
+	rows, before := make(map[string]*row, len(sel.rows)), make(map[string]bool, len(s.IDs))
 	for i := range sel.rows {
-		reasons[sel.rows[i].ID] = sel.rows[i].reason
+		rows[sel.rows[i].ID] = &sel.rows[i]
+	}
+	for _, id := range s.IDs {
+		before[id] = true
 	}
 	gone := map[string]int{}
 	for _, id := range s.IDs {
-		reason, listed := reasons[id]
+		r := rows[id]
 		switch {
-		case !listed:
+		case r == nil:
 			gone[goneReason]++
-		case reason != "":
-			gone[reason]++
+		case r.reason == string(activity.DuplicateOther) && !before[r.twin.ID]:
+			// Another record of the outing took its place.
+		case r.reason != "":
+			gone[r.reason]++
 		}
 	}
 	return gone
@@ -231,7 +238,7 @@ func (s *selection) faults() map[string]int {
 // byRule tells whether a reason comes from the settings that rulesHash is of.
 func byRule(reason string) bool {
 	switch activity.Reason(reason) {
-	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome, activity.IndoorReason:
+	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.ExcludedOuting, activity.FarFromHome, activity.IndoorReason:
 		return true
 	}
 	return reason == reasonTooFew

@@ -35,18 +35,22 @@ type row struct {
 	activity.Record
 	path    string
 	reason  string // "" when it is drawn
-	twin    *row   // the row that stays, where the reason is that this one is a duplicate
+	twin    *row   // the row of the same outing that is the reason, and the evidence for that
+	why     activity.Evidence
 	detail  string
 	warning string // of a file that was drawn although it was odd
 	cleaned activity.Cleaning
-	late    bool              // its date lies after the day of the map
-	breaks  bool              // the file breaks off
-	guessed bool              // its sport is only what it looks like
-	ofFile  bool              // its distance is what the file says, not the source
-	shown   *activity.Figures // where something was cut off: the figures of what is left
-	bounds  box
-	points  int
-	line    *lines.Line // nil where the archive is to have none
+	late    bool // its date lies after the day of the map
+	breaks  bool // the file breaks off
+	guessed bool // its sport is only what it looks like
+	ofFile  bool // its distance is what the file says, not the source
+	// sportOf is the record of the same outing that the sport is from, nil where it is its own; ownSport is what it was before.
+	sportOf  *row
+	ownSport activity.Sport
+	shown    *activity.Figures // where something was cut off: the figures of what is left
+	bounds   box
+	points   int
+	line     *lines.Line // nil where the archive is to have none
 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
@@ -79,6 +83,9 @@ type gatherer struct {
 	// zones watches which privacy zones have an effect.
 	zones  *zoneWatch
 	bucket *bucket
+	// unread are words on excluded activities that cannot be read.
+	blindly sync.Mutex
+	unread  []string
 }
 
 // newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold. renew
@@ -154,7 +161,9 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 		s.samples.add(&all[i])
 	}
 	mendDates(s.rows, ga.today)
-	s.dropDuplicates()
+	if err := ga.again(g, s, ga.outings(s.rows), &derivers[0]); err != nil {
+		return nil, err
+	}
 	s.order()
 	return s, ga.watchLeftOut(ctx, g, s, workers, progress)
 }
@@ -163,19 +172,23 @@ func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progr
 func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample *samples) error {
 	r.Activity, r.path = c.Activity, c.path
 	if ga.spare(r, c) {
-		return nil
+		return ga.shadow(r, i, c, d)
 	}
 	res, err := ga.read(r, i, c)
 	if res == nil || err != nil {
+		r.Out = ga.outOf(r, c)
 		return err
 	}
 	if reason := ga.filter.Check(&r.Activity); reason != activity.Kept {
 		ga.zones.watch(res.Track, r.Content, true)
 		ga.leaveOut(r, reason)
+		if r.Out = ga.outOf(r, c); r.Out != activity.Kept {
+			measure(r, res.Track, clean(r, res.Track), d)
+		}
 		return nil
 	}
 	whole := clean(r, res.Track)
-	stretches := measure(r, whole, d)
+	stretches := measure(r, res.Track, whole, d)
 	misplaced := ga.misplaced(r)
 	ga.zones.watch(whole, r.Content, misplaced)
 	if misplaced {
@@ -266,6 +279,7 @@ func (ga *gatherer) read(r *row, i int, c *candidate) (*track.Result, error) {
 	r.Content = hash
 	r.ofFile = c.DistanceM == 0 && res.DistanceM > 0
 	r.guessed = complete(&r.Activity, res, c.set)
+	r.SportBy = c.sportBy(r.guessed)
 	return res, nil
 }
 
@@ -277,12 +291,13 @@ func clean(r *row, t *activity.Track) *activity.Track {
 
 // measure returns the stretches of a cleaned track and fills in the row's outline. What neither source nor file knew of the
 // activity is measured from the samples.
-func measure(r *row, t *activity.Track, d *activity.Deriver) []activity.Stretch {
+func measure(r *row, recorded, t *activity.Track, d *activity.Deriver) []activity.Stretch {
 	stretches := d.Stretches(t)
 	r.Outline = d.OutlineOf(t, stretches)
 	if o := &r.Outline; r.ofFile && far(r.Activity.DistanceM, o.DistanceM, doubtfulPart) && !far(r.Activity.MovingS, o.MovingS, sameTimePart) {
 		r.Activity.DistanceM = o.DistanceM
 	}
+	r.Sketch = activity.SketchOf(recorded, t)
 	fillIn(&r.Activity, r.Outline.DistanceM, r.Outline.MovingS, r.Outline.AscentM)
 	return stretches
 }
@@ -439,24 +454,6 @@ func (ga *gatherer) findHome(ctx context.Context, g *gathering, workers int, pro
 	}
 	ga.home, _ = activity.Home(known)
 	return nil
-}
-
-// dropDuplicates marks rows that are another row's outing.
-func (s *selection) dropDuplicates() {
-	var records []activity.Record
-	var index []int
-	for i := range s.rows {
-		if s.rows[i].reason == "" {
-			records = append(records, s.rows[i].Record)
-			index = append(index, i)
-		}
-	}
-	for k, of := range activity.Duplicates(records) {
-		if of >= 0 {
-			r := &s.rows[index[k]]
-			r.reason, r.twin = string(activity.DuplicateOther), &s.rows[index[of]]
-		}
-	}
 }
 
 // order ranks what is drawn by start, then id.

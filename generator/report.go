@@ -66,8 +66,11 @@ type Report struct {
 // A CleanReport counts what one kind of cleaning did: Things (samples, gaps) in so many Activities.
 type CleanReport struct{ Things, Activities int }
 
-// A Merge is an activity that was left out because another is the same outing.
-type Merge struct{ Out, Kept Outing }
+// A Merge is an activity that was left out because another is the same outing, with why they are one in a few words.
+type Merge struct {
+	Out, Kept Outing
+	Why       string
+}
 
 // An Outing names an activity in a Merge.
 type Outing struct {
@@ -134,9 +137,10 @@ func (r *Report) selected(s *selection) {
 			what += " (" + row.path + ")"
 		}
 		if row.twin != nil {
-			m := Merge{outingOf(&row.Activity), outingOf(&row.twin.Activity)}
-			r.Merged = append(r.Merged, m)
-			row.detail = fmt.Sprintf("%s is in %s", m.Out, m.Kept)
+			if row.reason == string(activity.DuplicateOther) {
+				r.Merged = append(r.Merged, Merge{outingOf(&row.Activity), outingOf(&row.twin.Activity), row.why.String()})
+			}
+			row.detail = row.merged()
 		}
 		if row.reason == "" {
 			r.clean(what, &row.cleaned)
@@ -152,6 +156,7 @@ func (r *Report) selected(s *selection) {
 		}
 	}
 	r.tellKinds(s)
+	r.tellHidden(s)
 }
 
 // clean counts what was done to a drawn activity.
@@ -283,7 +288,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 			fmt.Fprintf(w, "  and %d more\n", len(r.Merged)-maxMerged)
 			break
 		}
-		fmt.Fprintf(w, "  %s into %s\n", m.Out, m.Kept)
+		fmt.Fprintf(w, "  %s into %s: %s\n", m.Out, m.Kept, m.Why)
 	}
 	for i, n := range r.Notes {
 		if i == 0 {
@@ -305,7 +310,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 func ruleReason(reason string) bool {
 	switch activity.Reason(reason) {
 	case activity.OtherSport, activity.VirtualReason, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.FarFromHome,
-		activity.IndoorReason, activity.DuplicateOther:
+		activity.IndoorReason, activity.DuplicateOther, activity.ExcludedOuting:
 		return true
 	}
 	return reason == cleanedReason || reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava

@@ -15,9 +15,9 @@ func TestReportTable(t *testing.T) {
 		Fields: []FieldReport{{"visits", 1234, 2_500_000}}, Stages: []StageReport{{"paint", 1500 * time.Millisecond}},
 		Notes: []string{"a note"},
 		Merged: []Merge{
-			{Outing{"intervals", "intervals:i7\x1b[31m", "2026-05-01"}, Outing{"strava", "strava:8", "2026-05-02"}},
-			{Outing{"intervals", "intervals:i9", ""}, Outing{"strava", "strava:10", ""}},
-			{Outing{"files", "files:a.fit", ""}, Outing{"files", "files:b.fit", ""}},
+			{Outing{"intervals", "intervals:i7\x1b[31m", "2026-05-01"}, Outing{"strava", "strava:8", "2026-05-02"}, "the same file"},
+			{Outing{"intervals", "intervals:i9", ""}, Outing{"strava", "strava:10", ""}, "you said so"},
+			{Outing{"files", "files:a.fit", ""}, Outing{"files", "files:b.fit", ""}, ""},
 		},
 		problems: []problem{
 			{"files:a\x1b[31m.gpx", reasonBroken, "cut\noff", rankBroken},
@@ -33,7 +33,7 @@ func TestReportTable(t *testing.T) {
 		"1,812", "skipped: other sport", "5,400,123", "visits", "1,234", "2.5 MB", "1.50 s", "96.5 MB",
 		"files:a[31m.gpx: cannot be read - cut off", // no control codes of a file name on the terminal
 		"a note", "cache/report.txt",
-		"merged: intervals into strava  2", "merged: files into files       1", "  intervals:i7[31m of 2026-05-01 into strava:8 of 2026-05-02\n", "  intervals:i9 into strava:10\n",
+		"merged: intervals into strava  2", "merged: files into files       1", "  intervals:i7[31m of 2026-05-01 into strava:8 of 2026-05-02: the same file\n", "  intervals:i9 into strava:10: you said so\n",
 		"GitHub refuses files over 100 MB", "max_zoom",
 	} {
 		if !strings.Contains(got, want) {

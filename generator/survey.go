@@ -142,7 +142,7 @@ func (s *Survey) look(f *finding, i int, c *candidate, d *activity.Deriver) erro
 		return err
 	}
 	whole := clean(&f.row, res.Track)
-	stretches := measure(&f.row, whole, d)
+	stretches := measure(&f.row, res.Track, whole, d)
 	f.sightings = s.gatherer.zones.sightings(whole, f.Content, s.gatherer.zones.all())
 	if t := s.gatherer.visible(&f.row, whole); t != whole {
 		stretches = d.Stretches(t)
@@ -210,9 +210,11 @@ func (s *Survey) home() activity.LatLon {
 }
 
 // judge applies the rules to a finding, in the order of a build.
-func (s *Survey) judge(f *finding, c *candidate) row {
-	r, problem, detail := f.row, f.reason, f.detail
+func (s *Survey) judge(f *finding, c *candidate) (r row) {
+	r = f.row
+	problem, detail := f.reason, f.detail
 	r.reason, r.detail = "", ""
+	defer func() { r.Out = s.gatherer.outOf(&r, c) }()
 	if s.gatherer.spare(&r, c) {
 		return r
 	}
@@ -246,7 +248,7 @@ func (s *Survey) Warnings() []string {
 	zones := newZoneWatch(s.gatherer.zones.zones, s.gatherer.zones.hide)
 	for i := range judged.rows {
 		switch activity.Reason(judged.rows[i].reason) {
-		case activity.Kept, activity.DuplicateOther, reasonTooFew:
+		case activity.Kept, activity.DuplicateOther, activity.ExcludedOuting, reasonTooFew:
 			zones.note(s.findings[i].sightings, false)
 		default:
 			zones.note(s.findings[i].sightings, true)
@@ -269,7 +271,7 @@ func (s *Survey) judged() *selection {
 		judged.rows[i] = s.judge(&s.findings[i], &s.found.candidates[i])
 	}
 	mendDates(judged.rows, s.gatherer.today)
-	judged.dropDuplicates()
+	s.gatherer.outings(judged.rows)
 	judged.order()
 	return judged
 }
@@ -278,8 +280,18 @@ func (s *Survey) judged() *selection {
 func (s *Survey) Rows() []SurveyRow {
 	judged := s.judged()
 	rows := make([]SurveyRow, len(judged.rows))
+	same, apart := s.said.Pairs()
+	with := func(pairs []overrides.Pair) map[string][]string {
+		others := map[string][]string{}
+		for _, p := range pairs {
+			others[p[0]], others[p[1]] = append(others[p[0]], p[1]), append(others[p[1]], p[0])
+		}
+		return others
+	}
+	sameAs, notSameAs := with(same), with(apart)
 	for i := range rows {
 		rows[i] = s.row(&judged.rows[i], i)
+		rows[i].SameAs, rows[i].NotSameAs = sameAs[rows[i].ID], notSameAs[rows[i].ID]
 	}
 	return rows
 }
@@ -300,12 +312,22 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 	case c.listed != activity.SportUnknown:
 		out.SportFrom = SportFromSource
 	}
+	if r.sportOf != nil {
+		out.SportFrom, out.SportTwin = SportFromTwin, r.sportOf.ID
+	}
 	if r.twin != nil {
 		out.Twin = r.twin.ID
 		out.Detail = fmt.Sprintf("the same outing as %s", outingOf(&r.twin.Activity))
 		if n := r.twin.Activity.Name; n != "" {
 			out.Detail += fmt.Sprintf(", %q", words.OneLine(n))
 		}
+		switch activity.Reason(r.reason) {
+		case activity.ExcludedOuting:
+			out.Detail += ", which is excluded"
+		case activity.OtherSport:
+			out.Detail += fmt.Sprintf(", a %s as you say", words.OneLine(string(r.twin.Sport)))
+		}
+		out.Detail += ": " + r.why.String()
 	}
 	return out
 }
@@ -319,6 +341,8 @@ type SurveyRow struct {
 	// Sport is what the rules take it for, SportFrom one of the SportFrom constants.
 	Sport     activity.Sport
 	SportFrom string
+	// SportTwin is the record of the same outing that the sport is from, with SportFromTwin.
+	SportTwin string
 	Start     time.Time // where it was, else UTC
 	Name      string
 	// DistanceM and AscentM are in metres, MovingS in seconds.
@@ -328,8 +352,10 @@ type SurveyRow struct {
 	// State says what a build does with it, Reason why in the report's words ("" when it is drawn), Detail more about that.
 	State          State
 	Reason, Detail string
-	// Twin is the id of the activity that is drawn in the place of a duplicate.
+	// Twin is the id of the record of the same outing that is the reason: it is drawn in the place of a duplicate, or is excluded.
 	Twin string
+	// SameAs and NotSameAs are the ids of those that the user says are records of the same outing, and of others.
+	SameAs, NotSameAs []string
 	// ExcludedBy is ExcludedByConfig, ExcludedByOverrides or "".
 	ExcludedBy string
 	// Link is the activity's page at the service it comes from, "" when it has none.
@@ -344,4 +370,5 @@ const (
 	SportFromGuess    = "guess" // nothing did: it looks like that
 	SportFromSource   = "source"
 	SportFromOverride = "override"
+	SportFromTwin     = "twin" // another record of the outing
 )

@@ -35,7 +35,7 @@ func stateOf(reason string) State {
 	switch activity.Reason(reason) {
 	case activity.Kept:
 		return StateKept
-	case activity.Excluded:
+	case activity.Excluded, activity.ExcludedOuting:
 		return StateExcluded
 	case activity.DuplicateOther:
 		return StateDuplicate

@@ -118,18 +118,18 @@ func TestBuildFetchesFirst(t *testing.T) {
 	if r.Drawn != 2 || r.Read != 4 {
 		t.Errorf("read %d and drew %d, want 4 and 2", r.Read, r.Drawn)
 	}
-	want := Merge{Outing{"intervals", "intervals:i1", "2023-01-08"}, Outing{"files", "files:one.gpx", "2023-01-08"}}
+	want := Merge{Outing{"intervals", "intervals:i1", "2023-01-08"}, Outing{"files", "files:one.gpx", "2023-01-08"}, "at the same time and place"}
 	if len(r.Merged) != 1 || r.Merged[0] != want {
 		t.Errorf("merged %v, want %v", r.Merged, want)
 	}
-	for _, text := range []string{"merged: intervals into files", "intervals:i1 of 2023-01-08 into files:one.gpx of 2023-01-08",
+	for _, text := range []string{"merged: intervals into files", "intervals:i1 of 2023-01-08 into files:one.gpx of 2023-01-08: at the same time and place\n",
 		"intervals.icu: 2 new", "1 activity came to intervals.icu from Strava", "skipped: " + intervals.ReasonStrava} {
 		if !strings.Contains(table, text) {
 			t.Errorf("the table lacks %q:\n%s", text, table)
 		}
 	}
 	file, err := os.ReadFile(r.File)
-	if err != nil || !bytes.Contains(file, []byte("intervals:i1 of 2023-01-08 is in files:one.gpx of 2023-01-08\n")) {
+	if err != nil || !bytes.Contains(file, []byte("intervals:i1 of 2023-01-08 is in files:one.gpx of 2023-01-08: at the same time and place\n")) {
 		t.Errorf("%v, the report file:\n%s", err, file)
 	}
 	first := a.archive()

@@ -1,16 +1,16 @@
-// Package overrides is overrides.json, the user's own word on single activities: which to leave out, and what
-// sport one really was. The file lies beside heatmap.toml, is written by "heatmapgen admin" and meant to be read,
+// Package overrides is overrides.json, the user's own word on single activities: which to leave out, what
+// sport one really was, and which are records of the same outing or are not. The file lies beside heatmap.toml, is written by "heatmapgen admin" and meant to be read,
 // edited and kept in version control as well:
 //
 //	{
 //	  "version": 1,
 //	  "activities": {
 //	    "files:2024/bus.gpx": {"exclude": true},
-//	    "strava:123": {"sport": "Hike"}
+//	    "strava:123": {"sport": "Hike", "same_as": ["files:hike.fit"]}
 //	  }
 //	}
 //
-// What is in: reading with the line of every mistake (read.go), and writing in one step, one line an activity. What an
+// What is in: reading with the line of every mistake (read.go), what pairs of activities are (pairs.go), and writing in one step, one line an activity. What an
 // override does to an activity is the business of package generator.
 package overrides
 
@@ -37,12 +37,20 @@ const FileName = "overrides.json"
 // version is that of the file's form.
 const version = 1
 
-// An Override is what the user says of one activity. The zero Override says nothing.
+// An Override is what the user says of one activity. One without anything in it says nothing.
 type Override struct {
 	// Exclude leaves the activity out.
 	Exclude bool
 	// Sport takes the place of what source and file say; SportUnknown leaves it to them.
 	Sport activity.Sport
+	// SameAs are the ids of other records of the same outing, NotSameAs those of other outings. Said of one of two activities it
+	// holds for both.
+	SameAs, NotSameAs []string
+}
+
+// Equal tells whether two overrides say the same.
+func (v Override) Equal(o Override) bool {
+	return v.Exclude == o.Exclude && v.Sport == o.Sport && slices.Equal(v.SameAs, o.SameAs) && slices.Equal(v.NotSameAs, o.NotSameAs)
 }
 
 // Overrides are the overrides by the activities' ids, such as "strava:123".
@@ -79,6 +87,18 @@ func (o Overrides) text() []byte {
 		}
 		if sport := o[id].Sport; sport != activity.SportUnknown {
 			says = append(says, `"sport": `+quote(string(sport)))
+		}
+		for _, list := range []struct {
+			key string
+			ids []string
+		}{{keySame, o[id].SameAs}, {keyNotSame, o[id].NotSameAs}} {
+			if len(list.ids) > 0 {
+				quoted := make([]string, len(list.ids))
+				for i := range quoted {
+					quoted[i] = quote(list.ids[i])
+				}
+				says = append(says, quote(list.key)+": ["+strings.Join(quoted, ", ")+"]")
+			}
 		}
 		if len(says) > 0 {
 			fmt.Fprintf(&b, "%s\n    %s: {%s}", comma, quote(id), strings.Join(says, ", "))

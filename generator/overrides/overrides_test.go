@@ -2,9 +2,12 @@ package overrides
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +21,7 @@ func TestWhatIsSavedIsReadAgain(t *testing.T) {
 		"files:a \"b\"/<é>&.gpx":  {Exclude: true},
 		"intervals:i1":            {Sport: "Hike"},
 		"strava:9 says nothing":   {},
+		"strava:10":               {SameAs: []string{"files:line\nbreak\\.gpx", "intervals:i1"}, NotSameAs: []string{"strava:123"}},
 		"files:line\nbreak\\.gpx": {Exclude: true},
 	}
 	if err := o.Save(path); err != nil {
@@ -28,7 +32,7 @@ func TestWhatIsSavedIsReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(o, "strava:9 says nothing")
-	if !maps.Equal(got, o) {
+	if !maps.EqualFunc(got, o, Override.Equal) {
 		t.Errorf("read %v, want %v", got, o)
 	}
 	text, _ := os.ReadFile(path)
@@ -91,7 +95,13 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 		{"version to come", "{\n\"version\": 2}", "2: version is 2, which this heatmapgen does not know; it knows 1"},
 		{"version in quotes", "{\n\"version\": \"1\"}", "2: version must be the number 1"},
 		{"key", "{\"version\": 1,\n\"exclude\": []}", `2: unknown key "exclude"; the keys are "version" and "activities"`},
-		{"key of an activity", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\n\"excluded\": true}}}", `3: unknown key "excluded" at "strava:1"; the keys are "exclude" and "sport"`},
+		{"key of an activity", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\n\"excluded\": true}}}", `3: unknown key "excluded" at "strava:1"; the keys are "exclude", "sport", "same_as" and "not_same_as"`},
+		{"no list", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"same_as\": \"files:a.fit\"}}}", `2: "same_as" must be a list of ids in quotes, in [ ]`},
+		{"not an id", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"not_same_as\": [\"2\"]}}}", `2: "2" in "not_same_as" must be an activity's id with its source in front, such as "strava:123"`},
+		{"null", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"same_as\": [null]}}}", `2: "null" in "same_as" must be an activity's id with its source in front, such as "strava:123"`},
+		{"itself", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"same_as\": [\"strava:1\"]}}}", `2: "same_as" names "strava:1" itself`},
+		{"one and two", "{\"version\": 1, \"activities\": {\"strava:1\": {\"same_as\": [\"files:a\"], \"not_same_as\": [\"files:b\"]}, \"files:b\": {\"same_as\": [\"files:a\"]}}}",
+			`"files:b" and "strava:1" are two outings by "not_same_as", and one by "same_as"; take one of the two out`},
 		{"exclude", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"exclude\": \"yes\"}}}", `2: "exclude" must be true or false`},
 		{"sport", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"sport\": null}}}", `2: "sport" must be a name in quotes`},
 		{"sport of spaces", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"sport\": \" \"}}}", `2: a sport must be a name such as "Trail Run", not " "`},
@@ -117,6 +127,7 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"version": 1, "activities": {"strava:1": {"exclude": true, "sport": "Run"}}}`))
+	f.Add([]byte(`{"version": 1, "activities": {"strava:1": {"same_as": ["files:a"], "not_same_as": ["files:b", "files:b"]}}}`))
 	f.Add([]byte(`{"version": 1, "activities": [}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o, err := parse(data, "o.json")
@@ -127,9 +138,58 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%v in what was written:\n%s", err, o.text())
 		}
-		maps.DeleteFunc(o, func(_ string, v Override) bool { return v == Override{} })
-		if !maps.Equal(o, again) {
+		maps.DeleteFunc(o, func(_ string, v Override) bool { return v.Equal(Override{}) })
+		if !maps.EqualFunc(o, again, Override.Equal) {
 			t.Fatalf("%v became %v", o, again)
 		}
 	})
+}
+
+// What is said of pairs never contradicts itself, whatever is joined and split in any order, and holds for what was said last.
+func TestPairs(t *testing.T) {
+	ids := []string{"a:1", "a:2", "a:3", "a:4", "a:5"}
+	rng := rand.New(rand.NewPCG(1, 1))
+	o := Overrides{}
+	for range 3000 {
+		var some []string
+		for _, id := range ids {
+			if rng.IntN(2) == 0 {
+				some = append(some, id)
+			}
+		}
+		switch rng.IntN(5) {
+		case 0, 1:
+			o.Join(some)
+			together := o.groups()
+			for i := range some {
+				if together(some[i]) != together(some[0]) {
+					t.Fatalf("%v are not one in %v", some, o)
+				}
+			}
+			if len(some) > 1 && o.Join(some) != 0 {
+				t.Fatalf("joining %v again changes something in %v", some, o)
+			}
+		case 2, 3:
+			o.Split(some)
+			_, apart := o.Pairs()
+			for i, a := range some {
+				for _, b := range some[:i] {
+					if !slices.Contains(apart, pairOf(a, b)) {
+						t.Fatalf("%v are not two in %v", some, o)
+					}
+				}
+			}
+		case 4:
+			for _, id := range some {
+				if o.Forget(id); o.Forget(id) {
+					t.Fatalf("%s is not forgotten in %v", id, o)
+				}
+			}
+		}
+		if again, err := parse(o.text(), "o.json"); err != nil {
+			t.Fatalf("%v in\n%s", err, o.text())
+		} else if a, b := fmt.Sprint(again.Pairs()), fmt.Sprint(o.Pairs()); a != b {
+			t.Fatalf("read %s, want %s", a, b)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,6 +94,9 @@ func parse(data []byte, path string) (Overrides, error) {
 			err = r.fault("something follows the last bracket")
 		}
 	}
+	if err == nil {
+		err = r.contradiction(o)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +108,7 @@ func (r *reader) override(o Overrides, id string) error {
 	if _, ok := o[id]; ok {
 		return r.fault("%q is there twice", id)
 	}
-	if source, key, ok := strings.Cut(id, ":"); !ok || source == "" || key == "" {
+	if !isID(id) {
 		return r.fault(`%q must be an activity's id with its source in front, such as "strava:123"`, id)
 	}
 	var v Override
@@ -122,11 +126,44 @@ func (r *reader) override(o Overrides, id string) error {
 			}
 			v.Sport = activity.Sport(sport)
 			return nil
+		case keySame:
+			return r.ids(&v.SameAs, key, id)
+		case keyNotSame:
+			return r.ids(&v.NotSameAs, key, id)
 		}
-		return r.fault(`unknown key %q at %q; the keys are "exclude" and "sport"`, key, id)
+		return r.fault(`unknown key %q at %q; the keys are "exclude", "sport", "same_as" and "not_same_as"`, key, id)
 	})
 	o[id] = v
 	return err
+}
+
+// isID tells whether text is an activity's id.
+func isID(text string) bool {
+	source, key, ok := strings.Cut(text, ":")
+	return ok && source != "" && key != ""
+}
+
+// ids reads a list of other activities' ids into list.
+func (r *reader) ids(list *[]string, key, of string) error {
+	var texts []*string
+	if err := r.value(&texts, `%q must be a list of ids in quotes, in [ ]`, key); err != nil {
+		return err
+	}
+	for _, text := range texts {
+		switch {
+		case text == nil || !isID(*text):
+			id := "null"
+			if text != nil {
+				id = *text
+			}
+			return r.fault(`%q in %q must be an activity's id with its source in front, such as "strava:123"`, id, key)
+		case *text == of:
+			return r.fault("%q names %q itself", key, of)
+		case !slices.Contains(*list, *text):
+			*list = append(*list, *text)
+		}
+	}
+	return nil
 }
 
 // object reads an object and calls f for each key; f reads the value.

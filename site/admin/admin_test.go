@@ -371,7 +371,7 @@ func TestManyAtOnce(t *testing.T) {
 func TestSetSport(t *testing.T) {
 	d := newDesk(t, "", nil)
 	d.post("/change", url.Values{"do": {"sport"}, "set": {"Trail Run"}, "id": {"files:ride.gpx"}})
-	if o := d.said(); o["files:ride.gpx"] != (overrides.Override{Sport: "Trail Run"}) {
+	if o := d.said(); !o["files:ride.gpx"].Equal(overrides.Override{Sport: "Trail Run"}) {
 		t.Fatalf("overrides.json says %v", o)
 	}
 	d.wantRows("/?sport=Trail+Run", "ride.gpx kept")
@@ -391,6 +391,73 @@ func TestSetSport(t *testing.T) {
 	}
 	if o := d.said(); len(o) != 0 {
 		t.Errorf("overrides.json says %v", o)
+	}
+}
+
+// Records are taken apart and joined, and left to the build again.
+func TestSplitAndJoin(t *testing.T) {
+	d := newDesk(t, "", nil)
+	d.recording("a2.gpx", "Morning, by the phone", "running", 1)
+	d.post("/read", url.Values{})
+	d.events()
+	d.wantRows("/?q=morning", "a.gpx kept, a2.gpx duplicate")
+	if _, text := d.get("/?q=a2.gpx"); !strings.Contains(text, "the same outing as files:a.gpx of 2023-04-01, &#34;Morning&#34;: at the same time and place") {
+		t.Errorf("the page does not say why: %s", text)
+	}
+	post := func(form url.Values, want string) {
+		t.Helper()
+		if _, to := d.post("/change", form); !strings.Contains(to, want) {
+			t.Errorf("%v leads to %s", form, to)
+		}
+	}
+	post(url.Values{"one": {"split files:a2.gpx"}}, "did=split&fixed=0&n=2")
+	d.wantRows("/?q=morning", "a.gpx kept, a2.gpx kept")
+	if _, text := d.get("/?q=a2.gpx"); !strings.Contains(text, "you say: another outing than files:a.gpx") || !strings.Contains(text, `value="forget files:a2.gpx"`) {
+		t.Errorf("the page does not say what was said: %s", text)
+	}
+	if o := d.said(); !o["files:a2.gpx"].Equal(overrides.Override{NotSameAs: []string{"files:a.gpx"}}) || len(o) != 1 {
+		t.Errorf("overrides.json says %v", o)
+	}
+	d.rebuild()
+	if n := d.drawn(); n != 5 {
+		t.Errorf("the archive has %d activities", n)
+	}
+	post(url.Values{"do": {"join"}, "id": {"files:a.gpx", "files:a2.gpx", "files:c.gpx"}}, "did=join&fixed=0&n=3")
+	d.wantRows("/?state=duplicate", "c.gpx duplicate, a2.gpx duplicate")
+	if _, text := d.get("/?q=c.gpx"); !strings.Contains(text, "you said so; you say: the same outing as files:a.gpx") {
+		t.Errorf("the page does not say why: %s", text)
+	}
+	d.rebuild()
+	if n := d.drawn(); n != 3 {
+		t.Errorf("the archive has %d activities", n)
+	}
+	post(url.Values{"one": {"split files:c.gpx"}}, "did=split")
+	d.wantRows("/?state=duplicate", "a2.gpx duplicate")
+	post(url.Values{"do": {"forget"}, "all": {"1"}, "found": {"7"}}, "did=forget")
+	if o := d.said(); len(o) != 0 {
+		t.Errorf("overrides.json says %v", o)
+	}
+	d.wantRows("/?q=morning", "a.gpx kept, a2.gpx duplicate")
+
+	// Excluding one record excludes the outing, and the list says so.
+	post(url.Values{"one": {"exclude files:a2.gpx"}}, "did=exclude")
+	d.wantRows("/?q=morning", "a.gpx excluded, a2.gpx excluded")
+	if _, text := d.get("/?q=a.gpx"); !strings.Contains(text, "which is excluded: at the same time and place") || !strings.Contains(text, `value="split files:a.gpx"`) {
+		t.Errorf("the page does not say why: %s", text)
+	}
+	post(url.Values{"one": {"split files:a.gpx"}}, "did=split")
+	d.wantRows("/?q=morning", "a.gpx kept, a2.gpx excluded")
+
+	before := fmt.Sprint(d.said())
+	for _, form := range []url.Values{
+		{"do": {"join"}, "id": {"files:b.gpx"}}, {"do": {"split"}, "id": {"files:b.gpx"}}, {"one": {"split files:b.gpx"}},
+	} {
+		if status, _ := d.post("/change", form); status != http.StatusBadRequest {
+			t.Errorf("%v: %d", form, status)
+		}
+	}
+	if after := fmt.Sprint(d.said()); after != before {
+		t.Errorf("overrides.json says %s, not %s", after, before)
 	}
 }
 

@@ -20,6 +20,10 @@ const (
 	doInclude = "include"
 	doSport   = "sport"
 	doRefetch = "refetch"
+	// What records are to each other: of one outing, of several, or as a build finds.
+	doJoin   = "join"
+	doSplit  = "split"
+	doForget = "forget"
 )
 
 // asListed as the sport to set gives an activity back the one that its source or file says.
@@ -67,9 +71,38 @@ func (a *admin) change(w http.ResponseWriter, r *http.Request) {
 
 	switch do {
 	case doExclude:
-		a.save(w, r, q, do, ids, func(v *overrides.Override) { v.Exclude = true })
+		a.save(w, r, q, do, ids, each(ids, func(v *overrides.Override) { v.Exclude = true }))
 	case doInclude:
-		a.save(w, r, q, do, ids, func(v *overrides.Override) { v.Exclude = false })
+		a.save(w, r, q, do, ids, each(ids, func(v *overrides.Override) { v.Exclude = false }))
+	case doJoin:
+		if len(ids) < 2 {
+			refuse(http.StatusBadRequest, "Tick the records that are of one outing, two at least.")
+			return
+		}
+		a.save(w, r, q, do, ids, func(said overrides.Overrides) int { return said.Join(ids) })
+	case doSplit:
+		if len(ids) == 1 {
+			twin := l.byID[ids[0]].Twin
+			if twin == "" {
+				refuse(http.StatusBadRequest, "Tick the records that are of several outings, two at least.")
+				return
+			}
+			ids = []string{twin, ids[0]}
+		}
+		if len(ids) > maxSplit {
+			refuse(http.StatusBadRequest, "That is too many at once: tick %d at most.", maxSplit)
+			return
+		}
+		a.save(w, r, q, do, ids, func(said overrides.Overrides) int { return said.Split(ids) })
+	case doForget:
+		a.save(w, r, q, do, ids, func(said overrides.Overrides) (changed int) {
+			for _, id := range ids {
+				if said.Forget(id) {
+					changed++
+				}
+			}
+			return changed
+		})
 	case doSport:
 		sport := form.Get("set")
 		if sport == asListed {
@@ -78,7 +111,7 @@ func (a *admin) change(w http.ResponseWriter, r *http.Request) {
 			refuse(http.StatusBadRequest, "Choose a sport first.")
 			return
 		}
-		a.save(w, r, q, do, ids, func(v *overrides.Override) { v.Sport = activity.Sport(sport) })
+		a.save(w, r, q, do, ids, each(ids, func(v *overrides.Override) { v.Sport = activity.Sport(sport) }))
 	case doRefetch:
 		if len(ids) != 1 || l.byID[ids[0]].Source != "intervals" {
 			refuse(http.StatusBadRequest, "Only one activity at a time, from intervals.icu, can be fetched again.")
@@ -94,8 +127,26 @@ func (a *admin) change(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// save changes what overrides.json says of activities, and judges the list by it.
-func (a *admin) save(w http.ResponseWriter, r *http.Request, q query, do string, ids []string, f func(*overrides.Override)) {
+// maxSplit is how many activities can be said to be outings of their own at once: each two of them are written down.
+const maxSplit = 50
+
+// each returns a change that does f to the override of each of ids.
+func each(ids []string, f func(*overrides.Override)) func(overrides.Overrides) int {
+	return func(said overrides.Overrides) (changed int) {
+		for _, id := range ids {
+			v := said[id]
+			f(&v)
+			if !v.Equal(said[id]) {
+				said[id] = v
+				changed++
+			}
+		}
+		return changed
+	}
+}
+
+// save changes what overrides.json says, which f does and counts, and judges the list by it.
+func (a *admin) save(w http.ResponseWriter, r *http.Request, q query, do string, ids []string, f func(overrides.Overrides) int) {
 	// The file and the list must not part because a browser went away.
 	changed, fixed, err := a.override(context.WithoutCancel(r.Context()), do, ids, f)
 	if err != nil {
@@ -105,8 +156,8 @@ func (a *admin) save(w http.ResponseWriter, r *http.Request, q query, do string,
 	back(w, r, q, url.Values{"did": {do}, "n": {strconv.Itoa(changed)}, "fixed": {strconv.Itoa(fixed)}})
 }
 
-// override applies f to the overrides of ids, and returns how many it changed and how many stay excluded by heatmap.toml.
-func (a *admin) override(ctx context.Context, do string, ids []string, f func(*overrides.Override)) (changed, fixed int, err error) {
+// override applies f to the overrides, and returns how many it changed and how many of ids stay excluded by heatmap.toml.
+func (a *admin) override(ctx context.Context, do string, ids []string, f func(overrides.Overrides) int) (changed, fixed int, err error) {
 	a.changing.Lock()
 	defer a.changing.Unlock()
 	path := overrides.Path(a.config().File)
@@ -118,13 +169,8 @@ func (a *admin) override(ctx context.Context, do string, ids []string, f func(*o
 	a.mu.Lock()
 	l := a.list
 	a.mu.Unlock()
+	changed = f(said)
 	for _, id := range ids {
-		v := said[id]
-		f(&v)
-		if v != said[id] {
-			said[id] = v
-			changed++
-		}
 		if e := l.byID[id]; do == doInclude && e != nil && e.ExcludedBy == generator.ExcludedByConfig {
 			fixed++
 		}
@@ -174,6 +220,12 @@ func done(v url.Values) string {
 		text = what + " included again."
 	case doSport:
 		text = "Sport set for " + what + "."
+	case doJoin:
+		text = what + " joined: one outing, of which the best record is drawn."
+	case doSplit:
+		text = what + " taken apart: outings of their own."
+	case doForget:
+		text = what + " left to the build again."
 	default:
 		return ""
 	}

@@ -71,8 +71,9 @@ type rowView struct {
 	Label, Day, Clock, Distance, Moving, Ascent string
 	SportLabel, SportNote, StateLabel, Why      string
 	Shape                                       string // the thumbnail as an SVG path
-	// Fixed tells that only heatmap.toml can include it again; Refetch that it can be fetched again.
-	Fixed, Refetch bool
+	// Fixed tells that only heatmap.toml can include it again; Refetch that it can be fetched again; Pairs that something was said of it and
+	// others being one outing or several.
+	Fixed, Refetch, Pairs bool
 }
 
 // stateLabels name the states.
@@ -196,7 +197,7 @@ func rowOf(e *entry) rowView {
 	v := rowView{SurveyRow: e.SurveyRow, Label: plain(e.Name), Day: unknown, SportLabel: plain(string(e.Sport)),
 		Distance: unknown, Moving: unknown, Ascent: unknown,
 		StateLabel: stateLabels[e.State], Shape: shape(e.Thumbnail),
-		Fixed: e.ExcludedBy == generator.ExcludedByConfig, Refetch: e.Source == "intervals"}
+		Fixed: e.ExcludedBy == generator.ExcludedByConfig, Refetch: e.Source == "intervals", Pairs: len(e.SameAs)+len(e.NotSameAs) > 0}
 	if v.Label == "" {
 		v.Label = "No name"
 	}
@@ -220,10 +221,14 @@ func rowOf(e *entry) rowView {
 		v.SportNote = "set by you"
 	case e.SportFrom == generator.SportFromGuess:
 		v.SportNote = "guessed by its speed"
+	case e.SportFrom == generator.SportFromTwin:
+		v.SportNote = "as " + plain(e.SportTwin) + " has it"
 	case e.SportFrom == generator.SportFromFile && e.Sport != "":
 		v.SportNote = "from the file"
 	}
 	switch {
+	case e.Twin != "":
+		v.Why = plain(e.Detail)
 	case v.Fixed && e.State == generator.StateExcluded:
 		v.Why = "in heatmap.toml, [filter] exclude: it can be included again only there"
 	case e.State == generator.StateExcluded:
@@ -234,12 +239,23 @@ func rowOf(e *entry) rowView {
 			v.Why += "; "
 		}
 		v.Why += "cleaned: " + plain(e.Cleaned)
-	case e.State == generator.StateDuplicate, e.State == generator.StateKept:
+	case e.State == generator.StateKept:
 		v.Why = plain(e.Detail)
 	case e.Detail != "":
 		v.Why = plain(e.Reason) + ": " + plain(e.Detail)
 	case !strings.EqualFold(e.Reason, v.StateLabel):
 		v.Why = plain(e.Reason)
+	}
+	for _, said := range []struct {
+		text string
+		ids  []string
+	}{{"the same outing as ", e.SameAs}, {"another outing than ", e.NotSameAs}} {
+		if len(said.ids) > 0 {
+			if v.Why != "" {
+				v.Why += "; "
+			}
+			v.Why += "you say: " + said.text + plain(strings.Join(said.ids, ", "))
+		}
 	}
 	return v
 }

@@ -1,0 +1,104 @@
+package activity
+
+import (
+	"cmp"
+	"slices"
+)
+
+// compareAll finds what nodes have in common.
+func (o *outings) compareAll() {
+	type spanned struct {
+		i           int
+		first, last int64
+	}
+	var all []spanned
+	// Of those without any time there are only positions to compare.
+	var untimed []int
+	byCount := map[int][]int{} // records by the number of their samples
+	for i := range o.records {
+		r := &o.records[i]
+		if first, last, ok := r.Span(); ok {
+			all = append(all, spanned{i, first, last})
+		} else if r.Sketch != nil {
+			untimed = append(untimed, i)
+		}
+		if r.Sketch != nil {
+			byCount[r.Sketch.Recorded] = append(byCount[r.Sketch.Recorded], i)
+		}
+	}
+	slices.SortFunc(all, func(a, b spanned) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.i, b.i)) })
+
+	var h shaper
+	var now []spanned // those that are not over when the next begins
+	for _, s := range all {
+		now = slices.DeleteFunc(now, func(before spanned) bool { return before.last < s.first })
+		for _, before := range now {
+			if o.strangers(s.i, before.i) {
+				o.like(before.i, s.i, h.compare(&o.records[before.i], &o.records[s.i]))
+			}
+		}
+		now = append(now, s)
+	}
+
+	for k, s := range all {
+		for n := k + 1; n < len(all) && n <= k+mostNeighbours && all[n].first-s.last <= offsetS*1000; n++ {
+			if o.strangers(s.i, all[n].i) {
+				o.like(s.i, all[n].i, h.offset(&o.records[s.i], &o.records[all[n].i]))
+			}
+		}
+		// And a round of GPS weeks later.
+		long := s.last - s.first
+		n, _ := slices.BinarySearchFunc(all, s.first+offsetRolloverS*1000-long, func(a spanned, t int64) int { return cmp.Compare(a.first, t) })
+		for most := n + mostNeighbours; n < min(len(all), most) && all[n].first <= s.last+offsetRolloverS*1000; n++ {
+			if o.strangers(s.i, all[n].i) {
+				o.like(s.i, all[n].i, h.offset(&o.records[s.i], &o.records[all[n].i]))
+			}
+		}
+	}
+
+	for _, i := range untimed {
+		for _, j := range byCount[o.records[i].Sketch.Recorded] {
+			if _, _, timed := o.records[j].Span(); (timed || i < j) && o.strangers(i, j) && o.records[i].Sketch.samePositions(o.records[j].Sketch) {
+				o.like(i, j, likeness{evidence: Evidence{Kind: SamePositions}, same: true, shares: true, equal: true})
+			}
+		}
+	}
+	o.doubt()
+	for n := range o.nodes {
+		slices.SortFunc(o.nodes[n].likes, func(a, b like) int {
+			return cmp.Or(cmp.Compare(a.evidence.Kind, b.evidence.Kind), o.ranked(a.b, b.b), o.ranked(a.a, b.a))
+		})
+	}
+}
+
+// doubt takes back that records at the same time and place are one, but not to metres, where the clock of either has been found to be off: it may
+// put the record into the time of another outing over the same way. That they share something still counts, should one be excluded.
+func (o *outings) doubt() {
+	off := make([]bool, len(o.nodes))
+	for n := range o.nodes {
+		off[n] = slices.ContainsFunc(o.nodes[n].likes, func(l like) bool { return l.evidence.Kind == SameShape })
+	}
+	for n := range o.nodes {
+		for k := range o.nodes[n].likes {
+			if l := &o.nodes[n].likes[k]; l.loose && (off[n] || off[l.node]) {
+				l.same, l.equal = false, false
+			}
+		}
+	}
+}
+
+// strangers tells whether two records may be compared: they are in two nodes that have not been found to be equal yet, and the user does not say that
+// they are two outings.
+func (o *outings) strangers(i, j int) bool {
+	return o.nodeOf[i] != o.nodeOf[j] && !o.apart[ordered(i, j)]
+}
+
+// like notes what records i and j have in common.
+func (o *outings) like(i, j int, l likeness) {
+	if !l.same && !l.shares {
+		return
+	}
+	a, b := o.nodeOf[i], o.nodeOf[j]
+	o.nodes[a].likes = append(o.nodes[a].likes, like{b, i, j, l})
+	o.nodes[b].likes = append(o.nodes[b].likes, like{a, j, i, l})
+}
