@@ -217,10 +217,10 @@ func TestOtherFormatsCutOff(t *testing.T) {
 	}
 }
 
-// TestOtherFormatsDamaged changes bytes: nothing may panic.
+// TestOtherFormatsDamaged changes every third byte: nothing may panic.
 func TestOtherFormatsDamaged(t *testing.T) {
 	for _, c := range otherFiles {
-		for i := range len(c.text) {
+		for i := 0; i < len(c.text); i += 3 {
 			for _, b := range []byte("\x00\"[]{}<>,:9-") {
 				text := []byte(c.text)
 				text[i] = b
