@@ -321,6 +321,7 @@ func TestFITAgreesWithLibrary(t *testing.T) {
 			s := sampleOfFIT(m)
 			c.add(&s)
 		}
+		c.timer(0, timerOf(a))
 		want, _ := c.finish(&Result{Format: formatFIT}, nil)
 		c.free()
 		got, err := Decode(data)
@@ -335,6 +336,22 @@ func TestFITAgreesWithLibrary(t *testing.T) {
 	if compared < 10 {
 		t.Errorf("only %d files were taken both ways", compared)
 	}
+}
+
+// timerOf returns the starts and stops of the timer that tormoder/fit finds.
+func timerOf(a *fit.ActivityFile) (events []timerEvent) {
+	for _, e := range a.Events {
+		if e.Event != fit.EventTimer {
+			continue
+		}
+		switch e.EventType {
+		case fit.EventTypeStart:
+			events = append(events, timerEvent{e.Timestamp.UnixMilli(), true})
+		case fit.EventTypeStop, fit.EventTypeStopAll, fit.EventTypeStopDisable, fit.EventTypeStopDisableAll:
+			events = append(events, timerEvent{e.Timestamp.UnixMilli(), false})
+		}
+	}
+	return events
 }
 
 // TestDecodeConcurrently decodes files of all formats in many goroutines, among

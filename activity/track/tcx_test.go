@@ -103,6 +103,7 @@ type tcxDocument struct {
 				Alt  string   `xml:"AltitudeMeters"`
 				HR   string   `xml:"HeartRateBpm>Value"`
 				V    string   `xml:"Extensions>TPX>Speed"`
+				Way  string   `xml:"DistanceMeters"`
 			} `xml:"Trackpoint"`
 		} `xml:"Lap>Track"`
 	} `xml:"Activities>Activity"`
@@ -129,7 +130,7 @@ func tcxByXML(text []byte) (*Result, error) {
 			for _, p := range track.Points {
 				c.add(&sample{
 					lat: last(p.Lat), lon: last(p.Lon), timeMS: clock.parse([]byte(p.Time)),
-					alt: parseNumber([]byte(p.Alt)), hr: parseNumber([]byte(p.HR)), speed: parseNumber([]byte(p.V)),
+					alt: parseNumber([]byte(p.Alt)), hr: parseNumber([]byte(p.HR)), speed: parseNumber([]byte(p.V)), odometer: parseNumber([]byte(p.Way)),
 				})
 			}
 		}
