@@ -19,10 +19,10 @@ func (s Scale) MaxIndex() int { return len(s.Values) * len(s.Presence) }
 
 // The precision that scales are made for (docs/layers.md, "Stored precision").
 const (
-	countRatio = 1.1  // nearest of steps of at most 10 % is within 5 %
-	countThird = 10   // counts up to here have levels at thirds
-	speedRatio = 1.03 // within 1.5 %, which leaves half a per cent to what simplified lines change
-	meanLevels = 63   // times 4 presences, 252 of the 255 indices
+	countRatio = 1.1   // nearest of steps of at most 10 % is within 5 %
+	countThird = 10    // counts up to here have levels at thirds
+	speedRatio = 1.036 // within 1.8 %, which leaves something to what simplified lines change
+	meanLevels = 63    // times 4 presences, 252 of the 255 indices
 )
 
 // presences returns n presence levels, evenly spaced up to 1.
