@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -185,6 +186,10 @@ func TestFoldersThatAreLinksToNothing(t *testing.T) {
 	s := newSite(t)
 	s.fill()
 	for what, dir := range map[string]string{"the output folder": s.cfg.Output, "the cache folder": s.cfg.Cache} {
+		// A build that fails may have made the folder, with nothing in it.
+		if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
 		if err := os.Symlink("/mnt/stick/x", dir); err != nil {
 			t.Fatal(err)
 		}
