@@ -117,10 +117,17 @@ function decades(lo: number, hi: number): { v: number; rank: number }[] {
   return out;
 }
 
+/** Paces of a wide range, seconds, with their ranks: equal steps would all stand at its slow end, as the ramp goes by speed. */
+const WIDE_PACES = [[30, 1], [45, 2], [60, 0], [75, 2], [90, 1], [120, 0], [150, 2], [180, 1], [240, 2], [300, 0], [360, 1], [480, 2], [600, 0], [900, 1], [1200, 2], [1800, 1], [3600, 0]] as const;
+
 /** Round paces: every 1, 2, 5, 10, 15, 30, 60 ... seconds for a unit of way in metres. */
 function paceTicks(m: Mapping, unit: number): Tick[] {
   const slowest = unit / Math.max(m.lo, 0.2);
   const fastest = unit / m.hi;
+  if (slowest > 2.5 * fastest) {
+    const inside = WIDE_PACES.filter(([s]) => s >= fastest && s <= slowest);
+    return inside.map(([s, rank]) => tick(m, unit / s, clock(s), rank)).reverse();
+  }
   const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600].find((s) => (slowest - fastest) / s <= 7) ?? 1200;
   const out: Tick[] = [];
   for (let s = Math.ceil(fastest / step) * step; s <= slowest; s += step) {
