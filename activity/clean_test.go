@@ -349,7 +349,6 @@ func TestCleanSituations(t *testing.T) {
 	add(situation{"fixes that come late", SportRun, tr, at - 12, 3, 1, FaultLate, 0, 0})
 
 	// The watch stops for four minutes while 120 m are walked.
-	tr = path(steps[:0]...)
 	tr = even(1200, 4)
 	for i := 600; i < 1200; i++ {
 		tr.Lat[i] += 116 / metresPerDeg

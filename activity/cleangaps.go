@@ -44,7 +44,6 @@ func (c *cleaner) late() {
 		}
 		if a, b := c.lateWindow(i, segment, end); b > a {
 			c.respread(a, b)
-			t = c.t
 		}
 	}
 }

@@ -28,10 +28,9 @@ const SecretName = "privacy-secret"
 // secretText begins the file. A file that begins so has a seal; earlier versions wrote none.
 const secretText = "# What heatmapgen needs to hide your privacy zones as it did before. Keep it as it is, and keep it to yourself: see docs/privacy.md.\n"
 
-// A secret is what builds know and nobody else: a random number, the places that were hidden, and which exports listed zones that
+// A secret is what builds know and nobody else: the places that were hidden, and which exports listed zones that
 // were obeyed.
 type secret struct {
-	random  [32]byte
 	places  []activity.Place
 	exports []listedExport
 	// sealed tells that the file had a seal.

@@ -25,8 +25,8 @@ const (
 	maxBlob       = 32 << 20
 )
 
-// damaged is a block that makes no sense.
-var damaged = errors.New("it is damaged; fetch it anew")
+// errDamaged is a block that makes no sense.
+var errDamaged = errors.New("it is damaged; fetch it anew")
 
 // readPBF reads the streets of an extract, by their ids.
 func readPBF(ctx context.Context, f io.ReadSeeker, n near) ([]Street, error) {
@@ -212,12 +212,12 @@ func unpack(blob []byte) ([]byte, error) {
 	}
 	z, err := zlib.NewReader(bytes.NewReader(content))
 	if err != nil {
-		return nil, damaged
+		return nil, errDamaged
 	}
 	defer z.Close()
 	block, err := io.ReadAll(io.LimitReader(z, maxBlob+1))
 	if err != nil || len(block) > maxBlob {
-		return nil, damaged
+		return nil, errDamaged
 	}
 	return block, nil
 }

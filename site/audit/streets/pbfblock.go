@@ -9,7 +9,7 @@ func fields(message []byte, f func(field protowire.Number, number uint64, conten
 	for len(message) > 0 {
 		field, kind, n := protowire.ConsumeTag(message)
 		if n < 0 {
-			return damaged
+			return errDamaged
 		}
 		message = message[n:]
 		var number uint64
@@ -23,7 +23,7 @@ func fields(message []byte, f func(field protowire.Number, number uint64, conten
 			n = protowire.ConsumeFieldValue(field, kind, message)
 		}
 		if n < 0 {
-			return damaged
+			return errDamaged
 		}
 		message = message[n:]
 		if err := f(field, number, content); err != nil {
@@ -168,13 +168,13 @@ func denseNodes(message []byte, keep func(id, lat, lon int64)) error {
 		b, hasLat := lats.nextSigned()
 		c, hasLon := lons.nextSigned()
 		if !hasLat || !hasLon {
-			return damaged
+			return errDamaged
 		}
 		id, lat, lon = id+a, lat+b, lon+c
 		keep(id, lat, lon)
 	}
 	if ids.bad {
-		return damaged
+		return errDamaged
 	}
 	return nil
 }
@@ -246,14 +246,14 @@ func oneWay(message []byte, texts [][]byte, nodes map[int64]Point) (w way, err e
 		}
 		v, ok := values.next()
 		if !ok || k >= uint64(len(texts)) || v >= uint64(len(texts)) {
-			return w, damaged
+			return w, errDamaged
 		}
 		t.set(string(texts[k]), string(texts[v]))
 	}
 	ok, homes := t.street()
 	if keys.bad || !ok {
 		if keys.bad {
-			err = damaged
+			err = errDamaged
 		}
 		return w, err
 	}
@@ -269,7 +269,7 @@ func oneWay(message []byte, texts [][]byte, nodes map[int64]Point) (w way, err e
 		points, isNear = append(points, p), append(isNear, ok)
 	}
 	if refs.bad {
-		return w, damaged
+		return w, errDamaged
 	}
 	w.streets = cut(nil, points, func(i int) bool { return isNear[i] }, homes)
 	return w, nil
