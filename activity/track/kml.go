@@ -2,7 +2,6 @@ package track
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strings"
 
@@ -12,36 +11,12 @@ import (
 // decodeKML reads a KML text (OGC 07-147r2): each Placemark with a LineString, a gx:Track or several of them is an activity. Points and
 // areas are none. The error is what stopped it; the samples before are in c.
 func decodeKML(text []byte, c *columns, r *Result) error {
-	if readableAsIs(text) {
+	return decodeXML("KML", text, c, r, func(text []byte, plain bool) (whole bool, odd string) {
 		k := kmlScan{c: c, r: r}
-		k.b = text
-		whole := k.document()
-		if k.odd == "" {
-			if !whole {
-				return fmt.Errorf("KML file: %w", ErrTruncated)
-			}
-			return nil
-		}
-		c.reset()
-		*r = Result{Format: r.Format}
-	}
-	if err := tooLargeForXML(text); err != nil {
-		return err
-	}
-	defer takeSlowTurn(text, c.limits)()
-	plain, fault := plainText(text, c.limits)
-	k := kmlScan{c: c, r: r}
-	k.b, k.plain = plain, true
-	whole := k.document()
-	switch {
-	case fault != nil:
-		return fmt.Errorf("KML file: %w", fault)
-	case k.odd != "":
-		return fmt.Errorf("KML file: %s", k.odd)
-	case !whole:
-		return fmt.Errorf("KML file: %w", ErrTruncated)
-	}
-	return nil
+		k.b, k.plain = text, plain
+		whole = k.document()
+		return whole, k.odd
+	})
 }
 
 // A kmlScan reads KML. Each method deals with one element, from behind its opening tag to behind its closing one, and tells whether it

@@ -1,8 +1,6 @@
 package track
 
 import (
-	"fmt"
-
 	"heatmapgen/activity"
 )
 
@@ -17,36 +15,12 @@ const seamMS = 30_000
 // encoding/xml has made it plain. The error is what stopped it; the samples
 // before are in c.
 func decodeTCX(text []byte, c *columns, r *Result) error {
-	if readableAsIs(text) {
+	return decodeXML("TCX", text, c, r, func(text []byte, plain bool) (whole bool, odd string) {
 		t := tcxScan{c: c, r: r}
-		t.b = text
-		whole := t.document()
-		if t.odd == "" {
-			if !whole {
-				return fmt.Errorf("TCX file: %w", ErrTruncated)
-			}
-			return nil
-		}
-		c.reset()
-		*r = Result{Format: r.Format}
-	}
-	if err := tooLargeForXML(text); err != nil {
-		return err
-	}
-	defer takeSlowTurn(text, c.limits)()
-	plain, fault := plainText(text, c.limits)
-	t := tcxScan{c: c, r: r}
-	t.b, t.plain = plain, true
-	whole := t.document()
-	switch {
-	case fault != nil:
-		return fmt.Errorf("TCX file: %w", fault)
-	case t.odd != "":
-		return fmt.Errorf("TCX file: %s", t.odd)
-	case !whole:
-		return fmt.Errorf("TCX file: %w", ErrTruncated)
-	}
-	return nil
+		t.b, t.plain = text, plain
+		whole = t.document()
+		return whole, t.odd
+	})
 }
 
 // A tcxScan reads the common shape of TCX. Each method deals with one element,

@@ -170,3 +170,35 @@ func plainText(text []byte, limits *Limits) (plain []byte, err error) {
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+
+// decodeXML reads a text by scan: as it is where that can be read, and else once encoding/xml has made it plain. scan begins anew each
+// time, and tells whether it came to the end and, where a text is not in the shape that it reads, what is odd. name is the format, for
+// errors. The error is what stopped it; the samples before are in c.
+func decodeXML(name string, text []byte, c *columns, r *Result, scan func(text []byte, plain bool) (whole bool, odd string)) error {
+	if readableAsIs(text) {
+		whole, odd := scan(text, false)
+		if odd == "" {
+			if !whole {
+				return fmt.Errorf("%s file: %w", name, ErrTruncated)
+			}
+			return nil
+		}
+		c.reset()
+		*r = Result{Format: r.Format}
+	}
+	if err := tooLargeForXML(text); err != nil {
+		return err
+	}
+	defer takeSlowTurn(text, c.limits)()
+	plain, fault := plainText(text, c.limits)
+	whole, odd := scan(plain, true)
+	switch {
+	case fault != nil:
+		return fmt.Errorf("%s file: %w", name, fault)
+	case odd != "":
+		return fmt.Errorf("%s file: %s", name, odd)
+	case !whole:
+		return fmt.Errorf("%s file: %w", name, ErrTruncated)
+	}
+	return nil
+}

@@ -82,9 +82,6 @@ func permit(f *os.File, mode fs.FileMode) error {
 	return err
 }
 
-// TempPath returns the path under which the finished file can be read until it has its name.
-func (s *Staged) TempPath() string { return s.file.Name() }
-
 // Hash returns the SHA-256 of the finished file.
 func (s *Staged) Hash() ([]byte, error) {
 	c, err := s.hash()
