@@ -4,6 +4,7 @@
 import script from "virtual:worker";
 import { type PaintJob, paintHere } from "./live/cpu/client.ts";
 import type { Painted } from "./live/cpu/paint.ts";
+import type { StoredBlock } from "./tracks/block.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 import { type LoadedTracks, unpackTracks } from "./tracks/unpack.ts";
 import type { Answer, Job } from "./worker.ts";
@@ -18,10 +19,10 @@ export class Jobs {
   #count = 0;
   readonly #open = new Map<number, { resolve: (result: never) => void; reject: (e: Error) => void }>();
 
-  /** Inflates and decodes a tracks blob; without a worker on this thread. */
-  async unpack(bytes: ArrayBuffer): Promise<LoadedTracks> {
+  /** Puts the lines of so many activities together, of all blocks of an archive; without a worker on this thread. */
+  async unpack(blocks: readonly StoredBlock[], activities: number): Promise<LoadedTracks> {
     // The bytes are copied, not handed over: a worker that fails would keep them.
-    return this.#either((worker) => this.#ask<LoadedTracks>(worker, { job: "tracks", bytes }), () => unpackTracks(bytes));
+    return this.#either((worker) => this.#ask<LoadedTracks>(worker, { job: "tracks", blocks, activities }), () => unpackTracks(blocks, activities));
   }
 
   /** A job that paints tracks in the worker; undefined where there is none. */

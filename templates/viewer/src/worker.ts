@@ -3,12 +3,13 @@
 
 import type { PaintRequest } from "./live/cpu/paint.ts";
 import { paint } from "./live/cpu/paint.ts";
+import type { StoredBlock } from "./tracks/block.ts";
 import { unpackTracks } from "./tracks/unpack.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 
 /** What the worker is asked; the answer carries the same id. */
 export type Job =
-  | { id: number; job: "tracks"; bytes: ArrayBuffer }
+  | { id: number; job: "tracks"; blocks: readonly StoredBlock[]; activities: number }
   /** Keeps tracks for painting. */
   | { id: number; job: "keep"; tracks: Tracks }
   | { id: number; job: "paint"; request: PaintRequest };
@@ -25,7 +26,7 @@ function buffersOf(v: object): ArrayBuffer[] {
 async function run(job: Job): Promise<object> {
   switch (job.job) {
     case "tracks":
-      return unpackTracks(job.bytes);
+      return unpackTracks(job.blocks, job.activities);
     case "keep":
       kept = job.tracks;
       return {};

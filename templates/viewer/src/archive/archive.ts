@@ -1,4 +1,4 @@
-// An archive of heat, whatever kind of file it is: what it says of itself, its tiles and its tracks. pmtiles.ts and mbtiles.ts
+// An archive of heat, whatever kind of file it is: what it says of itself, its tiles and its lines. pmtiles.ts and mbtiles.ts
 // read the two kinds.
 
 import type { Absence, Container } from "./container.ts";
@@ -8,6 +8,7 @@ import type { Field, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
 import { MAGIC as SQLITE } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
+import type { StoredBlock } from "../tracks/block.ts";
 
 /** Compressed tiles kept in memory, in bytes: going back and forth between layers costs no request. */
 const KEEP = 24 * 1024 * 1024;
@@ -40,14 +41,25 @@ export class HeatArchive {
     return !f || f.zooms.length === 0 ? "empty" : this.#container.absence(f);
   }
 
-  /** Whether the archive has tracks, for all of its activities. */
-  get hasTracks(): boolean {
-    return this.#container.hasTracks;
+  /** Whether the archive has the lines of all of its activities. */
+  get hasLines(): boolean {
+    return this.#container.hasLines;
   }
 
-  /** The bytes of the tracks blob, of an archive that has it, in a buffer of their own. */
-  tracks(): Promise<ArrayBuffer> {
-    return this.#container.tracks();
+  /** The zooms that there is something to see at: those of its tiles, and those that are painted from its lines. */
+  get zooms(): { minZoom: number; maxZoom: number } {
+    const { minZoom, maxZoom, lines } = this.metadata;
+    return { minZoom, maxZoom: this.hasLines ? Math.max(maxZoom, lines!.maxZoom) : maxZoom };
+  }
+
+  /** The bytes of a block of an archive that has lines, in a buffer of their own; undefined where nobody was. */
+  block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return this.#container.block(z, x, y, signal);
+  }
+
+  /** All blocks of an archive that has lines. */
+  allBlocks(): Promise<StoredBlock[]> {
+    return this.#container.allBlocks();
   }
 
   /** The PNG bytes of a value tile as stored; undefined where the field has none. The buffer is shared: do not write to it. */

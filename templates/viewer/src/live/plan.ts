@@ -2,7 +2,7 @@
 // become a value (docs/layers.md). Pure; a plan is plain data, so that a worker can be handed one.
 
 import type { Field, Painting } from "../archive/metadata.ts";
-import type { Tracks } from "../tracks/tracks.ts";
+import type { Segments } from "../tracks/tracks.ts";
 import { gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
 
 /** Days that the fresh fields look back on, the day itself included. */
@@ -65,9 +65,8 @@ export function penWeights(field: Field, selected: Uint8Array, days: readonly nu
   return out;
 }
 
-/** Numerator and denominator that each segment of the tracks carries for a field: pairs, by the segment's first vertex. */
-export function amounts(tracks: Tracks, field: string): Float32Array {
-  const { joined, metres, moving, seconds, heart, rise, steep, hill } = tracks;
+/** Numerator and denominator that each segment carries for a field: pairs, by the segment's first vertex. */
+export function amounts({ joined, metres, moving, seconds, heart, rise, steep, hill }: Segments, field: string): Float32Array {
   const out = new Float32Array(2 * joined.length);
   for (let i = 0; i < joined.length; i++) {
     if (!joined[i]) continue;
