@@ -21,11 +21,11 @@ export interface Plan {
   least: number;
 }
 
-/** The plan for a field. */
-export function planFor(field: Field, painting: Painting): Plan {
-  const sigma = painting.blurSigmaPX;
+/** The plan for a field, with a glow of so many times its width. */
+export function planFor(field: Field, painting: Painting, glow = 1): Plan {
+  const sigma = glow * painting.blurSigmaPX;
   const lines = field.kind === "mean" || field.kind === "sum";
-  const blur = field.id === "hills" ? painting.hillBlurSigmaPX : sigma;
+  const blur = field.id === "hills" ? glow * painting.hillBlurSigmaPX : sigma;
   return {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
@@ -66,29 +66,37 @@ export function penWeights(field: Field, selected: Uint8Array, days: readonly nu
 }
 
 /** Numerator and denominator that each segment carries for a field: pairs, by the segment's first vertex. */
-export function amounts({ joined, metres, moving, seconds, heart, rise, steep, hill }: Segments, field: string): Float32Array {
-  const out = new Float32Array(2 * joined.length);
-  for (let i = 0; i < joined.length; i++) {
-    if (!joined[i]) continue;
-    let sum = 0;
-    let weight = 0;
-    switch (field) {
-      case "pace":
-        if (moving[i]! > 0) [sum, weight] = [metres[i]!, moving[i]!];
-        break;
-      case "heartrate":
-        if (heart[i]! > 0) [sum, weight] = [heart[i]! * seconds[i]!, seconds[i]!];
-        break;
-      case "visits":
-        sum = seconds[i]!;
-        break;
-      default:
-        if (Number.isNaN(rise[i]!)) break;
-        sum = field === "steepness" ? steep[i]! : field === "direction" ? rise[i]! : hill[i]!;
-        weight = metres[i]!;
-    }
-    out[2 * i] = sum;
-    out[2 * i + 1] = weight;
-  }
+export function amounts(segments: Segments, field: string): Float32Array {
+  const out = new Float32Array(2 * segments.joined.length);
+  for (let i = 0; i < segments.joined.length; i++) if (segments.joined[i]) amountOf(segments, i, field, out, 2 * i);
   return out;
+}
+
+/** Puts numerator and denominator that segment i carries for a field at out[at] and after it. */
+export function amountOf({ metres, moving, seconds, heart, rise, steep, hill }: Segments, i: number, field: string, out: Float32Array, at: number): void {
+  let sum = 0;
+  let weight = 0;
+  switch (field) {
+    case "pace":
+      if (moving[i]! > 0) {
+        sum = metres[i]!;
+        weight = moving[i]!;
+      }
+      break;
+    case "heartrate":
+      if (heart[i]! > 0) {
+        sum = heart[i]! * seconds[i]!;
+        weight = seconds[i]!;
+      }
+      break;
+    case "visits":
+      sum = seconds[i]!;
+      break;
+    default:
+      if (Number.isNaN(rise[i]!)) break;
+      sum = field === "steepness" ? steep[i]! : field === "direction" ? rise[i]! : hill[i]!;
+      weight = metres[i]!;
+  }
+  out[at] = sum;
+  out[at + 1] = weight;
 }
