@@ -56,7 +56,7 @@ func (c *cutter) begin(p raster.Point, altitudeM float32) {
 	c.carry, c.at, c.fresh = sums{}, p, true
 	c.known = altitudeM == altitudeM
 	if c.known {
-		c.altitude = max(-mostNumber, min(mostNumber, round(float64(altitudeM)*perMetre)))
+		c.altitude = max(-mostNumber, min(mostNumber, round(float64(altitudeM)*perHeight)))
 	}
 }
 
@@ -183,9 +183,9 @@ func (c *cutter) tell(s *sums, length, metresPerUnit float64) {
 		return
 	}
 	// Up and down together can be told only from the rise upwards, so the rise keeps below it.
-	steep := take(&c.carry.steep, s.steep, perMetre, 0, mostNumber)
-	rise := take(&c.carry.rise, s.rise, perMetre, -float64(steep), float64(steep))
-	hill := take(&c.carry.hill, s.hill, perMetre, 0, mostNumber)
+	steep := take(&c.carry.steep, s.steep, perHeight, 0, mostNumber)
+	rise := take(&c.carry.rise, s.rise, perHeight, -float64(steep), float64(steep))
+	hill := take(&c.carry.hill, s.hill, perHeight, 0, mostNumber)
 	c.number(colRise, 1+zigzag(rise))
 	c.number(colClimb, uint64(steep-max(rise, -rise)))
 	c.signed(colHill, hill-max(0, rise))

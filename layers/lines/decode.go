@@ -183,7 +183,7 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, altit
 		}
 		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x), int32(y), float32(math.NaN()), float32(math.NaN())
 		if known {
-			t.AltitudeM[i] = float32(altitude) / perMetre
+			t.AltitudeM[i] = float32(altitude) / perHeight
 		}
 		if k == m-1 {
 			break
@@ -205,9 +205,9 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, altit
 		rise, climb, hill := c[colRise].number(), c[colClimb].number(), c[colHill].signed()
 		if rise > 0 {
 			climbed := unzigzag(rise - 1)
-			t.Rise[i] = float32(climbed) / perMetre
-			t.Steep[i] = max(t.Rise[i], -t.Rise[i]) + float32(climb)/perMetre
-			t.Hill[i] = max(0, max(0, t.Rise[i])+float32(hill)/perMetre)
+			t.Rise[i] = float32(climbed) / perHeight
+			t.Steep[i] = max(t.Rise[i], -t.Rise[i]) + float32(climb)/perHeight
+			t.Hill[i] = max(0, max(0, t.Rise[i])+float32(hill)/perHeight)
 			altitude += climbed
 		}
 		x, y = x+dx, y+dy

@@ -19,7 +19,7 @@ const (
 	// GridBits is the logarithm of the grid's width: a unit is 0.6 m at the equator.
 	GridBits = 26
 	// Zoom is that of the tiles that blocks are cut along: a view at street level needs one to four of them.
-	Zoom = 13
+	Zoom = 14
 	// blockBits is the logarithm of a block's width in units.
 	blockBits = GridBits - Zoom
 )
@@ -27,8 +27,9 @@ const (
 // gridShift is what takes a place of package raster to the grid.
 const gridShift = raster.WorldBits - GridBits
 
-// ToleranceM is how far, in metres on the ground, a sample may lie from the line that stands for it.
-const ToleranceM = 2
+// ToleranceM is how far, in metres on the ground, a sample may lie from the line that stands for it: below what a receiver is off by
+// itself. docs/benchmarks.md has what other tolerances would cost, and show.
+const ToleranceM = 1.5
 
 const (
 	// earthM is the radius in metres of the sphere that distances are measured on.
@@ -45,7 +46,8 @@ const (
 // The units of the blocks' numbers.
 const (
 	perSecond = 4
-	perMetre  = 10
+	perMetre  = 2  // of way
+	perHeight = 10 // of a metre climbed
 	// mostNumber bounds the numbers of broken recordings: more than there is on earth, in 32 bits.
 	mostNumber = 1 << 29
 )
