@@ -188,7 +188,7 @@ func checkStretch(t *testing.T, run *layers.Run, got *Tracks, from, to int, alti
 	near("stopped", want.stopped, have.stopped, 0.26)
 	near("metres", want.metres, have.metres, 0.51)
 	if graded > 0 {
-		near("rise", want.rise, have.rise, 0.11)
+		near("rise", want.rise, have.rise, 0.21) // it keeps below what steep was rounded to
 		near("steep", want.steep, have.steep, 0.11)
 		near("hill", want.hill, have.hill, 0.11)
 		near("altitude", float64(altitude)+have.rise, float64(got.AltitudeM[to]), 0.2)
