@@ -7,6 +7,7 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/layers"
+	"heatmapgen/layers/lines"
 )
 
 // A Site is the archive of a built site, open for reading: what it says of itself and the tiles of every
@@ -21,6 +22,8 @@ type Site struct {
 	text  []byte                     // the metadata
 	all   *envelope                  // and what they say
 	tiles map[string]archive.TileSet // by field
+	// blocks are the lines, nil where there are none.
+	blocks archive.BlockSet
 }
 
 // A SiteTile is one tile of a field, as Site.Tiles lists them.
@@ -73,6 +76,14 @@ func (s *Site) read() error {
 		}
 		s.tiles[f.ID] = set
 	}
+	if s.Meta.Lines == nil {
+		return nil
+	}
+	if s.blocks, err = s.file.Blocks(s.Meta.Lines.place()); errors.Is(err, archive.ErrOutside) {
+		s.blocks = nil
+	} else if err != nil {
+		return fmt.Errorf("the lines: %w", err)
+	}
 	return nil
 }
 
@@ -110,19 +121,40 @@ func (s *Site) Tiles(field string) iter.Seq2[SiteTile, error] {
 // Read returns the PNG file of a tile, as Site.Tile does.
 func (t SiteTile) Read() ([]byte, error) { return t.set.Read(t.entry) }
 
-// Tracks returns the tracks blob (docs/format.md), nil where the archive has none.
-func (s *Site) Tracks() ([]byte, error) {
-	if s.Meta.Tracks == nil {
+// Lines returns the lines of all activities, put together from all blocks; nil where the archive has none. The error wraps
+// lines.ErrDamaged where they cannot be read or are not those of the activities.
+func (s *Site) Lines() (*lines.Tracks, error) {
+	if s.blocks == nil {
 		return nil, nil
 	}
-	blob, err := s.file.Blob(s.Meta.Tracks.place())
-	if errors.Is(err, archive.ErrOutside) {
-		return nil, nil
+	var all []*lines.Content
+	for e, err := range s.blocks.Entries() {
+		if err != nil {
+			return nil, fmt.Errorf("reading the lines: %w", err)
+		}
+		if e.Zoom != lines.Zoom {
+			continue
+		}
+		c, err := s.block(e)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
 	}
+	return lines.Assemble(all, len(s.Meta.Activities.Day))
+}
+
+// block reads a block of lines.
+func (s *Site) block(e archive.Entry) (*lines.Content, error) {
+	data, err := s.blocks.Read(e)
 	if err != nil {
-		return nil, fmt.Errorf("reading the tracks blob: %w", err)
+		return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", e.Zoom, e.X, e.Y, err)
 	}
-	return blob, nil
+	c, err := lines.Decode(data, e.X, e.Y)
+	if err != nil {
+		return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", e.Zoom, e.X, e.Y, err)
+	}
+	return c, nil
 }
 
 // Layer returns the layer of that id and the field it looks at, nil where there is no such layer.

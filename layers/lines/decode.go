@@ -46,6 +46,8 @@ func (s *Segments) set(i int, o *Segments, j int) {
 
 // Content is a decoded block. Its pieces ascend by activity, and in one by their order.
 type Content struct {
+	// TileX and TileY are the block's tile of Zoom.
+	TileX, TileY uint32
 	// Activity is the row of each piece, Order its place among all pieces of that activity.
 	Activity, Order []int
 	// GoesOn tells that the piece goes on from where the one before it in the activity ended.
@@ -120,8 +122,7 @@ func decode(data []byte, x, y uint32) (*Content, error) {
 	if !agree {
 		return nil, fmt.Errorf("%w: counts and columns of a block do not agree", ErrDamaged)
 	}
-	corner := [2]int64{int64(x) << blockBits, int64(y) << blockBits}
-	return fill(&columns, int(pieces), int(vertices), corner)
+	return fill(&columns, int(pieces), int(vertices), x, y)
 }
 
 // elements returns how many numbers a column has.
@@ -135,8 +136,9 @@ func elements(column int, pieces, vertices uint64) uint64 {
 	return vertices - pieces // a segment between any two vertices of a piece
 }
 
-func fill(c *[columnCount]column, pieces, n int, corner [2]int64) (*Content, error) {
-	t := &Content{First: make([]int, 1, pieces+1), Segments: newSegments(n)}
+func fill(c *[columnCount]column, pieces, n int, tileX, tileY uint32) (*Content, error) {
+	corner := [2]int64{int64(tileX) << blockBits, int64(tileY) << blockBits}
+	t := &Content{TileX: tileX, TileY: tileY, First: make([]int, 1, pieces+1), Segments: newSegments(n)}
 	activity, v := 0, 0
 	for i := range pieces {
 		step, order, elapsed := int(c[colActivity].number()), c[colOrder].number(), c[colElapsed].number()
