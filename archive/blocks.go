@@ -2,6 +2,7 @@ package archive
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 
@@ -76,7 +77,12 @@ func (f pmtilesFile) Blocks(at Place) (BlockSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := newReader(r, r.Size(), blockKind)
+	return NewBlocks(r, r.Size())
+}
+
+// NewBlocks reads the block set that is the first size bytes of r, as it lies in PMTiles.
+func NewBlocks(r io.ReaderAt, size int64) (BlockSet, error) {
+	a, err := newReader(r, size, blockKind)
 	if err != nil {
 		return nil, err
 	}
