@@ -1,12 +1,13 @@
 // Package archive reads, writes and checks the archive of a site, which docs/format.md
 // describes: heatmap.pmtiles, one PMTiles v3 archive of value tiles with further archives
 // nested in its tile data, or heatmap.mbtiles, an SQLite database with a table for each
-// field. In it are the codec of value tiles (8-bit PNG), the Writer that collects
+// field and each set of blocks. In it are the codec of value tiles (8-bit PNG), the Writer that collects
 // tiles from many goroutines and replaces the file in one step, OpenFile, which reads
 // either format, and Verify.
 //
 // It knows nothing of heat: a field is a number here, a value is an index from 0
-// to 255, and the metadata is JSON that somebody else makes and understands.
+// to 255, and the blocks and the metadata, which is JSON, are made and understood by
+// somebody else.
 // What fields and layers there are is said in package layers; package generator
 // paints the tiles and puts the two together.
 //
@@ -28,8 +29,6 @@ const (
 	// MaxZoom is the deepest zoom that Writer and Reader accept. A tile id of a
 	// deeper zoom would not fit the 53 bits that JavaScript counts exactly.
 	MaxZoom = 26
-	// BlobID is the name under which Verify speaks of the blob.
-	BlobID = "blob"
 )
 
 const (
@@ -46,7 +45,7 @@ type Section struct {
 	Offset, Length int64
 }
 
-// A Place tells where a field or the blob lies in a file: a Section of PMTiles, or a
+// A Place tells where a field or a block set lies in a file: a Section of PMTiles, or a
 // table of MBTiles. The zero Place is that of nothing, and of the outer field of
 // PMTiles.
 type Place struct {
@@ -54,8 +53,8 @@ type Place struct {
 	Table string
 }
 
-// ZoomCount tells how many tiles of one zoom there are and how many bytes their
-// PNG files have together.
+// ZoomCount tells how many tiles, or blocks, of one zoom there are and how many bytes
+// their PNG files, or they, have together.
 type ZoomCount struct {
 	Zoom  uint8
 	Tiles int

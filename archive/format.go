@@ -77,8 +77,8 @@ type File interface {
 	// Field returns the tiles of another field. The error is ErrOutside when there is
 	// nothing at the place.
 	Field(at Place) (TileSet, error)
-	// Blob returns the blob, with an error as Field's.
-	Blob(at Place) ([]byte, error)
+	// Blocks returns the blocks of a set, with an error as Field's.
+	Blocks(at Place) (BlockSet, error)
 	Close() error
 }
 
@@ -110,15 +110,4 @@ func (f pmtilesFile) Field(at Place) (TileSet, error) {
 		return nil, ErrOutside
 	}
 	return f.Inner(at.Section)
-}
-
-func (f pmtilesFile) Blob(at Place) ([]byte, error) {
-	r, err := f.Section(at.Section)
-	if err != nil || r.Size() == 0 {
-		return nil, ErrOutside
-	}
-	if r.Size() > maxBlobLen {
-		return nil, fmt.Errorf("%d bytes are more than the %d accepted", r.Size(), maxBlobLen)
-	}
-	return io.ReadAll(r)
 }

@@ -35,13 +35,13 @@ type Contents struct {
 	// no such metadata.
 	FieldMetadata func(field int) []byte
 
+	// BlocksMetadata is the same for the inner archive of a block set (0, 1...).
+	BlocksMetadata func(set int) []byte
+
 	// Metadata returns the JSON object that is the metadata of the outer archive.
 	// It is called once, when the layout is known. A nil function stands for {}. In
 	// MBTiles each key becomes a row of the table metadata, and "name" is required.
 	Metadata func(*Layout) ([]byte, error)
-
-	// Blob is written behind the last inner archive; nil for none.
-	Blob []byte
 
 	// Progress, unless nil, is called now and then while the file is written, from
 	// the goroutine that called Finish, with bytes.
@@ -52,9 +52,8 @@ type Contents struct {
 type Layout struct {
 	// Fields has one element for each field given to Create.
 	Fields []FieldLayout
-	// Blob is the place of Contents.Blob, zero if there is none. Its length is told in
-	// both formats.
-	Blob Place
+	// Blocks has one element for each of Options.BlockSets.
+	Blocks []BlocksLayout
 }
 
 // A FieldLayout tells what there is of one field.
@@ -72,10 +71,11 @@ type FieldLayout struct {
 	Sum Sum
 }
 
-// A plan has what files of both formats need beside their tiles: the palettes,
-// the lengths of all PNG files, and what there is of each field and zoom.
+// A plan has what files of both formats need beside their tiles and blocks: the palettes,
+// the lengths of all PNG files, and what there is of each set - the fields, then the block sets - and zoom.
 type plan struct {
-	records   [][]record // by field, in the order of their tile ids
+	records   [][]record // by set, in the order of their tile ids
+	names     []string   // of the sets, for sentences
 	palettes  [MaxZoom + 1][][4]uint8
 	overheads [MaxZoom + 1][256]int // what a paletted PNG file has beside the image data, by largest index
 	layout    Layout
@@ -84,32 +84,56 @@ type plan struct {
 	base pmtiles.HeaderV3
 }
 
-// newPlan counts the given tiles, whose sums are given too, and asks for their palettes. It sorts records.
-func newPlan(records [][]record, sums []Sum, c Contents) (*plan, error) {
+// newPlan counts the given tiles of all fields and blocks of the sets of those names, whose sums are given too, and asks for
+// the palettes. It sorts records.
+func newPlan(records [][]record, sums []Sum, blockSets []string, c Contents) (*plan, error) {
 	if len(records[0]) == 0 {
 		return nil, ErrNoTiles
-	}
-	if len(c.Blob) > maxBlobLen {
-		return nil, fmt.Errorf("its blob has %d bytes, more than the %d that readers accept", len(c.Blob), maxBlobLen)
 	}
 	base, err := c.header()
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{records: records, layout: Layout{Fields: make([]FieldLayout, len(records))}, base: base}
+	fields := len(records) - len(blockSets)
+	p := &plan{records: records, layout: Layout{Fields: make([]FieldLayout, fields), Blocks: make([]BlocksLayout, len(blockSets))}, base: base}
+	for i := range fields {
+		p.names = append(p.names, fmt.Sprintf("field %d", i))
+	}
+	for _, name := range blockSets {
+		p.names = append(p.names, "block set "+name)
+	}
 	for i, recs := range records {
-		p.layout.Fields[i].Sum = sums[i]
 		slices.SortFunc(recs, func(a, b record) int { return cmp.Compare(a.tileID, b.tileID) })
 		if i == 0 {
 			if err := p.choosePalettes(recs, c); err != nil {
 				return nil, err
 			}
 		}
-		if err := p.count(i); err != nil {
-			return nil, fmt.Errorf("field %d: %w", i, err)
+		zooms, err := p.count(i)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.names[i], err)
+		}
+		if i >= fields {
+			p.layout.Blocks[i-fields] = BlocksLayout{Blocks: len(recs), Zooms: zooms, Sum: sums[i]}
+			continue
+		}
+		l := &p.layout.Fields[i]
+		l.Tiles, l.Zooms, l.Sum = len(recs), zooms, sums[i]
+		for _, r := range recs {
+			l.MaxIndex = max(l.MaxIndex, r.maxIndex)
 		}
 	}
 	return p, nil
+}
+
+// of returns what a set consists of, where it will lie, and what it has at each zoom.
+func (p *plan) of(set int) (k *kind, at *Place, zooms []ZoomCount) {
+	if i := set - len(p.layout.Fields); i >= 0 {
+		l := &p.layout.Blocks[i]
+		return blockKind, &l.Place, l.Zooms
+	}
+	l := &p.layout.Fields[set]
+	return tileKind, &l.Place, l.Zooms
 }
 
 // choosePalettes asks for the palettes of the zooms that occur.
@@ -138,48 +162,50 @@ func (p *plan) choosePalettes(recs []record, c Contents) error {
 	return nil
 }
 
-// count adds up the tiles of a field.
-func (p *plan) count(field int) error {
-	l := &p.layout.Fields[field]
-	recs := p.records[field]
+// count adds up the tiles or blocks of a set.
+func (p *plan) count(set int) (zooms []ZoomCount, err error) {
+	k, _, _ := p.of(set)
+	recs := p.records[set]
 	if len(recs) > maxTiles {
-		return fmt.Errorf("its %d tiles are more than the %d that readers accept; lower max_zoom in [render]", len(recs), maxTiles)
+		hint := ""
+		if k == tileKind {
+			hint = "; lower max_zoom in [render]"
+		}
+		return nil, fmt.Errorf("its %d %ss are more than the %d that readers accept%s", len(recs), k.name, maxTiles, hint)
 	}
 	for i, r := range recs {
 		zoom, x, y := pmtiles.IDToZxy(r.tileID)
 		if i > 0 && r.tileID == recs[i-1].tileID {
-			return fmt.Errorf("tile %d/%d/%d was added twice", zoom, x, y)
+			return nil, fmt.Errorf("%s %d/%d/%d was added twice", k.name, zoom, x, y)
 		}
-		if k := len(l.Zooms); k == 0 || l.Zooms[k-1].Zoom != zoom {
-			l.Zooms = append(l.Zooms, ZoomCount{Zoom: zoom})
+		if n := len(zooms); n == 0 || zooms[n-1].Zoom != zoom {
+			zooms = append(zooms, ZoomCount{Zoom: zoom})
 		}
-		z := &l.Zooms[len(l.Zooms)-1]
+		z := &zooms[len(zooms)-1]
 		z.Tiles++
-		z.Bytes += int64(p.pngLen(field, r))
-		l.MaxIndex = max(l.MaxIndex, r.maxIndex)
+		z.Bytes += int64(p.length(set, r))
 	}
-	l.Tiles = len(recs)
-	return nil
+	return zooms, nil
 }
 
-// pngLen returns the length of a tile's PNG file.
-func (p *plan) pngLen(field int, r record) uint32 {
+// length returns the length of a tile's PNG file, or of a block.
+func (p *plan) length(set int, r record) uint32 {
 	switch {
 	case r.whole:
 		return r.length
-	case field == 0:
+	case set == 0:
 		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
 		return r.length + uint32(p.overheads[zoom][r.maxIndex])
 	}
 	return r.length + uint32(greyOverhead)
 }
 
-// appendPNG appends a tile's PNG file to dst. data is what the spool has of it.
-func (p *plan) appendPNG(dst []byte, field int, r record, data []byte) []byte {
+// content appends a tile's PNG file, or a block, to dst. data is what the spool has of it.
+func (p *plan) content(dst []byte, set int, r record, data []byte) []byte {
 	switch {
 	case r.whole:
 		return append(dst, data...)
-	case field == 0:
+	case set == 0:
 		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
 		return PalettedPNG(dst, data, p.palettes[zoom][:int(r.maxIndex)+1])
 	}
@@ -189,7 +215,7 @@ func (p *plan) appendPNG(dst []byte, field int, r record, data []byte) []byte {
 // A filePlan is the plan of a PMTiles file, with all offsets and lengths.
 type filePlan struct {
 	*plan
-	parts []archivePlan // by field
+	parts []archivePlan // by set
 	size  int64
 }
 
@@ -220,18 +246,17 @@ func (p *plan) layOut(c Contents) (*filePlan, error) {
 			continue
 		}
 		var text []byte
-		if c.FieldMetadata != nil {
-			text = c.FieldMetadata(i)
+		if set := i - len(p.layout.Fields); set < 0 {
+			text = c.fieldMetadata(i)
+		} else {
+			text = c.blocksMetadata(set)
 		}
 		if err := f.parts[i].setMetadata(text); err != nil {
-			return nil, fmt.Errorf("field %d: %w", i, err)
+			return nil, fmt.Errorf("%s: %w", p.names[i], err)
 		}
-		p.layout.Fields[i].Section = Section{end, f.parts[i].length()}
+		_, at, _ := p.of(i)
+		at.Section = Section{end, f.parts[i].length()}
 		end += f.parts[i].length()
-	}
-	if len(c.Blob) > 0 {
-		p.layout.Blob.Section = Section{end, int64(len(c.Blob))}
-		end += int64(len(c.Blob))
 	}
 	outer.header.TileDataLength = uint64(end)
 
@@ -246,6 +271,22 @@ func (p *plan) layOut(c Contents) (*filePlan, error) {
 	return f, nil
 }
 
+// fieldMetadata asks for the metadata of the inner archive of a field, nil where they are not told.
+func (c *Contents) fieldMetadata(field int) []byte {
+	if c.FieldMetadata == nil {
+		return nil
+	}
+	return c.FieldMetadata(field)
+}
+
+// blocksMetadata asks for the metadata of the inner archive of a block set, nil where they are not told.
+func (c *Contents) blocksMetadata(set int) []byte {
+	if c.BlocksMetadata == nil {
+		return nil
+	}
+	return c.BlocksMetadata(set)
+}
+
 // metadata asks for the metadata of the layout.
 func (p *plan) metadata(c Contents) ([]byte, error) {
 	if c.Metadata == nil {
@@ -258,17 +299,17 @@ func (p *plan) metadata(c Contents) ([]byte, error) {
 	return text, nil
 }
 
-// directories makes the directories and the header of the archive of a field.
-func (p *plan) directories(field int) archivePlan {
+// directories makes the directories and the header of the archive of a set.
+func (p *plan) directories(set int) archivePlan {
 	f := archivePlan{header: p.base}
-	recs := p.records[field]
+	recs := p.records[set]
 	if len(recs) == 0 {
 		return f
 	}
 	entries := make([]pmtiles.EntryV3, len(recs))
 	var offset uint64
 	for i, r := range recs {
-		length := p.pngLen(field, r)
+		length := p.length(set, r)
 		entries[i] = pmtiles.EntryV3{TileID: r.tileID, Offset: offset, Length: length, RunLength: 1}
 		offset += uint64(length)
 	}
@@ -278,7 +319,8 @@ func (p *plan) directories(field int) archivePlan {
 	h.LeafDirectoryLength = uint64(len(f.leaves))
 	h.TileDataLength = offset
 	h.AddressedTilesCount, h.TileEntriesCount, h.TileContentsCount = uint64(len(recs)), uint64(len(recs)), uint64(len(recs))
-	zooms := p.layout.Fields[field].Zooms
+	k, _, zooms := p.of(set)
+	h.TileType, h.TileCompression = k.tileType, k.compression
 	h.MinZoom, h.MaxZoom = zooms[0].Zoom, zooms[len(zooms)-1].Zoom
 	h.CenterZoom = min(max(h.CenterZoom, h.MinZoom), h.MaxZoom)
 	return f
@@ -329,8 +371,6 @@ func (c *Contents) header() (pmtiles.HeaderV3, error) {
 		SpecVersion:         3,
 		Clustered:           true,
 		InternalCompression: pmtiles.Gzip,
-		TileCompression:     pmtiles.NoCompression,
-		TileType:            pmtiles.Png,
 		CenterZoom:          c.CenterZoom,
 	}
 	west, south, east, north := c.Bounds[0], c.Bounds[1], c.Bounds[2], c.Bounds[3]

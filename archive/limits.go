@@ -19,10 +19,10 @@ const (
 	// maxValues bounds the numbers, texts, objects and lists in the metadata, and maxParts the objects, keys and lists.
 	maxValues = 8_000_000
 	maxParts  = 50_000
-	// maxTiles bounds the tiles of a field: a run of tiles with one content takes few bytes.
+	// maxTiles bounds the tiles of a field and the blocks of a set: a run of tiles with one content takes few bytes.
 	maxTiles = 1 << 24
-	// maxBlobLen bounds the blob in bytes.
-	maxBlobLen = 128 << 20
+	// maxBlockLen bounds a block in bytes, as it is stored.
+	maxBlockLen = 8 << 20
 	// maxRows and maxTreePages bound the rows of the tables of an SQLite database that are read as a whole, its schema and metadata, and
 	// the pages of the former; maxSchemaLen its statements in bytes.
 	maxRows      = 4_000

@@ -103,47 +103,6 @@ func TestRunLimits(t *testing.T) {
 	}
 }
 
-func TestBlobLimits(t *testing.T) {
-	// A file with a hole in the place of the blob.
-	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
-	file := buildArchive([]testEntry{{1, 0, 0, []byte("x")}}, "{}", nil, func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) {})
-	h, err := pmtiles.DeserializeHeader(file[:headerLen])
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.TileDataLength += maxBlobLen + 1
-	if err := os.WriteFile(path, append(pmtiles.SerializeHeader(h), file[headerLen:]...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(path, int64(h.TileDataOffset+h.TileDataLength)); err != nil {
-		t.Fatal(err)
-	}
-	f, err := OpenFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	_, err = f.Blob(Place{Section: Section{1, maxBlobLen + 1}})
-	wantError(t, "PMTiles", err, "134217729 bytes are more than the 134217728 accepted")
-	if blob, err := f.Blob(Place{Section: Section{1, 1000}}); err != nil || len(blob) != 1000 {
-		t.Errorf("a smaller one: %d bytes, %v", len(blob), err)
-	}
-
-	path = rawDatabase(t)
-	db := openDB(t, path)
-	if _, err := db.Exec(tracksSchema+"; INSERT INTO tracks VALUES (1, zeroblob(?))", maxBlobLen+1); err != nil {
-		t.Fatal(err)
-	}
-	db.Close()
-	m, err := OpenMBTiles(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer m.Close()
-	_, err = m.Blob(Place{Table: tracksTable})
-	wantError(t, "MBTiles", err, "134217729 bytes are more than the 134217728 accepted")
-}
-
 // rawPage is the size of the pages of rawDatabase.
 const rawPage = 4096
 

@@ -30,13 +30,11 @@ const (
 
 	metadataTable = "metadata"
 	tilesTable    = "tiles"
-	tracksTable   = "tracks"
 
 	metadataSchema = "CREATE TABLE metadata (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)"
-	tracksSchema   = "CREATE TABLE tracks (id INTEGER PRIMARY KEY, data BLOB NOT NULL)"
 )
 
-// tilesSchema is the schema of a table of tiles.
+// tilesSchema is the schema of a table of tiles or blocks.
 func tilesSchema(table string) string {
 	return "CREATE TABLE " + table + " (tile_id INTEGER PRIMARY KEY, zoom_level INTEGER NOT NULL, " +
 		"tile_column INTEGER NOT NULL, tile_row INTEGER NOT NULL, tile_data BLOB NOT NULL)"
@@ -50,7 +48,7 @@ func IsOurMBTiles(head []byte) bool {
 	return bytes.HasPrefix(head, []byte(sqliteMagic)) && bytes.Contains(head, []byte(metadataSchema)) && bytes.Contains(head, []byte(tilesSchema(tilesTable)))
 }
 
-// indexSchema is the schema of the index of a table of tiles.
+// indexSchema is the schema of the index of a table of tiles or blocks.
 func indexSchema(table string) string {
 	return "CREATE UNIQUE INDEX " + table + "_index ON " + table + " (zoom_level, tile_column, tile_row)"
 }

@@ -132,7 +132,7 @@ func TestMBTilesPages(t *testing.T) {
 	for _, long := range []int{10, 31_900, 32_400, 32_600, 32_700, 32_734, 33_000, 100_000, 300_000} {
 		t.Run(fmt.Sprint(long), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.mbtiles")
-			w, err := Create(path, 2, Options{Format: MBTiles, FieldIDs: []string{"a", "b"}})
+			w, err := Create(path, 2, Options{Format: MBTiles, FieldIDs: []string{"a", "b"}, BlockSets: testBlockSets})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,7 +156,8 @@ func TestMBTilesPages(t *testing.T) {
 			c.Metadata = func(*Layout) ([]byte, error) {
 				return json.Marshal(map[string]any{"name": "n", "attribution": strings.Repeat("z", 200), "ours": json.RawMessage(text)})
 			}
-			c.Blob = bytes.Repeat([]byte("0123456"), 30_000)
+			blocks := testBlocks()
+			addTestBlocks(t, w, blocks)
 			if _, err := w.Finish(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
@@ -167,7 +168,7 @@ func TestMBTilesPages(t *testing.T) {
 			p := &pageReader{t, data}
 			roots := map[string]int{}
 			p.rows(1, func(_ int64, c []any) { roots[c[1].(string)] = int(c[3].(int64)) })
-			if roots["metadata"] != 2 || roots["tiles_b"] != roots["tiles"]+1 || roots["tracks"] != roots["tiles"]+2 || roots["tiles"] > 7+long/mbtilesPageSize {
+			if roots["metadata"] != 2 || roots["tiles_b"] != roots["tiles"]+1 || roots["lines"] != roots["tiles"]+2 || roots["tiles"] > 7+long/mbtilesPageSize {
 				t.Errorf("roots %v", roots)
 			}
 			rows := map[string]string{}
@@ -190,11 +191,15 @@ func TestMBTilesPages(t *testing.T) {
 			if !maps.EqualFunc(got, want, bytes.Equal) {
 				t.Errorf("%d tiles, and not those that were written", len(got))
 			}
-			p.rows(roots["tracks"], func(id int64, columns []any) {
-				if id != 1 || !bytes.Equal(columns[1].([]byte), c.Blob) {
-					t.Errorf("the blob of id %d is another", id)
+			p.rows(roots["lines"], func(id int64, c []any) {
+				if len(blocks) == 0 || uint64(id) != pmtiles.ZxyToID(blocks[0].z, blocks[0].x, blocks[0].y) || !bytes.Equal(c[4].([]byte), blocks[0].data) {
+					t.Fatalf("the block of id %d is another", id)
 				}
+				blocks = blocks[1:]
 			})
+			if len(blocks) > 0 {
+				t.Errorf("%d blocks are missing", len(blocks))
+			}
 		})
 	}
 }

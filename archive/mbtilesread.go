@@ -111,7 +111,6 @@ var (
 	metadataColumns = []column{{"name", "TEXT", true}, {"value", "TEXT", false}}
 	tilesColumns    = []column{{"tile_id", "INTEGER", true}, {"zoom_level", "INTEGER", false}, {"tile_column", "INTEGER", false},
 		{"tile_row", "INTEGER", false}, {"tile_data", "BLOB", false}}
-	tracksColumns = []column{{"id", "INTEGER", true}, {"data", "BLOB", false}}
 )
 
 // columns checks that there is a table, an ordinary one with rowids, that has such columns,
@@ -231,52 +230,40 @@ func (m *MBTilesReader) Metadata() ([]byte, error) {
 }
 
 // Outer returns the tiles of the table "tiles".
-func (m *MBTilesReader) Outer() (TileSet, error) { return m.table(tilesTable) }
+func (m *MBTilesReader) Outer() (TileSet, error) { return m.table(tilesTable, tileKind) }
 
 // Field returns the tiles of another table.
-func (m *MBTilesReader) Field(at Place) (TileSet, error) {
-	if !strings.HasPrefix(at.Table, tilesTable+"_") {
-		return nil, ErrOutside
+func (m *MBTilesReader) Field(at Place) (TileSet, error) { return m.set(at, tileKind) }
+
+// Blocks returns the blocks of a table.
+func (m *MBTilesReader) Blocks(at Place) (BlockSet, error) {
+	t, err := m.set(at, blockKind)
+	if err != nil {
+		return nil, err
 	}
-	return m.table(at.Table)
+	return blockSet{t}, nil
 }
 
-func (m *MBTilesReader) table(name string) (*tileTable, error) {
+// set returns the table of a further field or of a block set.
+func (m *MBTilesReader) set(at Place, k *kind) (*tileTable, error) {
+	if k == tileKind && !strings.HasPrefix(at.Table, tilesTable+"_") || k == blockKind && !isBlockTable(at.Table) {
+		return nil, ErrOutside
+	}
+	return m.table(at.Table, k)
+}
+
+func (m *MBTilesReader) table(name string, k *kind) (*tileTable, error) {
 	if err := m.columns(name, tilesColumns); err != nil {
 		return nil, err
 	}
-	return &tileTable{m.db, `"` + strings.ReplaceAll(name, `"`, `""`) + `"`}, nil
+	return &tileTable{m.db, `"` + strings.ReplaceAll(name, `"`, `""`) + `"`, k}, nil
 }
 
-// Blob returns the blob.
-func (m *MBTilesReader) Blob(at Place) ([]byte, error) {
-	if at.Table != tracksTable {
-		return nil, ErrOutside
-	}
-	if err := m.columns(tracksTable, tracksColumns); err != nil {
-		return nil, err
-	}
-	var kind string
-	var length sql.NullInt64
-	var blob []byte
-	err := m.db.QueryRow("SELECT typeof(data), octet_length(data), CASE WHEN octet_length(data) <= ? THEN data END FROM tracks WHERE id = 1", maxBlobLen).Scan(&kind, &length, &blob)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, ErrOutside
-	case err != nil:
-		return nil, damaged(err)
-	case kind != "blob":
-		return nil, fmt.Errorf("the table tracks holds something of type %s, not a blob", kind)
-	case length.Int64 > maxBlobLen:
-		return nil, fmt.Errorf("%d bytes are more than the %d accepted", length.Int64, maxBlobLen)
-	}
-	return blob, nil
-}
-
-// A tileTable is a table of tiles.
+// A tileTable is a table of tiles or blocks.
 type tileTable struct {
 	db   *sql.DB
 	name string // quoted
+	kind *kind
 }
 
 // Tile implements TileSet.
@@ -286,7 +273,7 @@ func (t *tileTable) Tile(z uint8, x, y uint32) ([]byte, bool, error) {
 	}
 	b, ok, err := t.read(pmtiles.ZxyToID(z, x, y))
 	if err != nil {
-		return nil, false, fmt.Errorf("reading tile %d/%d/%d: %w", z, x, y, err)
+		return nil, false, fmt.Errorf("reading %s %d/%d/%d: %w", t.kind.name, z, x, y, err)
 	}
 	return b, ok, nil
 }
@@ -300,11 +287,11 @@ func (t *tileTable) Read(e Entry) ([]byte, error) {
 	return b, err
 }
 
-func (t *tileTable) read(id uint64) (png []byte, ok bool, err error) {
+func (t *tileTable) read(id uint64) (data []byte, ok bool, err error) {
 	var kind string
 	var length sql.NullInt64
 	err = t.db.QueryRow("SELECT typeof(tile_data), octet_length(tile_data), CASE WHEN octet_length(tile_data) <= ? THEN tile_data END FROM "+t.name+" WHERE tile_id = ?",
-		maxTileLen, int64(id)).Scan(&kind, &length, &png)
+		t.kind.maxLen, int64(id)).Scan(&kind, &length, &data)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, false, nil
@@ -312,13 +299,13 @@ func (t *tileTable) read(id uint64) (png []byte, ok bool, err error) {
 		return nil, false, damaged(err)
 	case kind != "blob":
 		return nil, false, fmt.Errorf("it is something of type %s, not a blob", kind)
-	case length.Int64 > int64(maxTileLen):
-		return nil, false, fmt.Errorf("%d bytes are too many for a value tile", length.Int64)
+	case length.Int64 > t.kind.maxLen:
+		return nil, false, fmt.Errorf("%d bytes are too many for a %s", length.Int64, t.kind.name)
 	}
-	return png, true, nil
+	return data, true, nil
 }
 
-// A tileRow is a row of a table of tiles, as it is.
+// A tileRow is a row of a table of tiles or blocks, as it is.
 type tileRow struct {
 	id                int64
 	zoom, column, row any

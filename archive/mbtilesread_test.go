@@ -25,7 +25,11 @@ func mbtilesClaims(text []byte) (Claims, error) {
 				MaxIndex uint8       `json:"max_index"`
 				Zooms    []ZoomCount `json:"zooms"`
 			} `json:"fields"`
-			Blob Place `json:"blob"`
+			Blocks []struct {
+				ID    string      `json:"id"`
+				Table string      `json:"table"`
+				Zooms []ZoomCount `json:"zooms"`
+			} `json:"blocks"`
 		} `json:"ours"`
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -34,7 +38,10 @@ func mbtilesClaims(text []byte) (Claims, error) {
 	if len(m.Ours.Fields) == 0 {
 		return Claims{}, errors.New("no fields")
 	}
-	c := Claims{Blob: m.Ours.Blob}
+	var c Claims
+	for _, b := range m.Ours.Blocks {
+		c.Blocks = append(c.Blocks, BlocksClaim{ID: b.ID, Place: Place{Table: b.Table}, Zooms: b.Zooms, Check: checkTestBlock})
+	}
 	for i, f := range m.Ours.Fields {
 		claim := FieldClaim{ID: f.ID, Place: Place{Table: f.Table}, MaxIndex: f.MaxIndex, Zooms: f.Zooms}
 		if i == 0 {
@@ -53,7 +60,7 @@ func TestMBTilesRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !report.OK() || len(report.Notes) > 0 || len(report.Archives) != 2 {
+	if !report.OK() || len(report.Notes) > 0 || len(report.Archives) != 3 {
 		t.Errorf("Verify: findings %q, notes %q, archives %v", report.Findings, report.Notes, report.Archives)
 	}
 	f, err := OpenFile(path)
@@ -125,15 +132,9 @@ func TestMBTilesRoundTrip(t *testing.T) {
 	if _, ok, err := outer.Tile(60, 0, 0); ok || err != nil {
 		t.Errorf("no such zoom: %v, %v", ok, err)
 	}
-	if blob, err := f.Blob(Place{Table: "tracks"}); err != nil || string(blob) != "this is the blob" {
-		t.Errorf("blob %q, %v", blob, err)
-	}
 	for _, table := range []string{"", "tiles_f2", "metadata", "sqlite_schema", `tiles_f1" --`} {
 		if _, err := f.Field(Place{Table: table}); !errors.Is(err, ErrOutside) {
 			t.Errorf("field in %q: %v", table, err)
-		}
-		if _, err := f.Blob(Place{Table: table}); !errors.Is(err, ErrOutside) {
-			t.Errorf("blob in %q: %v", table, err)
 		}
 	}
 	if left := names(t, filepath.Dir(path)); len(left) != 1 {
@@ -148,7 +149,7 @@ func TestMBTilesVerifyFinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := pmtiles.ZxyToID(9, 100, 150)
+	first, block := pmtiles.ZxyToID(9, 100, 150), pmtiles.ZxyToID(11, 1000, 625)
 	tests := []struct {
 		name       string
 		sql        string
@@ -179,7 +180,7 @@ func TestMBTilesVerifyFinds(t *testing.T) {
 		{name: "row from the north", sql: "UPDATE tiles SET tile_row = 150 WHERE zoom_level = 9", find: "row 361, but zoom 9, column 100, row 150"},
 		{name: "text for a number", sql: "UPDATE tiles SET tile_column = 'x' WHERE zoom_level = 9 AND tile_column = 100", find: "column x"},
 		{name: "tile is text", sql: fmt.Sprintf("UPDATE tiles SET tile_data = 'hello' WHERE tile_id = %d", first), find: "type text, not a blob"},
-		{name: "tile is too large", sql: fmt.Sprintf("UPDATE tiles SET tile_data = zeroblob(1000000) WHERE tile_id = %d", first), find: "too many for a value tile"},
+		{name: "tile is too large", sql: fmt.Sprintf("UPDATE tiles SET tile_data = zeroblob(1000000) WHERE tile_id = %d", first), find: "too many for a tile"},
 		{name: "tile is no PNG", sql: fmt.Sprintf("UPDATE tiles SET tile_data = zeroblob(100) WHERE tile_id = %d", first), find: "no signature"},
 		{name: "tile of another field", sql: fmt.Sprintf("UPDATE tiles SET tile_data = (SELECT tile_data FROM tiles_f1 WHERE tile_id = %d) WHERE tile_id = %d", first, first), find: "colour type is 0, not 3"},
 		{name: "a tile less", sql: fmt.Sprintf("DELETE FROM tiles WHERE tile_id = %d", first), find: "tell of 3 tiles"},
@@ -190,11 +191,17 @@ func TestMBTilesVerifyFinds(t *testing.T) {
 		{name: "bounds", sql: "UPDATE metadata SET value = '1,2,3' WHERE name = 'bounds'", find: "should be 4 numbers"},
 		{name: "format", sql: "UPDATE metadata SET value = 'pbf' WHERE name = 'format'", find: `should say "png"`},
 		{name: "name", sql: "DELETE FROM metadata WHERE name = 'name'", find: "no name"},
-		{name: "two blobs", sql: "INSERT INTO tracks VALUES (2, x'00')", find: "has 2 rows"},
-		{name: "another blob", sql: "UPDATE tracks SET data = x'00'", find: "tell of 16 bytes, but there are 1"},
-		{name: "the blob is text", sql: "UPDATE tracks SET data = 'this is the blob'", find: "no blob with the id 1"},
-		{name: "the blob is elsewhere", sql: "UPDATE tracks SET id = 5", find: "no blob with the id 1"},
-		{name: "the blob dropped", sql: "DROP TABLE tracks", note: "blob: the metadata place it"},
+		{name: "a block more", sql: "INSERT INTO lines VALUES (0, 0, 0, 0, x'00')", find: "lines: the metadata tell of 0 blocks"},
+		{name: "a block less", sql: fmt.Sprintf("DELETE FROM lines WHERE tile_id = %d", block), find: "lines: the metadata tell of 6 blocks"},
+		{name: "another block", sql: fmt.Sprintf("UPDATE lines SET tile_data = x'00' WHERE tile_id = %d", block), find: "lines: block 11/1000/625: "},
+		{name: "a block is text", sql: fmt.Sprintf("UPDATE lines SET tile_data = 'hello' WHERE tile_id = %d", block), find: "lines: block 11/1000/625: it is something of type text, not a blob"},
+		{name: "a block is too large", sql: fmt.Sprintf("UPDATE lines SET tile_data = zeroblob(8388609) WHERE tile_id = %d", block), find: "8388609 bytes are too many for a block"},
+		{name: "a block is elsewhere", sql: fmt.Sprintf("UPDATE lines SET tile_id = tile_id + 1000 WHERE tile_id = %d", block), find: "lines: the tile id"},
+		{name: "row of a block from the north", sql: "UPDATE lines SET tile_row = 625 WHERE zoom_level = 11 AND tile_row = 1422", find: "row 1422, but zoom 11, column 1000, row 625"},
+		{name: "no index of blocks", sql: "DROP INDEX lines_index", find: "lines: the table lines has no unique index", note: "unused"},
+		{name: "blocks without ids", sql: "DROP TABLE lines; CREATE TABLE lines (tile_data BLOB)", note: `lines: the metadata place it in the table "lines", which is not there as heatmapgen makes it; readers ignore this block set`},
+		{name: "blocks in another table", sql: `ALTER TABLE lines RENAME TO ways; UPDATE metadata SET value = replace(value, '"table":"lines"', '"table":"ways"')`, find: `it in the table "ways", but it should be "lines"`},
+		{name: "blocks dropped", sql: "DROP TABLE lines", note: "lines: the metadata place it"},
 		{name: "more tables", sql: "CREATE TABLE mine (a); CREATE VIEW v AS SELECT 1", note: "the table mine is none of heatmapgen's"},
 		{name: "a trigger", sql: "CREATE TRIGGER t AFTER INSERT ON tiles BEGIN SELECT 1; END", note: "the trigger t"},
 		{name: "WAL mode", sql: "PRAGMA journal_mode = WAL", find: "left it in WAL mode"},
@@ -278,7 +285,14 @@ func TestMBTilesReaderSurvives(t *testing.T) {
 				_, _ = set.Read(e)
 			}
 		}
-		_, _ = f.Blob(Place{Table: "tracks"})
+		if set, err := f.Blocks(Place{Table: "lines"}); err == nil {
+			for e, err := range set.Entries() {
+				if err != nil {
+					break
+				}
+				_, _ = set.Read(e)
+			}
+		}
 		if err := f.Close(); err != nil {
 			t.Error(err)
 		}

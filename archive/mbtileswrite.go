@@ -13,16 +13,18 @@ import (
 // writeMBTiles makes the empty file f an MBTiles database. SQLite allots pages in the order in
 // which they are first needed, so the order of the statements is the layout of the file
 // (docs/format.md, MBTiles): the schema in page 1, the metadata, the roots of all tables, then the
-// tiles table by table in the order of their ids, the blob, and last the indices,
-// which are made from the tables when these are complete.
+// tiles and blocks table by table in the order of their ids, and last the indices, which are made from the tables when these are complete.
 func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Contents) error {
 	for i := range p.records {
-		if len(p.records[i]) > 0 {
-			p.layout.Fields[i].Table = tableOf(i, w.opts.FieldIDs)
+		if len(p.records[i]) == 0 {
+			continue
 		}
-	}
-	if len(c.Blob) > 0 {
-		p.layout.Blob = Place{Section{Length: int64(len(c.Blob))}, tracksTable}
+		_, at, _ := p.of(i)
+		if set := i - w.fields(); set >= 0 {
+			at.Table = w.opts.BlockSets[set]
+		} else {
+			at.Table = tableOf(i, w.opts.FieldIDs)
+		}
 	}
 	text, err := p.metadata(c)
 	if err != nil {
@@ -37,13 +39,14 @@ func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Conten
 	if err != nil {
 		return err
 	}
-	m := &mbtilesWriter{w: w, plan: p, out: &emitter{ctx: ctx, total: int64(len(c.Blob)), progress: c.Progress}}
-	for _, field := range p.layout.Fields {
-		for _, z := range field.Zooms {
+	m := &mbtilesWriter{w: w, plan: p, out: &emitter{ctx: ctx, progress: c.Progress}}
+	for i := range p.records {
+		_, _, zooms := p.of(i)
+		for _, z := range zooms {
 			m.out.total += z.Bytes
 		}
 	}
-	err = m.write(db, rows, c.Blob)
+	err = m.write(db, rows)
 	if closeErr := db.Close(); err == nil {
 		err = closeErr
 	}
@@ -58,13 +61,13 @@ type mbtilesWriter struct {
 	w         *Writer
 	plan      *plan
 	out       *emitter
-	data, png []byte
+	data, row []byte
 }
 
 // write fills the database in one transaction. The file is nobody's yet: should
 // this break off, it is thrown away, so there is no need of a journal, nor of
 // SQLite's own syncing.
-func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow, blob []byte) error {
+func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow) error {
 	for _, pragma := range []string{
 		fmt.Sprintf("page_size = %d", mbtilesPageSize), "encoding = 'UTF-8'", "auto_vacuum = NONE", "journal_mode = OFF",
 		"synchronous = OFF", "locking_mode = EXCLUSIVE", "temp_store = MEMORY", "cache_size = -8192",
@@ -90,30 +93,19 @@ func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow, blob []byte) error
 		}
 	}
 	var tables, indices []string
-	for _, l := range m.plan.layout.Fields {
-		if l.Table != "" {
-			tables = append(tables, tilesSchema(l.Table))
-			indices = append(indices, indexSchema(l.Table))
+	for i := range m.plan.records {
+		if _, at, _ := m.plan.of(i); at.Table != "" {
+			tables = append(tables, tilesSchema(at.Table))
+			indices = append(indices, indexSchema(at.Table))
 		}
-	}
-	if len(blob) > 0 {
-		tables = append(tables, tracksSchema)
 	}
 	for _, statement := range tables {
 		if _, err := tx.Exec(statement); err != nil {
 			return err
 		}
 	}
-	for field := range m.plan.records {
-		if err := m.tiles(tx, field); err != nil {
-			return err
-		}
-	}
-	if len(blob) > 0 {
-		if _, err := tx.Exec("INSERT INTO "+tracksTable+" (id, data) VALUES (1, ?)", blob); err != nil {
-			return err
-		}
-		if err := m.out.count(len(blob)); err != nil {
+	for i := range m.plan.records {
+		if err := m.table(tx, i); err != nil {
 			return err
 		}
 	}
@@ -128,27 +120,27 @@ func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow, blob []byte) error
 	return tx.Commit()
 }
 
-// tiles fills the table of a field.
-func (m *mbtilesWriter) tiles(tx *sql.Tx, field int) error {
-	table := m.plan.layout.Fields[field].Table
-	if table == "" {
+// table fills the table of a set.
+func (m *mbtilesWriter) table(tx *sql.Tx, set int) error {
+	_, at, _ := m.plan.of(set)
+	if at.Table == "" {
 		return nil
 	}
-	insert, err := tx.Prepare("INSERT INTO " + table + " (tile_id, zoom_level, tile_column, tile_row, tile_data) VALUES (?, ?, ?, ?, ?)")
+	insert, err := tx.Prepare("INSERT INTO " + at.Table + " (tile_id, zoom_level, tile_column, tile_row, tile_data) VALUES (?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
 	defer insert.Close()
-	for _, r := range m.plan.records[field] {
+	for _, r := range m.plan.records[set] {
 		if m.data, err = m.w.spool.read(m.data[:0], r); err != nil {
 			return err
 		}
-		m.png = m.plan.appendPNG(m.png[:0], field, r, m.data)
+		m.row = m.plan.content(m.row[:0], set, r, m.data)
 		zoom, x, y := pmtiles.IDToZxy(r.tileID)
-		if _, err := insert.Exec(int64(r.tileID), int64(zoom), int64(x), int64(tmsRow(zoom, y)), m.png); err != nil {
+		if _, err := insert.Exec(int64(r.tileID), int64(zoom), int64(x), int64(tmsRow(zoom, y)), m.row); err != nil {
 			return err
 		}
-		if err := m.out.count(len(m.png)); err != nil {
+		if err := m.out.count(len(m.row)); err != nil {
 			return err
 		}
 	}

@@ -24,8 +24,12 @@ func testMBTilesMetadata(l *Layout) ([]byte, error) {
 	for i, f := range l.Fields {
 		fields = append(fields, map[string]any{"id": fmt.Sprintf("f%d", i), "table": f.Table, "max_index": f.MaxIndex, "zooms": f.Zooms})
 	}
+	var blocks []map[string]any
+	for i, b := range l.Blocks {
+		blocks = append(blocks, map[string]any{"id": testBlockSets[i], "table": b.Table, "zooms": b.Zooms})
+	}
 	return json.Marshal(map[string]any{
-		"name": "test", "type": "overlay", "attribution": "me & you", "ours": map[string]any{"fields": fields, "blob": l.Blob},
+		"name": "test", "type": "overlay", "attribution": "me & you", "ours": map[string]any{"fields": fields, "blocks": blocks},
 	})
 }
 
@@ -35,9 +39,9 @@ func testMBTilesContents() Contents {
 	return c
 }
 
-var testMBTilesOptions = Options{Format: MBTiles, FieldIDs: []string{"f0", "f1", "f2"}}
+var testMBTilesOptions = Options{Format: MBTiles, FieldIDs: []string{"f0", "f1", "f2"}, BlockSets: testBlockSets}
 
-// writeMBTilesTest writes an MBTiles file of tiles with three fields and returns its path.
+// writeMBTilesTest writes an MBTiles file of tiles with three fields, and of testBlocks, and returns its path.
 func writeMBTilesTest(t testing.TB, tiles []testTile, c Contents) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "heatmap.mbtiles")
@@ -46,6 +50,7 @@ func writeMBTilesTest(t testing.TB, tiles []testTile, c Contents) string {
 		t.Fatal(err)
 	}
 	defer w.Abort()
+	addTestBlocks(t, w, testBlocks())
 	for _, tile := range tiles {
 		if err := w.Add(tile.Tile); err != nil {
 			t.Fatal(err)
@@ -120,11 +125,23 @@ func TestMBTilesForOtherPrograms(t *testing.T) {
 	if got := query[int](t, db, "SELECT count(*) FROM tiles"); got != 12 {
 		t.Errorf("%d tiles", got)
 	}
-	if got := query[string](t, db, "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid)"); got != "metadata,tiles,tiles_f1,tracks" {
+	if got := query[string](t, db, "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid)"); got != "metadata,tiles,tiles_f1,lines" {
 		t.Errorf("tables: %s", got)
 	}
-	if got := query[[]byte](t, db, "SELECT data FROM tracks WHERE id = 1"); string(got) != "this is the blob" {
-		t.Errorf("the blob is %q", got)
+	for _, b := range testBlocks() {
+		for where, args := range map[string][]any{
+			"zoom_level = ? AND tile_column = ? AND tile_row = ?": {b.z, b.x, 1<<b.z - 1 - b.y},
+			"tile_id = ?": {pmtiles.ZxyToID(b.z, b.x, b.y)},
+		} {
+			if got := query[[]byte](t, db, "SELECT tile_data FROM lines WHERE "+where, args...); !bytes.Equal(got, b.data) {
+				t.Errorf("block %d/%d/%d is another", b.z, b.x, b.y)
+			}
+		}
+	}
+	if got := query[string](t, db, "SELECT group_concat(sql, '; ') FROM sqlite_schema WHERE tbl_name = 'lines'"); got != "CREATE TABLE lines "+
+		"(tile_id INTEGER PRIMARY KEY, zoom_level INTEGER NOT NULL, tile_column INTEGER NOT NULL, tile_row INTEGER NOT NULL, tile_data BLOB NOT NULL); "+
+		"CREATE UNIQUE INDEX lines_index ON lines (zoom_level, tile_column, tile_row)" {
+		t.Errorf("schema of the blocks: %s", got)
 	}
 	var a, b, c int
 	var plan string
@@ -158,7 +175,7 @@ func TestMBTilesWriterIsDeterministic(t *testing.T) {
 // schema, metadata and the roots of all tables first, leaves in the order of the ids, indices last.
 func TestMBTilesLayout(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "heatmap.mbtiles")
-	w, err := Create(path, 2, Options{Format: MBTiles, FieldIDs: []string{"a", "b"}})
+	w, err := Create(path, 2, Options{Format: MBTiles, FieldIDs: []string{"a", "b"}, BlockSets: []string{"none", "lines"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,11 +199,15 @@ func TestMBTilesLayout(t *testing.T) {
 			}
 		}
 	}
+	for i := range uint32(300) {
+		if err := w.AddBlock(1, 13, i%20, i/20, large[:10_000+i]); err != nil {
+			t.Fatal(err)
+		}
+	}
 	c := testContents()
 	c.Metadata = func(*Layout) ([]byte, error) {
 		return json.Marshal(map[string]string{"name": "n", "ours": strings.Repeat("x", 100_000)})
 	}
-	c.Blob = bytes.Repeat([]byte("blob"), 20_000)
 	if _, err := w.Finish(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +220,7 @@ func TestMBTilesLayout(t *testing.T) {
 		return query[int](t, db, "SELECT rootpage FROM sqlite_schema WHERE name = ?", name)
 	}
 	// Page 1, the metadata's table and index, three more pages of a long value.
-	if got, want := []int{root("metadata"), root("sqlite_autoindex_metadata_1"), root("tiles"), root("tiles_b"), root("tracks")}, []int{2, 3, 7, 8, 9}; !slices.Equal(got, want) {
+	if got, want := []int{root("metadata"), root("sqlite_autoindex_metadata_1"), root("tiles"), root("tiles_b"), root("lines")}, []int{2, 3, 7, 8, 9}; !slices.Equal(got, want) {
 		t.Errorf("roots %v, want %v", got, want)
 	}
 	for page, want := range map[int]uint32{4: 5, 5: 6, 6: 0} { // what does not fit the page of the metadata
@@ -208,7 +229,7 @@ func TestMBTilesLayout(t *testing.T) {
 		}
 	}
 	end := 9
-	for _, table := range []string{"tiles", "tiles_b"} {
+	for _, table := range []string{"tiles", "tiles_b", "lines"} {
 		page := data[(root(table)-1)*mbtilesPageSize:][:mbtilesPageSize]
 		if page[0] != 5 {
 			t.Fatalf("the root of %s is of type %d", table, page[0])
@@ -229,8 +250,8 @@ func TestMBTilesLayout(t *testing.T) {
 			t.Errorf("the last leaf of %s is of type %d", table, kind)
 		}
 	}
-	if i, j := root("tiles_index"), root("tiles_b_index"); i <= end+2 || j <= i {
-		t.Errorf("indices at pages %d and %d, before the end of the tables, %d", i, j, end)
+	if got := []int{end, root("tiles_index"), root("tiles_b_index"), root("lines_index")}; !slices.IsSorted(got) {
+		t.Errorf("the end of the tables and the indices are at the pages %v", got)
 	}
 }
 
@@ -293,9 +314,11 @@ func TestMBTilesCancelled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := w.AddBlock(0, 13, 0, 0, make([]byte, 2*spoolBuffer)); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	c := testMBTilesContents()
-	c.Blob = make([]byte, 2*spoolBuffer)
 	c.Progress = func(done, total int64) { cancel() }
 	if _, err := w.Finish(ctx, c); err == nil {
 		t.Error("no error")
@@ -318,11 +341,12 @@ func TestAddPNG(t *testing.T) {
 	}
 	defer r.Close()
 	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
-	w, err := Create(path, 3, Options{})
+	w, err := Create(path, 3, testOptions)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Abort()
+	addTestBlocks(t, w, testBlocks())
 	var m testMeta
 	text, err := r.Metadata()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 )
 
 // ErrOutside is what Inner and Section return when the bytes asked for do not lie
-// inside the tile-data section, for instance because a tool dropped them; Field and Blob
-// of a File also when there is no such table. Such a field is to be ignored
+// inside the tile-data section, for instance because a tool dropped them; Field and Blocks
+// of a File also when there is no such table. Such a field or block set is to be ignored
 // (docs/format.md).
 var ErrOutside = errors.New("it does not lie inside the archive")
 
@@ -29,6 +29,7 @@ type Reader struct {
 	r      io.ReaderAt
 	size   int64
 	close  func() error
+	kind   *kind
 	header pmtiles.HeaderV3
 	root   []pmtiles.EntryV3
 
@@ -37,8 +38,8 @@ type Reader struct {
 	cached int                          // entries in leaves
 }
 
-// An Entry is a tile in the directory, or in a table of MBTiles. Section is where its PNG
-// file lies; in MBTiles only its length is told.
+// An Entry is a tile or block in the directory, or in a table of MBTiles. Section is where its
+// PNG file, or the block, lies; in MBTiles only its length is told.
 type Entry struct {
 	TileID uint64
 	Zoom   uint8
@@ -69,8 +70,10 @@ func Open(path string) (*Reader, error) {
 }
 
 // NewReader reads the archive that is the first size bytes of r.
-func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
-	a := &Reader{r: r, size: size, leaves: map[uint64][]pmtiles.EntryV3{}}
+func NewReader(r io.ReaderAt, size int64) (*Reader, error) { return newReader(r, size, tileKind) }
+
+func newReader(r io.ReaderAt, size int64, k *kind) (*Reader, error) {
+	a := &Reader{r: r, size: size, kind: k, leaves: map[uint64][]pmtiles.EntryV3{}}
 	var err error
 	if a.header, err = readHeader(r, size); err != nil {
 		return nil, err
@@ -170,7 +173,7 @@ func (a *Reader) Metadata() ([]byte, error) {
 	return b, nil
 }
 
-// Section returns a part of the tile-data section, such as the blob. The error is
+// Section returns a part of the tile-data section, such as an inner archive. The error is
 // ErrOutside when it does not lie inside.
 func (a *Reader) Section(s Section) (*io.SectionReader, error) {
 	if s.Offset < 0 || s.Length < 0 || uint64(s.Length) > a.header.TileDataLength || uint64(s.Offset) > a.header.TileDataLength-uint64(s.Length) {
@@ -196,7 +199,7 @@ func (a *Reader) Tile(z uint8, x, y uint32) ([]byte, bool, error) {
 	}
 	b, ok, err := a.tile(pmtiles.ZxyToID(z, x, y))
 	if err != nil {
-		return nil, false, fmt.Errorf("reading tile %d/%d/%d: %w", z, x, y, err)
+		return nil, false, fmt.Errorf("reading %s %d/%d/%d: %w", a.kind.name, z, x, y, err)
 	}
 	return b, ok, nil
 }
@@ -225,8 +228,8 @@ func (a *Reader) ReadTile(s Section) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Length > int64(maxTileLen) {
-		return nil, fmt.Errorf("%d bytes are too many for a value tile", s.Length)
+	if s.Length > a.kind.maxLen {
+		return nil, fmt.Errorf("%d bytes are too many for a %s", s.Length, a.kind.name)
 	}
 	b := make([]byte, s.Length)
 	if _, err := r.ReadAt(b, 0); err != nil {

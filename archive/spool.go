@@ -14,7 +14,7 @@ import (
 const spoolBuffer = 1 << 20
 
 // A record says where in the spool the image data of a tile lies, or its whole
-// PNG file.
+// PNG file, or a block.
 type record struct {
 	tileID   uint64
 	offset   int64
@@ -23,33 +23,33 @@ type record struct {
 	whole    bool
 }
 
-// A spool keeps the image data of tiles in a temporary file, in the order of
-// their arrival, and in memory no more than a record of each. Tiles come in any
+// A spool keeps the image data of tiles, and blocks, in a temporary file, in the order
+// of their arrival, and in memory no more than a record of each. They come in any
 // order and an archive needs them in one: with the spool a build's memory does
-// not grow with the bytes of its tiles.
+// not grow with their bytes.
 type spool struct {
 	mu      sync.Mutex
 	file    *os.File
 	w       *bufio.Writer
 	size    int64
-	records [][]record // by field
-	sums    []Sum      // of the tiles, by field
+	records [][]record // by set: the fields, then the block sets
+	sums    []Sum      // of the tiles or blocks, by set
 	err     error
 }
 
-// newSpool makes an empty spool for tiles of the given number of fields.
-func newSpool(dir, base string, fields int) (*spool, error) {
+// newSpool makes an empty spool for the given number of sets.
+func newSpool(dir, base string, sets int) (*spool, error) {
 	f, err := scratch.Unnamed(dir, base)
 	if err != nil {
 		return nil, err
 	}
-	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, fields), sums: make([]Sum, fields)}, nil
+	return &spool{file: f, w: bufio.NewWriterSize(f, spoolBuffer), records: make([][]record, sets), sums: make([]Sum, sets)}, nil
 }
 
-// add appends the data of a tile; it copies them and completes the record. idat are its image data. After an
-// error every further call returns that error.
-func (s *spool) add(field int, r record, data, idat []byte) error {
-	sum := sumOf(r.tileID, idat)
+// add appends the data of a tile or block; it copies them and completes the record. summed is what of them goes into the
+// sum. After an error every further call returns that error.
+func (s *spool) add(set int, r record, data, summed []byte) error {
+	sum := sumOf(r.tileID, summed)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -60,8 +60,8 @@ func (s *spool) add(field int, r record, data, idat []byte) error {
 		return s.err
 	}
 	r.offset, r.length = s.size, uint32(len(data))
-	s.records[field] = append(s.records[field], r)
-	s.sums[field].add(sum)
+	s.records[set] = append(s.records[set], r)
+	s.sums[set].add(sum)
 	s.size += int64(len(data))
 	return nil
 }

@@ -8,25 +8,25 @@ import (
 	"math/bits"
 )
 
-// A Sum stands for the tiles of a field, whatever their order: the sum, modulo 2^128, over all tiles, of the first 16
-// bytes of the SHA-256 of the tile's id (8 bytes) and image data (the content of IDAT). Numbers are big endian. It changes
-// with any tile that is lost, added, altered or in another place, and hangs neither on the format of the file nor on
-// palettes. As text it has 32 hexadecimal digits.
+// A Sum stands for the tiles of a field, or the blocks of a set, whatever their order: the sum, modulo 2^128, over all, of the
+// first 16 bytes of the SHA-256 of the tile's id (8 bytes) and image data (the content of IDAT), or the block as it is stored.
+// Numbers are big endian. It changes with any that is lost, added, altered or in another place, and hangs neither on the format
+// of the file nor on palettes. As text it has 32 hexadecimal digits.
 type Sum struct{ hi, lo uint64 }
 
-// sumOf returns the Sum of one tile.
-func sumOf(tileID uint64, idat []byte) Sum {
+// sumOf returns the Sum of one tile or block.
+func sumOf(tileID uint64, data []byte) Sum {
 	h := sha256.New()
 	var id [8]byte
 	binary.BigEndian.PutUint64(id[:], tileID)
 	h.Write(id[:])
-	h.Write(idat)
+	h.Write(data)
 	var b [sha256.Size]byte
 	h.Sum(b[:0])
 	return Sum{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
 }
 
-// add adds the tiles of o.
+// add adds what o stands for.
 func (s *Sum) add(o Sum) {
 	var carry uint64
 	s.lo, carry = bits.Add64(s.lo, o.lo, 0)

@@ -27,12 +27,10 @@ type Claims struct {
 	Outer FieldClaim
 	// Inner are the other fields. One with a zero Place is said to have no tiles.
 	Inner []FieldClaim
-	// Blob is the place of the blob, zero for none.
-	Blob Place
-	// BlobSHA256 is the hash of the blob, nil if the metadata do not tell.
-	BlobSHA256 []byte
+	// Blocks are the block sets, in the order of Options.BlockSets. One with a zero Place is said to have no blocks.
+	Blocks []BlocksClaim
 	// Contents is what an archive of these metadata is written with, so that headers, rows and palettes can be held to
-	// it; nil if the metadata do not tell. Bounds and centre are required; Palette and FieldMetadata may be nil.
+	// it; nil if the metadata do not tell. Bounds and centre are required; Palette, FieldMetadata and BlocksMetadata may be nil.
 	Contents *Contents
 }
 
@@ -50,6 +48,21 @@ type FieldClaim struct {
 	Sum *Sum
 }
 
+// A BlocksClaim is what the metadata say of one block set.
+type BlocksClaim struct {
+	// ID is the name that findings use, and that of the set's table in MBTiles.
+	ID string
+	Place
+	// Zooms are the zooms that have blocks, in ascending order; nil if the metadata
+	// do not tell.
+	Zooms []ZoomCount
+	// Sum stands for the blocks; nil if the metadata do not tell.
+	Sum *Sum
+	// Check returns what is wrong with a block, nil if nothing is. It is called from many
+	// goroutines at a time, and must not keep data. A nil function finds every block good.
+	Check func(z uint8, x, y uint32, data []byte) error
+}
+
 // VerifyOptions are the settings of Verify.
 type VerifyOptions struct {
 	// Claims reads the outer metadata, which are a JSON object. It is required; its
@@ -59,7 +72,7 @@ type VerifyOptions struct {
 	// go-pmtiles to look at; "" is the system's.
 	TempDir string
 	// Progress, unless nil, is called now and then, from one goroutine at a time,
-	// with the numbers of tiles checked and of tiles known so far.
+	// with the numbers of tiles and blocks checked and of those known so far.
 	Progress func(done, total int)
 }
 
@@ -67,8 +80,8 @@ type VerifyOptions struct {
 type Report struct {
 	// Findings are sentences about what is wrong. An archive without any is good.
 	Findings []string
-	// Notes are sentences about what is allowed but worth knowing: fields that a tool
-	// has dropped, tables that nothing names.
+	// Notes are sentences about what is allowed but worth knowing: fields and block sets
+	// that a tool has dropped, tables that nothing names.
 	Notes []string
 	// Archives are the outer archive and the inner ones that could be read.
 	Archives []ArchiveReport
@@ -78,7 +91,7 @@ type Report struct {
 type ArchiveReport struct {
 	ID    string
 	Bytes int64 // length of the archive; for the outer one of the whole file; of MBTiles' further tables that of the tiles
-	Tiles int
+	Tiles int   // or blocks
 	Zooms []ZoomCount
 }
 
@@ -87,10 +100,10 @@ func (r *Report) OK() bool { return len(r.Findings) == 0 }
 
 // Verify checks the archive in the file path, every byte of it: that every tile is a
 // value tile whose indices have a colour (outer) and a meaning (inner and outer);
-// that the metadata are true. In PMTiles, that go-pmtiles finds the outer archive and each
-// inner one good, and that their sections and tiles follow each other without gap,
+// that every block is what Claims.Blocks makes of it; that the metadata are true. In PMTiles, that go-pmtiles finds the outer archive and each
+// inner one good, and that their sections, tiles and blocks follow each other without gap,
 // overlap or rest. In MBTiles, that SQLite finds the database good, that tables and
-// indices are those of docs/format.md, and that the ids of the tiles agree with their
+// indices are those of docs/format.md, and that the ids of tiles and blocks agree with their
 // zooms, columns and rows. It returns an error only if the file cannot be read or ctx
 // is cancelled; all else is a finding.
 func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, error) {
@@ -134,7 +147,7 @@ func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, erro
 type verifier struct {
 	opts   VerifyOptions
 	report *Report
-	done   int // tiles checked in archives that are behind us
+	done   int // tiles and blocks checked in archives that are behind us
 	// base is the header that Claims.Contents asks for, and palette its Palette; nil where it is not told.
 	base    *pmtiles.HeaderV3
 	palette func(zoom uint8) [][4]uint8
@@ -146,7 +159,7 @@ func (v *verifier) find(format string, args ...any) {
 
 // file checks the whole file.
 func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string) error {
-	outer, ok := v.open("outer archive", f, size)
+	outer, ok := v.open("outer archive", f, size, tileKind)
 	if !ok {
 		return nil
 	}
@@ -161,7 +174,7 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 	}
 	v.expect(&claims)
 	claims.Outer.Place = Place{}
-	tilesEnd, ok, err := v.archive(ctx, outer, claims.Outer, colourPalette)
+	tilesEnd, ok, err := v.archive(ctx, outer, v.fieldClaim(claims.Outer, colourPalette))
 	if err != nil {
 		return err
 	}
@@ -175,36 +188,22 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 		parts = append(parts, part{"the tiles of " + claims.Outer.ID, Section{0, tilesEnd}})
 	}
 	for i, c := range claims.Inner {
-		if c.Section == (Section{}) {
-			v.compareZooms(c, nil)
-			v.compareSum(c, Sum{})
-			continue
-		}
-		r, err := outer.Section(c.Section)
-		if err != nil {
-			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes); readers ignore this field", c.ID, c.Offset, c.Length, outer.header.TileDataLength))
-			continue
-		}
-		parts = append(parts, part{"the archive of " + c.ID, c.Section})
 		var text []byte
-		if k := claims.Contents; k != nil && k.FieldMetadata != nil {
-			text = k.FieldMetadata(i + 1)
+		if claims.Contents != nil {
+			text = claims.Contents.fieldMetadata(i + 1)
 		}
-		if err := v.inner(ctx, r, c, text); err != nil {
+		if parts, err = v.inner(ctx, outer, c.Section, v.fieldClaim(c, colourGrey), text, parts); err != nil {
 			return err
 		}
 	}
-	if b := claims.Blob.Section; b != (Section{}) {
-		if r, err := outer.Section(b); err != nil {
-			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes)", BlobID, b.Offset, b.Length, outer.header.TileDataLength))
-		} else {
-			parts = append(parts, part{"the " + BlobID, b})
-			if err := v.blob(r, claims.BlobSHA256); err != nil {
-				return err
-			}
+	for i, c := range claims.Blocks {
+		var text []byte
+		if claims.Contents != nil {
+			text = claims.Contents.blocksMetadata(i)
 		}
-	} else if claims.BlobSHA256 != nil {
-		v.find("%s: there was one, but the metadata do not say where", BlobID)
+		if parts, err = v.inner(ctx, outer, c.Section, blocksClaim(c), text, parts); err != nil {
+			return err
+		}
 	}
 	if ok {
 		v.tiling(parts, int64(outer.header.TileDataLength))
@@ -212,37 +211,53 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 	return nil
 }
 
-// inner checks one inner archive, whose metadata should be want unless that is nil.
-func (v *verifier) inner(ctx context.Context, r *io.SectionReader, c FieldClaim, want []byte) error {
-	a, ok := v.open(c.ID, r, r.Size())
+// inner checks what is claimed to be at a place in the outer archive, and adds it to the parts of that. The metadata of the inner
+// archive should be want unless that is nil.
+func (v *verifier) inner(ctx context.Context, outer *Reader, at Section, c setClaim, want []byte, parts []part) ([]part, error) {
+	if at == (Section{}) {
+		v.compareZooms(c, nil)
+		v.compareSum(c, Sum{})
+		return parts, nil
+	}
+	r, err := outer.Section(at)
+	if err != nil {
+		v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes); readers ignore %s", c.id, at.Offset, at.Length, outer.header.TileDataLength, c.ignored))
+		return parts, nil
+	}
+	return append(parts, part{"the archive of " + c.id, at}), v.nested(ctx, r, c, want)
+}
+
+// nested checks one inner archive.
+func (v *verifier) nested(ctx context.Context, r *io.SectionReader, c setClaim, want []byte) error {
+	a, ok := v.open(c.id, r, r.Size(), c.kind)
 	if !ok {
 		return nil
 	}
-	if text, ok := v.metadata(c.ID, a); ok && want != nil && !bytes.Equal(text, want) {
-		v.find("%s: the metadata of its archive are not those that were written", c.ID)
+	if text, ok := v.metadata(c.id, a); ok && want != nil && !bytes.Equal(text, want) {
+		v.find("%s: the metadata of its archive are not those that were written", c.id)
 	}
-	v.header(c.ID, a)
-	end, ok, err := v.archive(ctx, a, c, colourGrey)
+	v.header(c.id, a)
+	end, ok, err := v.archive(ctx, a, c)
 	if err != nil || !ok {
 		return err
 	}
-	v.tiling([]part{{"the tiles of " + c.ID, Section{0, end}}}, int64(a.header.TileDataLength))
+	v.tiling([]part{{"the " + c.kind.name + "s of " + c.id, Section{0, end}}}, int64(a.header.TileDataLength))
 
 	f, err := scratch.Create(v.opts.TempDir, "verify.pmtiles", 0o600)
 	if err != nil {
-		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.ID, err)
+		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.id, err)
 	}
 	defer scratch.Discard(f)
 	if _, err := io.Copy(f, io.NewSectionReader(r, 0, r.Size())); err != nil {
-		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.ID, err)
+		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.id, err)
 	}
-	v.pmtiles(c.ID, f.Name())
+	v.pmtiles(c.id, f.Name())
 	return nil
 }
 
 // open reads header and root directory and checks what the header says.
-func (v *verifier) open(id string, r io.ReaderAt, size int64) (*Reader, bool) {
-	a, err := NewReader(r, size)
+func (v *verifier) open(id string, r io.ReaderAt, size int64, k *kind) (*Reader, bool) {
+	a, err := newReader(r, size, k)
 	if err != nil {
 		v.find("%s: %v", id, err)
 		return nil, false
@@ -261,8 +276,8 @@ func (v *verifier) open(id string, r io.ReaderAt, size int64) (*Reader, bool) {
 	if h.RootLength > maxRootLen {
 		v.find("%s: header and root directory have %d bytes, more than the 16384 that clients fetch first", id, headerLen+h.RootLength)
 	}
-	if !h.Clustered || h.InternalCompression != pmtiles.Gzip || h.TileCompression != pmtiles.NoCompression || h.TileType != pmtiles.Png {
-		v.find("%s: the header should say clustered, gzip, uncompressed tiles, PNG (1 2 1 2), but says %t %d %d %d", id, h.Clustered, h.InternalCompression, h.TileCompression, h.TileType)
+	if !h.Clustered || h.InternalCompression != pmtiles.Gzip || h.TileCompression != k.compression || h.TileType != k.tileType {
+		v.find("%s: the header should say clustered, gzip, %s, but says %t %d %d %d", id, k.header, h.Clustered, h.InternalCompression, h.TileCompression, h.TileType)
 	}
 	return a, true
 }
@@ -282,11 +297,11 @@ func (v *verifier) metadata(id string, a *Reader) ([]byte, bool) {
 	return text, true
 }
 
-// archive checks directories and tiles of one archive. It returns where in the
+// archive checks directories and tiles, or blocks, of one archive. It returns where in the
 // tile data the tiles end, and whether the directories could be read.
-func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourType byte) (tilesEnd int64, ok bool, err error) {
+func (v *verifier) archive(ctx context.Context, a *Reader, c setClaim) (tilesEnd int64, ok bool, err error) {
 	var entries []Entry
-	report := ArchiveReport{ID: c.ID, Bytes: a.size}
+	report := ArchiveReport{ID: c.id, Bytes: a.size}
 	var end uint64
 	misplaced := 0
 	bad := func(format string, args ...any) {
@@ -295,19 +310,23 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourT
 		}
 	}
 	walkErr := a.walk(func(e pmtiles.EntryV3) bool {
+		if report.Tiles == maxTiles {
+			v.find("%s: the directories list more than the %d %ss accepted", c.id, maxTiles, c.kind.name)
+			return false
+		}
 		zoom, x, y := pmtiles.IDToZxy(e.TileID)
-		name := fmt.Sprintf("%s: tile %d/%d/%d", c.ID, zoom, x, y)
+		name := fmt.Sprintf("%s: %s %d/%d/%d", c.id, c.kind.name, zoom, x, y)
 		if e.RunLength != 1 {
-			bad("%s stands for a run of %d tiles; every tile should have its own entry", name, e.RunLength)
+			bad("%s stands for a run of %d tiles; every %s should have its own entry", name, e.RunLength, c.kind.name)
 		}
 		switch after := e.Offset + uint64(e.Length); {
 		case after > a.header.TileDataLength:
 			bad("%s ends at byte %d of the tile data, which has %d", name, after, a.header.TileDataLength)
 			return true
 		case e.Offset < end:
-			bad("%s begins at byte %d of the tile data, but the tile before it ends at %d: they overlap or stand in a wrong order", name, e.Offset, end)
+			bad("%s begins at byte %d of the tile data, but the %s before it ends at %d: they overlap or stand in a wrong order", name, e.Offset, c.kind.name, end)
 		case e.Offset > end:
-			bad("%s begins at byte %d of the tile data, leaving a gap after byte %d where the tile before it ends", name, e.Offset, end)
+			bad("%s begins at byte %d of the tile data, leaving a gap after byte %d where the %s before it ends", name, e.Offset, end, c.kind.name)
 		}
 		end = max(end, e.Offset+uint64(e.Length))
 		if k := len(report.Zooms); k == 0 || report.Zooms[k-1].Zoom != zoom {
@@ -321,18 +340,18 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourT
 		return true
 	})
 	if walkErr != nil {
-		v.find("%s: %v", c.ID, walkErr)
+		v.find("%s: %v", c.id, walkErr)
 		return 0, false, nil
 	}
 	if misplaced > maxTileFindings {
-		v.find("%s: %d more tiles are misplaced", c.ID, misplaced-maxTileFindings)
+		v.find("%s: %d more %ss are misplaced", c.id, misplaced-maxTileFindings, c.kind.name)
 	}
-	findings, sum, err := v.tiles(ctx, a, entries, c, colourType)
+	findings, sum, err := v.contents(ctx, a, entries, c)
 	if err != nil {
 		return 0, false, err
 	}
 	for _, f := range findings {
-		v.find("%s: %s", c.ID, f)
+		v.find("%s: %s", c.id, f)
 	}
 	v.compareZooms(c, report.Zooms)
 	v.compareSum(c, sum)
@@ -341,12 +360,12 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c FieldClaim, colourT
 }
 
 // compareZooms compares the counts that the metadata claim with the real ones.
-func (v *verifier) compareZooms(c FieldClaim, real []ZoomCount) {
-	if c.Zooms == nil || slices.Equal(c.Zooms, real) {
+func (v *verifier) compareZooms(c setClaim, real []ZoomCount) {
+	if c.zooms == nil || slices.Equal(c.zooms, real) {
 		return
 	}
 	byZoom := map[uint8][2]ZoomCount{}
-	for i, zooms := range [][]ZoomCount{c.Zooms, real} {
+	for i, zooms := range [][]ZoomCount{c.zooms, real} {
 		for _, z := range zooms {
 			pair := byZoom[z.Zoom]
 			pair[i] = z
@@ -355,7 +374,7 @@ func (v *verifier) compareZooms(c FieldClaim, real []ZoomCount) {
 	}
 	for zoom := range 256 {
 		if p := byZoom[uint8(zoom)]; p[0].Tiles != p[1].Tiles || p[0].Bytes != p[1].Bytes {
-			v.find("%s: the metadata tell of %d tiles with %d bytes at zoom %d, but there are %d with %d bytes", c.ID, p[0].Tiles, p[0].Bytes, zoom, p[1].Tiles, p[1].Bytes)
+			v.find("%s: the metadata tell of %d %ss with %d bytes at zoom %d, but there are %d with %d bytes", c.id, p[0].Tiles, c.kind.name, p[0].Bytes, zoom, p[1].Tiles, p[1].Bytes)
 		}
 	}
 }

@@ -108,6 +108,40 @@ func TestVerifyFinds(t *testing.T) {
 	put64 := func(at int, v uint64) func([]byte) []byte {
 		return func(b []byte) []byte { binary.LittleEndian.PutUint64(b[at:], v); return b }
 	}
+	someBlocks := []testEntry{{13, 1, 2, gzipped([]byte("block a"))}, {13, 1, 3, gzipped([]byte("block bb"))}, {13, 3, 4, gzipped([]byte("block c"))}}
+	slices.SortFunc(someBlocks, func(a, b testEntry) int {
+		return int(pmtiles.ZxyToID(a.z, a.x, a.y)) - int(pmtiles.ZxyToID(b.z, b.x, b.y))
+	})
+	lines := func(extra []byte, change func(*pmtiles.HeaderV3, []pmtiles.EntryV3)) []byte {
+		return buildArchive(someBlocks, `{}`, extra, func(h *pmtiles.HeaderV3, e []pmtiles.EntryV3) {
+			h.TileType, h.TileCompression = pmtiles.UnknownTileType, pmtiles.Gzip
+			if change != nil {
+				change(h, e)
+			}
+		})
+	}
+	past := lines(nil, func(_ *pmtiles.HeaderV3, e []pmtiles.EntryV3) { e[2].Offset += 1 << 40 })
+	linesSum := func() *Sum {
+		s := new(Sum)
+		for _, b := range someBlocks {
+			s.add(sumOf(pmtiles.ZxyToID(b.z, b.x, b.y), b.png))
+		}
+		return s
+	}
+	// claimLines claims blocks behind the inner archive, and then changes the claim.
+	claimLines := func(change func(*BlocksClaim)) func(*Claims) {
+		return func(c *Claims) {
+			b := BlocksClaim{ID: "lines", Zooms: []ZoomCount{{Zoom: 13, Tiles: 3}}, Check: checkTestBlock}
+			b.Section = Section{c.Inner[0].Offset + c.Inner[0].Length, int64(len(lines(nil, nil)))}
+			for _, s := range someBlocks {
+				b.Zooms[0].Bytes += int64(len(s.png))
+			}
+			if change != nil {
+				change(&b)
+			}
+			c.Blocks = []BlocksClaim{b}
+		}
+	}
 	tests := []struct {
 		name string
 		spec spec
@@ -178,10 +212,32 @@ func TestVerifyFinds(t *testing.T) {
 			c.Inner[0].Length -= 3
 		}}, "3 bytes that belong to nothing lie between the tiles of f0 and the archive of f1"},
 		{"section overlaps the tiles", spec{claim: func(c *Claims) { c.Inner[0].Offset -= 3; c.Inner[0].Length += 3 }}, "f1: reading the header"},
-		{"blob overlaps the section", spec{extra: []byte("tail"), claim: func(c *Claims) {
-			c.Blob.Section = Section{c.Inner[0].Offset + c.Inner[0].Length - 1, 5}
-		}}, "they overlap"},
-		{"blob", spec{extra: []byte("tail"), claim: func(c *Claims) { c.Blob.Section = Section{c.Inner[0].Offset + c.Inner[0].Length, 4} }}, ""},
+		{"blocks", spec{extra: lines(nil, nil), claim: claimLines(nil)}, ""},
+		{"blocks overlap the section", spec{extra: lines(nil, nil), claim: claimLines(func(c *BlocksClaim) { c.Offset--; c.Length++ })}, "they overlap"},
+		{"blocks have a rest", spec{extra: append(lines(nil, nil), 0), claim: claimLines(nil)}, "1 bytes that belong to nothing follow the archive of lines"},
+		{"rest claimed", spec{extra: append(lines(nil, nil), 0), claim: claimLines(func(c *BlocksClaim) { c.Length++ })}, "lines: it ends at byte"},
+		{"bytes behind the last block", spec{extra: lines([]byte("rest"), nil), claim: claimLines(func(c *BlocksClaim) { c.Length += 4 })}, "4 bytes that belong to nothing follow the blocks of lines"},
+		{"blocks are PNG", spec{extra: lines(nil, func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.TileType = pmtiles.Png }), claim: claimLines(nil)}, "lines: the header should say clustered, gzip, gzipped blocks, unknown type (1 2 2 0), but says true 2 2 2"},
+		{"blocks are not gzip", spec{extra: lines(nil, func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.TileCompression = pmtiles.NoCompression }), claim: claimLines(nil)}, "lines: the header should say clustered"},
+		{"wrong count of blocks", spec{extra: lines(nil, func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.TileEntriesCount = 1 }), claim: claimLines(nil)}, "lines: go-pmtiles says"},
+		{"blocks swapped", spec{extra: lines(nil, func(_ *pmtiles.HeaderV3, e []pmtiles.EntryV3) { e[1].Offset, e[2].Offset = e[2].Offset, e[1].Offset }), claim: claimLines(nil)}, "but the block before it ends at"},
+		{"block past the end", spec{extra: past, claim: claimLines(func(c *BlocksClaim) { c.Length = int64(len(past)) })}, "lines: block 13/3/4 ends at byte"},
+		{"run of blocks", spec{extra: lines(nil, func(_ *pmtiles.HeaderV3, e []pmtiles.EntryV3) { e[2].RunLength = 2 }), claim: claimLines(nil)}, "a run of 2 tiles; every block"},
+		{"flip in a block", spec{extra: lines(nil, nil), claim: claimLines(nil), spoil: func(b []byte) []byte { b[len(b)-6] ^= 1; return b }}, "lines: block 13/3/4: gzip: invalid checksum"},
+		{"block of something else", spec{extra: lines(nil, nil), claim: claimLines(func(c *BlocksClaim) {
+			c.Check = func(z uint8, x, y uint32, data []byte) error {
+				if z == 13 && x == 3 && y == 4 && bytes.Equal(data, someBlocks[2].png) {
+					return errors.New("it is foreign")
+				}
+				return nil
+			}
+		})}, "lines: block 13/3/4: it is foreign"},
+		{"no check of blocks", spec{extra: lines(nil, nil), claim: claimLines(func(c *BlocksClaim) { c.Check = nil }), spoil: func(b []byte) []byte { b[len(b)-6] ^= 1; return b }}, ""},
+		{"sum of blocks", spec{extra: lines(nil, nil), claim: claimLines(func(c *BlocksClaim) { c.Check = nil; c.Sum = linesSum() })}, ""},
+		{"sum of other blocks", spec{extra: lines(nil, nil), claim: claimLines(func(c *BlocksClaim) { c.Check = nil; c.Sum = linesSum() }), spoil: func(b []byte) []byte { b[len(b)-6] ^= 1; return b }}, "lines: its blocks are not those that were written"},
+		{"claimed count of blocks wrong", spec{extra: lines(nil, nil), claim: claimLines(func(c *BlocksClaim) { c.Zooms[0].Tiles++ })}, "lines: the metadata tell of 4 blocks"},
+		{"claimed blocks without bytes", spec{claim: func(c *Claims) { c.Blocks = []BlocksClaim{{ID: "lines", Zooms: []ZoomCount{{13, 1, 100}}}} }}, "lines: the metadata tell of 1 blocks"},
+		{"claimed sum without bytes", spec{claim: func(c *Claims) { c.Blocks = []BlocksClaim{{ID: "lines", Sum: &Sum{0, 1}}} }}, "lines: its blocks are not those"},
 
 		{"claimed count wrong", spec{claim: func(c *Claims) { c.Outer.Zooms[1].Tiles++ }}, "f0: the metadata tell of 3 tiles"},
 		{"claimed bytes wrong", spec{claim: func(c *Claims) { c.Inner[0].Zooms[0].Bytes-- }}, "f1: the metadata tell of 1 tiles"},
@@ -263,8 +319,8 @@ func TestVerifyReports(t *testing.T) {
 	for _, a := range report.Archives {
 		sum += a.Tiles
 	}
-	if len(report.Archives) != 2 || sum != len(tiles) || last != [2]int{sum, sum} {
-		t.Errorf("%d archives, %d tiles, last progress %v; want 2, %d and all", len(report.Archives), sum, last, len(tiles))
+	if want := len(tiles) + len(testBlocks()); len(report.Archives) != 3 || sum != want || last != [2]int{sum, sum} {
+		t.Errorf("%d archives, %d tiles and blocks, last progress %v; want 3, %d and all", len(report.Archives), sum, last, want)
 	}
 
 	var many []testEntry
@@ -277,6 +333,16 @@ func TestVerifyReports(t *testing.T) {
 	report = verifyBytes(t, buildArchive(many, `{}`, nil, nil), func([]byte) (Claims, error) { return Claims{Outer: FieldClaim{ID: "f0"}}, nil })
 	if n := len(report.Findings); n != maxTileFindings+1 || report.Findings[n-1] != "f0: 30 more tiles are bad" {
 		t.Errorf("%d findings, the last %q", n, report.Findings[n-1])
+	}
+
+	path = writeTest(t, tiles, testContents())
+	report, err = Verify(t.Context(), path, VerifyOptions{Claims: func(text []byte) (Claims, error) {
+		c, err := testClaims(text)
+		c.Blocks[0].Check = func(uint8, uint32, uint32, []byte) error { return errors.New("none is good") }
+		return c, err
+	}})
+	if err != nil || len(report.Findings) != len(testBlocks()) {
+		t.Errorf("%d findings, %v", len(report.Findings), err)
 	}
 }
 
@@ -328,7 +394,7 @@ func TestPmtilesTools(t *testing.T) {
 			t.Fatal(err)
 		}
 		report, err := Verify(t.Context(), edited, VerifyOptions{Claims: testClaims})
-		if err != nil || !report.OK() || len(report.Archives) != 2 {
+		if err != nil || !report.OK() || len(report.Archives) != 3 {
 			t.Fatalf("%+v, %v", report, err)
 		}
 	})
@@ -347,7 +413,7 @@ func TestPmtilesTools(t *testing.T) {
 		if err != nil || !report.OK() || len(report.Archives) != 1 {
 			t.Fatalf("%+v, %v", report, err)
 		}
-		if len(report.Notes) != 2 || !strings.Contains(report.Notes[0], "f1") || !strings.Contains(report.Notes[1], BlobID) {
+		if len(report.Notes) != 2 || !strings.Contains(report.Notes[0], "f1") || !strings.Contains(report.Notes[1], "lines") {
 			t.Errorf("notes %q", report.Notes)
 		}
 		r, err := Open(extracted)

@@ -1,10 +1,7 @@
 package archive
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"fmt"
-	"io"
 	"sync"
 )
 
@@ -64,24 +61,9 @@ func degrees(e7 []int32) string {
 	return fmt.Sprint(parts)
 }
 
-// compareSum compares the tiles with what the metadata say of them.
-func (v *verifier) compareSum(c FieldClaim, real Sum) {
-	if c.Sum != nil && *c.Sum != real {
-		v.find("%s: its tiles are not those that were written: some are lost, altered or in another place (their sum is %v, not %v)", c.ID, real, *c.Sum)
+// compareSum compares the tiles or blocks with what the metadata say of them.
+func (v *verifier) compareSum(c setClaim, real Sum) {
+	if c.sum != nil && *c.sum != real {
+		v.find("%s: its %ss are not those that were written: some are lost, altered or in another place (their sum is %v, not %v)", c.id, c.kind.name, real, *c.sum)
 	}
-}
-
-// blob compares the blob with the hash that the metadata have of it, if they have one. It returns an error only if the file cannot be read.
-func (v *verifier) blob(r io.Reader, want []byte) error {
-	if want == nil {
-		return nil
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return fmt.Errorf("reading the %s: %w", BlobID, err)
-	}
-	if !bytes.Equal(h.Sum(nil), want) {
-		v.find("%s: it is not the one that was written", BlobID)
-	}
-	return nil
 }

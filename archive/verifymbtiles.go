@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -55,40 +54,44 @@ func (v *verifier) database(ctx context.Context, f *os.File, size int64, path st
 		v.find("%s: %v", claims.Outer.ID, err)
 		return nil
 	}
-	zooms, err := v.table(ctx, m, outer.(*tileTable), claims.Outer, tilesTable, colourPalette, size)
+	zooms, err := v.table(ctx, m, outer.(*tileTable), v.fieldClaim(claims.Outer, colourPalette), tilesTable, size)
 	if err != nil {
 		return err
 	}
 	v.rows(m, zooms)
 	for _, c := range claims.Inner {
-		if c.Place == (Place{}) {
-			v.compareZooms(c, nil)
-			v.compareSum(c, Sum{})
-			continue
-		}
-		if want := tilesTable + "_" + c.ID; c.Table != want {
-			v.find("%s: the metadata place it in the table %q, but it should be %q", c.ID, c.Table, want)
-		}
-		named[c.Table] = true
-		t, err := m.Field(c.Place)
-		if err != nil {
-			v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it in the table %q, which is not there as heatmapgen makes it; readers ignore this field", c.ID, c.Table))
-			continue
-		}
-		if _, err := v.table(ctx, m, t.(*tileTable), c, c.Table, colourGrey, 0); err != nil {
+		if err := v.further(ctx, m, c.Place, tilesTable+"_"+c.ID, v.fieldClaim(c, colourGrey)); err != nil {
 			return err
 		}
+		named[c.Table] = true
 	}
-	if c := claims.Blob; c != (Place{}) {
-		named[c.Table] = true
-		if err := v.tracks(m, c, claims.BlobSHA256); err != nil {
+	for _, c := range claims.Blocks {
+		if err := v.further(ctx, m, c.Place, c.ID, blocksClaim(c)); err != nil {
 			return err
 		}
-	} else if claims.BlobSHA256 != nil {
-		v.find("%s: there was one, but the metadata do not say where", BlobID)
+		named[c.Table] = true
 	}
 	v.leftovers(m, named)
 	return nil
+}
+
+// further checks what is claimed to be in a table, whose name should be want.
+func (v *verifier) further(ctx context.Context, m *MBTilesReader, at Place, want string, c setClaim) error {
+	if at == (Place{}) {
+		v.compareZooms(c, nil)
+		v.compareSum(c, Sum{})
+		return nil
+	}
+	if at.Table != want {
+		v.find("%s: the metadata place it in the table %q, but it should be %q", c.id, at.Table, want)
+	}
+	t, err := m.set(at, c.kind)
+	if err != nil {
+		v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it in the table %q, which is not there as heatmapgen makes it; readers ignore %s", c.id, at.Table, c.ignored))
+		return nil
+	}
+	_, err = v.table(ctx, m, t, c, at.Table, 0)
+	return err
 }
 
 // integrity has SQLite look at the whole database.
@@ -181,29 +184,29 @@ func (v *verifier) rows(m *MBTilesReader, zooms []ZoomCount) {
 	}
 }
 
-// table checks a table of tiles and returns what it has. size is that of the file for the
-// default field, else 0.
-func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c FieldClaim, name string, colourType byte, size int64) ([]ZoomCount, error) {
+// table checks a table of tiles or blocks and returns what it has. size is that of the file for
+// the default field, else 0.
+func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c setClaim, name string, size int64) ([]ZoomCount, error) {
 	unique, err := m.number("SELECT count(*) FROM pragma_index_list(?) AS l WHERE l.\"unique\" AND NOT l.partial AND "+
 		"(SELECT group_concat(name) FROM pragma_index_info(l.name)) = 'zoom_level,tile_column,tile_row'", name)
 	if err != nil || unique == 0 {
-		v.find("%s: the table %s has no unique index on zoom, column and row", c.ID, name)
+		v.find("%s: the table %s has no unique index on zoom, column and row", c.id, name)
 	}
 	var entries []Entry
-	report := ArchiveReport{ID: c.ID}
+	report := ArchiveReport{ID: c.id}
 	bad := 0
 	for r, err := range t.rows() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if err != nil {
-			v.find("%s: %v", c.ID, err)
+			v.find("%s: %v", c.id, err)
 			return nil, nil
 		}
 		e, err := r.entry()
 		if err != nil {
 			if bad++; bad <= maxTileFindings {
-				v.find("%s: %v", c.ID, err)
+				v.find("%s: %v", c.id, err)
 			}
 			continue
 		}
@@ -218,14 +221,14 @@ func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c 
 		entries = append(entries, e)
 	}
 	if bad > maxTileFindings {
-		v.find("%s: %d more tiles have wrong ids", c.ID, bad-maxTileFindings)
+		v.find("%s: %d more %ss have wrong ids", c.id, bad-maxTileFindings, c.kind.name)
 	}
-	findings, sum, err := v.tiles(ctx, t, entries, c, colourType)
+	findings, sum, err := v.contents(ctx, t, entries, c)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range findings {
-		v.find("%s: %s", c.ID, f)
+		v.find("%s: %s", c.id, f)
 	}
 	v.compareZooms(c, report.Zooms)
 	v.compareSum(c, sum)
@@ -234,28 +237,6 @@ func (v *verifier) table(ctx context.Context, m *MBTilesReader, t *tileTable, c 
 	}
 	v.report.Archives = append(v.report.Archives, report)
 	return report.Zooms, nil
-}
-
-// tracks checks the table of the blob, whose hash is given unless it is not known.
-func (v *verifier) tracks(m *MBTilesReader, c Place, sum []byte) error {
-	if c.Table != tracksTable || m.columns(tracksTable, tracksColumns) != nil {
-		v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it in the table %q, which is not there as heatmapgen makes it", BlobID, c.Table))
-		return nil
-	}
-	if n, err := m.number("SELECT count(*) FROM tracks"); err != nil || n != 1 {
-		v.find("%s: the table tracks has %d rows, not 1", BlobID, n)
-	}
-	n, err := m.number("SELECT octet_length(data) FROM tracks WHERE id = 1 AND typeof(data) = 'blob'")
-	if err != nil {
-		v.find("%s: the table tracks has no blob with the id 1", BlobID)
-	} else if n != c.Length {
-		v.find("%s: the metadata tell of %d bytes, but there are %d", BlobID, c.Length, n)
-	} else if blob, err := m.Blob(c); err != nil {
-		v.find("%s: %v", BlobID, err)
-	} else {
-		return v.blob(bytes.NewReader(blob), sum)
-	}
-	return nil
 }
 
 // leftovers notes what is in the database beside the named tables and their indices.

@@ -8,12 +8,45 @@ import (
 	"sync"
 )
 
-// maxTileFindings is how many bad tiles of one archive are listed.
+// maxTileFindings is how many bad tiles or blocks of one archive are listed.
 const maxTileFindings = 20
 
-// tiles decodes the tiles of an archive on all cores and returns what is wrong
+// A setClaim is what the metadata say of a field or block set.
+type setClaim struct {
+	id      string
+	kind    *kind
+	zooms   []ZoomCount // nil if the metadata do not tell
+	sum     *Sum        // nil if the metadata do not tell
+	ignored string      // what readers ignore where it is not there
+	// checker makes a function, each goroutine its own, that returns the sum of a tile or block, zero where it cannot be
+	// taken apart, and what is wrong with it.
+	checker func() func(e Entry, data []byte) (Sum, error)
+}
+
+// fieldClaim is the claim of a field whose tiles have that colour type.
+func (v *verifier) fieldClaim(c FieldClaim, colourType byte) setClaim {
+	return setClaim{c.ID, tileKind, c.Zooms, c.Sum, "this field", func() func(Entry, []byte) (Sum, error) {
+		pix := new([TilePixels]byte)
+		return func(e Entry, data []byte) (Sum, error) { return v.tile(data, e, c.MaxIndex, colourType, pix) }
+	}}
+}
+
+// blocksClaim is the claim of a block set.
+func blocksClaim(c BlocksClaim) setClaim {
+	return setClaim{c.ID, blockKind, c.Zooms, c.Sum, "this block set", func() func(Entry, []byte) (Sum, error) {
+		return func(e Entry, data []byte) (Sum, error) {
+			sum := sumOf(e.TileID, data)
+			if c.Check == nil {
+				return sum, nil
+			}
+			return sum, c.Check(e.Zoom, e.X, e.Y, data)
+		}
+	}}
+}
+
+// contents checks the tiles or blocks of an archive on all cores and returns what is wrong
 // with them, in the order of entries, and the sum of those that could be taken apart.
-func (v *verifier) tiles(ctx context.Context, a TileSet, entries []Entry, c FieldClaim, colourType byte) ([]string, Sum, error) {
+func (v *verifier) contents(ctx context.Context, a interface{ Read(Entry) ([]byte, error) }, entries []Entry, c setClaim) ([]string, Sum, error) {
 	type finding struct {
 		entry int
 		text  string
@@ -42,16 +75,20 @@ func (v *verifier) tiles(ctx context.Context, a TileSet, entries []Entry, c Fiel
 	}
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			pix := new([TilePixels]byte)
+			check := c.checker()
 			var own Sum
 			for from, to := take(); from < to; from, to = take() {
 				for i := from; i < to; i++ {
 					e := entries[i]
-					s, err := v.tile(a, e, c.MaxIndex, colourType, pix)
-					own.add(s)
+					data, err := a.Read(e)
+					if err == nil {
+						var sum Sum
+						sum, err = check(e, data)
+						own.add(sum)
+					}
 					if err != nil {
 						mu.Lock()
-						found = append(found, finding{i, fmt.Sprintf("tile %d/%d/%d: %v", e.Zoom, e.X, e.Y, err)})
+						found = append(found, finding{i, fmt.Sprintf("%s %d/%d/%d: %v", c.kind.name, e.Zoom, e.X, e.Y, err)})
 						mu.Unlock()
 					}
 				}
@@ -70,7 +107,7 @@ func (v *verifier) tiles(ctx context.Context, a TileSet, entries []Entry, c Fiel
 	var texts []string
 	for i, f := range found {
 		if i == maxTileFindings {
-			texts = append(texts, fmt.Sprintf("%d more tiles are bad", len(found)-i))
+			texts = append(texts, fmt.Sprintf("%d more %ss are bad", len(found)-i, c.kind.name))
 			break
 		}
 		texts = append(texts, f.text)
@@ -79,11 +116,7 @@ func (v *verifier) tiles(ctx context.Context, a TileSet, entries []Entry, c Fiel
 }
 
 // tile returns the sum of one tile, zero where it cannot be taken apart, and what is wrong with it. pix is scratch.
-func (v *verifier) tile(a TileSet, e Entry, maxIndex uint8, colourType byte, pix *[TilePixels]byte) (sum Sum, err error) {
-	png, err := a.Read(e)
-	if err != nil {
-		return sum, err
-	}
+func (v *verifier) tile(png []byte, e Entry, maxIndex uint8, colourType byte, pix *[TilePixels]byte) (sum Sum, err error) {
 	t, err := parseTile(png)
 	if err != nil {
 		return sum, err

@@ -44,14 +44,17 @@ type Options struct {
 	// FieldIDs are the names of the fields, as many as there are fields. The tables of
 	// MBTiles are called after them; PMTiles needs none.
 	FieldIDs []string
+	// BlockSets are the names of the block sets, none if there are none. The tables of MBTiles are called so: a name is made
+	// of small letters, digits and underscores, and no word of SQL.
+	BlockSets []string
 	// Mode are the permissions of the file, whatever the umask; 0 are those of any new file.
 	Mode fs.FileMode
 }
 
-// A Writer collects tiles and makes an archive of them. The file under the
+// A Writer collects tiles and blocks and makes an archive of them. The file under the
 // archive's name is not touched before Finish has a complete new one to put in its
-// place. The bytes of the archive depend on the tiles and Contents alone, not on
-// the order of the calls of Add.
+// place. The bytes of the archive depend on the tiles, the blocks and Contents alone,
+// not on the order of the calls of Add and AddBlock.
 type Writer struct {
 	path  string // links not followed
 	spool *spool
@@ -74,6 +77,9 @@ func Create(path string, fields int, opts Options) (*Writer, error) {
 	default:
 		return nil, fmt.Errorf("starting the archive %s: there is no format %q", path, opts.Format)
 	}
+	if err := checkBlockSets(opts.BlockSets); err != nil {
+		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
+	}
 	// A link stays one: the file that it points to is replaced.
 	target, err := atomicfile.Target(path)
 	if err != nil {
@@ -85,7 +91,7 @@ func Create(path string, fields int, opts Options) (*Writer, error) {
 		scratch.Sweep(opts.TempDir)
 		dir = opts.TempDir
 	}
-	s, err := newSpool(dir, filepath.Base(path), fields)
+	s, err := newSpool(dir, filepath.Base(path), fields+len(opts.BlockSets))
 	if err != nil {
 		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
 	}
@@ -125,11 +131,14 @@ func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
 	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png, t.idat)
 }
 
+// fields returns the number of fields. The sets of the spool behind them are the block sets.
+func (w *Writer) fields() int { return len(w.spool.records) - len(w.opts.BlockSets) }
+
 // check returns an error unless there may be such a tile.
 func (w *Writer) check(field int, zoom uint8, x, y uint32) error {
 	switch {
-	case field < 0 || field >= len(w.spool.records):
-		return fmt.Errorf("adding a tile to %s: field %d is not one of its %d", w.path, field, len(w.spool.records))
+	case field < 0 || field >= w.fields():
+		return fmt.Errorf("adding a tile to %s: field %d is not one of its %d", w.path, field, w.fields())
 	case !validZXY(zoom, x, y):
 		return fmt.Errorf("adding a tile to %s: there is no tile %d/%d/%d", w.path, zoom, x, y)
 	}
@@ -142,8 +151,8 @@ func (w *Writer) Abort() { w.spool.remove() }
 
 // Finish writes the archive and puts it in the place of an older one of the same
 // name. It returns where everything came to lie. After an error, and when ctx is
-// cancelled in time, the older archive is still there, unchanged. Neither Add nor
-// Finish or Stage may be called afterwards.
+// cancelled in time, the older archive is still there, unchanged. Neither Add, AddBlock
+// nor Finish or Stage may be called afterwards.
 func (w *Writer) Finish(ctx context.Context, c Contents) (*Layout, error) {
 	l, staged, err := w.Stage(ctx, c)
 	if err != nil {
@@ -166,7 +175,7 @@ func (w *Writer) stage(ctx context.Context, c Contents) (*Layout, *atomicfile.St
 	if err := w.spool.seal(); err != nil {
 		return nil, nil, err
 	}
-	p, err := newPlan(w.spool.records, w.spool.sums, c)
+	p, err := newPlan(w.spool.records, w.spool.sums, w.opts.BlockSets, c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -189,7 +198,7 @@ func (w *Writer) writePMTiles(ctx context.Context, f *os.File, p *plan, c Conten
 		return err
 	}
 	out := &emitter{ctx: ctx, w: bufio.NewWriterSize(f, spoolBuffer), total: file.size, progress: c.Progress}
-	var data, png []byte
+	var data, content []byte
 	for i, recs := range p.records {
 		if len(recs) == 0 {
 			continue
@@ -203,13 +212,12 @@ func (w *Writer) writePMTiles(ctx context.Context, f *os.File, p *plan, c Conten
 			if data, err = w.spool.read(data[:0], r); err != nil {
 				return err
 			}
-			png = p.appendPNG(png[:0], i, r, data)
-			if err := out.write(png); err != nil {
+			content = p.content(content[:0], i, r, data)
+			if err := out.write(content); err != nil {
 				return err
 			}
 		}
 	}
-	out.write(c.Blob)
 	if err := out.flush(); err != nil {
 		return err
 	}

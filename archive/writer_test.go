@@ -23,7 +23,7 @@ import (
 type testMeta struct {
 	Name   string      `json:"name"`
 	Fields []testField `json:"fields"`
-	Blob   Section     `json:"blob"`
+	Blocks []testField `json:"blocks"`
 }
 
 type testField struct {
@@ -36,9 +36,12 @@ type testField struct {
 
 // testMetadata makes metadata for an archive whose fields are called f0, f1...
 func testMetadata(l *Layout) ([]byte, error) {
-	m := testMeta{Name: "test", Blob: l.Blob.Section}
+	m := testMeta{Name: "test"}
 	for i, f := range l.Fields {
 		m.Fields = append(m.Fields, testField{fmt.Sprintf("f%d", i), f.Offset, f.Length, f.MaxIndex, f.Zooms})
+	}
+	for i, b := range l.Blocks {
+		m.Blocks = append(m.Blocks, testField{ID: testBlockSets[i], Offset: b.Offset, Length: b.Length, Zooms: b.Zooms})
 	}
 	return json.Marshal(m)
 }
@@ -64,7 +67,9 @@ func testClaims(text []byte) (Claims, error) {
 			c.Inner = append(c.Inner, claim)
 		}
 	}
-	c.Blob.Section = m.Blob
+	for _, b := range m.Blocks {
+		c.Blocks = append(c.Blocks, BlocksClaim{ID: b.ID, Place: Place{Section: Section{b.Offset, b.Length}}, Zooms: b.Zooms, Check: checkTestBlock})
+	}
 	return c, nil
 }
 
@@ -77,15 +82,18 @@ func testPalette(zoom uint8) [][4]uint8 {
 	return p
 }
 
-// testContents goes with testTiles.
+// testOptions go with testTiles and testBlocks.
+var testOptions = Options{BlockSets: testBlockSets}
+
+// testContents goes with testTiles and testBlocks.
 func testContents() Contents {
 	return Contents{
 		Bounds:    [4]float64{8, 47, 9, 48},
 		CenterLon: 8.5, CenterLat: 47.5, CenterZoom: 12,
-		Palette:       testPalette,
-		FieldMetadata: func(field int) []byte { return fmt.Appendf(nil, `{"name":"f%d"}`, field) },
-		Metadata:      testMetadata,
-		Blob:          []byte("this is the blob"),
+		Palette:        testPalette,
+		FieldMetadata:  func(field int) []byte { return fmt.Appendf(nil, `{"name":"f%d"}`, field) },
+		BlocksMetadata: func(set int) []byte { return fmt.Appendf(nil, `{"name":"b%d"}`, set) },
+		Metadata:       testMetadata,
 	}
 }
 
@@ -112,15 +120,16 @@ func testTiles() []testTile {
 	return tiles
 }
 
-// writeTest writes an archive of tiles with three fields and returns its path.
+// writeTest writes an archive of tiles with three fields, and of testBlocks, and returns its path.
 func writeTest(t testing.TB, tiles []testTile, c Contents) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
-	w, err := Create(path, 3, Options{})
+	w, err := Create(path, 3, testOptions)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Abort()
+	addTestBlocks(t, w, testBlocks())
 	for _, tile := range tiles {
 		if err := w.Add(tile.Tile); err != nil {
 			t.Fatal(err)
@@ -187,14 +196,6 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("%s: found %t, %v", name, ok, err)
 		}
 	}
-	blob, err := outer.Section(m.Blob)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := make([]byte, blob.Size())
-	if _, err := blob.ReadAt(b, 0); err != nil || string(b) != "this is the blob" {
-		t.Errorf("blob %q, %v", b, err)
-	}
 }
 
 func TestWriterIsDeterministic(t *testing.T) {
@@ -208,11 +209,12 @@ func TestWriterIsDeterministic(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
-		w, err := Create(path, 3, Options{TempDir: t.TempDir()})
+		w, err := Create(path, 3, Options{TempDir: t.TempDir(), BlockSets: testBlockSets})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer w.Abort()
+		addTestBlocks(t, w, testBlocks())
 		var wg sync.WaitGroup
 		for part := range slices.Chunk(shuffled, 5) {
 			wg.Go(func() {

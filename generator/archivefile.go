@@ -45,6 +45,9 @@ func archiveOptions(cfg *config.Config, fields []layers.Field) archive.Options {
 	for _, f := range fields {
 		opts.FieldIDs = append(opts.FieldIDs, f.ID)
 	}
+	if cfg.Page.Tracks {
+		opts.BlockSets = []string{LinesID}
+	}
 	return opts
 }
 

@@ -19,6 +19,9 @@ import (
 // its margin to be cheap.
 const cellZooms = 3
 
+// simplifiedZoom is the deepest zoom that lines are simplified for before they are cut. Deeper ones gain little by it.
+const simplifiedZoom = 14
+
 // A cellKey names a cell: tile x, y of its zoom.
 type cellKey struct {
 	zoom uint8
@@ -75,7 +78,7 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 	}
 	var parts []part
 	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
-		if top < int(b.maxZoom) {
+		if top <= simplifiedZoom {
 			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
 		}
 		c := cutter{zoom: cellZoomOf(top)}

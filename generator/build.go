@@ -16,7 +16,6 @@ import (
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/words"
 	"heatmapgen/layers"
-	"heatmapgen/layers/lines"
 )
 
 // Build makes the site of the configuration: the archive and the page. Until both are complete the old site is not
@@ -92,7 +91,7 @@ func (b *build) run(ctx context.Context) error {
 	b.stravaNote(found)
 
 	b.report.clock("read")
-	bucket, err := newBucket(cfg.Cache, uint8(cfg.Render.MaxZoom), cfg.Limits.MaxCells, &b.settings)
+	bucket, err := newBucket(cfg.Cache, uint8(cfg.StoredZoom()), cfg.Limits.MaxCells, &b.settings)
 	if err != nil {
 		return err
 	}
@@ -197,11 +196,11 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	}
 	b.settings.Scales = chooseScales(need, pinned)
 
-	maxZoom := uint8(cfg.Render.MaxZoom)
+	maxZoom := uint8(cfg.StoredZoom())
 	painted := sel.bounds.padded(cfg.Render.PaddingM)
 	minZoom := painted.minZoom(cfg.Render.MinZoomTargetPX, maxZoom)
 	if cfg.Render.MinZoom >= 0 {
-		minZoom = uint8(cfg.Render.MinZoom)
+		minZoom = min(uint8(cfg.Render.MinZoom), maxZoom)
 	}
 
 	b.progress.Log("painting zooms %d to %d", minZoom, maxZoom)
@@ -240,13 +239,13 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 		Zones:      &zones,
 		Painting:   &PaintingMetadata{BlurSigmaPX: b.settings.BlurSigma, HillBlurSigmaPX: b.settings.HillBlurSigma},
 	}
-	var blob []byte
+	deep := deepRanges{}
 	if cfg.Page.Tracks {
-		if blob, err = sel.tracks(); err != nil {
-			return fmt.Errorf("writing the tracks blob: %w", err)
+		if deep, err = b.addLines(ctx, w, sel, pieces, maxZoom); err != nil {
+			return fmt.Errorf("writing the lines: %w", err)
 		}
 	}
-	layout, staged, err := b.finish(ctx, w, p, meta, blob, days)
+	layout, staged, err := b.finish(ctx, w, p, meta, deep, days)
 	if err != nil {
 		return err
 	}
@@ -261,9 +260,9 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	return nil
 }
 
-// finish completes the archive but for its name: ranges, palettes and metadata from the painting's histograms. days are those of the
+// finish completes the archive but for its name: ranges, palettes and metadata from the painting's histograms, and those of deeper zooms. days are those of the
 // activities, ascending.
-func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, blob []byte, days []int) (*archive.Layout, *atomicfile.Staged, error) {
+func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, deep deepRanges, days []int) (*archive.Layout, *atomicfile.Staged, error) {
 	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges, days: days}
 	var layer *layers.Layer
 	for i := range meta.Layers {
@@ -276,7 +275,6 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
 		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
-		Blob: blob,
 		Palette: func(zoom uint8) [][4]uint8 {
 			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
 			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
@@ -284,6 +282,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		FieldMetadata: func(field int) []byte {
 			return innerMetadata(title, p.fields[field].ID)
 		},
+		BlocksMetadata: func(int) []byte { return innerMetadata(title, LinesID) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
 			for i, f := range p.fields {
 				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{}}
@@ -292,15 +291,16 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 					lo, hi := rg.of(i, &p.fields[i], fm.Scale, &p.histograms[i][z.Zoom])
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
 				}
+				fm.Zooms = append(fm.Zooms, deep.of(i, &p.fields[i], fm.Zooms)...)
 				meta.Fields = append(meta.Fields, fm)
 			}
-			if l.Blob.Length > 0 {
-				meta.Tracks = tracksAt(l.Blob)
+			for i := range l.Blocks {
+				meta.Lines = linesAt(&l.Blocks[i], uint8(b.cfg.DeepestZoom()))
 			}
 			if err := meta.check(); err != nil {
 				return nil, err
 			}
-			meta.Digest = newDigest(&meta.Activities, l, meta.Fields, blob)
+			meta.Digest = newDigest(&meta.Activities, l, meta.Fields)
 			all := envelope{
 				Name: title, Description: "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
 				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,
@@ -328,15 +328,6 @@ func (s *selection) days() []int {
 	}
 	slices.Sort(days)
 	return slices.Compact(days)
-}
-
-// tracks makes the blob of the lines of what is drawn.
-func (s *selection) tracks() ([]byte, error) {
-	all := make([]*lines.Line, len(s.drawn))
-	for rank, i := range s.drawn {
-		all[rank] = s.rows[i].line
-	}
-	return lines.Blob(all)
 }
 
 // columns makes the metadata's table of what is drawn.

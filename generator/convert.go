@@ -30,7 +30,7 @@ func ConvertedPath(path string) (string, error) {
 }
 
 // Convert writes the archive in the file in anew as the file out, in the format that the extension of out stands for. All
-// tiles of all fields, the metadata and the tracks are taken over as they are, byte by byte; converted back, the archive is
+// tiles of all fields, the metadata and the lines are taken over as they are, byte by byte; converted back, the archive is
 // the one that it was, with the permissions of in. A file out that is there already stays until the new one is complete; where it is the one that
 // a page beside it names, the page names the new one from then on.
 func Convert(ctx context.Context, in, out string, opts Options) error {
@@ -92,6 +92,9 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 	for i := range meta.Fields {
 		options.FieldIDs = append(options.FieldIDs, meta.Fields[i].ID)
 	}
+	if s.blocks != nil {
+		options.BlockSets = []string{LinesID}
+	}
 	w, err := archive.Create(out, len(meta.Fields), options)
 	if err != nil {
 		return nil, err
@@ -100,8 +103,7 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 	if err := copyTiles(ctx, s, w, progress); err != nil {
 		return nil, err
 	}
-	blob, err := s.Tracks()
-	if err != nil {
+	if err := copyBlocks(ctx, s, w); err != nil {
 		return nil, err
 	}
 
@@ -109,24 +111,23 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 	all.Heatmapgen = &meta
 	contents := all.contents()
 	contents.Palette = nil // every tile has its own
-	contents.Blob = blob
 	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
 		for i := range meta.Fields {
 			f := &meta.Fields[i]
 			f.lie(l.Fields[i].Place)
 			if s.tiles[f.ID] == nil {
-				f.Zooms = []ZoomMetadata{} // dropped by a tool
+				f.Zooms = []ZoomMetadata{} // dropped by a tool, so there is nothing to compare deeper ones with either
 			}
 			if err := f.counts(l.Fields[i].Zooms); err != nil {
 				return nil, err
 			}
 		}
-		meta.Tracks = nil
-		if l.Blob.Length > 0 {
-			meta.Tracks = tracksAt(l.Blob)
+		meta.Lines = nil
+		for i := range l.Blocks {
+			meta.Lines = linesAt(&l.Blocks[i], s.Meta.Lines.MaxZoom)
 		}
 		if old := meta.Digest; old != nil {
-			meta.Digest = newDigest(&meta.Activities, l, meta.Fields, blob)
+			meta.Digest = newDigest(&meta.Activities, l, meta.Fields)
 			if err := meta.Digest.within(old); err != nil {
 				return nil, err
 			}
@@ -171,10 +172,36 @@ func copyTiles(ctx context.Context, s *Site, w *archive.Writer, progress Progres
 	return nil
 }
 
+// copyBlocks hands all blocks of lines to w.
+func copyBlocks(ctx context.Context, s *Site, w *archive.Writer) error {
+	if s.blocks == nil {
+		return nil
+	}
+	for e, err := range s.blocks.Entries() {
+		if err != nil {
+			return fmt.Errorf("reading the lines: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		data, err := s.blocks.Read(e)
+		if err != nil {
+			return fmt.Errorf("reading the lines of %d/%d/%d: %w", e.Zoom, e.X, e.Y, err)
+		}
+		if err := w.AddBlock(0, e.Zoom, e.X, e.Y, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // counts holds the numbers of tiles and bytes that the metadata tell to the real ones.
 func (f *FieldMetadata) counts(real []archive.ZoomCount) error {
 	var told []archive.ZoomCount
 	for _, z := range f.Zooms {
+		if z.Tiles == 0 {
+			continue // painted
+		}
 		told = append(told, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Tiles, Bytes: z.Bytes})
 	}
 	if !slices.Equal(told, real) {

@@ -19,22 +19,22 @@ type Digest struct {
 	Days       int `json:"days"`
 	// Tiles has the sum of the tiles of every field that has any, by its id.
 	Tiles map[string]archive.Sum `json:"tiles"`
-	// Tracks is the SHA-256 of the tracks blob in hex, "" where there is none.
-	Tracks string `json:"tracks,omitempty"`
+	// Lines is the sum of the blocks of lines, zero where there are none.
+	Lines archive.Sum `json:"lines,omitzero"`
 	// Metadata is the SHA-256 in hex of the rest of the metadata (metadataSum).
 	Metadata string `json:"metadata"`
 }
 
 // newDigest returns the digest of what is about to be written, but for that of the metadata.
-func newDigest(a *ActivityColumns, l *archive.Layout, fields []FieldMetadata, blob []byte) *Digest {
+func newDigest(a *ActivityColumns, l *archive.Layout, fields []FieldMetadata) *Digest {
 	d := &Digest{Activities: len(a.Day), Days: a.days(), Tiles: map[string]archive.Sum{}}
 	for i, f := range l.Fields {
 		if f.Tiles > 0 {
 			d.Tiles[fields[i].ID] = f.Sum
 		}
 	}
-	if len(blob) > 0 {
-		d.Tracks = hexSHA256(blob)
+	for _, b := range l.Blocks {
+		d.Lines = b.Sum
 	}
 	return d
 }
@@ -75,7 +75,7 @@ func (e *envelope) sealed() ([]byte, error) {
 var envelopeKeys = []string{"name", "description", "attribution", "type", "version", "heatmapgen"}
 
 // metadataSum returns the SHA-256 in hex of the metadata of an archive, a JSON object, in canonical form: of the keys that
-// heatmapgen writes, without the digest, and without the places of fields and tracks, which differ with the format.
+// heatmapgen writes, without the digest, and without the places of fields and lines, which differ with the format.
 func metadataSum(text []byte) (string, error) {
 	value, err := readJSON(text)
 	if err != nil {
@@ -87,9 +87,9 @@ func metadataSum(text []byte) (string, error) {
 		return "", errors.New("there are no metadata of heatmapgen")
 	}
 	delete(heat, "digest")
-	delete(heat, "tracks")
-	fields, _ := heat["fields"].([]any)
-	for _, f := range fields {
+	delete(heat, "tracks") // of the first format
+	placed, _ := heat["fields"].([]any)
+	for _, f := range append(placed, heat["lines"]) {
 		if f, ok := f.(map[string]any); ok {
 			for _, place := range []string{"offset", "length", "table"} {
 				delete(f, place)
@@ -109,15 +109,15 @@ func metadataSum(text []byte) (string, error) {
 	return hexSHA256(canonical), nil
 }
 
-// within returns an error unless what d is of was also there when old was made; a tool may have dropped fields and tracks since.
+// within returns an error unless what d is of was also there when old was made; a tool may have dropped fields and lines since.
 func (d *Digest) within(old *Digest) error {
 	for id, sum := range d.Tiles {
 		if sum != old.Tiles[id] {
 			return fmt.Errorf("%s has other tiles than were written; \"heatmapgen verify\" says more", words.OneLine(id))
 		}
 	}
-	if d.Tracks != "" && d.Tracks != old.Tracks {
-		return errors.New("the tracks are not those that were written; \"heatmapgen verify\" says more")
+	if d.Lines != (archive.Sum{}) && d.Lines != old.Lines {
+		return errors.New("the lines are not those that were written; \"heatmapgen verify\" says more")
 	}
 	return nil
 }

@@ -139,7 +139,7 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 	if err != nil {
 		return nil // there is no site
 	}
-	e, err := readMetadata(path)
+	e, err := readOlder(path)
 	var system syscall.Errno
 	if errors.As(err, &system) {
 		return fmt.Errorf("looking at what the site shows now: %w", err)

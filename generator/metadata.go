@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,13 @@ import (
 )
 
 // FormatVersion is the version of the archive's format (docs/format.md).
-const FormatVersion = 1
+const FormatVersion = 2
+
+// oldestFormat is that of archives with all their tiles stored, of which a build still learns what the map was.
+const oldestFormat = 1
+
+// LinesID is the name of the blocks of lines, in archives and in what is said of them.
+const LinesID = "lines"
 
 // DaysLocal says that the days of an archive are those where the activities were.
 const DaysLocal = "local"
@@ -34,10 +39,9 @@ type Metadata struct {
 	// Zones tells whether privacy zones were set, which the picture tells too where they cut anything. It is nil in archives from before it
 	// was told.
 	Zones *bool `json:"zones,omitempty"`
-	// Painting and Tracks are nil in archives from before there was a live picture; Tracks also where the
-	// configuration leaves it out.
+	// Painting is nil in archives from before there was a live picture; Lines where the configuration leaves them out.
 	Painting *PaintingMetadata `json:"painting,omitempty"`
-	Tracks   *TracksMetadata   `json:"tracks,omitempty"`
+	Lines    *LinesMetadata    `json:"lines,omitempty"`
 	// Digest is nil in archives from before there was one.
 	Digest *Digest `json:"digest,omitempty"`
 }
@@ -48,12 +52,21 @@ type PaintingMetadata struct {
 	HillBlurSigmaPX float64 `json:"hill_blur_sigma_px"`
 }
 
-// TracksMetadata tells where the tracks blob lies: in PMTiles by bytes from the start of the tile-data
-// section, in MBTiles by its table. Length is told in both.
-type TracksMetadata struct {
-	Table  string `json:"table,omitempty"`
-	Offset int64  `json:"offset,omitempty"`
-	Length int64  `json:"length"`
+// LinesMetadata tells where the blocks of lines lie: in PMTiles by bytes from the start of the tile-data
+// section, in MBTiles by their table; which zooms have blocks; and the deepest zoom that is painted from them.
+type LinesMetadata struct {
+	Table   string         `json:"table,omitempty"`
+	Offset  int64          `json:"offset,omitempty"`
+	Length  int64          `json:"length,omitempty"`
+	Zooms   []BlocksOfZoom `json:"zooms"`
+	MaxZoom uint8          `json:"max_zoom"`
+}
+
+// BlocksOfZoom is how many blocks there are of a zoom, and their bytes.
+type BlocksOfZoom struct {
+	Zoom   uint8 `json:"zoom"`
+	Blocks int   `json:"tiles"`
+	Bytes  int64 `json:"bytes"`
 }
 
 // FieldMetadata describes one field. Offset and Length are those of its inner archive in PMTiles, zero for the
@@ -125,8 +138,11 @@ type envelope struct {
 	Heatmapgen  *Metadata `json:"heatmapgen"`
 }
 
-// parseMetadata reads the metadata of an archive of ours.
-func parseMetadata(text []byte) (*envelope, error) {
+// parseMetadata reads the metadata of an archive of ours in the format of this version.
+func parseMetadata(text []byte) (*envelope, error) { return parseSince(FormatVersion, text) }
+
+// parseSince reads the metadata of an archive of ours in a format from oldest to that of this version.
+func parseSince(oldest int, text []byte) (*envelope, error) {
 	var e envelope
 	if err := json.Unmarshal(text, &e); err != nil {
 		return nil, fmt.Errorf("its metadata cannot be read: %w", err)
@@ -134,8 +150,8 @@ func parseMetadata(text []byte) (*envelope, error) {
 	if e.Heatmapgen == nil {
 		return nil, errors.New("it has no metadata of heatmapgen; was it made by another program?")
 	}
-	if e.Heatmapgen.Format != FormatVersion {
-		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d", e.Heatmapgen.Format, FormatVersion)
+	if f := e.Heatmapgen.Format; f < oldest || f > FormatVersion {
+		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d; build it anew", f, FormatVersion)
 	}
 	if err := e.Heatmapgen.check(); err != nil {
 		return nil, err
@@ -153,14 +169,21 @@ func (f *FieldMetadata) lie(at archive.Place) {
 	f.Offset, f.Length, f.Table = at.Offset, at.Length, at.Table
 }
 
-// place returns where the blob lies.
-func (t *TracksMetadata) place() archive.Place {
-	return archive.Place{Section: archive.Section{Offset: t.Offset, Length: t.Length}, Table: t.Table}
+// place returns where the blocks lie.
+func (m *LinesMetadata) place() archive.Place {
+	return archive.Place{Section: archive.Section{Offset: m.Offset, Length: m.Length}, Table: m.Table}
 }
 
-// tracksAt tells where the blob lies.
-func tracksAt(at archive.Place) *TracksMetadata {
-	return &TracksMetadata{Table: at.Table, Offset: at.Offset, Length: at.Length}
+// linesAt tells where the blocks lie, of which tiles are painted down to the zoom deepest; nil where there are none.
+func linesAt(l *archive.BlocksLayout, deepest uint8) *LinesMetadata {
+	if l.Blocks == 0 {
+		return nil
+	}
+	m := &LinesMetadata{Table: l.Table, Offset: l.Offset, Length: l.Length, Zooms: []BlocksOfZoom{}, MaxZoom: deepest}
+	for _, z := range l.Zooms {
+		m.Zooms = append(m.Zooms, BlocksOfZoom{Zoom: z.Zoom, Blocks: z.Tiles, Bytes: z.Bytes})
+	}
+	return m
 }
 
 // center returns where a viewer that knows no better starts.
@@ -175,8 +198,9 @@ func (e *envelope) contents() *archive.Contents {
 	return &archive.Contents{
 		Bounds:    m.Bounds,
 		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
-		Palette:       m.palette,
-		FieldMetadata: func(field int) []byte { return innerMetadata(e.Name, m.Fields[field].ID) },
+		Palette:        m.palette,
+		FieldMetadata:  func(field int) []byte { return innerMetadata(e.Name, m.Fields[field].ID) },
+		BlocksMetadata: func(int) []byte { return innerMetadata(e.Name, LinesID) },
 	}
 }
 
@@ -201,7 +225,12 @@ func innerMetadata(title, field string) []byte {
 }
 
 // readMetadata reads the metadata of the archive in the file path, which must be those of their digest if they have one.
-func readMetadata(path string) (*envelope, error) {
+func readMetadata(path string) (*envelope, error) { return readSince(FormatVersion, path) }
+
+// readOlder is readMetadata for an archive that is about to be replaced: an earlier format will do.
+func readOlder(path string) (*envelope, error) { return readSince(oldestFormat, path) }
+
+func readSince(oldest int, path string) (*envelope, error) {
 	f, err := archive.OpenFile(path)
 	if err != nil {
 		return nil, err
@@ -211,7 +240,7 @@ func readMetadata(path string) (*envelope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the archive %s: %w", path, err)
 	}
-	e, err := parseMetadata(text)
+	e, err := parseSince(oldest, text)
 	if err == nil {
 		err = e.checkSum(text)
 	}
@@ -225,9 +254,9 @@ func readMetadata(path string) (*envelope, error) {
 // fields. Where there is no such archive, the one of the other format is asked. note says why the scales of an archive
 // that is there cannot be kept, "" where they can or where there is none.
 func pinnedScales(path, other string, fields []layers.Field) (scales []layers.Scale, note string) {
-	e, err := readMetadata(path)
+	e, err := readOlder(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		e, err = readMetadata(other)
+		e, err = readOlder(other)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ""
@@ -258,17 +287,20 @@ func claims(text []byte) (archive.Claims, error) {
 		return archive.Claims{}, err
 	}
 	var c archive.Claims
-	if t := e.Heatmapgen.Tracks; t != nil {
-		c.Blob = t.place()
-	}
 	digest := e.Heatmapgen.Digest
 	if digest != nil {
 		c.Contents = e.contents()
-		if digest.Tracks != "" {
-			if c.BlobSHA256, err = hex.DecodeString(digest.Tracks); err != nil {
-				return c, fmt.Errorf("the hash of the tracks in the digest: %w", err)
-			}
+	}
+	if m := e.Heatmapgen.Lines; m != nil {
+		b := archive.BlocksClaim{ID: LinesID, Place: m.place(), Check: checkBlock}
+		for _, z := range m.Zooms {
+			b.Zooms = append(b.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
 		}
+		if digest != nil {
+			sum := digest.Lines
+			b.Sum = &sum
+		}
+		c.Blocks = append(c.Blocks, b)
 	}
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
@@ -280,6 +312,9 @@ func claims(text []byte) (archive.Claims, error) {
 			fc.Sum = &sum
 		}
 		for _, z := range f.Zooms {
+			if z.Tiles == 0 {
+				continue // painted
+			}
 			fc.Zooms = append(fc.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Tiles, Bytes: z.Bytes})
 		}
 		if i == 0 {

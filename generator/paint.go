@@ -123,10 +123,15 @@ func piecesOf(sel *selection, today int) []layers.Piece {
 	pieces := make([]layers.Piece, len(sel.rows))
 	for _, i := range sel.drawn {
 		day := sel.rows[i].day()
-		known := day != layers.NoDay && day <= today
-		pieces[i] = layers.Piece{Day: day, Fresh12: known && day > today-freshDays12, Fresh36: known && day > today-freshDays36}
+		pieces[i] = pieceOf(day, today)
 	}
 	return pieces
+}
+
+// pieceOf returns what the painter must know of an activity of a day, layers.NoDay where not known, besides its runs.
+func pieceOf(day, today int) layers.Piece {
+	known := day != layers.NoDay && day <= today
+	return layers.Piece{Day: day, Fresh12: known && day > today-freshDays12, Fresh36: known && day > today-freshDays36}
 }
 
 // The freshness windows in days (docs/layers.md).

@@ -48,8 +48,8 @@ type Report struct {
 	// ArchivePath is the archive written, ArchiveBytes its size.
 	ArchivePath  string
 	ArchiveBytes int64
-	// TracksBytes is what the lines of the activities take of it.
-	TracksBytes int64
+	// LinesBytes is what the lines of the activities take of it.
+	LinesBytes int64
 	// Fields and Zooms count tiles and bytes.
 	Fields []FieldReport
 	Zooms  []archive.ZoomCount
@@ -208,7 +208,11 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 	if info, err := os.Stat(path); err == nil {
 		r.ArchiveBytes = info.Size()
 	}
-	r.TracksBytes = l.Blob.Length
+	for _, b := range l.Blocks {
+		for _, z := range b.Zooms {
+			r.LinesBytes += z.Bytes
+		}
+	}
 	zooms := map[uint8]archive.ZoomCount{}
 	for i, f := range l.Fields {
 		fr := FieldReport{ID: meta.Fields[i].ID, Tiles: f.Tiles}
@@ -261,8 +265,8 @@ func (r *Report) WriteTable(w io.Writer) error {
 	for i, f := range r.Fields {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", first(i, "Fields"), f.ID, count(f.Tiles), size(f.Bytes))
 	}
-	if r.TracksBytes > 0 {
-		fmt.Fprintf(t, "Tracks\t\t%s\t%s\n", count(r.Drawn), size(r.TracksBytes))
+	if r.LinesBytes > 0 {
+		fmt.Fprintf(t, "Lines\t\t%s\t%s\n", count(r.Drawn), size(r.LinesBytes))
 	}
 	total := time.Duration(0)
 	for i, s := range r.Stages {

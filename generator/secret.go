@@ -96,7 +96,7 @@ func hadZones(cfg *config.Config) bool {
 	if err != nil {
 		return false
 	}
-	e, err := readMetadata(path)
+	e, err := readOlder(path)
 	if err != nil {
 		return true // nothing is known, so the worst
 	}

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 
 	"heatmapgen/archive"
 	"heatmapgen/layers"
+	"heatmapgen/layers/lines"
 )
 
 // A Site is the archive of a built site, open for reading: what it says of itself and the tiles of every
@@ -21,6 +23,10 @@ type Site struct {
 	text  []byte                     // the metadata
 	all   *envelope                  // and what they say
 	tiles map[string]archive.TileSet // by field
+	// blocks are the lines, nil where there are none.
+	blocks archive.BlockSet
+	// deep returns who paints from them.
+	deep func() (*deepPainter, error)
 }
 
 // A SiteTile is one tile of a field, as Site.Tiles lists them.
@@ -73,6 +79,15 @@ func (s *Site) read() error {
 		}
 		s.tiles[f.ID] = set
 	}
+	if s.Meta.Lines == nil {
+		return nil
+	}
+	if s.blocks, err = s.file.Blocks(s.Meta.Lines.place()); errors.Is(err, archive.ErrOutside) {
+		s.blocks = nil
+	} else if err != nil {
+		return fmt.Errorf("the lines: %w", err)
+	}
+	s.deep = sync.OnceValues(func() (*deepPainter, error) { return newDeepPainter(s) })
 	return nil
 }
 
@@ -82,14 +97,38 @@ func (s *Site) Close() error { return s.file.Close() }
 // Format returns the format of the file.
 func (s *Site) Format() archive.Format { return s.file.Format() }
 
+// MaxZoom returns the deepest zoom that there are tiles of: those that are not stored are painted from the lines.
+func (s *Site) MaxZoom() uint8 {
+	if s.blocks == nil {
+		return s.Meta.MaxZoom
+	}
+	return max(s.Meta.MaxZoom, s.Meta.Lines.MaxZoom)
+}
+
 // Tile returns the PNG file of a value tile of a field, and whether there is one. Its pixels are indices
-// (docs/format.md); only those of the default field carry colours.
+// (docs/format.md); only those of the default field that are stored carry colours. One that lies deeper than the stored ones is painted.
 func (s *Site) Tile(field string, z uint8, x, y uint32) (png []byte, ok bool, err error) {
 	set := s.tiles[field]
 	if set == nil {
 		return nil, false, nil
 	}
-	return set.Tile(z, x, y)
+	if z <= s.Meta.MaxZoom || z > s.MaxZoom() {
+		return set.Tile(z, x, y)
+	}
+	p, err := s.deep()
+	if err != nil {
+		return nil, false, err
+	}
+	painted, err := p.tile(z, x, y)
+	if err != nil {
+		return nil, false, fmt.Errorf("painting tile %d/%d/%d: %w", z, x, y, err)
+	}
+	for i := range s.Meta.Fields {
+		if s.Meta.Fields[i].ID == field && painted[i] != nil {
+			return archive.GreyPNG(nil, painted[i]), true, nil
+		}
+	}
+	return nil, false, nil
 }
 
 // Tiles lists the tiles of a field in the order of their Hilbert ids, zoom after zoom. It ends after an error.
@@ -110,19 +149,37 @@ func (s *Site) Tiles(field string) iter.Seq2[SiteTile, error] {
 // Read returns the PNG file of a tile, as Site.Tile does.
 func (t SiteTile) Read() ([]byte, error) { return t.set.Read(t.entry) }
 
-// Tracks returns the tracks blob (docs/format.md), nil where the archive has none.
-func (s *Site) Tracks() ([]byte, error) {
-	if s.Meta.Tracks == nil {
+// Lines returns the lines of all activities, put together from all blocks; nil where the archive has none. The error wraps
+// lines.ErrDamaged where they cannot be read or are not those of the activities.
+func (s *Site) Lines() (*lines.Tracks, error) {
+	if s.blocks == nil {
 		return nil, nil
 	}
-	blob, err := s.file.Blob(s.Meta.Tracks.place())
-	if errors.Is(err, archive.ErrOutside) {
-		return nil, nil
+	return AllLines(s.blocks, s.Meta)
+}
+
+// AllLines puts the lines of all activities of an archive together from its blocks. The error wraps lines.ErrDamaged where they are not
+// those of the activities.
+func AllLines(blocks archive.BlockSet, m *Metadata) (*lines.Tracks, error) {
+	var all []*lines.Content
+	for e, err := range blocks.Entries() {
+		if err != nil {
+			return nil, fmt.Errorf("reading the lines: %w", err)
+		}
+		if e.Zoom != lines.Zoom {
+			continue
+		}
+		data, err := blocks.Read(e)
+		var c *lines.Content
+		if err == nil {
+			c, err = lines.Decode(data, e.X, e.Y)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", e.Zoom, e.X, e.Y, err)
+		}
+		all = append(all, c)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the tracks blob: %w", err)
-	}
-	return blob, nil
+	return lines.Assemble(all, len(m.Activities.Day))
 }
 
 // Layer returns the layer of that id and the field it looks at, nil where there is no such layer.

@@ -69,3 +69,21 @@ func shares(dst []raster.Share, s *activity.Segment, minGrade float32, seconds b
 	}
 	return dst
 }
+
+// shares appends to dst what m leaves on the thin channels.
+func (m *Merged) shares(dst []raster.Share, seconds bool) []raster.Share {
+	if m.MovingS > 0 {
+		dst = append(dst, raster.Share{Channel: chMoveDist, Amount: m.MetresM}, raster.Share{Channel: chMoveTime, Amount: m.MovingS})
+	}
+	if m.HR > 0 && m.SecondsS > 0 {
+		dst = append(dst, raster.Share{Channel: chHeartSum, Amount: m.HR * m.SecondsS}, raster.Share{Channel: chHeartTime, Amount: m.SecondsS})
+	}
+	if m.RiseM == m.RiseM && m.MetresM > 0 {
+		dst = append(dst, raster.Share{Channel: chSteepSum, Amount: m.SteepM}, raster.Share{Channel: chGradeSum, Amount: m.RiseM},
+			raster.Share{Channel: chGradeDist, Amount: m.MetresM}, raster.Share{Channel: chClimb, Amount: m.HillM})
+	}
+	if seconds && m.SecondsS > 0 {
+		dst = append(dst, raster.Share{Channel: chSeconds, Amount: m.SecondsS})
+	}
+	return dst
+}

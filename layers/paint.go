@@ -127,10 +127,14 @@ func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece]) {
 		for _, run := range piece.Runs {
 			x0 := float64(run.Points[0].X)*scale - originX
 			y0 := float64(run.Points[0].Y)*scale - originY
-			for i := range run.Segments {
+			for i := range run.Points[1:] {
 				x1 := float64(run.Points[i+1].X)*scale - originX
 				y1 := float64(run.Points[i+1].Y)*scale - originY
-				p.shares = shares(p.shares[:0], &run.Segments[i], minGrade, p.settings.Seconds)
+				if run.Merged != nil {
+					p.shares = run.Merged[i].shares(p.shares[:0], p.settings.Seconds)
+				} else {
+					p.shares = shares(p.shares[:0], &run.Segments[i], minGrade, p.settings.Seconds)
+				}
 				p.thin.Line(x0, y0, x1, y1, p.shares)
 				p.mask.Stroke(x0, y0, x1, y1, radius)
 				x0, y0 = x1, y1

@@ -6,10 +6,24 @@ import (
 )
 
 // A Run is one stretch of an activity on the map, or the part of it near a
-// cell: n points and the n-1 segments that join them.
+// cell: n points and what is known of the n-1 ways that join them, either as
+// Segments, or, in a simplified line, as Merged.
 type Run struct {
 	Points   []raster.Point
 	Segments []activity.Segment
+	Merged   []Merged
+}
+
+// Merged is what the segments of a part of the way add up to, where a simplified line has but one for them.
+type Merged struct {
+	// SecondsS is all time, MovingS that of moving; 0 where not known.
+	SecondsS, MovingS float32
+	// MetresM is the way while moving, all of it where times are not known.
+	MetresM float32
+	// HR is the mean heart rate in bpm, 0 where not known.
+	HR float32
+	// RiseM is signed metres climbed, NaN where grades are not known; SteepM metres up and down together, HillM those of hill training.
+	RiseM, SteepM, HillM float32
 }
 
 // A Piece is what one activity brings to a cell.

@@ -207,6 +207,7 @@ const maxSigmaPX = 16
 
 func (c *checker) render(r *Render) {
 	c.whole("render.max_zoom", r.MaxZoom, 0, MaxMaxZoom)
+	c.whole("render.tile_zoom", r.TileZoom, MinTileZoom, MaxMaxZoom)
 	if r.MinZoom != AutoMinZoom {
 		c.whole("render.min_zoom", r.MinZoom, 0, MaxMaxZoom)
 	}

@@ -152,8 +152,10 @@ const (
 type Render struct {
 	// MinZoom is 0..MaxZoom, or AutoMinZoom.
 	MinZoom int `toml:"min_zoom"`
-	// MaxZoom is 0..MaxMaxZoom.
+	// MaxZoom is 0..MaxMaxZoom, the deepest zoom with stored tiles where there are no lines to paint deeper ones from.
 	MaxZoom int `toml:"max_zoom"`
+	// TileZoom is MinTileZoom..MaxMaxZoom, the deepest zoom with stored tiles where the page paints deeper ones from lines; see StoredZoom.
+	TileZoom int `toml:"tile_zoom"`
 	// MinZoomTargetPX is the size in pixels that all data together still fill at
 	// the automatic smallest zoom.
 	MinZoomTargetPX int `toml:"min_zoom_target_px"`
@@ -181,6 +183,25 @@ const AutoMinZoom = -1
 // MaxMaxZoom is the largest Render.MaxZoom: a pixel is 15 cm there, finer than
 // any recording.
 const MaxMaxZoom = 20
+
+// MinTileZoom is the smallest Render.TileZoom: a tile of the next zoom is painted from lines at their full detail, and there are too many in a larger one.
+const MinTileZoom = 12
+
+// StoredZoom returns the deepest zoom with stored tiles.
+func (c *Config) StoredZoom() int {
+	if c.Page.Tracks {
+		return min(c.Render.TileZoom, c.Render.MaxZoom)
+	}
+	return c.Render.MaxZoom
+}
+
+// DeepestZoom returns the deepest zoom of the map: beyond the stored ones the page paints, unless max_zoom ends the map before.
+func (c *Config) DeepestZoom() int {
+	if c.Page.Tracks && c.Render.MaxZoom >= c.Render.TileZoom {
+		return MaxMaxZoom
+	}
+	return c.Render.MaxZoom
+}
 
 // What the visits field counts.
 const (
@@ -320,6 +341,7 @@ func Default() *Config {
 		Render: Render{
 			MinZoom:                 AutoMinZoom,
 			MaxZoom:                 17,
+			TileZoom:                14,
 			MinZoomTargetPX:         640,
 			PaddingM:                500,
 			BlurSigmaPX:             2,

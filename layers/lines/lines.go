@@ -1,9 +1,10 @@
-// Package lines makes the tracks blob of an archive: the line of every activity, simplified, with what the page draws and
-// lists live. docs/format.md, "Tracks", describes its bytes.
+// Package lines makes the blocks of an archive: the line of every activity, simplified, with what the page paints and lists
+// from it, cut along the tiles of one zoom. docs/format.md, "Lines", describes their bytes.
 //
-// In it are Make, from an activity's runs on the map to its Line; Blob, from the lines of all activities to the blob; and
-// Decode, back. It knows nothing of files and of the rest of the archive; package generator calls it while it gathers, and
-// the page reads the blob with viewer/src/tracks/decode.ts.
+// In it are Make, from an activity's runs on the map to its Line; Gather, from the lines of all activities to Blocks, each of
+// which is encoded by itself; and, back, Decode for one block, Assemble for all of them and Pieces for the painter. It knows
+// nothing of files and of the rest of the archive; package generator calls it while it gathers, and the page reads the blocks
+// with viewer/src/tracks/block.ts.
 package lines
 
 import (
@@ -14,14 +15,21 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-// GridBits is the logarithm of the grid's width: a unit is 0.6 m at the equator.
-const GridBits = 26
+const (
+	// GridBits is the logarithm of the grid's width: a unit is 0.6 m at the equator.
+	GridBits = 26
+	// Zoom is that of the tiles that blocks are cut along: a view at street level needs one to four of them.
+	Zoom = 14
+	// blockBits is the logarithm of a block's width in units.
+	blockBits = GridBits - Zoom
+)
 
 // gridShift is what takes a place of package raster to the grid.
 const gridShift = raster.WorldBits - GridBits
 
-// ToleranceM is how far, in metres on the ground, a sample may lie from the line that stands for it.
-const ToleranceM = 2
+// ToleranceM is how far, in metres on the ground, a sample may lie from the line that stands for it: below what a receiver is off by
+// itself. docs/benchmarks.md has what other tolerances would cost, and show.
+const ToleranceM = 1.5
 
 const (
 	// earthM is the radius in metres of the sphere that distances are measured on.
@@ -35,10 +43,11 @@ const (
 	mostMerged = 256
 )
 
-// The units of the blob's numbers.
+// The units of the blocks' numbers.
 const (
 	perSecond = 4
-	perMetre  = 10
+	perMetre  = 2  // of way
+	perHeight = 10 // of a metre climbed
 	// mostNumber bounds the numbers of broken recordings: more than there is on earth, in 32 bits.
 	mostNumber = 1 << 29
 )
@@ -48,51 +57,22 @@ func metresPerUnit(y int64) float64 {
 	return 2 * math.Pi * earthM / (1 << GridBits) / math.Cosh(math.Pi*(1-2*float64(y)/(1<<GridBits)))
 }
 
-// A Line is the line of one activity, encoded but for what hangs on the activity before it.
-type Line struct {
-	columns            [columnCount][]byte
-	stretches          int
-	vertices           int
-	firstX, firstY     int64
-	lastX, lastY       int64
-	firstHeart         int64
-	lastHeart          int64
-	anyVertex, anyPart bool
-}
-
-// Vertices returns the number of the line's vertices.
-func (l *Line) Vertices() int { return l.vertices }
-
-// Make simplifies the runs of an activity. altitudes has the smoothed altitude of each run's first sample in metres, NaN where
-// not known; minGrade is the grade from which a climb counts as hill training.
+// Make simplifies the runs of an activity and cuts them along the blocks. altitudes has the smoothed altitude of each run's first
+// sample in metres, NaN where not known; minGrade is the grade from which a climb counts as hill training.
 func Make(runs []layers.Run, altitudes []float32, minGrade float32) *Line {
-	l := &Line{}
+	c := cutter{line: &Line{}}
 	for i := range runs {
-		l.add(&runs[i], altitudes[i], minGrade)
+		r := &runs[i]
+		c.begin(onGrid(r.Points[0]), altitudes[i])
+		for from := 0; from < len(r.Segments); {
+			to := reach(r, from)
+			s := merge(r.Segments[from:to], minGrade)
+			c.segment(onGrid(r.Points[from]), onGrid(r.Points[to]), &s)
+			from = to
+		}
+		c.end()
 	}
-	l.columns[colStretches] = appendNumber(nil, uint64(l.stretches))
-	return l
-}
-
-// add appends a run as a stretch.
-func (l *Line) add(r *layers.Run, altitudeM, minGrade float32) {
-	l.stretches++
-	vertices := 1
-	l.vertex(r.Points[0])
-	var carry sums
-	for from := 0; from < len(r.Segments); vertices++ {
-		to := reach(r, from)
-		l.vertex(r.Points[to])
-		s := merge(r.Segments[from:to], minGrade)
-		l.segment(&s, &carry, onGrid(r.Points[from]), onGrid(r.Points[to]))
-		from = to
-	}
-	l.columns[colVertices] = appendNumber(l.columns[colVertices], uint64(vertices))
-	height := uint64(0)
-	if altitudeM == altitudeM {
-		height = 1 + zigzag(round(float64(altitudeM)*perMetre))
-	}
-	l.columns[colAltitude] = appendNumber(l.columns[colAltitude], height)
+	return c.line
 }
 
 // reach returns the farthest sample that one segment from sample from may end at.
@@ -160,17 +140,13 @@ func merge(segments []activity.Segment, minGrade float32) sums {
 	return s
 }
 
-// vertex appends a vertex.
-func (l *Line) vertex(p raster.Point) {
-	q := onGrid(p)
-	if l.anyVertex {
-		l.columns[colX] = appendNumber(l.columns[colX], zigzag(q.X-l.lastX))
-		l.columns[colY] = appendNumber(l.columns[colY], zigzag(q.Y-l.lastY))
-	} else {
-		l.firstX, l.firstY, l.anyVertex = q.X, q.Y, true
+// part returns the sums of a part of the way.
+func (s *sums) part(share float64) sums {
+	p := *s
+	for _, v := range []*float64{&p.seconds, &p.stopped, &p.metres, &p.rise, &p.steep, &p.hill} {
+		*v *= share
 	}
-	l.lastX, l.lastY = q.X, q.Y
-	l.vertices++
+	return p
 }
 
 // onGrid rounds a place to the grid.
@@ -179,49 +155,9 @@ func onGrid(p raster.Point) raster.Point {
 	return raster.Point{X: (p.X + half) >> gridShift, Y: (p.Y + half) >> gridShift}
 }
 
-// segment appends the segment from a to b, places on the grid. carry holds what rounding has left over so far in the stretch.
-func (l *Line) segment(s, carry *sums, a, b raster.Point) {
-	// take rounds what there is, with what was left over, to a whole number from least to most.
-	take := func(left *float64, value, unit, least, most float64) int64 {
-		*left += value * unit
-		n := math.Max(least, math.Min(most, math.Round(*left)))
-		*left -= n
-		return int64(n)
-	}
-	seconds := take(&carry.seconds, s.seconds, perSecond, 0, mostNumber)
-	stopped := take(&carry.stopped, s.stopped, perSecond, 0, float64(seconds))
-	// A reader takes a way below nothing for none, so what is left over is what the reader does not see.
-	straight := math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) * metresPerUnit(a.Y) * perMetre
-	way := carry.metres + s.metres*perMetre
-	metres := round(math.Max(-mostNumber, math.Min(mostNumber, way-straight)))
-	carry.metres = way - math.Max(0, straight+float64(metres))
-	l.number(colSeconds, uint64(seconds))
-	l.number(colStopped, uint64(stopped))
-	l.number(colMetres, zigzag(metres))
-	heart := min(255, round(s.heart))
-	if l.anyPart {
-		l.number(colHeart, zigzag(heart-l.lastHeart))
-	} else {
-		l.firstHeart, l.anyPart = heart, true
-	}
-	l.lastHeart = heart
-	if !s.graded {
-		l.number(colRise, 0)
-		l.number(colClimb, 0)
-		l.number(colHill, 0)
-		return
-	}
-	// Up and down together can be told only from the rise upwards, so the rise keeps below it.
-	steep := take(&carry.steep, s.steep, perMetre, 0, mostNumber)
-	rise := take(&carry.rise, s.rise, perMetre, -float64(steep), float64(steep))
-	hill := take(&carry.hill, s.hill, perMetre, 0, mostNumber)
-	l.number(colRise, 1+zigzag(rise))
-	l.number(colClimb, uint64(steep-max(rise, -rise)))
-	l.number(colHill, zigzag(hill-max(0, rise)))
-}
-
-func (l *Line) number(column int, n uint64) {
-	l.columns[column] = appendNumber(l.columns[column], n)
-}
-
 func round(v float64) int64 { return int64(math.Round(v)) }
+
+// unitsBetween returns the length of a segment in units. Readers must come to the very same number, as times are told by it.
+func unitsBetween(dx, dy int64) float64 {
+	return math.Sqrt(float64(dx)*float64(dx) + float64(dy)*float64(dy))
+}

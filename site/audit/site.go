@@ -14,7 +14,6 @@ import (
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/words"
-	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"
 )
 
@@ -165,15 +164,11 @@ func (r *Report) days(days []int) {
 // mostGuesses is how many places of each kind are told.
 const mostGuesses = 3
 
-// guess reads the tracks blob and looks for crowds and rings; the sketch is nil where there are no lines.
+// guess reads the lines and looks for crowds and rings; the sketch is nil where there are no lines.
 func (r *Report) guess(site *generator.Site) (*Sketch, error) {
-	blob, err := site.Tracks()
-	if blob == nil || err != nil {
+	t, err := site.Lines()
+	if t == nil || err != nil {
 		return nil, err // left out, or dropped by a tool
-	}
-	t, err := lines.Decode(blob)
-	if err != nil {
-		return nil, err
 	}
 	s := NewSketch(t)
 	r.Starts = append(r.Starts, Dense(s.Starts, mostGuesses)...)

@@ -35,23 +35,11 @@ func (s *Site) contents() (*contents, error) {
 		return nil, err
 	}
 	defer site.Close()
-	blob, err := site.Tracks()
+	tracks, err := site.Lines()
 	if err != nil {
 		return nil, err
 	}
-	return newContents(site.Title, site.Meta, blob)
-}
-
-func newContents(title string, meta *generator.Metadata, blob []byte) (*contents, error) {
-	c := &contents{title: title, meta: meta}
-	if blob == nil {
-		return c, nil
-	}
-	var err error
-	if c.tracks, err = lines.Decode(blob); err == nil && c.tracks.Activities() != len(meta.Activities.Day) {
-		err = errors.New("its lines are not those of its activities")
-	}
-	return c, err
+	return &contents{title: site.Title, meta: site.Meta, tracks: tracks}, nil
 }
 
 // beyond says what an archive shows that another one does not, "" when that is surely nothing. Tiles are not compared one by one: they are
@@ -171,7 +159,7 @@ func (c *contents) hashLine(h hash.Hash, activity int) {
 	}
 }
 
-// maxCompared bounds the blob of an old archive that is fetched to be compared, in bytes.
+// maxCompared bounds the lines of an old archive that is fetched to be compared, in bytes.
 const maxCompared = 64 << 20
 
 // A part is an old archive in a place, read piece by piece.
@@ -218,20 +206,29 @@ func (p *Place) contentsAt(ctx context.Context, o object) (*contents, error) {
 	if err != nil {
 		return nil, err
 	}
-	var blob []byte
-	if t := meta.Tracks; t != nil {
-		section, err := r.Section(archive.Section{Offset: t.Offset, Length: t.Length})
+	c := &contents{title: title, meta: meta}
+	if m := meta.Lines; m != nil {
+		section, err := r.Section(archive.Section{Offset: m.Offset, Length: m.Length})
 		if err != nil {
 			return nil, err
 		}
-		if t.Length > maxCompared {
+		if m.Length > maxCompared {
 			return nil, errors.New("its lines are too many to be fetched for that")
 		}
-		if blob, err = io.ReadAll(section); err != nil {
+		// In one go: block by block it would be a request for each.
+		data, err := io.ReadAll(section)
+		if err != nil {
+			return nil, err
+		}
+		blocks, err := archive.NewBlocks(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return nil, err
+		}
+		if c.tracks, err = generator.AllLines(blocks, meta); err != nil {
 			return nil, err
 		}
 	}
-	return newContents(title, meta, blob)
+	return c, nil
 }
 
 // isHeatmap reports whether a file in the place is an archive of heatmapgen by what is in it.

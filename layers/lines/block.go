@@ -1,0 +1,145 @@
+package lines
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"slices"
+)
+
+// magic begins an inflated block.
+const magic = "HML1"
+
+// The columns in the order of a block.
+const (
+	colActivity = iota
+	colOrder
+	colElapsed
+	colAltitude
+	colVertices
+	colX
+	colY
+	colSeconds
+	colStopped
+	colMetres
+	colHeart
+	colRise
+	colClimb
+	colHill
+	columnCount
+)
+
+// What is read of blocks, and so what is written at most: bytes of one, compressed and inflated, its vertices, and the vertices of all blocks of an
+// archive, each of which takes 42 bytes in the page. docs/format.md ("Limits") has them.
+const (
+	maxBlock         = 8 << 20
+	maxInflated      = 32 << 20
+	maxBlockVertices = 1 << 21
+	maxVertices      = 1 << 24
+)
+
+// ErrTooMany is what Gather and Encode return where readers would refuse the blocks.
+var ErrTooMany = errors.New("the lines of all activities are more than the page reads (16 million vertices, 2 million in one place); leave the lines out by tracks = false in [page], or some of the activities by [filter]")
+
+// A Block is what lies in one tile of Zoom: the pieces of all activities there.
+type Block struct {
+	X, Y   uint32
+	pieces []placed
+}
+
+// A placed piece knows whose it is.
+type placed struct {
+	*piece
+	activity, order int
+}
+
+// Gather sorts the lines of all activities, in the order of the metadata's columns, into blocks: those from north to south, and in a row from west to
+// east. Its error is ErrTooMany, for errors.Is.
+func Gather(all []*Line) ([]Block, error) {
+	at := map[blockKey]int{}
+	var blocks []Block
+	vertices := 0
+	for a, l := range all {
+		vertices += l.vertices
+		for i := range l.pieces {
+			p := &l.pieces[i]
+			k, ok := at[p.block]
+			if !ok {
+				k = len(blocks)
+				at[p.block] = k
+				blocks = append(blocks, Block{X: p.block.x, Y: p.block.y})
+			}
+			blocks[k].pieces = append(blocks[k].pieces, placed{p, a, i})
+		}
+	}
+	if vertices > maxVertices {
+		return nil, ErrTooMany
+	}
+	slices.SortFunc(blocks, func(a, b Block) int {
+		if a.Y != b.Y {
+			return int(a.Y) - int(b.Y)
+		}
+		return int(a.X) - int(b.X)
+	})
+	return blocks, nil
+}
+
+// Encode returns the bytes of the block as an archive holds them, compressed with gzip. They depend on the lines alone. Its error is
+// ErrTooMany, for errors.Is.
+func (b *Block) Encode() ([]byte, error) {
+	data := b.join()
+	vertices := 0
+	for _, p := range b.pieces {
+		vertices += p.vertices
+	}
+	if len(data) > maxInflated || vertices > maxBlockVertices {
+		return nil, ErrTooMany
+	}
+	var out bytes.Buffer
+	// The best level takes several times as long and saves 0.5 %.
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write(data); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	if out.Len() > maxBlock {
+		return nil, ErrTooMany
+	}
+	return out.Bytes(), nil
+}
+
+// join returns the inflated block.
+func (b *Block) join() []byte {
+	var columns [columnCount][]byte
+	number := func(column int, n uint64) { columns[column] = binary.AppendUvarint(columns[column], n) }
+	vertices, last := 0, 0
+	for _, p := range b.pieces {
+		number(colActivity, uint64(p.activity-last))
+		last = p.activity
+		order := uint64(p.order) << 1
+		if p.joined {
+			order |= 1
+		}
+		number(colOrder, order)
+		number(colElapsed, min(p.elapsed, mostNumber))
+		number(colAltitude, p.altitude)
+		number(colVertices, uint64(p.vertices))
+		vertices += p.vertices
+		rest := p.data
+		for i, n := range p.lengths {
+			columns[colX+i] = append(columns[colX+i], rest[:n]...)
+			rest = rest[n:]
+		}
+	}
+	out := []byte(magic)
+	out = binary.AppendUvarint(out, uint64(len(b.pieces)))
+	out = binary.AppendUvarint(out, uint64(vertices))
+	for _, c := range columns {
+		out = binary.AppendUvarint(out, uint64(len(c)))
+		out = append(out, c...)
+	}
+	return out
+}

@@ -1,0 +1,209 @@
+package lines
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"heatmapgen/layers/raster"
+)
+
+// A Line is the line of one activity, cut into pieces and encoded.
+type Line struct {
+	pieces   []piece
+	vertices int
+}
+
+// Vertices returns the number of the line's vertices, those at cuts counted twice.
+func (l *Line) Vertices() int { return l.vertices }
+
+// A blockKey is a tile of Zoom.
+type blockKey struct{ x, y uint32 }
+
+// A piece is the part of a stretch within a block.
+type piece struct {
+	block    blockKey
+	joined   bool   // goes on from where the piece before ended
+	elapsed  uint64 // quarters of a second of the activity's pieces before
+	altitude uint64 // as in the column
+	vertices int
+	data     []byte // the columns from x on, one after the other
+	lengths  [columnCount - colX]int
+}
+
+// A cutter makes a Line, stretch by stretch.
+type cutter struct {
+	line    *Line
+	carry   sums   // what rounding has left over so far in the stretch
+	elapsed uint64 // quarters of a second so far
+	// altitude is that of the place reached, in decimetres; known tells whether there is one.
+	altitude int64
+	known    bool
+	at       raster.Point // the place reached
+	fresh    bool         // nothing of the stretch is in a piece yet
+
+	open   bool
+	corner raster.Point // of the open piece's block, not wrapped around the map
+	piece  piece
+	cols   [columnCount][]byte
+	// The segment before in the piece.
+	lastSeconds, lastHeart int64
+	lastLength             float64
+}
+
+// begin starts a stretch at a place on the grid.
+func (c *cutter) begin(p raster.Point, altitudeM float32) {
+	c.carry, c.at, c.fresh = sums{}, p, true
+	c.known = altitudeM == altitudeM
+	if c.known {
+		c.altitude = max(-mostNumber, min(mostNumber, round(float64(altitudeM)*perHeight)))
+	}
+}
+
+// end ends the stretch.
+func (c *cutter) end() { c.close() }
+
+// segment adds the way from a to b, places on the grid, cut where it crosses the edges of blocks.
+func (c *cutter) segment(a, b raster.Point, s *sums) {
+	var shares []float64
+	for _, axis := range [2][2]int64{{a.X, b.X}, {a.Y, b.Y}} {
+		from, to := min(axis[0], axis[1]), max(axis[0], axis[1])
+		for edge := (from>>blockBits + 1) << blockBits; edge < to; edge += 1 << blockBits {
+			shares = append(shares, float64(edge-axis[0])/float64(axis[1]-axis[0]))
+		}
+	}
+	if len(shares) == 0 {
+		c.within(b, s)
+		return
+	}
+	slices.Sort(shares)
+	done := 0.0
+	for _, share := range append(shares, 1) {
+		p := b
+		if share < 1 {
+			p = raster.Point{X: a.X + round(share*float64(b.X-a.X)), Y: a.Y + round(share*float64(b.Y-a.Y))}
+		}
+		part := s.part(share - done)
+		c.within(p, &part)
+		done = share
+	}
+}
+
+// within adds the way from the place reached to b, which lies in one block, its edges included.
+func (c *cutter) within(b raster.Point, s *sums) {
+	a := c.at
+	if !c.open || !c.holds(a) || !c.holds(b) {
+		c.close()
+		// Of two blocks that share an edge, that of the middle.
+		c.corner = raster.Point{X: (a.X + b.X) >> 1 >> blockBits << blockBits, Y: (a.Y + b.Y) >> 1 >> blockBits << blockBits}
+		const last = 1<<Zoom - 1
+		c.corner.Y = max(0, min(last<<blockBits, c.corner.Y))
+		c.start(a)
+	}
+	straight := unitsBetween(b.X-a.X, b.Y-a.Y)
+	c.signed(colX, b.X-a.X)
+	c.signed(colY, b.Y-a.Y)
+	c.piece.vertices++
+	c.tell(s, straight, metresPerUnit(a.Y))
+	c.at = b
+}
+
+// holds tells whether a place lies in the open piece's block, its edges included.
+func (c *cutter) holds(p raster.Point) bool {
+	const side = 1 << blockBits
+	dx, dy := p.X-c.corner.X, p.Y-c.corner.Y
+	// Beyond the northern and the southern edge of the map there are no blocks.
+	return dx >= 0 && dx <= side && (dy >= 0 || c.corner.Y == 0) && (dy <= side || c.corner.Y == 1<<GridBits-side)
+}
+
+// start opens a piece at a.
+func (c *cutter) start(a raster.Point) {
+	const mask = 1<<Zoom - 1
+	c.open = true
+	c.piece = piece{block: blockKey{uint32(c.corner.X >> blockBits & mask), uint32(c.corner.Y >> blockBits)}, joined: !c.fresh, elapsed: c.elapsed, vertices: 1}
+	c.fresh = false
+	if c.known {
+		c.piece.altitude = 1 + zigzag(c.altitude)
+	}
+	for i := range c.cols {
+		c.cols[i] = c.cols[i][:0]
+	}
+	c.signed(colX, a.X-c.corner.X)
+	c.signed(colY, a.Y-c.corner.Y)
+	c.lastSeconds, c.lastHeart, c.lastLength = 0, 0, 0
+}
+
+// close ends the open piece, if there is one.
+func (c *cutter) close() {
+	if !c.open {
+		return
+	}
+	c.open = false
+	total := 0
+	for _, col := range c.cols[colX:] {
+		total += len(col)
+	}
+	c.piece.data = make([]byte, 0, total)
+	for i, col := range c.cols[colX:] {
+		c.piece.lengths[i] = len(col)
+		c.piece.data = append(c.piece.data, col...)
+	}
+	c.line.vertices += c.piece.vertices
+	c.line.pieces = append(c.line.pieces, c.piece)
+}
+
+// tell appends the columns of a segment, so many units long on the map.
+func (c *cutter) tell(s *sums, length, metresPerUnit float64) {
+	// take rounds what there is, with what was left over, to a whole number from least to most.
+	take := func(left *float64, value, unit, least, most float64) int64 {
+		*left += value * unit
+		n := math.Max(least, math.Min(most, math.Round(*left)))
+		*left -= n
+		return int64(n)
+	}
+	seconds := take(&c.carry.seconds, s.seconds, perSecond, 0, mostNumber)
+	stopped := take(&c.carry.stopped, s.stopped, perSecond, 0, float64(seconds))
+	// A reader takes a way below nothing for none, so what is left over is what the reader does not see.
+	straight := length * metresPerUnit * perMetre
+	way := c.carry.metres + s.metres*perMetre
+	metres := round(math.Max(-mostNumber, math.Min(mostNumber, way-straight)))
+	c.carry.metres = way - math.Max(0, straight+float64(metres))
+	c.signed(colSeconds, seconds-predict(c.lastSeconds, c.lastLength, length))
+	c.lastSeconds, c.lastLength = seconds, length
+	c.elapsed += uint64(seconds)
+	c.number(colStopped, uint64(stopped))
+	c.signed(colMetres, metres)
+	heart := min(255, round(s.heart))
+	c.signed(colHeart, heart-c.lastHeart)
+	c.lastHeart = heart
+	if !s.graded {
+		c.number(colRise, 0)
+		c.number(colClimb, 0)
+		c.number(colHill, 0)
+		return
+	}
+	// Up and down together can be told only from the rise upwards, so the rise keeps below it.
+	steep := take(&c.carry.steep, s.steep, perHeight, 0, mostNumber)
+	rise := take(&c.carry.rise, s.rise, perHeight, -float64(steep), float64(steep))
+	hill := take(&c.carry.hill, s.hill, perHeight, 0, mostNumber)
+	c.number(colRise, 1+zigzag(rise))
+	c.number(colClimb, uint64(steep-max(rise, -rise)))
+	c.signed(colHill, hill-max(0, rise))
+	c.altitude = max(-mostNumber, min(mostNumber, c.altitude+rise))
+}
+
+// predict returns how long a segment lasts at the speed of the one before; both lengths are in units, times in quarters of a second.
+func predict(seconds int64, before, length float64) int64 {
+	if before <= 0 {
+		return 0
+	}
+	return int64(math.Min(mostNumber, math.Floor(float64(seconds)*length/before+0.5)))
+}
+
+func (c *cutter) number(column int, n uint64) {
+	c.cols[column] = binary.AppendUvarint(c.cols[column], n)
+}
+func (c *cutter) signed(column int, n int64) { c.number(column, zigzag(n)) }
+
+func zigzag(n int64) uint64   { return uint64(n<<1) ^ uint64(n>>63) }
+func unzigzag(n uint64) int64 { return int64(n>>1) ^ -int64(n&1) }

@@ -1,0 +1,218 @@
+package lines
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+)
+
+// ErrDamaged is what errors of Decode and Assemble wrap.
+var ErrDamaged = errors.New("the lines are damaged")
+
+// Segments are columns of vertices, each with the segment to the next one, as viewer/src/tracks/tracks.ts has them.
+type Segments struct {
+	// X and Y are places on the grid; x may lie beyond the map's edges.
+	X, Y []int32
+	// Joined tells that a segment joins the vertex to the next one; the columns below are of that segment.
+	Joined []bool
+	// Seconds and those of them moving, 0 where not known; metres covered while moving.
+	Seconds, Moving, Metres []float32
+	// Heart is the mean heart rate in bpm, 0 where not known.
+	Heart []uint8
+	// Rise is signed metres climbed, NaN where not known; Steep metres up and down together; Hill metres of hill training.
+	Rise, Steep, Hill []float32
+	// AltitudeM is the altitude of each vertex in metres, NaN where not known.
+	AltitudeM []float32
+}
+
+func newSegments(n int) Segments {
+	return Segments{
+		X: make([]int32, n), Y: make([]int32, n), Joined: make([]bool, n),
+		Seconds: make([]float32, n), Moving: make([]float32, n), Metres: make([]float32, n), Heart: make([]uint8, n),
+		Rise: make([]float32, n), Steep: make([]float32, n), Hill: make([]float32, n), AltitudeM: make([]float32, n),
+	}
+}
+
+// set copies vertex j of o to vertex i.
+func (s *Segments) set(i int, o *Segments, j int) {
+	s.X[i], s.Y[i], s.Joined[i] = o.X[j], o.Y[j], o.Joined[j]
+	s.Seconds[i], s.Moving[i], s.Metres[i], s.Heart[i] = o.Seconds[j], o.Moving[j], o.Metres[j], o.Heart[j]
+	s.Rise[i], s.Steep[i], s.Hill[i], s.AltitudeM[i] = o.Rise[j], o.Steep[j], o.Hill[j], o.AltitudeM[j]
+}
+
+// Content is a decoded block. Its pieces ascend by activity, and in one by their order.
+type Content struct {
+	// TileX and TileY are the block's tile of Zoom.
+	TileX, TileY uint32
+	// Activity is the row of each piece, Order its place among all pieces of that activity.
+	Activity, Order []int
+	// GoesOn tells that the piece goes on from where the one before it in the activity ended.
+	GoesOn []bool
+	// ElapsedS is how long all earlier pieces of the activity last.
+	ElapsedS []float32
+	// First has an element more than there are pieces: the vertices of piece i are First[i] to First[i+1]-1.
+	First []int
+	Segments
+}
+
+// Decode reads the block of tile x, y. Its errors wrap ErrDamaged.
+func Decode(block []byte, x, y uint32) (*Content, error) {
+	if len(block) > maxBlock {
+		return nil, fmt.Errorf("%w: a block has more than the %d bytes accepted", ErrDamaged, maxBlock)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(block))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
+	}
+	data, err := io.ReadAll(io.LimitReader(z, maxInflated+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
+	}
+	if len(data) > maxInflated {
+		return nil, fmt.Errorf("%w: inflated, a block has more than the %d bytes accepted", ErrDamaged, maxInflated)
+	}
+	return decode(data, x, y)
+}
+
+// A column reads numbers from its beginning to its end. After the first that is not there it yields zeros and has failed.
+type column struct {
+	rest   []byte
+	failed bool
+}
+
+func (c *column) number() uint64 {
+	v, n := binary.Uvarint(c.rest)
+	if n <= 0 || v > math.MaxUint32 {
+		c.rest, c.failed = nil, true
+		return 0
+	}
+	c.rest = c.rest[n:]
+	return v
+}
+
+func (c *column) signed() int64 { return unzigzag(c.number()) }
+
+// decode reads an inflated block.
+func decode(data []byte, x, y uint32) (*Content, error) {
+	if !bytes.HasPrefix(data, []byte(magic)) {
+		return nil, fmt.Errorf("%w: a block does not begin with %s", ErrDamaged, magic)
+	}
+	head := column{rest: data[len(magic):]}
+	pieces, vertices := head.number(), head.number()
+	if vertices > maxBlockVertices {
+		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, maxBlockVertices)
+	}
+	var columns [columnCount]column
+	for i := range columns {
+		n := head.number()
+		if head.failed || n > uint64(len(head.rest)) {
+			return nil, fmt.Errorf("%w: column %d of a block reaches beyond its end", ErrDamaged, i)
+		}
+		columns[i].rest, head.rest = head.rest[:n], head.rest[n:]
+	}
+	// Every element takes a byte at least in every column, so no number can ask for much more memory than there are bytes.
+	agree := len(head.rest) == 0 && pieces <= vertices/2
+	for i := range columns {
+		agree = agree && elements(i, pieces, vertices) <= uint64(len(columns[i].rest))
+	}
+	if !agree {
+		return nil, fmt.Errorf("%w: counts and columns of a block do not agree", ErrDamaged)
+	}
+	return fill(&columns, int(pieces), int(vertices), x, y)
+}
+
+// elements returns how many numbers a column has.
+func elements(column int, pieces, vertices uint64) uint64 {
+	switch {
+	case column < colX:
+		return pieces
+	case column <= colY:
+		return vertices
+	}
+	return vertices - pieces // a segment between any two vertices of a piece
+}
+
+func fill(c *[columnCount]column, pieces, n int, tileX, tileY uint32) (*Content, error) {
+	corner := [2]int64{int64(tileX) << blockBits, int64(tileY) << blockBits}
+	t := &Content{TileX: tileX, TileY: tileY, First: make([]int, 1, pieces+1), Segments: newSegments(n)}
+	activity, v := 0, 0
+	for i := range pieces {
+		step, order, elapsed := int(c[colActivity].number()), c[colOrder].number(), c[colElapsed].number()
+		activity += step
+		if i > 0 && step == 0 && int(order>>1) <= t.Order[i-1] {
+			return nil, fmt.Errorf("%w: the pieces of a block do not ascend", ErrDamaged)
+		}
+		m := c[colVertices].number()
+		if m < 2 || m > uint64(n-v) {
+			return nil, fmt.Errorf("%w: pieces and vertices of a block do not add up", ErrDamaged)
+		}
+		t.Activity, t.Order, t.GoesOn = append(t.Activity, activity), append(t.Order, int(order>>1)), append(t.GoesOn, order&1 == 1)
+		t.ElapsedS = append(t.ElapsedS, float32(elapsed)/perSecond)
+		altitude, known := int64(0), false
+		if h := c[colAltitude].number(); h > 0 {
+			altitude, known = unzigzag(h-1), true
+		}
+		if !t.piece(c, v, int(m), corner, altitude, known) {
+			return nil, fmt.Errorf("%w: a piece of a block leads beyond the map, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
+		}
+		v += int(m)
+		t.First = append(t.First, v)
+	}
+	for i := range c {
+		if c[i].failed || len(c[i].rest) > 0 {
+			return nil, fmt.Errorf("%w: column %d of a block breaks off or goes on too long", ErrDamaged, i)
+		}
+	}
+	if v != n {
+		return nil, fmt.Errorf("%w: pieces and vertices of a block do not add up", ErrDamaged)
+	}
+	return t, nil
+}
+
+// piece reads the m vertices from v on, and tells whether their numbers can be.
+func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, altitude int64, known bool) bool {
+	x, y := corner[0]+c[colX].signed(), corner[1]+c[colY].signed()
+	var seconds, heart int64
+	length := 0.0
+	for k := range m {
+		i := v + k
+		if x != int64(int32(x)) || y != int64(int32(y)) {
+			return false
+		}
+		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x), int32(y), float32(math.NaN()), float32(math.NaN())
+		if known {
+			t.AltitudeM[i] = float32(altitude) / perHeight
+		}
+		if k == m-1 {
+			break
+		}
+		dx, dy := c[colX].signed(), c[colY].signed()
+		before := length
+		length = unitsBetween(dx, dy)
+		seconds = predict(seconds, before, length) + c[colSeconds].signed()
+		stopped := int64(c[colStopped].number())
+		heart += c[colHeart].signed()
+		if seconds < 0 || stopped > seconds || heart < 0 || heart > math.MaxUint8 {
+			return false
+		}
+		t.Joined[i] = true
+		t.Seconds[i] = float32(seconds) / perSecond
+		t.Moving[i] = float32(seconds-stopped) / perSecond
+		t.Metres[i] = float32(max(0, length*metresPerUnit(y)+float64(c[colMetres].signed())/perMetre))
+		t.Heart[i] = uint8(heart)
+		rise, climb, hill := c[colRise].number(), c[colClimb].number(), c[colHill].signed()
+		if rise > 0 {
+			climbed := unzigzag(rise - 1)
+			t.Rise[i] = float32(climbed) / perHeight
+			t.Steep[i] = max(t.Rise[i], -t.Rise[i]) + float32(climb)/perHeight
+			t.Hill[i] = max(0, max(0, t.Rise[i])+float32(hill)/perHeight)
+			altitude += climbed
+		}
+		x, y = x+dx, y+dy
+	}
+	return true
+}
