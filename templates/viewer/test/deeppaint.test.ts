@@ -16,8 +16,8 @@ import { blocksOf } from "./harness/blocks.ts";
 import { FIELDS, HOME, layerFor, outings, tracksOf } from "./harness/synthetic.ts";
 
 const PAINTING = { blurSigmaPX: 2, hillBlurSigmaPX: 4 };
-const BLOCK_ZOOM = 13;
-const AS_OF = 20_000;
+const BLOCK_ZOOM = 14;
+const AS_OF = 19_100;
 
 /** A field with a scale like those that the build makes. */
 function fieldOf(id: string): Field {
@@ -113,7 +113,7 @@ test("tiles where blocks meet are painted of all of them, each activity once", a
   const painter = new TilePainter();
   for (const id of ["visits", "pace", "recency", "hills"]) {
     const brush = brushFor(fieldOf(id), 2);
-    for (const z of [15, 18]) {
+    for (const z of [17, 19]) {
       for (const [dx, dy] of [[1, 1], [-1, 1], [1, -1], [-1, -1]] as const) {
         const tile = tileAt(x + dx, y + dy, z);
         const got = painted(painter, blocks, brush, tile);

@@ -5,7 +5,7 @@ import { blocksOf } from "./harness/blocks.ts";
 import { outings } from "./harness/synthetic.ts";
 
 const tracks = outings(4, 20);
-const blocks = blocksOf(tracks, 13);
+const blocks = blocksOf(tracks, 14);
 
 interface Asked {
   id: number;

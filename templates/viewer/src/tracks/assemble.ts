@@ -70,11 +70,11 @@ function piecesOf(blocks: readonly Block[], count: number): Piece[] {
 /** Adds a piece behind vertex v and returns the next free one. */
 function append(t: Tracks, { block: b, activity, goesOn, first, end, altitude }: Piece, v: number): number {
   let shift = 0;
-  // A piece lies within the map; the line of its activity goes on beyond the edge that it crossed.
-  if (v > t.first[activity]!) shift = Math.round((t.x[v - 1]! - b.x[first]!) / WORLD) * WORLD;
   if (goesOn) {
-    if (b.x[first]! + shift !== t.x[v - 1] || b.y[first] !== t.y[v - 1]) throw damage("a line does not go on where it ended");
     v--;
+    // A piece lies within the map; a line that crosses its edge goes on beyond it.
+    shift = t.x[v]! - b.x[first]!;
+    if (shift % WORLD !== 0 || b.y[first] !== t.y[v]) throw damage("a line does not go on where it ended");
   }
   for (let from = first; from < end; from++, v++) {
     if (from > first && !Number.isNaN(b.rise[from - 1]!)) altitude += b.rise[from - 1]!;

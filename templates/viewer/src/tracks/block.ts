@@ -191,7 +191,7 @@ function readSegments(b: Block, c: Columns): void {
       b.joined[i] = 1;
       b.seconds[i] = quarters / 4;
       b.moving[i] = moving / 4;
-      b.metres[i] = Math.max(0, length * metresPerUnit(b.y[i]!) + c.metres.signed() / 10);
+      b.metres[i] = Math.max(0, length * metresPerUnit(b.y[i]!) + c.metres.signed() / 2);
       heart += c.heart.signed();
       if (heart < 0 || heart > 255) throw damage("a heart rate is none");
       b.heart[i] = heart;

@@ -56,7 +56,7 @@ export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: nu
       const expected = lastLength > 0 ? Math.min(2 ** 29, Math.floor((lastQuarters * length) / lastLength + 0.5)) : 0;
       put(7, zigzag(quarters - expected));
       put(8, Math.round(4 * stopped));
-      put(9, zigzag(Math.round(10 * ((metres ?? straight(a, b)) - straight(a, b)))));
+      put(9, zigzag(Math.round(2 * ((metres ?? straight(a, b)) - straight(a, b)))));
       put(10, zigzag(heart - lastHeart));
       const r = Math.round(10 * rise);
       put(11, Number.isNaN(rise) ? 0 : 1 + zigzag(r));
