@@ -3,6 +3,7 @@
 
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
+import { Kept } from "./kept.ts";
 import { MBTiles } from "./mbtiles.ts";
 import type { Field, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
@@ -16,8 +17,7 @@ const KEEP = 24 * 1024 * 1024;
 export class HeatArchive {
   readonly metadata: Metadata;
   readonly #container: Container;
-  readonly #tiles = new Map<string, ArrayBuffer>();
-  #kept = 0;
+  readonly #tiles = new Kept<ArrayBuffer>(KEEP, (data) => data.byteLength);
 
   private constructor(container: Container) {
     this.#container = container;
@@ -66,30 +66,15 @@ export class HeatArchive {
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     const key = `${field.id}/${z}/${x}/${y}`;
     const known = this.#tiles.get(key);
-    if (known) {
-      this.#tiles.delete(key); // to the young end of the map's order
-      this.#tiles.set(key, known);
-      return known;
-    }
+    if (known) return known;
     const found = await this.#container.tile(field, z, x, y, signal);
-    if (found) this.#keep(key, found);
+    if (found) this.#tiles.set(key, found);
     return found;
   }
 
   /** A tile that is in memory, as tile() gave it; never asks the store. */
   cached(field: Field, z: number, x: number, y: number): ArrayBuffer | undefined {
     return this.#tiles.get(`${field.id}/${z}/${x}/${y}`);
-  }
-
-  #keep(key: string, data: ArrayBuffer): void {
-    if (this.#tiles.has(key)) return;
-    this.#tiles.set(key, data);
-    this.#kept += data.byteLength;
-    for (const [old, oldData] of this.#tiles) {
-      if (this.#kept <= KEEP) break;
-      this.#tiles.delete(old);
-      this.#kept -= oldData.byteLength;
-    }
   }
 }
 
