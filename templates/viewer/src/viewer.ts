@@ -7,7 +7,8 @@ import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { Explorer } from "./explorer.ts";
 import { quantityOf } from "./heat/legend.ts";
-import { HeatTiles } from "./heat/tiles.ts";
+import { DeepTiles } from "./deep/tiles.ts";
+import { HeatTiles, parseAddress, rangeZoom } from "./heat/tiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
@@ -96,6 +97,7 @@ export class Viewer {
   readonly #store: Store;
   readonly #jobs = new Jobs();
   readonly #loader: TrackLoader;
+  readonly #deep: DeepTiles;
   readonly #panels: Panels;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
@@ -174,11 +176,11 @@ export class Viewer {
     );
     page.append(this.#panels.frame.element);
 
-    const tiles = new HeatTiles(archive);
+    this.#deep = new DeepTiles(archive);
+    const tiles = new HeatTiles(archive, this.#deep);
     addProtocol("heat", async ({ url }, { signal }) => {
-      const [layer, z, x, y, look] = url.slice("heat://".length).split("/");
       try {
-        return { data: await tiles.load(layer!, Number(z), Number(x), Number(y), look ?? "", signal) };
+        return { data: await tiles.load(parseAddress(url), signal) };
       } catch (e) {
         if (isReplaced(e)) onChanged(e.kind);
         throw e;
@@ -194,8 +196,8 @@ export class Viewer {
       container,
       style: baseStyle(),
       ...this.#camera(link, container),
-      minZoom: metadata.minZoom - ZOOM_OFFSET,
-      maxZoom: metadata.maxZoom - ZOOM_OFFSET,
+      minZoom: archive.zooms.minZoom - ZOOM_OFFSET,
+      maxZoom: archive.zooms.maxZoom - ZOOM_OFFSET,
       attributionControl: false,
       dragRotate: false,
       touchPitch: false,
@@ -211,15 +213,15 @@ export class Viewer {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
 
-    const heat = new HeatView(this.map, metadata, store.now.opacity, reducedMotion);
+    const heat = new HeatView(this.map, archive, store.now.opacity, reducedMotion);
     this.#heat = heat;
-    this.#pictures = new Pictures(this.map, metadata, heat, this.#jobs, reducedMotion);
+    this.#pictures = new Pictures(this.map, archive, heat, this.#jobs, reducedMotion);
     this.#explorer = new Explorer(
       {
         map: this.map,
         container,
         store,
-        metadata,
+        zooms: archive.zooms,
         format: this.#format,
         pictures: this.#pictures,
         panel: this.#panels.places,
@@ -230,7 +232,7 @@ export class Viewer {
       signal,
     );
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
-    const values = new ValueReader(archive);
+    const values = new ValueReader(archive, this.#deep);
     this.#hover = new HoverValue(this.map, (at) => this.#hoverText(values, at));
     container.append(this.#hover.element);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
@@ -311,6 +313,7 @@ export class Viewer {
     container.remove();
     for (const name of ["heat", "basemap", "coast"]) removeProtocol(name);
     this.#jobs.end();
+    this.#deep.end();
   }
 
   /** Brings everything to a state. */
@@ -384,11 +387,11 @@ export class Viewer {
 
   /** The camera of a link's view, or the one that shows all data beside the panels. */
   #camera({ view }: Link, container: HTMLElement): { center: [number, number]; zoom: number } {
-    const { metadata } = this.#archive;
+    const { metadata, zooms } = this.#archive;
     const size = { width: container.clientWidth, height: container.clientHeight };
     const { center, zoom } = view
-      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, metadata)
-      : fitView(metadata.bounds, size, this.#panels.frame.padding(), metadata);
+      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, zooms)
+      : fitView(metadata.bounds, size, this.#panels.frame.padding(), zooms);
     return { center, zoom: zoom - ZOOM_OFFSET };
   }
 
@@ -422,9 +425,17 @@ export class Viewer {
     }
   }
 
+  /** The web's zoom, whole. */
   #tileZoom(): number {
-    const { minZoom, maxZoom } = this.#archive.metadata;
+    const { minZoom, maxZoom } = this.#archive.zooms;
     return Math.min(maxZoom, Math.max(minZoom, Math.round(this.map.getZoom() + ZOOM_OFFSET)));
+  }
+
+  /** The zoom whose range of values the picture of a side has. */
+  #rangeZoom(side: Side): number {
+    if (this.#pictures.view(side).mode === "live") return this.#tileZoom();
+    const { zoom, glow } = this.#heat.tiles;
+    return this.#deep.paints(zoom) ? rangeZoom(zoom, glow) : zoom;
   }
 
   #viewMoved(): void {
@@ -447,7 +458,7 @@ export class Viewer {
     const s = this.#store.now;
     const { layer: id } = current(s);
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
-    const zoom = this.#tileZoom();
+    const zoom = this.#rangeZoom(s.side);
     const { override, manner, empty } = this.#pictures.spec(s.side);
     const absence = empty();
     this.#panels.legend.show({
@@ -486,7 +497,8 @@ export class Viewer {
   async #valueAt(values: ValueReader, at: { lng: number; lat: number }, side: Side): Promise<PlaceValue | undefined> {
     const view = this.#pictures.view(side);
     if (view.mode === "live") return view.live?.valueAt(at);
-    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, this.#tileZoom());
+    const { zoom, glow } = this.#heat.tiles;
+    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, zoom, glow);
   }
 
   #showCredits(): void {

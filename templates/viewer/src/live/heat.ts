@@ -44,7 +44,7 @@ export interface LiveOptions {
   /** The metadata's as_of, "YYYY-MM-DD". */
   asOf: string;
   painting: Painting;
-  /** Zooms of the archive's tiles. */
+  /** Zooms that there is something to see at. */
   minZoom: number;
   maxZoom: number;
   /** Who paints where the GPU cannot; on this thread if missing. */

@@ -39,6 +39,8 @@ export interface PictureSpec {
 
 export interface PictureOptions {
   metadata: Metadata;
+  /** Zooms that there is something to see at. */
+  zooms: { minZoom: number; maxZoom: number };
   /** Part of the names of its map layers. */
   name: string;
   /** Of each sport. */
@@ -53,6 +55,7 @@ export interface PictureOptions {
 export class PictureView {
   readonly #map: MapLibreMap;
   readonly #metadata: Metadata;
+  readonly #zooms: PictureOptions["zooms"];
   readonly #name: string;
   readonly #colours: readonly RGB[];
   readonly #fadeMS: number;
@@ -64,9 +67,10 @@ export class PictureView {
   #mode: PictureSpec["mode"] | undefined;
 
   /** colours has the colour of each sport; paintJob says who paints where the GPU cannot. */
-  constructor(map: MapLibreMap, { metadata, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
+  constructor(map: MapLibreMap, { metadata, zooms, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
     this.#map = map;
     this.#metadata = metadata;
+    this.#zooms = zooms;
     this.#name = name;
     this.#colours = colours;
     this.#fadeMS = fadeMS;
@@ -106,10 +110,10 @@ export class PictureView {
 
   #showLive(spec: PictureSpec, tracks: Tracks): void {
     if (!this.#live) {
-      const { activities, asOf, painting, minZoom, maxZoom } = this.#metadata;
+      const { activities, asOf, painting } = this.#metadata;
       const below = this.#below;
       const paintJob = this.#paintJob(tracks);
-      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, minZoom, maxZoom, below, ...(paintJob ? { paintJob } : {}) });
+      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, ...this.#zooms, below, ...(paintJob ? { paintJob } : {}) });
       this.#map.addLayer(this.#live, TOP);
       this.#live.fadeIn(this.#fadeMS);
     }
