@@ -28,6 +28,7 @@ type Outing struct {
 // none; its errors are returned.
 func (v View) Outings(block func(x, y uint32) (*Content, error)) ([]Outing, error) {
 	const tiles = 1 << Zoom
+	const blockBits = GridBits - Zoom
 	const world = 1 << GridBits
 	type found struct {
 		activity int
