@@ -160,6 +160,19 @@ test("numbers that cannot be are told", () => {
   assert.equal(decodeBlock(writeBlock([far], ZOOM, X, Y), ZOOM, X, Y, 1).seconds[1], Math.fround(2 ** 27 + 5));
 });
 
+test("places of coarser blocks stand in larger units", () => {
+  const coarse = piece({ points: [[X * 2 ** 17, Y * 2 ** 17 + 1024], [X * 2 ** 17 + 3072, Y * 2 ** 17 + 4096], [X * 2 ** 17 + 2 ** 17, Y * 2 ** 17]], segments: [{ seconds: 700, metres: 3000 }, { seconds: 9000 }] });
+  const [z, x, y] = [9, X % 512, Y % 512];
+  const moved = { ...coarse, points: coarse.points.map(([px, py]): [number, number] => [px - (X - x) * 2 ** 17, py - (Y - y) * 2 ** 17]) };
+  const b = decodeBlock(writeBlock([moved], z, x, y, {}, 10), z, x, y, 1);
+  assert.deepEqual([...b.x], moved.points.map(([px]) => px));
+  assert.deepEqual([...b.y], moved.points.map(([, py]) => py));
+  assert.deepEqual([...b.bounds], [x * 2 ** 17, y * 2 ** 17, (x + 1) * 2 ** 17, y * 2 ** 17 + 4096]);
+  alike(b.seconds, [700, 9000, 0], 0, "seconds");
+  alike(b.metres.subarray(0, 1), [3000], 0.26, "metres");
+  assert.throws(() => decodeBlock(writeBlock([piece()], ZOOM, X, Y, {}, 13), ZOOM, X, Y, 1), /damaged: the units/);
+});
+
 test("lines run on beyond the northern and the southern edge, and no other", () => {
   const at = (row: number, y: number): Block => decodeBlock(writeBlock([piece({ points: [[LEFT, y], [LEFT, y + 1]] })], ZOOM, X, row), ZOOM, X, row, 1);
   assert.equal(at(0, -5000).y[0], -5000);
@@ -211,9 +224,9 @@ test("damage in many places is told or harmless", () => {
 test("claims beyond the bytes there are ask for no memory, and large blocks are refused", async () => {
   const large = (what: RegExp) => (e: unknown): boolean => e instanceof ArchiveError && e.kind === "large" && what.test(e.message);
   const head = (...numbers: number[]): Uint8Array => Uint8Array.from([...Buffer.from("HML1"), ...numbers.flatMap(leb)]);
-  assert.throws(() => decodeBlock(head(1, MAX_BLOCK_VERTICES + 1), ZOOM, X, Y, 1), large(/^vertices of a block/));
-  assert.throws(() => decodeBlock(head(2 ** 20 + 1, 2 ** 21), ZOOM, X, Y, 1), /damaged: there are too few vertices/);
-  assert.throws(() => decodeBlock(head(2 ** 20, 2 ** 21, 3, 0, 0, 0), ZOOM, X, Y, 1), /damaged: there are too few numbers in activity/);
+  assert.throws(() => decodeBlock(head(0, 1, MAX_BLOCK_VERTICES + 1), ZOOM, X, Y, 1), large(/^vertices of a block/));
+  assert.throws(() => decodeBlock(head(0, 2 ** 20 + 1, 2 ** 21), ZOOM, X, Y, 1), /damaged: there are too few vertices/);
+  assert.throws(() => decodeBlock(head(0, 2 ** 20, 2 ** 21, 3, 0, 0, 0), ZOOM, X, Y, 1), /damaged: there are too few numbers in activity/);
   await assert.rejects(openBlock(stored(ZOOM, X, Y, new Uint8Array(MAX_BLOCK_INFLATED + 1)), 1), large(/^a block of lines, inflated/));
   await assert.rejects(openBlock({ z: ZOOM, x: X, y: Y, data: new ArrayBuffer(8 * 2 ** 20 + 1) }, 1), large(/^bytes of a block/));
   await assert.rejects(openBlock({ z: ZOOM, x: X, y: Y, data: Uint8Array.of(1, 2, 3).buffer }, 1));
@@ -223,23 +236,34 @@ test("more vertices than are read, in many blocks, are refused before they are p
   // A block of a quarter of a million segments without length, which takes a few hundred bytes.
   const n = 2 ** 18;
   const zeros = (count: number): number[] => [...leb(count), ...new Uint8Array(count)];
-  const block = Uint8Array.from([...Buffer.from("HML1"), ...leb(1), ...leb(n), 1, 0, 1, 0, 1, 0, 1, 0, leb(n).length, ...leb(n), ...zeros(n), ...zeros(n), ...Array.from({ length: 7 }, () => zeros(n - 1)).flat()]);
+  const block = Uint8Array.from([...Buffer.from("HML1"), 0, ...leb(1), ...leb(n), 1, 0, 1, 0, 1, 0, 1, 0, leb(n).length, ...leb(n), ...zeros(n), ...zeros(n), ...Array.from({ length: 7 }, () => zeros(n - 1)).flat()]);
   const same = stored(ZOOM, X, Y, block);
   await assert.rejects(unpackTracks(Array(MAX_VERTICES / n + 1).fill(same), 1), (e) => e instanceof ArchiveError && e.kind === "large");
 });
 
 interface Golden {
-  blocks: { X: number; Y: number; Data: string }[];
+  blocks: { Zoom: number; X: number; Y: number; Data: string }[];
   tracks: Record<string, (number | null)[]>;
 }
 
 const golden = JSON.parse(readFileSync(`${TESTDATA}/lines_golden.json`, "utf8")) as Golden;
 
 test("lines are those that Go puts together", async () => {
-  const blocks = golden.blocks.map(({ X: x, Y: y, Data }) => stored(ZOOM, x, y, Buffer.from(Data, "base64")));
-  const got = await open(blocks, 4);
+  const blocks = golden.blocks.map(({ Zoom, X: x, Y: y, Data }) => stored(Zoom, x, y, Buffer.from(Data, "base64")));
+  const got = await open(blocks.filter(({ z }) => z === ZOOM), 4);
   for (const [name, values] of Object.entries(golden.tracks)) {
     const column = got[name as keyof Tracks] as unknown as ArrayLike<number>;
     alike(column, values.map((v) => v ?? NaN), 1e-3, name);
   }
+});
+
+test("lines of every zoom of blocks are whole, with as much way and time", async () => {
+  const zooms = [...new Set(golden.blocks.map(({ Zoom }) => Zoom))].sort((a, b) => b - a);
+  assert.ok(zooms.length > 3);
+  const all = await Promise.all(zooms.map((zoom) => open(golden.blocks.filter(({ Zoom }) => Zoom === zoom).map(({ Zoom, X, Y, Data }) => stored(Zoom, X, Y, Buffer.from(Data, "base64"))), 4)));
+  const sum = (column: Float32Array): number => column.reduce((s, v) => s + v, 0);
+  all.forEach((t, i) => {
+    if (i > 0) assert.ok(t.x.length < all[i - 1]!.x.length);
+    assert.ok(Math.abs(sum(t.seconds) / sum(all[0]!.seconds) - 1) < 0.01 && Math.abs(sum(t.metres) / sum(all[0]!.metres) - 1) < 0.02, `zoom ${zooms[i]}: ${sum(t.metres)} m in ${sum(t.seconds)} s`);
+  });
 });

@@ -20,6 +20,7 @@ const TILES = 200;
 const archive = await HeatArchive.open(new BlobStore(await openAsBlob(process.argv[2]!)));
 const { activities, asOf, fields, painting, lines, maxZoom } = archive.metadata;
 const count = activities.day.length;
+const finest = lines!.zooms.at(-1)!;
 
 const ms = (v: number): string => `${v.toFixed(2)} ms`.padStart(10);
 const spread = (times: number[]): string => {
@@ -66,7 +67,7 @@ for (const glow of [1, 2]) {
     const times: number[] = [];
     for (let z = maxZoom + 1; z <= lines!.maxZoom; z++) {
       for (const tile of tilesOf(z)) {
-        const near = blocksNear(tile, reachOf(plan), lines!.zoom).flatMap((n) => {
+        const near = blocksNear(tile, reachOf(plan), finest).flatMap((n) => {
           const block = blocks.get(nameOf(n));
           return block ? [{ block, shift: n.shift }] : [];
         });

@@ -57,7 +57,7 @@ export class HeatArchive {
     return this.#container.block(z, x, y, signal);
   }
 
-  /** All blocks of an archive that has lines. */
+  /** All blocks of the finest zoom of an archive that has lines. */
   allBlocks(): Promise<StoredBlock[]> {
     return this.#container.allBlocks();
   }

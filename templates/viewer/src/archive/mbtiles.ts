@@ -60,7 +60,8 @@ export class MBTiles implements Container {
   }
 
   async allBlocks(): Promise<StoredBlock[]> {
-    const { place, zoom } = this.metadata.lines!;
+    const { place, zooms } = this.metadata.lines!;
+    const zoom = zooms.at(-1)!;
     const blocks: StoredBlock[] = [];
     for await (const row of this.#db.rows(this.#db.tables.get(place.table)!, MAX_LINES, MAX_BLOCKS)) {
       if (row[1] !== zoom) continue;

@@ -83,8 +83,8 @@ export interface Place {
 /** The lines of all activities, in blocks. */
 export interface Lines {
   place: Place;
-  /** The zoom of the tiles of the map that the blocks are of: the finest where there are several. */
-  zoom: number;
+  /** Zooms of the tiles of the map that the blocks are of, ascending, one at least: the last one's have all there is to know. */
+  zooms: number[];
   /** The deepest zoom that is painted from them. */
   maxZoom: number;
 }
@@ -267,10 +267,10 @@ function parseLines(raw: unknown): Lines | undefined {
   const place = parsePlace(raw);
   if (!place || !isObject(raw)) return undefined;
   const zooms = (Array.isArray(raw["zooms"]) ? raw["zooms"] : []).flatMap((z) => (isObject(z) ? nums([z["zoom"]]) : []));
-  const zoom = Math.max(...zooms.filter((z) => Number.isInteger(z) && z >= 0 && z <= MAX_BLOCK_ZOOM));
+  const known = [...new Set(zooms.filter((z) => Number.isInteger(z) && z >= 0 && z <= MAX_BLOCK_ZOOM))].sort((a, b) => a - b);
   const maxZoom = num(raw["max_zoom"]) ?? 0;
   if (!Number.isInteger(maxZoom) || maxZoom < 0 || maxZoom > MAX_ZOOM) throw new ArchiveError("format", `lines up to zoom ${maxZoom}`);
-  return zoom >= 0 ? { place, zoom, maxZoom } : undefined;
+  return known.length > 0 ? { place, zooms: known, maxZoom } : undefined;
 }
 
 function parsePainting(raw: unknown): Painting {

@@ -172,12 +172,12 @@ export class NestedPMTiles implements Container {
   }
 
   async allBlocks(): Promise<StoredBlock[]> {
-    const { place, zoom } = this.metadata.lines!;
+    const { place, zooms } = this.metadata.lines!;
     const { offset, length } = place;
     if (length > MAX_LINES) throw tooMuch("bytes of the lines", MAX_LINES);
     const data = await this.#store.read(this.#tileDataOffset + offset, length);
     if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${offset} of the tile data`);
-    return blocksOf(data, zoom);
+    return blocksOf(data, zooms.at(-1)!);
   }
 
   /** A tile of the outer archive or of an inner one, which open() opens. */

@@ -1,9 +1,9 @@
 // The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while.
 
 import type { HeatArchive } from "../archive/archive.ts";
+import { ArchiveError } from "../archive/errors.ts";
 import { Flights } from "../archive/flights.ts";
 import { Kept } from "../archive/kept.ts";
-import { tooMuch } from "../archive/limits.ts";
 import type { Field } from "../archive/metadata.ts";
 import { penWeights, planFor, reachOf } from "../live/plan.ts";
 import type { StoredBlock } from "../tracks/block.ts";
@@ -17,9 +17,6 @@ const KEEP_BLOCKS = 32 * 1024 * 1024;
 
 /** What a kept nothing counts for, in bytes. */
 const NOTHING = 128;
-
-/** Zooms by which tiles that are painted may lie above those of the blocks: more would take hundreds of blocks for a tile. */
-const MOST_ABOVE = 4;
 
 export class DeepTiles {
   readonly #archive: HeatArchive;
@@ -60,8 +57,8 @@ export class DeepTiles {
   }
 
   async #paint(key: string, field: Field, tile: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
-    const { zoom } = this.#archive.metadata.lines!;
-    if (tile.z < zoom - MOST_ABOVE) throw tooMuch("zooms between painted tiles and blocks of lines", MOST_ABOVE);
+    const zoom = this.#archive.metadata.lines!.zooms.filter((z) => z <= tile.z).at(-1);
+    if (zoom === undefined) throw new ArchiveError("format", `there are no blocks of lines for zoom ${tile.z}`);
     const brush = this.#brush(field, glow);
     const places = blocksNear(tile, reachOf(brush.brush.plan), zoom);
     const loaded = await Promise.all(places.map((near) => this.#block(near, signal)));

@@ -80,7 +80,8 @@ export function decodeBlock(bytes: Uint8Array, z: number, x: number, y: number, 
     at = column.at;
     return n;
   };
-  const [pieces, vertices] = [head(), head()];
+  const [shift, pieces, vertices] = [head(), head(), head()];
+  if (shift > GRID_BITS - z) throw damage("the units of a block are larger than it");
   if (vertices > MAX_BLOCK_VERTICES) throw tooMuch("vertices of a block of lines", MAX_BLOCK_VERTICES);
   if (2 * pieces > vertices) throw damage("there are too few vertices for the pieces of a block");
   const columns = {} as Record<(typeof COLUMNS)[number], Column>;
@@ -94,8 +95,8 @@ export function decodeBlock(bytes: Uint8Array, z: number, x: number, y: number, 
   if (at !== bytes.length) throw damage("something follows a block");
   const block = empty(pieces, vertices);
   readPieces(block, columns, activities);
-  readVertices(block, columns, z, x, y);
-  readSegments(block, columns);
+  readVertices(block, columns, shift, z, x, y);
+  readSegments(block, columns, shift);
   for (const name of COLUMNS) columns[name].finish();
   return block;
 }
@@ -147,13 +148,14 @@ function readPieces(b: Block, c: Columns, activities: number): void {
   if (v !== b.x.length) throw damage("pieces and vertices do not add up");
 }
 
-function readVertices(b: Block, c: Columns, z: number, column: number, row: number): void {
-  const side = 2 ** (GRID_BITS - z);
-  const rows = 2 ** z;
-  const [left, top] = [column * side, row * side];
+/** Places stand in units of 2 ** shift of the grid's. */
+function readVertices(b: Block, c: Columns, shift: number, z: number, column: number, row: number): void {
+  const unit = 2 ** shift;
+  const side = 2 ** (GRID_BITS - z) / unit;
+  const [left, top] = [column * side * unit, row * side * unit];
   // Lines run on beyond the northern and the southern edge of the map, by less than another map.
-  const highest = row === 0 ? -(2 ** GRID_BITS) : 0;
-  const lowest = row === rows - 1 ? 2 ** GRID_BITS : side;
+  const highest = row === 0 ? -(2 ** GRID_BITS) / unit : 0;
+  const lowest = row === 2 ** z - 1 ? 2 ** GRID_BITS / unit : side;
   for (let p = 0; p < b.activity.length; p++) {
     let [x, y] = [0, 0];
     let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -161,26 +163,28 @@ function readVertices(b: Block, c: Columns, z: number, column: number, row: numb
       x += c.x.signed();
       y += c.y.signed();
       if (x < 0 || x > side || y < highest || y > lowest) throw damage("a vertex lies beyond its block");
-      b.x[v] = left + x;
-      b.y[v] = top + y;
+      b.x[v] = left + x * unit;
+      b.y[v] = top + y * unit;
       if (x < west) west = x;
       if (x > east) east = x;
       if (y < north) north = y;
       if (y > south) south = y;
     }
     const at = 4 * p;
-    b.bounds[at] = left + west;
-    b.bounds[at + 1] = top + north;
-    b.bounds[at + 2] = left + east;
-    b.bounds[at + 3] = top + south;
+    b.bounds[at] = left + west * unit;
+    b.bounds[at + 1] = top + north * unit;
+    b.bounds[at + 2] = left + east * unit;
+    b.bounds[at + 3] = top + south * unit;
   }
 }
 
-function readSegments(b: Block, c: Columns): void {
+function readSegments(b: Block, c: Columns, shift: number): void {
+  const unit = 2 ** shift;
   for (let p = 0; p < b.activity.length; p++) {
     let [lastLength, lastQuarters, heart] = [0, 0, 0];
     for (let i = b.first[p]!; i < b.first[p + 1]! - 1; i++) {
-      const [dx, dy] = [b.x[i + 1]! - b.x[i]!, b.y[i + 1]! - b.y[i]!];
+      const dx = (b.x[i + 1]! - b.x[i]!) / unit;
+      const dy = (b.y[i + 1]! - b.y[i]!) / unit;
       const length = Math.sqrt(dx * dx + dy * dy); // hypot is slow, and another engine's rounds otherwise
       const expected = lastLength > 0 ? Math.min(MOST_EXPECTED, Math.floor((lastQuarters * length) / lastLength + 0.5)) : 0;
       const quarters = expected + c.seconds.signed();
@@ -191,7 +195,7 @@ function readSegments(b: Block, c: Columns): void {
       b.joined[i] = 1;
       b.seconds[i] = quarters / 4;
       b.moving[i] = moving / 4;
-      b.metres[i] = Math.max(0, length * metresPerUnit(b.y[i]!) + c.metres.signed() / 2);
+      b.metres[i] = Math.max(0, length * unit * metresPerUnit(b.y[i]!) + c.metres.signed() / 2);
       heart += c.heart.signed();
       if (heart < 0 || heart > 255) throw damage("a heart rate is none");
       b.heart[i] = heart;

@@ -29,11 +29,12 @@ export interface Piece {
 const zigzag = (n: number): number => (n < 0 ? -2 * n - 1 : 2 * n);
 const straight = ([x0, y0]: [number, number], [x1, y1]: [number, number]): number => Math.sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) * metresPerUnit(y0);
 
-/** The bytes of the block of tile z/x/y, not compressed. over has the bytes of columns to put in place of the right ones, by their number. */
-export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: number, over: Record<number, number[]> = {}): Uint8Array<ArrayBuffer> {
+/** The bytes of the block of tile z/x/y, not compressed. over has the bytes of columns to put in place of the right ones, by their number; places are told in units of 2 ** shift. */
+export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: number, over: Record<number, number[]> = {}, shift = 0): Uint8Array<ArrayBuffer> {
   const columns: number[][] = Array.from({ length: 14 }, () => []);
   const put = (column: number, n: number): void => void columns[column]!.push(...leb(n));
   const side = 2 ** (GRID_BITS - z);
+  const unit = 2 ** shift;
   let last = 0;
   for (const { activity, nth, goesOn, altitude, points, segments } of pieces) {
     put(0, activity - last);
@@ -44,14 +45,14 @@ export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: nu
     put(4, points.length);
     let [px, py] = [x * side, y * side];
     for (const [vx, vy] of points) {
-      put(5, zigzag(vx - px));
-      put(6, zigzag(vy - py));
+      put(5, zigzag((vx - px) / unit));
+      put(6, zigzag((vy - py) / unit));
       [px, py] = [vx, vy];
     }
     let [lastLength, lastQuarters, lastHeart] = [0, 0, 0];
     segments.forEach(({ seconds = 0, stopped = 0, metres, heart = 0, rise = NaN, steep = 0, hill = 0 }, i) => {
       const [a, b] = [points[i]!, points[i + 1]!];
-      const length = Math.sqrt((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2);
+      const length = Math.sqrt((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) / unit;
       const quarters = Math.round(4 * seconds);
       const expected = lastLength > 0 ? Math.min(2 ** 29, Math.floor((lastQuarters * length) / lastLength + 0.5)) : 0;
       put(7, zigzag(quarters - expected));
@@ -66,7 +67,7 @@ export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: nu
     });
   }
   const vertices = pieces.reduce((n, p) => n + p.points.length, 0);
-  return Uint8Array.from([...Buffer.from("HML1"), ...leb(pieces.length), ...leb(vertices), ...columns.flatMap((c, i) => { const bytes = over[i] ?? c; return [...leb(bytes.length), ...bytes]; })]);
+  return Uint8Array.from([...Buffer.from("HML1"), ...leb(shift), ...leb(pieces.length), ...leb(vertices), ...columns.flatMap((c, i) => { const bytes = over[i] ?? c; return [...leb(bytes.length), ...bytes]; })]);
 }
 
 /** A block as it is stored. */
