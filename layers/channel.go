@@ -28,7 +28,7 @@ const (
 	penFresh36        // the stamp counts in the first one, two or three of these
 	penFresh12
 	penFootprint // 1 where any pen was
-	penTimed     // where it went in a known time
+	penMoving    // where it moved in a known time
 	penHeart     // where a heart rate is known
 	penGrade     // where a grade is known
 	penDay       // newest day, counted from dayBase; 0 is none

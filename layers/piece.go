@@ -40,15 +40,15 @@ type Piece struct {
 const NoDay = -1 << 30
 
 // partialPrints are the channels of footprints that not every segment belongs to.
-var partialPrints = [...]int{penTimed, penHeart, penGrade}
+var partialPrints = [...]int{penMoving, penHeart, penGrade}
 
-// knows tells whether the way from point i belongs to the footprint of a channel.
+// knows tells whether the way from point i belongs to the footprint of a channel: whether it has a part in the denominator of its means.
 func (r *Run) knows(i, channel int) bool {
 	if r.Merged != nil {
 		m := &r.Merged[i]
 		switch channel {
-		case penTimed:
-			return m.SecondsS > 0
+		case penMoving:
+			return m.MovingS > 0
 		case penHeart:
 			return m.HR > 0 && m.SecondsS > 0
 		}
@@ -56,8 +56,8 @@ func (r *Run) knows(i, channel int) bool {
 	}
 	s := &r.Segments[i]
 	switch channel {
-	case penTimed:
-		return s.DurS > 0
+	case penMoving:
+		return s.Moving && s.DurS > 0
 	case penHeart:
 		return s.HR > 0 && s.DurS > 0
 	}

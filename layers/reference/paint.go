@@ -260,7 +260,7 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 		return v
 	}
 	gradeDist := func(g Segment) float64 { return graded(g, g.DistM) }
-	timed := func(g Segment) bool { return g.DurS > 0 }
+	timed := func(g Segment) bool { return g.Moving && g.DurS > 0 }
 	sloped := func(g Segment) bool { return !math.IsNaN(g.Grade) && g.DistM > 0 }
 	fields := []mean{
 		{"pace", timed, s.BlurSigma, 1, func(g Segment) float64 { return moving(g, g.DistM) }, func(g Segment) float64 { return moving(g, g.DurS) }},
