@@ -67,7 +67,7 @@ for (const glow of [1, 2]) {
     const times: number[] = [];
     for (let z = maxZoom + 1; z <= lines!.maxZoom; z++) {
       for (const tile of tilesOf(z)) {
-        const near = blocksNear(tile, reachOf(plan), finest).flatMap((n) => {
+        const near = blocksNear(tile, reachOf(plan, tile.z), finest).flatMap((n) => {
           const block = blocks.get(nameOf(n));
           return block ? [{ block, shift: n.shift }] : [];
         });

@@ -41,7 +41,7 @@ async function decoded(tracks: Tracks): Promise<{ blocks: Map<string, Block>; li
 }
 
 function painted(painter: TilePainter, blocks: Map<string, Block>, brush: Brush, tile: TileID): PaintedTile | undefined {
-  const near = blocksNear(tile, reachOf(brush.plan), BLOCK_ZOOM).flatMap((near) => {
+  const near = blocksNear(tile, reachOf(brush.plan, tile.z), BLOCK_ZOOM).flatMap((near) => {
     const block = blocks.get(nameOf(near));
     return block ? [{ block, shift: near.shift }] : [];
   });
@@ -50,7 +50,7 @@ function painted(painter: TilePainter, blocks: Map<string, Block>, brush: Brush,
 
 /** The same of whole lines, by the painter of the live picture. */
 function wanted(lines: Tracks, brush: Brush, tile: TileID): { level: Uint8Array; presence: Float32Array } {
-  const margin = reachOf(brush.plan);
+  const margin = reachOf(brush.plan, tile.z);
   const width = 256 + 2 * margin;
   const { value, presence } = paintValues(lines, { zoom: tile.z, x: 256 * tile.x - margin, y: 256 * tile.y - margin, width, height: width }, brush.plan, brush.weights);
   const levels = new Levels(brush.scale);

@@ -5,7 +5,7 @@ import type { Field } from "../archive/metadata.ts";
 import { Levels } from "../heat/quantise.ts";
 import { Sheet } from "../live/cpu/sheet.ts";
 import { unitsPerPixel } from "../live/area.ts";
-import { amountOf, type Plan, reachOf } from "../live/plan.ts";
+import { amountOf, marginOf, type Plan, reachOf } from "../live/plan.ts";
 import { TILE_SIZE } from "../map/fit.ts";
 import type { Block } from "../tracks/block.ts";
 import type { TileID } from "./blocks.ts";
@@ -44,10 +44,10 @@ export class TilePainter {
 
   /** The tile of a zoom as the blocks near it have it (blocks.ts: blocksNear); undefined where it is empty. */
   paint(blocks: readonly Placed[], brush: Brush, tile: TileID): PaintedTile | undefined {
-    const reach = reachOf(brush.plan);
+    const reach = marginOf(brush.plan, tile.z);
     let sheet = this.#sheets.get(reach);
     if (!sheet) this.#sheets.set(reach, (sheet = new Sheet(TILE_SIZE + 2 * reach, TILE_SIZE + 2 * reach)));
-    sheet.begin(brush.plan);
+    sheet.begin(brush.plan, { zoom: tile.z, x: tile.x * TILE_SIZE - reach, y: tile.y * TILE_SIZE - reach });
     if (!this.#draw(sheet, reach, blocks, brush, tile)) return undefined;
     const passes = sheet.finish();
     while (!passes.next().done);
@@ -60,6 +60,8 @@ export class TilePainter {
   #draw(sheet: Sheet, reach: number, blocks: readonly Placed[], { plan, weights }: Brush, tile: TileID): boolean {
     const scale = 1 / unitsPerPixel(tile.z);
     const [left, top] = [tile.x * TILE_SIZE - reach, tile.y * TILE_SIZE - reach];
+    // Thin lines glow from farther away than the pen.
+    const around = reachOf(plan, tile.z) - reach + plan.radius;
     const next = blocks.map(() => 0);
     let any = false;
     for (;;) {
@@ -72,19 +74,17 @@ export class TilePainter {
         const { block, shift } = blocks[k]!;
         let p = next[k]!;
         for (; block.activity[p] === activity; p++) {
-          if (weight !== 0 && this.#piece(sheet, plan, block, p, scale, left - shift * scale, top)) any = true;
+          if (weight !== 0 && this.#piece(sheet, plan, block, p, scale, left - shift * scale, top, around)) any = true;
         }
         next[k] = p;
       }
     }
   }
 
-  /** Draws a piece on a sheet whose north-western corner lies at (left, top), in pixels; false where it does not come near. */
-  #piece(sheet: Sheet, plan: Plan, b: Block, p: number, scale: number, left: number, top: number): boolean {
+  /** Draws what of a piece comes within reach pixels of a sheet whose north-western corner lies at (left, top); false where nothing does. */
+  #piece(sheet: Sheet, plan: Plan, b: Block, p: number, scale: number, left: number, top: number, reach: number): boolean {
     const { x, y, bounds } = b;
     const { width, height } = sheet;
-    // The sheet is as wide as glow reaches, so whatever lies beside it leaves nothing on the tile.
-    const reach = plan.radius;
     const [west, north] = [(left - reach) / scale, (top - reach) / scale];
     const [east, south] = [(left + width + reach) / scale, (top + height + reach) / scale];
     if (bounds[4 * p]! > east || bounds[4 * p + 2]! < west || bounds[4 * p + 1]! > south || bounds[4 * p + 3]! < north) return false;
@@ -100,9 +100,13 @@ export class TilePainter {
       const y0 = ay * scale - top;
       const x1 = bx * scale - left;
       const y1 = by * scale - top;
-      sheet.stroke(x0, y0, x1, y1);
-      if (!plan.thin) continue;
+      if (!plan.thin) {
+        sheet.stroke(x0, y0, x1, y1);
+        continue;
+      }
       amountOf(b, i, plan.thin.field, this.#pair, 0);
+      // The pen of a mean draws what its denominator counts.
+      if (plan.kind !== "mean" || this.#pair[1]! > 0) sheet.stroke(x0, y0, x1, y1);
       if (this.#pair[0] !== 0 || this.#pair[1] !== 0) sheet.carry(x0, y0, x1, y1, this.#pair[0]!, this.#pair[1]!);
     }
     return any;

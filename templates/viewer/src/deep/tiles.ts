@@ -60,7 +60,7 @@ export class DeepTiles {
     const zoom = this.#archive.metadata.lines!.zooms.filter((z) => z <= tile.z).at(-1);
     if (zoom === undefined) throw new ArchiveError("format", `there are no blocks of lines for zoom ${tile.z}`);
     const brush = this.#brush(field, glow);
-    const places = blocksNear(tile, reachOf(brush.brush.plan), zoom);
+    const places = blocksNear(tile, reachOf(brush.brush.plan, tile.z), zoom);
     const loaded = await Promise.all(places.map((near) => this.#block(near, signal)));
     const near: { near: Near; stored: StoredBlock }[] = [];
     places.forEach((place, i) => {

@@ -13,7 +13,7 @@ import { coloured, type Painted } from "./cpu/paint.ts";
 import { Program, texture } from "./gpu/gl.ts";
 import { type Cost, GpuPainter } from "./gpu/painter.ts";
 import { DRAW, DRAW_VERTEX } from "./gpu/shaders.ts";
-import { penWeights, type Plan, planFor, reachOf } from "./plan.ts";
+import { marginOf, penWeights, type Plan, planFor } from "./plan.ts";
 import { placeOf, seenBy, tileZoom } from "./view.ts";
 
 /** Pixels of the tile zoom painted beyond the view, so that not every step of the map paints anew. */
@@ -289,7 +289,7 @@ export class LiveHeat implements CustomLayerInterface {
 
   /** Pixels around the view that what is seen hangs on. */
   #reach(): number {
-    return reachOf(this.#plan!) + (this.#view!.local ? LOCAL_REACH : 0);
+    return marginOf(this.#plan!, tileZoom(this.#map!, this.#options)) + (this.#view!.local ? LOCAL_REACH : 0);
   }
 
   /** Whether the view has left what is painted. */

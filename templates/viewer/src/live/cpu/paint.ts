@@ -53,13 +53,15 @@ export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }
 
 function* valuesInSteps(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): Generator<void, Omit<Painted, "rgba">> {
   const sheet = new Sheet(area.width, area.height);
-  sheet.begin(plan);
-  const stroked = levelOf(tracks, area.zoom, Infinity);
+  sheet.begin(plan, area);
   const thin = plan.thin && levelOf(tracks, area.zoom, LONGEST_THIN);
   const carried = plan.thin && gather(amounts(tracks, plan.thin.field), thin!);
+  // The pen of a mean draws what its denominator counts.
+  const mean = plan.kind === "mean";
+  const stroked = mean ? thin! : levelOf(tracks, area.zoom, Infinity);
   const scale = 1 / unitsPerPixel(area.zoom);
   const { x, y, joined, bounds } = tracks;
-  const world = copies(area, reachOf(plan));
+  const world = copies(area, reachOf(plan, area.zoom));
   for (let a = 0; a < tracks.count; a++) {
     if (weights[a] === 0) continue;
     sheet.activity(weights[a]!);
@@ -73,7 +75,9 @@ function* valuesInSteps(tracks: Tracks, area: Area, plan: Plan, weights: Float32
           if (joined[i]) draw(segment, px(i), py(i), px(j), py(j));
         }
       };
-      each(stroked, (_, x0, y0, x1, y1) => sheet.stroke(x0, y0, x1, y1));
+      each(stroked, (segment, x0, y0, x1, y1) => {
+        if (!mean || carried![2 * segment + 1]! > 0) sheet.stroke(x0, y0, x1, y1);
+      });
       if (thin) each(thin, (segment, x0, y0, x1, y1) => sheet.carry(x0, y0, x1, y1, carried![2 * segment]!, carried![2 * segment + 1]!));
     }
     yield;

@@ -1,10 +1,10 @@
 // The planes that the processor paints on, by the definitions of docs/layers.md: lines in, values and presences out. Pure.
 
 import { PEN_RIDGE } from "../kernel.ts";
-import type { Plan } from "../plan.ts";
+import { finerBy, type Plan } from "../plan.ts";
 import { Blur } from "./blur.ts";
-import { spread } from "./line.ts";
 import { stroke } from "./pen.ts";
+import { type Corner, ThinPlanes } from "./thin.ts";
 
 /** A plane that is made when it is first needed. */
 type Plane = Float32Array | undefined;
@@ -20,9 +20,11 @@ export class Sheet {
   #ink: Plane;
   /** 1 where a pen was. */
   #footprint: Plane;
-  /** What thin lines carry. */
-  #sums: Plane;
-  #divisors: Plane;
+  /** What thin lines carry, by the zooms that they are drawn for. */
+  readonly #thins = new Map<string, ThinPlanes>();
+  #thin: ThinPlanes | undefined;
+  /** Zooms that the picture is finer than those. */
+  #finer = 0;
   #soft: Plane[] = [];
   #blur: Blur | undefined;
   /** By pixel the activity that covered it last; nothing is cleared between two activities. */
@@ -31,9 +33,6 @@ export class Sheet {
   #weight = 0;
   #plan!: Plan;
   readonly #press: (from: number, to: number) => void;
-  readonly #deposit: (at: number, share: number) => void;
-  #sum = 0;
-  #divisor = 0;
 
   /** Pixels; neither is 0. */
   constructor(width: number, height: number) {
@@ -42,23 +41,22 @@ export class Sheet {
     this.value = new Float32Array(width * height);
     this.presence = new Float32Array(width * height);
     this.#press = (from, to) => this.#cover(from, to);
-    this.#deposit = (at, share) => {
-      this.#sums![at]! += share * this.#sum;
-      this.#divisors![at]! += share * this.#divisor;
-    };
   }
 
-  /** Clears everything for a picture by a plan. */
-  begin(plan: Plan): void {
+  /** Clears everything for a picture by a plan that lies there. */
+  begin(plan: Plan, corner: Corner): void {
     const clean = (plane: Plane): Float32Array => plane?.fill(0) ?? this.#plane();
     this.#plan = plan;
     if (plan.kind === "count" || plan.kind === "date") this.#ink = clean(this.#ink);
     if (plan.kind === "count") this.#marks ??= new Uint32Array(this.width * this.height);
     else this.#footprint = clean(this.#footprint);
-    if (plan.thin) {
-      this.#sums = clean(this.#sums);
-      this.#divisors = clean(this.#divisors);
-    }
+    this.#thin = undefined;
+    if (!plan.thin) return;
+    this.#finer = finerBy(corner.zoom);
+    const key = ThinPlanes.key(plan, corner.zoom);
+    this.#thin = this.#thins.get(key);
+    if (!this.#thin) this.#thins.set(key, (this.#thin = ThinPlanes.for(this.width, this.height, plan, corner.zoom)));
+    this.#thin.begin(corner);
   }
 
   /** Begins the next activity; its weight is that of plan.ts: penWeights. */
@@ -74,9 +72,7 @@ export class Sheet {
 
   /** Draws a thin line that carries a numerator and a denominator. */
   carry(x0: number, y0: number, x1: number, y1: number, sum: number, divisor: number): void {
-    this.#sum = sum;
-    this.#divisor = divisor;
-    spread(x0, y0, x1, y1, this.width, this.height, this.#deposit);
+    this.#thin!.carry(x0, y0, x1, y1, sum, divisor);
   }
 
   /** Makes value and presence of what was drawn, pausing after each pass over the planes. */
@@ -85,10 +81,13 @@ export class Sheet {
     const count = plan.kind === "count";
     const softPrint = this.#soften(0, count ? ink! : this.#footprint!, plan.soft);
     yield;
-    const softInk = plan.thin ? this.#soften(1, this.#sums!, plan.thin.blur) : plan.kind === "date" ? this.#soften(1, ink!, plan.soft) : softPrint;
+    const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft) : softPrint;
     yield;
-    const softDivisors = plan.thin && plan.kind === "mean" ? this.#soften(2, this.#divisors!, plan.thin.blur) : undefined;
-    yield;
+    const [thin, finer, mean] = [this.#thin, this.#finer, plan.kind === "mean"];
+    if (thin) yield* thin.soften(finer > 0 ? plan.thin!.coarse : plan.thin!.blur, mean);
+    // A pixel is a part of one of the coarser zoom.
+    const factor = plan.thin ? plan.thin.factor * (mean ? 1 : 4 ** -finer) : 1;
+    const pair = new Float32Array(2);
     for (let i = 0; i < value.length; i++) {
       presence[i] = 0;
       value[i] = 0;
@@ -98,9 +97,10 @@ export class Sheet {
       // Where two or more cover a pixel it shows their number at least.
       if (count && ink![i]! >= 2) v = here = Math.max(v, ink![i]!);
       if (plan.kind === "date") v = plan.base + (ink![i]! || softInk[i]! / softPrint[i]!);
-      else if (plan.thin) {
-        v = softInk[i]! * plan.thin.factor;
-        const divisor = softDivisors ? softDivisors[i]! : v > 0 ? 1 : 0;
+      else if (thin) {
+        thin.at(i % this.width, Math.floor(i / this.width), pair);
+        v = pair[0]! * factor;
+        const divisor = mean ? pair[1]! : v > 0 ? 1 : 0;
         if (!(divisor > 0)) continue;
         v /= divisor;
       }
