@@ -105,7 +105,7 @@ test("a painted tile tells its level's value and a finer presence, and none that
   const f = field({ kind: "count", unit: "visits", values: [0.5, 1, 2], presence: [1] });
   const { x, y } = pixelOf(10, 20, 17)!;
   const at = (y % 256) * 256 + (x % 256);
-  const painted = { level: new Uint8Array(65536), presence: new Uint8Array(65536) };
+  const painted = { level: new Uint16Array(65536), presence: new Uint8Array(65536) };
   [painted.level[at], painted.presence[at]] = [1, 102];
   const deep = {
     paints: (zoom: number) => zoom > 14,

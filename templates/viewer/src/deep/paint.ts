@@ -15,20 +15,20 @@ export interface Brush {
   plan: Plan;
   /** Per activity, from plan.ts: penWeights. */
   weights: Float32Array;
-  /** What the values are rounded to. */
+  /** What the values are rounded to (heat/quantise.ts: paintedValues). */
   scale: Pick<Field, "values" | "kind">;
 }
 
 /** A painted tile: two planes of 256 x 256 pixels, row by row from the north-western corner. */
 export interface PaintedTile {
-  /** 0 where nothing is, else 1 + the nearest level of the field's values. */
-  level: Uint8Array;
+  /** 0 where nothing is, else 1 + the nearest of the values that the brush tells apart. */
+  level: Uint16Array;
   /** How surely something is there, in 255ths; above 0 where there is a level. */
   presence: Uint8Array;
 }
 
 /** Bytes of a painted tile. */
-export const TILE_BYTES = 2 * TILE_SIZE * TILE_SIZE;
+export const TILE_BYTES = 3 * TILE_SIZE * TILE_SIZE;
 
 /** A decoded block and what is to be added to its x, in grid units. */
 export interface Placed {
@@ -115,7 +115,7 @@ export class TilePainter {
 
 /** The tile in the middle of a sheet. */
 function quantised({ value, presence, width }: Sheet, margin: number, levels: Levels): PaintedTile | undefined {
-  const out: PaintedTile = { level: new Uint8Array(TILE_SIZE * TILE_SIZE), presence: new Uint8Array(TILE_SIZE * TILE_SIZE) };
+  const out: PaintedTile = { level: new Uint16Array(TILE_SIZE * TILE_SIZE), presence: new Uint8Array(TILE_SIZE * TILE_SIZE) };
   let any = false;
   for (let row = 0; row < TILE_SIZE; row++) {
     const from = (row + margin) * width + margin;

@@ -5,6 +5,7 @@ import { ArchiveError } from "../archive/errors.ts";
 import { Flights } from "../archive/flights.ts";
 import { Kept } from "../archive/kept.ts";
 import type { Field } from "../archive/metadata.ts";
+import { paintedValues } from "../heat/quantise.ts";
 import { penWeights, planFor, reachOf } from "../live/plan.ts";
 import type { StoredBlock } from "../tracks/block.ts";
 import { blocksNear, nameOf, type Near, type TileID } from "./blocks.ts";
@@ -91,7 +92,7 @@ export class DeepTiles {
       const { painting, activities, asOf } = this.#archive.metadata;
       const all = new Uint8Array(activities.day.length).fill(1);
       const weights = penWeights(field, all, activities.day, Math.floor(Date.parse(asOf) / 86_400_000));
-      brush = { plan: planFor(field, painting, glow), weights, scale: { values: field.values, kind: field.kind } };
+      brush = { plan: planFor(field, painting, glow), weights, scale: { values: paintedValues(field), kind: field.kind } };
       this.#brushes.set(name, brush);
     }
     return { name, brush };

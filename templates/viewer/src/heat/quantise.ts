@@ -4,6 +4,24 @@ import type { Field } from "../archive/metadata.ts";
 
 const f32 = Math.fround;
 
+/** Steps from one level to the next that a painted mean or sum can stand at: close up, those of the levels alone are borders that nobody drew. */
+const STEPS = 8;
+
+/** The values that a painted tile of a field tells apart: those of its scale, and for means and sums some between. Ascending. */
+export function paintedValues({ values, kind }: Pick<Field, "values" | "kind">): number[] {
+  if ((kind !== "mean" && kind !== "sum") || values.length < 2) return [...values];
+  const even = evenlyApart(values);
+  const between = (a: number, b: number, f: number): number => (even ? a + f * (b - a) : a * (b / a) ** f);
+  return values.flatMap((v, i) => (i === 0 ? [v] : Array.from({ length: STEPS }, (_, k) => (k === STEPS - 1 ? v : between(values[i - 1]!, v, (k + 1) / STEPS)))));
+}
+
+/** Whether values are evenly apart, in numbers of 32 bits. */
+function evenlyApart(values: ArrayLike<number>): boolean {
+  const last = values.length - 1;
+  const step = f32(f32(values[last]! - values[0]!) / last);
+  return Array.prototype.every.call(values, (value: number, i: number) => last === 0 || Math.abs(f32(value - f32(values[0]! + f32(i * step)))) <= 1e-3 * step);
+}
+
 /** Levels of a field's values, numbered from 0. Numbers are of 32 bits, as where the tiles are made. */
 export class Levels {
   readonly #values: Float32Array;
@@ -15,8 +33,8 @@ export class Levels {
   constructor({ values, kind }: Pick<Field, "values" | "kind">) {
     const v = (this.#values = Float32Array.from(values));
     const last = v.length - 1;
-    const step = (this.#step = f32(f32(v[last]! - v[0]!) / last));
-    this.#even = v.every((value, i) => last === 0 || Math.abs(f32(value - f32(v[0]! + f32(i * step)))) <= 1e-3 * step);
+    this.#step = f32(f32(v[last]! - v[0]!) / last);
+    this.#even = evenlyApart(v);
     // Days that are not evenly apart are nearest by difference, everything else that is not by ratio.
     const between = (a: number, b: number): number => (kind === "date" ? a + f32(b - a) / 2 : Math.sqrt(a * b));
     this.#borders = Float32Array.from({ length: last }, (_, i) => between(v[i]!, v[i + 1]!));

@@ -9,6 +9,7 @@ import type { DeepTiles } from "../deep/tiles.ts";
 import { TILE_SIZE } from "../map/fit.ts";
 import { lookedLayer, lookedRange, parseLook } from "./look.ts";
 import { levelColours, palette } from "./palette.ts";
+import { paintedValues } from "./quantise.ts";
 import { paletteHead, recolour } from "./png.ts";
 
 /** Colours kept: a drag makes new ones with every move. */
@@ -57,7 +58,7 @@ export class HeatTiles {
     if (!layer || !field || this.#archive.absence(field.id)) return new ArrayBuffer(0);
     if (this.#deep.paints(z)) {
       const painted = await this.#deep.get(field, { z, x, y }, glow, signal);
-      return painted ? imageOf(painted, this.#made(`${id}/${z}/${glow}/${look}`, () => coloursFor(layer, field, rangeZoom(z, glow), look, levelColours))) : new ArrayBuffer(0);
+      return painted ? imageOf(painted, this.#made(`${id}/${z}/${glow}/${look}`, () => coloursFor(layer, field, rangeZoom(z, glow), look, paintedColours))) : new ArrayBuffer(0);
     }
     const stored = await this.#archive.tile(field, z, x, y, signal);
     return stored ? recolour(stored, this.#made(`${id}/${z}/${look}`, () => paletteHead(coloursFor(layer, field, z, look, palette)))) : new ArrayBuffer(0);
@@ -77,14 +78,16 @@ export class HeatTiles {
 /** The zoom whose range of values a painted tile has: with twice the glow it is the picture of the zoom before, twice as fine. */
 export const rangeZoom = (z: number, glow: number): number => z - Math.log2(glow);
 
-/** The colours of a layer's field at a zoom under a look, as palette and levelColours make them. */
+const paintedColours: typeof levelColours = (layer, field, range) => levelColours(layer, { ...field, values: paintedValues(field) }, range);
+
+/** The colours of a layer's field at a zoom under a look, as palette and paintedColours make them. */
 function coloursFor(layer: Layer, field: Field, zoom: number, text: string, make: typeof palette): Uint8Array {
   const look = parseLook(text) ?? {};
   const range = lookedRange(layer, field, zoom, look) ?? { lo: 0, hi: 0 };
   return make({ ...lookedLayer(layer, field, look), from: range.lo }, field, range);
 }
 
-/** RGBA of a painted tile, not premultiplied; colours are those of levelColours. */
+/** RGBA of a painted tile, not premultiplied; colours are those of paintedColours. */
 export function colourTile({ level, presence }: PaintedTile, colours: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(4 * level.length);
   for (let i = 0; i < level.length; i++) {

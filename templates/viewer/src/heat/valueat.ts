@@ -7,6 +7,7 @@ import type { Field, Layer } from "../archive/metadata.ts";
 import type { ScaleEnd } from "../text/values.ts";
 import type { DeepTiles } from "../deep/tiles.ts";
 import { imageData } from "./png.ts";
+import { paintedValues } from "./quantise.ts";
 
 /** What a place of a layer has. */
 export interface PlaceValue {
@@ -47,7 +48,7 @@ export class ValueReader {
     const at = (pixel.y % SIDE) * SIDE + (pixel.x % SIDE);
     if (this.#deep.paints(zoom)) {
       const tile = this.#deep.cached(field, { z: zoom, x, y }, glow);
-      return tile && tile.level[at]! > 0 ? valueOfLevel(field, tile.level[at]! - 1, tile.presence[at]! / 255) : undefined;
+      return tile && tile.level[at]! > 0 ? told(field, paintedValues(field)[tile.level[at]! - 1]!, tile.presence[at]! / 255) : undefined;
     }
     const key = `${field.id}/${zoom}/${x}/${y}`;
     let tile = this.#tiles.get(key);
@@ -79,11 +80,10 @@ export function valueOf(field: Field, index: number): PlaceValue | undefined {
   const levels = field.values.length;
   if (index === 0 || index > levels * field.presence.length) return undefined;
   const level = (index - 1) % levels;
-  return valueOfLevel(field, level, field.kind === "count" ? Math.min(1, field.values[level]!) : field.presence[Math.floor((index - 1) / levels)]!);
+  return told(field, field.values[level]!, field.kind === "count" ? Math.min(1, field.values[level]!) : field.presence[Math.floor((index - 1) / levels)]!);
 }
 
-function valueOfLevel(field: Field, level: number, presence: number): PlaceValue {
-  const value = field.values[level]!;
+function told(field: Field, value: number, presence: number): PlaceValue {
   const end = endOf(field, value);
   return { value, presence, ...(end ? { end } : {}) };
 }
