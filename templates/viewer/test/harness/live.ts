@@ -157,7 +157,7 @@ async function apart(zoom: number, dx: number, dy: number): Promise<number> {
   const there = middleOfLight();
   map.removeLayer("dot");
   const tracks = tracksOf([[[[x, y], [x, y]]]]);
-  const heat = new LiveHeat({ id: "dot", tracks, days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17, path: "gpu" });
+  const heat = new LiveHeat({ id: "dot", tracks, days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: 14, glow: 1 }), path: "gpu" });
   map.addLayer(heat);
   heat.show(view("visits"));
   await heat.whenSettled();
