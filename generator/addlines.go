@@ -54,7 +54,7 @@ type deepRanges struct {
 }
 
 // busiestPlaces is how many tiles of a zoom are painted to learn how many activities a pixel has at most.
-const busiestPlaces = 6
+const busiestPlaces = 3
 
 // lookDeep paints the busiest places of the zooms that are not stored, so that their ranges are told with those of the others.
 func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []layers.Piece, stored uint8) (deepRanges, error) {
