@@ -1,7 +1,6 @@
 // From the state of the page to what the map shows of it: one picture, or two that meet at the divider.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
-import type { HeatArchive } from "./archive/archive.ts";
 import { type Activities, type Metadata, rangeAt } from "./archive/metadata.ts";
 import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
 import type { Jobs } from "./jobs.ts";
@@ -25,12 +24,12 @@ export class Pictures {
   #selections = new Map<Selection, Uint8Array>();
   #specs: PictureSpec[] = [];
 
-  constructor(map: MapLibreMap, { metadata, zooms }: HeatArchive, heat: HeatView, jobs: Jobs, reducedMotion: boolean) {
+  constructor(map: MapLibreMap, metadata: Metadata, heat: HeatView, jobs: Jobs, reducedMotion: boolean) {
     this.#metadata = metadata;
     this.#heat = heat;
     const colours = metadata.activities.sports.map((_, i) => sportColour(rankOfSport(metadata.activities, i)));
     const paintJob = (tracks: Tracks): PaintJob | undefined => jobs.painter(tracks);
-    const options = { metadata, zooms, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
+    const options = { metadata, tiles: () => heat.tiles, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
     this.#views = [new PictureView(map, { ...options, name: "left", heat }), new PictureView(map, { ...options, name: "right" })];
   }
 

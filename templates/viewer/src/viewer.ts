@@ -8,7 +8,7 @@ import { ArchiveError } from "./archive/errors.ts";
 import { Explorer } from "./explorer.ts";
 import { quantityOf } from "./heat/legend.ts";
 import { DeepTiles } from "./deep/tiles.ts";
-import { HeatTiles, parseAddress, rangeZoom } from "./heat/tiles.ts";
+import { HeatTiles, parseAddress } from "./heat/tiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
@@ -17,6 +17,7 @@ import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
+import { rangeZoom } from "./map/density.ts";
 import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
@@ -215,7 +216,7 @@ export class Viewer {
 
     const heat = new HeatView(this.map, archive, store.now.opacity, reducedMotion);
     this.#heat = heat;
-    this.#pictures = new Pictures(this.map, archive, heat, this.#jobs, reducedMotion);
+    this.#pictures = new Pictures(this.map, metadata, heat, this.#jobs, reducedMotion);
     this.#explorer = new Explorer(
       {
         map: this.map,
@@ -431,13 +432,6 @@ export class Viewer {
     return Math.min(maxZoom, Math.max(minZoom, Math.round(this.map.getZoom() + ZOOM_OFFSET)));
   }
 
-  /** The zoom whose range of values the picture of a side has. */
-  #rangeZoom(side: Side): number {
-    if (this.#pictures.view(side).mode === "live") return this.#tileZoom();
-    const { zoom, glow } = this.#heat.tiles;
-    return this.#deep.paints(zoom) ? rangeZoom(zoom, glow) : zoom;
-  }
-
   #viewMoved(): void {
     const zoom = this.map.getZoom();
     const epsilon = 1e-6;
@@ -458,7 +452,8 @@ export class Viewer {
     const s = this.#store.now;
     const { layer: id } = current(s);
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
-    const zoom = this.#rangeZoom(s.side);
+    const tiles = this.#heat.tiles;
+    const zoom = rangeZoom(tiles.zoom, tiles.glow);
     const { override, manner, empty } = this.#pictures.spec(s.side);
     const absence = empty();
     this.#panels.legend.show({

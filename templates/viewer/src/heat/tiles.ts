@@ -6,6 +6,7 @@ import type { HeatArchive } from "../archive/archive.ts";
 import type { Field, Layer } from "../archive/metadata.ts";
 import type { PaintedTile } from "../deep/paint.ts";
 import type { DeepTiles } from "../deep/tiles.ts";
+import { rangeZoom } from "../map/density.ts";
 import { TILE_SIZE } from "../map/fit.ts";
 import { lookedLayer, lookedRange, parseLook } from "./look.ts";
 import { levelColours, palette } from "./palette.ts";
@@ -74,9 +75,6 @@ export class HeatTiles {
     return made;
   }
 }
-
-/** The zoom whose range of values a painted tile has: with twice the glow it is the picture of the zoom before, twice as fine. */
-export const rangeZoom = (z: number, glow: number): number => z - Math.log2(glow);
 
 const paintedColours: typeof levelColours = (layer, field, range) => levelColours(layer, { ...field, values: paintedValues(field) }, range);
 

@@ -19,3 +19,13 @@ export function densityOf(pixelRatio: number): Density {
   const finer = pixelRatio >= DENSE ? 1 : 0;
   return { tileSize: TILE_SIZE >> finer, finer, glow: 1 << finer };
 }
+
+/** Tiles as they lie in view. */
+export interface TileView {
+  zoom: number;
+  /** How many times as wide as in stored tiles the glow in them is. */
+  glow: number;
+}
+
+/** The zoom whose range of values tiles have: with twice the glow they show the picture of the zoom before, twice as fine. */
+export const rangeZoom = (zoom: number, glow: number): number => zoom - Math.log2(glow);

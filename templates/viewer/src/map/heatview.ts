@@ -4,7 +4,7 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { HeatArchive } from "../archive/archive.ts";
 import { addressOf } from "../heat/tiles.ts";
-import { type Density, densityOf } from "./density.ts";
+import { type Density, densityOf, type TileView } from "./density.ts";
 import { ZOOM_OFFSET } from "./fit.ts";
 import { TOP } from "./style.ts";
 
@@ -27,7 +27,8 @@ interface Shown {
 export class HeatView {
   readonly #map: MapLibreMap;
   readonly #zooms: { minZoom: number; maxZoom: number };
-  readonly #paints: boolean;
+  /** The finest zoom of stored tiles; finer ones are painted. */
+  readonly #stored: number;
   readonly #fadeMS: number;
   #opacity: number;
   #hidden = false;
@@ -41,7 +42,7 @@ export class HeatView {
   constructor(map: MapLibreMap, archive: HeatArchive, opacity: number, reducedMotion: boolean) {
     this.#map = map;
     this.#zooms = archive.zooms;
-    this.#paints = archive.hasLines;
+    this.#stored = archive.metadata.maxZoom;
     this.#opacity = opacity;
     this.#fadeMS = reducedMotion ? 0 : FADE_MS;
   }
@@ -51,16 +52,17 @@ export class HeatView {
     return (this.#coming ?? this.#shown)?.layer;
   }
 
-  /** The zoom of the tiles in view, and how many times as wide as in stored ones the glow of those is that are painted. */
-  get tiles(): { zoom: number; glow: number } {
+  /** The tiles in view. */
+  get tiles(): TileView {
     const density = this.#shown?.density ?? densityOf(this.#map.getPixelRatio());
-    const zoom = Math.round(this.#map.getZoom() + ZOOM_OFFSET + density.finer);
-    return { zoom: Math.min(this.#maxZoom(density), Math.max(this.#zooms.minZoom, zoom)), glow: density.glow };
+    const wanted = Math.round(this.#map.getZoom() + ZOOM_OFFSET + density.finer);
+    const zoom = Math.min(this.#maxZoom(density), Math.max(this.#zooms.minZoom, wanted));
+    return { zoom, glow: zoom > this.#stored ? density.glow : 1 };
   }
 
   /** The finest zoom of tiles: stored ones end where they end, whatever the screen. */
   #maxZoom({ finer }: Density): number {
-    return this.#zooms.maxZoom + (this.#paints ? finer : 0);
+    return this.#zooms.maxZoom + (this.#zooms.maxZoom > this.#stored ? finer : 0);
   }
 
   /** Lets something else stand in its place; it goes on to load what it is told to show. */

@@ -12,6 +12,7 @@ import type { NothingThere } from "../ranges.ts";
 import type { Manner } from "../sports.ts";
 import type { RGB } from "../sportcolours.ts";
 import type { Tracks } from "../tracks/tracks.ts";
+import type { TileView } from "./density.ts";
 import type { HeatView } from "./heatview.ts";
 import { TOP } from "./style.ts";
 
@@ -39,8 +40,8 @@ export interface PictureSpec {
 
 export interface PictureOptions {
   metadata: Metadata;
-  /** Zooms that there is something to see at. */
-  zooms: { minZoom: number; maxZoom: number };
+  /** The tiles that live pictures stand for. */
+  tiles: () => TileView;
   /** Part of the names of its map layers. */
   name: string;
   /** Of each sport. */
@@ -55,7 +56,7 @@ export interface PictureOptions {
 export class PictureView {
   readonly #map: MapLibreMap;
   readonly #metadata: Metadata;
-  readonly #zooms: PictureOptions["zooms"];
+  readonly #tiles: PictureOptions["tiles"];
   readonly #name: string;
   readonly #colours: readonly RGB[];
   readonly #fadeMS: number;
@@ -67,10 +68,10 @@ export class PictureView {
   #mode: PictureSpec["mode"] | undefined;
 
   /** colours has the colour of each sport; paintJob says who paints where the GPU cannot. */
-  constructor(map: MapLibreMap, { metadata, zooms, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
+  constructor(map: MapLibreMap, { metadata, tiles, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
     this.#map = map;
     this.#metadata = metadata;
-    this.#zooms = zooms;
+    this.#tiles = tiles;
     this.#name = name;
     this.#colours = colours;
     this.#fadeMS = fadeMS;
@@ -113,7 +114,7 @@ export class PictureView {
       const { activities, asOf, painting } = this.#metadata;
       const below = this.#below;
       const paintJob = this.#paintJob(tracks);
-      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, ...this.#zooms, below, ...(paintJob ? { paintJob } : {}) });
+      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, tiles: this.#tiles, below, ...(paintJob ? { paintJob } : {}) });
       this.#map.addLayer(this.#live, TOP);
       this.#live.fadeIn(this.#fadeMS);
     }

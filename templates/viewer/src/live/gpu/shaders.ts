@@ -55,7 +55,7 @@ export const WHOLE = `${HEAD}
 void main(){gl_Position=vec4(gl_VertexID==1?3.:-1.,gl_VertexID==2?3.:-1.,0,1);}`;
 
 /** The most pixels that a kernel may reach to one side. */
-export const MOST_RADIUS = 63;
+export const MOST_RADIUS = 96;
 
 export const BLUR = `${HEAD}
 uniform sampler2D plane;uniform float taps[${MOST_RADIUS + 1}];uniform int radius;uniform ivec2 way;out vec2 o;
