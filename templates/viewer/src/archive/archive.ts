@@ -49,7 +49,7 @@ export class HeatArchive {
   /** The zooms that there is something to see at: those of its tiles, and those that are painted from its lines. */
   get zooms(): { minZoom: number; maxZoom: number } {
     const { minZoom, maxZoom, lines } = this.metadata;
-    return { minZoom, maxZoom: this.hasLines ? Math.max(maxZoom, lines!.maxZoom) : maxZoom };
+    return this.hasLines ? { minZoom: 0, maxZoom: Math.max(maxZoom, lines!.maxZoom) } : { minZoom, maxZoom };
   }
 
   /** The bytes of a block of an archive that has lines, in a buffer of their own; undefined where nobody was. */

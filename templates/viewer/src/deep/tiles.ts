@@ -35,7 +35,8 @@ export class DeepTiles {
 
   /** Whether tiles of a zoom are painted rather than stored. */
   paints(zoom: number): boolean {
-    return zoom > this.#archive.metadata.maxZoom && this.#archive.hasLines;
+    const { minZoom, maxZoom } = this.#archive.metadata;
+    return (zoom > maxZoom || zoom < minZoom) && this.#archive.hasLines;
   }
 
   /**
@@ -58,7 +59,8 @@ export class DeepTiles {
   }
 
   async #paint(key: string, field: Field, tile: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
-    const zoom = this.#archive.metadata.lines!.zooms.filter((z) => z <= tile.z).at(-1);
+    const { zooms } = this.#archive.metadata.lines!;
+    const zoom = zooms.filter((z) => z <= tile.z).at(-1) ?? zooms[0];
     if (zoom === undefined) throw new ArchiveError("format", `there are no blocks of lines for zoom ${tile.z}`);
     const brush = this.#brush(field, glow);
     const places = blocksNear(tile, reachOf(brush.brush.plan, tile.z), zoom);
