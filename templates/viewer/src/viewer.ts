@@ -27,6 +27,7 @@ import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
 import type { Preferences } from "./preferences.ts";
 import { nearestDay } from "./selection.ts";
+import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
@@ -81,6 +82,9 @@ export interface ViewerOptions {
   onChanged: (how: "changed" | "gone") => void;
 }
 
+/** A tile that comes so long after another one failed says that the cause has gone; in ms. */
+const MENDED_MS = 3000;
+
 /** Fainter than this is the rim of a glow, which nobody points at. */
 const FAINTEST = 0.2;
 
@@ -112,6 +116,8 @@ export class Viewer {
   readonly #abort = new AbortController();
   /** Whether the map takes layers yet; choices made before are shown then. */
   #styled = false;
+  /** When a tile failed to come, by performance.now(); undefined where none is missed. */
+  #missedAt: number | undefined;
   /** Whether the tracks are on their way. */
   #loading = false;
   /** Whether the reader is in the middle of a gesture. */
@@ -181,7 +187,9 @@ export class Viewer {
     const tiles = new HeatTiles(archive, this.#deep);
     addProtocol("heat", async ({ url }, { signal }) => {
       try {
-        return { data: await tiles.load(parseAddress(url), signal) };
+        const data = await retried(() => tiles.load(parseAddress(url), signal), signal);
+        this.#tileCame();
+        return { data };
       } catch (e) {
         if (isReplaced(e)) onChanged(e.kind);
         throw e;
@@ -518,13 +526,23 @@ export class Viewer {
     if (isReplaced(e.error)) return;
     const { notices } = this.#panels;
     const { tilesMissing, retry } = this.#options.strings.notices;
+    this.#missedAt = performance.now();
     notices.show("tiles", tilesMissing, {
       label: retry,
       run: () => {
+        this.#missedAt = undefined;
         notices.hide("tiles");
         this.#heat.refresh();
       },
     });
+  }
+
+  /** With the first tile that comes again, some time after one did not, those that are missing are asked for, too. */
+  #tileCame(): void {
+    if (this.#missedAt === undefined || performance.now() - this.#missedAt < MENDED_MS) return;
+    this.#missedAt = undefined;
+    this.#panels.notices.hide("tiles");
+    this.#heat.refresh();
   }
 
   /** Hides all panels, or brings them back. */

@@ -6,7 +6,7 @@ import type { HeatArchive } from "../archive/archive.ts";
 import { addressOf } from "../heat/tiles.ts";
 import { type Density, densityOf, type TileView } from "./density.ts";
 import { ZOOM_OFFSET } from "./fit.ts";
-import { TOP } from "./style.ts";
+import { NAMES } from "./style.ts";
 
 /** Duration of the change from one layer to the next, in ms. */
 export const FADE_MS = 150;
@@ -134,7 +134,7 @@ export class HeatView {
         "raster-opacity-transition": { duration: fadeMS, delay: 0 },
         "raster-fade-duration": fadeMS,
       },
-    }, this.#map.getLayer(TOP) && TOP);
+    }, this.#map.getLayer(NAMES) && NAMES);
     const patience = this.#shown?.layer === layer ? LOOK_PATIENCE_MS : PATIENCE_MS;
     this.#coming = { layer, look, id, density, fadeMS, cancel: this.#whenLoaded(id, patience, () => this.#swap()) };
   }

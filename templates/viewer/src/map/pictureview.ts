@@ -14,7 +14,7 @@ import type { RGB } from "../sportcolours.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import type { TileView } from "./density.ts";
 import type { HeatView } from "./heatview.ts";
-import { TOP } from "./style.ts";
+import { NAMES } from "./style.ts";
 
 /** What a picture is to show. */
 export interface PictureSpec {
@@ -61,7 +61,7 @@ export class PictureView {
   readonly #colours: readonly RGB[];
   readonly #fadeMS: number;
   readonly #paintJob: PictureOptions["paintJob"];
-  readonly #below = (): string | undefined => (this.#map.getLayer(TOP) ? TOP : undefined);
+  readonly #below = (): string | undefined => (this.#map.getLayer(NAMES) ? NAMES : undefined);
   readonly #heat: HeatView | undefined;
   #live: LiveHeat | undefined;
   #routes: { lines: RouteLines; selected: Uint8Array | undefined; remove: () => void } | undefined;
@@ -115,7 +115,7 @@ export class PictureView {
       const below = this.#below;
       const paintJob = this.#paintJob(tracks);
       this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, tiles: this.#tiles, below, ...(paintJob ? { paintJob } : {}) });
-      this.#map.addLayer(this.#live, TOP);
+      this.#map.addLayer(this.#live, NAMES);
       this.#live.fadeIn(this.#fadeMS);
     }
     this.#live.setClip(spec.clip.from, spec.clip.to);

@@ -1,6 +1,7 @@
 // Brings the tracks of an archive, when they are first needed.
 
 import type { HeatArchive } from "../archive/archive.ts";
+import { retried } from "../retried.ts";
 import type { Jobs } from "../jobs.ts";
 import type { LoadedTracks } from "./unpack.ts";
 
@@ -28,7 +29,7 @@ export class TrackLoader {
   async #load(): Promise<LoadedTracks> {
     try {
       const { activities } = this.#archive.metadata;
-      return await this.#jobs.unpack(await this.#archive.allBlocks(), activities.day.length);
+      return await this.#jobs.unpack(await retried(() => this.#archive.allBlocks()), activities.day.length);
     } catch (e) {
       this.#loading = undefined;
       throw e;
