@@ -3,21 +3,25 @@
 
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import { Highlight } from "./live/highlight.ts";
+import { RIM } from "./live/kernel.ts";
 import { keepOnMap } from "./live/keep.ts";
+import type { TileView } from "./map/density.ts";
 import { fitView, TILE_SIZE, ZOOM_OFFSET } from "./map/fit.ts";
 import type { Pictures } from "./pictures.ts";
 import { current, type PageState, type Side, type Store } from "./state.ts";
 import type { Formatter } from "./text/format.ts";
-import type { LoadedTracks } from "./tracks/unpack.ts";
-import { activityBounds, gridOf, marks } from "./tracks/measure.ts";
+import { looseness } from "./tracks/blockrange.ts";
+import type { Lines, Overview } from "./tracks/lines.ts";
+import { marksWith } from "./tracks/marks.ts";
+import { activityBounds, gridOf } from "./tracks/measure.ts";
 import { near } from "./tracks/near.ts";
-import { GRID_BITS } from "./tracks/tracks.ts";
+import { GRID_BITS, type Tracks } from "./tracks/tracks.ts";
 import type { Frame } from "./ui/frame.ts";
 import { KmMarks } from "./ui/kmmarks.ts";
 import { Pin } from "./ui/pin.ts";
 import type { PlacesPanel } from "./ui/places.ts";
 
-/** How far from the pointer an activity may have passed, in CSS pixels: half a fine line, half a finger. */
+/** How far from the pointer an activity may have passed at least, in CSS pixels: half a fine line, half a finger. */
 const REACH_MOUSE_PX = 6;
 const REACH_TOUCH_PX = 14;
 
@@ -34,8 +38,12 @@ export interface ExplorerParts {
   pictures: Pictures;
   panel: PlacesPanel;
   frame: Frame;
-  /** Resolves with the tracks, or with undefined after telling why there are none. */
-  tracks: () => Promise<LoadedTracks | undefined>;
+  lines: Lines;
+  /** The tiles in view, and the sigma of their glow in their pixels. */
+  tiles: () => TileView;
+  glowPX: number;
+  /** Resolves with what work does with the lines, or with undefined after telling why it cannot. */
+  withLines: <T>(work: () => Promise<T>) => Promise<T | undefined>;
   /** Makes a change that the reader can take back. */
   step: (change: Partial<PageState>) => void;
 }
@@ -45,6 +53,8 @@ export class Explorer {
   readonly #pin: Pin;
   readonly #marks: KmMarks;
   #highlight: Highlight | undefined;
+  /** The lines around the view that the highlight has. */
+  #part: Tracks | undefined;
   #hovered: number | undefined;
   #listed = "";
   #clickTimer: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +74,7 @@ export class Explorer {
 
   /** Whether nothing is on its way. */
   get settled(): boolean {
-    return this.#busy === 0;
+    return this.#busy === 0 && (this.#highlight?.settled ?? true);
   }
 
   /** Asks for the activities in the middle of the map: the way of the keyboard. */
@@ -77,14 +87,14 @@ export class Explorer {
   /** Shows the line of an activity while it is pointed at. */
   hover(activity: number | undefined): void {
     this.#hovered = activity;
-    void this.#drawLines();
+    this.#drawLines();
   }
 
   /** Moves the map so that all of an activity is in view. */
   async zoomTo(activity: number): Promise<void> {
     const { map, container, zooms, frame } = this.#parts;
-    const loaded = await this.#tracks();
-    const bounds = loaded && activityBounds(loaded.tracks, activity);
+    const overview = await this.#overview();
+    const bounds = overview && activityBounds(overview.tracks, activity, looseness(overview.deepest));
     if (!bounds) return;
     const size = { width: container.clientWidth, height: container.clientHeight };
     const { center, zoom } = fitView(bounds, size, frame.padding(), zooms);
@@ -94,13 +104,13 @@ export class Explorer {
   /** Follows the state: the list of a place, the pin, the line that is kept. */
   follow(now: PageState, before: PageState | undefined): void {
     if (now.here !== before?.here || now.pictures !== before?.pictures || now.side !== before?.side) void this.#list(now);
-    if (now.kept !== before?.kept) void this.#drawLines();
+    if (now.kept !== before?.kept) this.#drawLines();
     if (now.kept !== before?.kept && before && now.here) void this.#list(now);
   }
 
   /** Writes distances anew, in other units. */
   relabel(): void {
-    void this.#drawLines();
+    this.#drawLines();
     this.#listed = "";
     void this.#list(this.#parts.store.now);
   }
@@ -113,38 +123,52 @@ export class Explorer {
     this.#clickTimer = setTimeout(() => this.#parts.step({ here: { lat, lon: lng }, ...(right ? { side: 1 as Side } : s.pictures.length > 1 ? { side: 0 as Side } : {}) }), DOUBLE_CLICK_MS);
   }
 
-  async #tracks(): Promise<LoadedTracks | undefined> {
+  /** Whole lines; undefined, and a word about it, where there are none. */
+  #overview(): Promise<Overview | undefined> {
+    return this.#ask(() => this.#parts.lines.overview());
+  }
+
+  async #ask<T>(work: () => Promise<T>): Promise<T | undefined> {
     this.#busy++;
     try {
-      return await this.#parts.tracks();
+      return await this.#parts.withLines(work);
     } finally {
       this.#busy--;
     }
   }
 
+  /** How far from the pointer an activity may have passed, in grid units: as far as its glow is seen. */
+  #reach(): number {
+    const { map, tiles, glowPX } = this.#parts;
+    const { zoom, glow } = tiles();
+    const pixels = 2 ** (map.getZoom() + ZOOM_OFFSET - zoom); // CSS pixels of a tile's
+    const reach = Math.max(this.#touch ? REACH_TOUCH_PX : REACH_MOUSE_PX, RIM * glowPX * glow * pixels + 0.5);
+    return (reach * 2 ** (GRID_BITS - (map.getZoom() + ZOOM_OFFSET))) / TILE_SIZE;
+  }
+
   async #list(s: PageState): Promise<void> {
-    const { map, store, pictures, panel, frame } = this.#parts;
+    const { lines, store, pictures, panel, frame } = this.#parts;
     if (!s.here) {
       this.#listed = "";
       this.#pin.hide();
       panel.clear();
       frame.showPlaces(false);
       this.#hovered = undefined;
-      void this.#drawLines();
+      this.#drawLines();
       return;
     }
     this.#pin.show(s.here.lon, s.here.lat);
-    const loaded = await this.#tracks();
+    const place = gridOf(s.here.lon, s.here.lat);
+    const reach = this.#reach();
+    const around = await this.#ask(() => lines.around(place, reach));
     if (store.now.here !== s.here) return;
-    if (!loaded) {
+    if (!around) {
       this.#parts.store.set({ here: undefined });
       return;
     }
     const { selection } = current(s);
-    const reach = this.#touch ? REACH_TOUCH_PX : REACH_MOUSE_PX;
-    const unitsPerPixel = 2 ** (GRID_BITS - (map.getZoom() + ZOOM_OFFSET)) / TILE_SIZE;
     const key = `${s.here.lat}/${s.here.lon}`;
-    const passages = near(loaded.tracks, loaded.cells, pictures.selected(selection), gridOf(s.here.lon, s.here.lat), reach * unitsPerPixel);
+    const passages = near(around, pictures.selected(selection), place, reach);
     panel.show(passages, s.kept);
     if (this.#listed !== key) {
       frame.showPlaces(true);
@@ -161,18 +185,29 @@ export class Explorer {
     if (frame.onPhone && y > 0.4 * height) map.panBy([0, y - 0.25 * height]);
   }
 
-  async #drawLines(): Promise<void> {
-    const { map, store, format } = this.#parts;
-    if (store.now.kept === undefined && this.#hovered === undefined && !this.#highlight) return;
-    const loaded = await this.#tracks();
-    if (!loaded) return;
+  #drawLines(): void {
+    const { map, store, lines, tiles } = this.#parts;
+    const { kept } = store.now;
     if (!this.#highlight) {
-      this.#highlight = new Highlight("highlight", loaded.tracks);
+      if ((kept === undefined && this.#hovered === undefined) || !lines.available) return;
+      this.#highlight = new Highlight("highlight", lines, () => tiles().zoom, (part) => {
+        this.#part = part;
+        void this.#showMarks();
+      });
       keepOnMap(map, this.#highlight);
     }
-    const { kept } = store.now;
     this.#highlight.hovered = this.#hovered;
     this.#highlight.kept = kept;
-    this.#marks.show(kept === undefined ? [] : marks(loaded.tracks, kept, format.distanceUnitM), format.distanceUnitM);
+    void this.#showMarks();
+  }
+
+  /** Marks the kilometres of the line that is kept. */
+  async #showMarks(): Promise<void> {
+    const { store, format } = this.#parts;
+    const { kept } = store.now;
+    const overview = kept === undefined ? undefined : await this.#overview();
+    if (store.now.kept !== kept) return;
+    const every = format.distanceUnitM;
+    this.#marks.show(!overview || kept === undefined ? [] : marksWith(overview.tracks, this.#part ?? overview.tracks, kept, every), every);
   }
 }

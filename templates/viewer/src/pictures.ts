@@ -4,48 +4,53 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 import { type Activities, type Metadata, rangeAt } from "./archive/metadata.ts";
 import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
 import type { Jobs } from "./jobs.ts";
-import type { PaintJob } from "./live/cpu/client.ts";
 import { FADE_MS, type HeatView } from "./map/heatview.ts";
-import { type PictureSpec, PictureView } from "./map/pictureview.ts";
+import { type PictureOptions, type PictureSpec, PictureView } from "./map/pictureview.ts";
 import { SelectionRanges } from "./ranges.ts";
 import { isAll, select, type Selection } from "./selection.ts";
 import { sportColour } from "./sportcolours.ts";
 import { commonManner } from "./sports.ts";
 import type { PageState, PictureState, Side } from "./state.ts";
-import type { Tracks } from "./tracks/tracks.ts";
-import type { LoadedTracks } from "./tracks/unpack.ts";
+import type { Lines, Overview } from "./tracks/lines.ts";
 
 export class Pictures {
   readonly #metadata: Metadata;
   readonly #heat: HeatView;
   readonly #views: [PictureView, PictureView];
-  #tracks: LoadedTracks | undefined;
+  readonly #lines: Lines;
   #ranges: SelectionRanges | undefined;
   #selections = new Map<Selection, Uint8Array>();
   #specs: PictureSpec[] = [];
 
-  constructor(map: MapLibreMap, metadata: Metadata, heat: HeatView, jobs: Jobs, reducedMotion: boolean) {
+  constructor(map: MapLibreMap, metadata: Metadata, heat: HeatView, lines: Lines, jobs: Jobs, reducedMotion: boolean) {
     this.#metadata = metadata;
     this.#heat = heat;
+    this.#lines = lines;
     const colours = metadata.activities.sports.map((_, i) => sportColour(rankOfSport(metadata.activities, i)));
-    const paintJob = (tracks: Tracks): PaintJob | undefined => jobs.painter(tracks);
-    const options = { metadata, tiles: () => heat.tiles, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
+    const options: Omit<PictureOptions, "name"> = {
+      metadata,
+      tiles: () => heat.tiles,
+      colours,
+      fadeMS: reducedMotion ? 0 : FADE_MS,
+      lines,
+      paintJob: (tracks, request) => jobs.paint(tracks, request),
+    };
     this.#views = [new PictureView(map, { ...options, name: "left", heat }), new PictureView(map, { ...options, name: "right" })];
   }
 
-  /** Undefined until they are loaded. */
-  get tracks(): LoadedTracks | undefined {
-    return this.#tracks;
-  }
-
-  set tracks(loaded: LoadedTracks | undefined) {
-    this.#tracks = loaded;
-    this.#ranges = loaded && new SelectionRanges(this.#metadata, loaded);
+  /** Knows the ranges of selections from now on. */
+  overlook(overview: Overview): void {
+    this.#ranges ??= new SelectionRanges(this.#metadata, overview);
   }
 
   /** Whether a state needs the lines of the activities. */
-  static needsTracks(s: PageState): boolean {
+  static needsLines(s: PageState): boolean {
     return s.pictures.some((p) => modeOf(s, p) !== "baked");
+  }
+
+  /** Whether a state needs an overview of them that is not there yet. */
+  needsOverview(s: PageState): boolean {
+    return !this.#ranges && s.pictures.some((p) => modeOf(s, p) === "live" && !isAll(p.selection));
   }
 
   /** Works out what a state shows. */
@@ -53,11 +58,12 @@ export class Pictures {
     this.#specs = s.pictures.map((p, side) => this.#spec(s, p, side as Side));
   }
 
-  /** Brings the map to a state; before the tracks are there, baked tiles stand in. */
+  /** Brings the map to a state; baked tiles stand in for what has no lines, or no range yet. */
   show(s: PageState): void {
     this.plan(s);
     this.#showTiles(s);
-    this.#specs.forEach((spec, side) => this.#views[side]!.show(spec, this.tracks?.tracks));
+    const baked = !this.#lines.available || this.needsOverview(s);
+    this.#specs.forEach((spec, side) => this.#views[side]!.show(baked ? { ...spec, mode: "baked" } : spec));
     if (this.#specs.length < 2) this.#views[1].remove();
   }
 

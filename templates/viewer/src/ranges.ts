@@ -10,6 +10,7 @@ import { paintValues } from "./live/cpu/paint.ts";
 import { amounts, factorOf, penWeights, planFor, reachOf } from "./live/plan.ts";
 import { activitiesNear, type Cells, CELL_BITS, crowded } from "./tracks/cells.ts";
 import { crop } from "./tracks/crop.ts";
+import type { Overview } from "./tracks/lines.ts";
 import type { LoadedTracks } from "./tracks/unpack.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 
@@ -30,10 +31,13 @@ const BINS = 1024;
 /** Why a selection has nothing to show. */
 export type NothingThere = "selection" | "heartrate" | "pace" | "altitude" | "fresh" | "empty";
 
-/** The ranges of selections of an archive's activities. Flags that are given are not to be changed afterwards. */
+/**
+ * The ranges of selections of an archive's activities, from whole lines that may be coarse. Flags that are given are not to be changed
+ * afterwards.
+ */
 export class SelectionRanges {
   readonly #metadata: Metadata;
-  readonly #loaded: LoadedTracks;
+  readonly #loaded: Overview;
   readonly #asOf: number;
   readonly #peaks = new WeakMap<Uint8Array, Map<string, number>>();
   readonly #spreads = new WeakMap<Uint8Array, Map<string, Range | undefined>>();
@@ -41,7 +45,7 @@ export class SelectionRanges {
   readonly #amounts = new Map<string, Float32Array>();
   readonly #all: Uint8Array;
 
-  constructor(metadata: Metadata, loaded: LoadedTracks) {
+  constructor(metadata: Metadata, loaded: Overview) {
     this.#metadata = metadata;
     this.#loaded = loaded;
     this.#asOf = Math.floor(Date.parse(metadata.asOf) / 86_400_000);
@@ -52,12 +56,10 @@ export class SelectionRanges {
   range(layer: Layer, field: Field, flags: Uint8Array, zoom: number, whole: Range): Range {
     switch (field.kind) {
       case "count":
-        return { lo: whole.lo, hi: Math.max(1, this.#peak(field, flags, zoom)) };
-      case "sum": {
-        // The range of all reaches to a percentile, not to the greatest value: the two compared say how far that of the selection does.
-        const all = this.#peak(field, this.#all, zoom);
-        return { lo: whole.lo, hi: all > 0 ? (whole.hi * this.#peak(field, flags, zoom)) / all : whole.hi };
-      }
+        return { lo: whole.lo, hi: Math.max(1, zoom <= this.#loaded.deepest ? this.#peak(field, flags, zoom) : this.#compared(field, flags, zoom, whole)) };
+      case "sum":
+        // The range of all reaches to a percentile, not to the greatest value.
+        return { lo: whole.lo, hi: this.#compared(field, flags, zoom, whole) };
       case "date":
         return daysOf(this.#metadata.activities, flags) ?? whole;
       case "mean":
@@ -82,6 +84,13 @@ export class SelectionRanges {
     }
     if (field.id === "heartrate" || field.id === "pace") return field.id;
     return field.kind === "mean" ? "altitude" : "empty";
+  }
+
+  /** The end of the range of all, by as much less as the greatest value of the selection is less than that of all. */
+  #compared(field: Field, flags: Uint8Array, zoom: number, whole: Range): number {
+    const fine = Math.min(zoom, this.#loaded.deepest); // closer up, coarse lines lie side by side that were one
+    const all = this.#peak(field, this.#all, fine);
+    return all > 0 ? (whole.hi * this.#peak(field, flags, fine)) / all : whole.hi;
   }
 
   #mean(layer: Layer, field: Field, flags: Uint8Array, whole: Range): Range {

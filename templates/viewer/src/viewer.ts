@@ -34,8 +34,8 @@ import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelin
 import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
 import { orBeyond, valueText } from "./text/values.ts";
-import { TrackLoader } from "./tracks/loader.ts";
-import type { LoadedTracks } from "./tracks/unpack.ts";
+import { Lines } from "./tracks/lines.ts";
+import { StoredBlocks } from "./tracks/storedblocks.ts";
 import { h } from "./ui/dom.ts";
 import { HoverValue } from "./ui/hovervalue.ts";
 import { canLocate, Me } from "./ui/me.ts";
@@ -101,7 +101,7 @@ export class Viewer {
   readonly #ground: LinkGround;
   readonly #store: Store;
   readonly #jobs = new Jobs();
-  readonly #loader: TrackLoader;
+  readonly #lines: Lines;
   readonly #deep: DeepTiles;
   readonly #panels: Panels;
   readonly #pictures: Pictures;
@@ -118,8 +118,8 @@ export class Viewer {
   #styled = false;
   /** When a tile failed to come, by performance.now(); undefined where none is missed. */
   #missedAt: number | undefined;
-  /** Whether the tracks are on their way. */
-  #loading = false;
+  /** How many wait for an overview of the lines. */
+  #waiting = 0;
   /** Whether the reader is in the middle of a gesture. */
   #dragging = false;
 
@@ -131,9 +131,10 @@ export class Viewer {
     this.#options = options;
     this.#archive = archive;
     this.#format = new Formatter(undefined, preferences.units);
-    this.#loader = new TrackLoader(archive, this.#jobs);
+    const blocks = new StoredBlocks(archive);
+    this.#lines = new Lines(archive, blocks, this.#jobs, { came: () => this.#panels.notices.hide("tracks"), failed: (e) => this.#linesFailed(e) });
     this.#basemaps = basemapsFor(settings, location.hostname);
-    this.#ground = { archive, settings, basemaps: this.#basemaps, hasTracks: this.#loader.available };
+    this.#ground = { archive, settings, basemaps: this.#basemaps, hasTracks: this.#lines.available };
     const store = new Store(stateFrom(link, this.#ground));
     this.#store = store;
 
@@ -158,7 +159,7 @@ export class Viewer {
         basemaps: this.#basemaps,
         opacity: defaultOpacity(settings),
         title: settings.title || metadata.name,
-        hasTracks: this.#loader.available,
+        hasTracks: this.#lines.available,
         store,
         strings,
         format: this.#format,
@@ -183,7 +184,7 @@ export class Viewer {
     );
     page.append(this.#panels.frame.element);
 
-    this.#deep = new DeepTiles(archive);
+    this.#deep = new DeepTiles(archive, blocks);
     const tiles = new HeatTiles(archive, this.#deep);
     addProtocol("heat", async ({ url }, { signal }) => {
       try {
@@ -224,7 +225,7 @@ export class Viewer {
 
     const heat = new HeatView(this.map, archive, store.now.opacity, reducedMotion);
     this.#heat = heat;
-    this.#pictures = new Pictures(this.map, metadata, heat, this.#jobs, reducedMotion);
+    this.#pictures = new Pictures(this.map, metadata, heat, this.#lines, this.#jobs, reducedMotion);
     this.#explorer = new Explorer(
       {
         map: this.map,
@@ -235,7 +236,10 @@ export class Viewer {
         pictures: this.#pictures,
         panel: this.#panels.places,
         frame: this.#panels.frame,
-        tracks: () => this.#tracks(),
+        lines: this.#lines,
+        tiles: () => heat.tiles,
+        glowPX: metadata.painting.blurSigmaPX,
+        withLines: (work) => this.#withLines(work),
         step: (change) => this.#step(change),
       },
       signal,
@@ -308,8 +312,7 @@ export class Viewer {
       const idle = new Promise<void>((resolve) => this.map.once("idle", () => resolve()));
       this.map.triggerRepaint();
       await idle;
-      const waiting = Pictures.needsTracks(this.#store.now) && this.#loading;
-      if (!waiting && this.#heat.settled && this.#pictures.settled && this.#explorer.settled) return;
+      if (this.#waiting === 0 && this.#heat.settled && this.#pictures.settled && this.#explorer.settled) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -332,7 +335,8 @@ export class Viewer {
       if (before && now.basemap !== before.basemap) this.#basemapView.select(this.#basemap());
       this.#pictures.show(now);
       this.#explorer.follow(now, before);
-      if (Pictures.needsTracks(now)) void this.#tracks();
+      if (Pictures.needsLines(now) && !this.#lines.available) this.#tellNoLines();
+      else if (this.#pictures.needsOverview(now)) void this.#overlook();
     }
     this.#panels.follow(now, before, this.#pictures);
     this.#hover.hide();
@@ -355,37 +359,54 @@ export class Viewer {
     if (done) this.#address?.push();
   }
 
-  /** The lines of the activities; undefined, and a word about it, where there are none. */
-  async #tracks(): Promise<LoadedTracks | undefined> {
-    const { notices } = this.#panels;
-    if (this.#pictures.tracks) return this.#pictures.tracks;
-    const words = this.#options.strings.tracks;
-    if (!this.#loader.available) {
-      notices.show("tracks", Pictures.needsTracks(this.#store.now) ? words.noneForFilter : words.none);
+  /** What work does with the lines; undefined, and a word about it, where there are none or they do not come. */
+  async #withLines<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (!this.#lines.available) {
+      this.#tellNoLines();
       return undefined;
     }
-    this.#loading = true;
     try {
-      const loaded = await this.#loader.load();
-      notices.hide("tracks");
-      if (!this.#pictures.tracks && !this.#abort.signal.aborted) {
-        this.#pictures.tracks = loaded;
-        this.#pictures.show(this.#store.now);
-        this.#showLegend();
-      }
-      return this.#abort.signal.aborted ? undefined : loaded;
+      const done = await work();
+      return this.#abort.signal.aborted ? undefined : done;
     } catch (e) {
-      if (this.#abort.signal.aborted) return undefined;
-      if (isReplaced(e)) {
-        this.#options.onChanged(e.kind);
-        return undefined;
-      }
-      console.warn(e);
-      notices.show("tracks", words.failed, { label: this.#options.strings.notices.retry, run: () => void this.#tracks() });
+      this.#linesFailed(e);
       return undefined;
-    } finally {
-      this.#loading = false;
     }
+  }
+
+  /** Loads what is to be known of all lines, and shows what waited for it. */
+  async #overlook(): Promise<void> {
+    this.#waiting++;
+    const overview = await this.#withLines(() => this.#lines.overview());
+    this.#waiting--;
+    if (!overview) return;
+    this.#panels.notices.hide("tracks");
+    this.#pictures.overlook(overview);
+    this.#pictures.show(this.#store.now);
+    this.#showLegend();
+  }
+
+  #tellNoLines(): void {
+    const { noneForFilter, none } = this.#options.strings.tracks;
+    this.#panels.notices.show("tracks", Pictures.needsLines(this.#store.now) ? noneForFilter : none);
+  }
+
+  #linesFailed(e: unknown): void {
+    if (this.#abort.signal.aborted) return;
+    if (isReplaced(e)) {
+      this.#options.onChanged(e.kind);
+      return;
+    }
+    console.warn(e);
+    const { tracks, notices } = this.#options.strings;
+    this.#panels.notices.show("tracks", tracks.failed, { label: notices.retry, run: () => this.#tryLinesAgain() });
+  }
+
+  #tryLinesAgain(): void {
+    this.#lines.again();
+    if (this.#pictures.needsOverview(this.#store.now)) void this.#overlook();
+    this.#explorer.relabel();
+    this.map.triggerRepaint();
   }
 
   /** Brings a page that is already there to the state of a link. */

@@ -5,20 +5,22 @@ import { type DeepJob, Workshop } from "./deep/workshop.ts";
 import type { PaintRequest } from "./live/cpu/paint.ts";
 import { paint } from "./live/cpu/paint.ts";
 import type { StoredBlock } from "./tracks/block.ts";
+import { Parts } from "./tracks/parts.ts";
 import { unpackTracks } from "./tracks/unpack.ts";
 import type { Tracks } from "./tracks/tracks.ts";
 
 /** What the worker is asked; the answer carries the same id. */
 export type Job =
-  | { id: number; job: "tracks"; blocks: readonly StoredBlock[]; activities: number }
-  /** Keeps tracks for painting. */
-  | { id: number; job: "keep"; tracks: Tracks }
-  | { id: number; job: "paint"; request: PaintRequest }
+  | { id: number; job: "tracks" | "part"; blocks: readonly StoredBlock[]; activities: number }
+  /** Keeps tracks for painting under a number, and forgets others. */
+  | { id: number; job: "keep"; tracks: Tracks; as: number; drop: readonly number[] }
+  | { id: number; job: "paint"; of: number; request: PaintRequest }
   | { id: number; job: "deep"; deep: DeepJob };
 
 export type Answer = { id: number; result: unknown } | { id: number; error: string };
 
-let kept: Tracks | undefined;
+const kept = new Map<number, Tracks>();
+const parts = new Parts();
 const workshop = new Workshop();
 
 /** All buffers of an object of typed arrays, and of objects of such. */
@@ -30,12 +32,14 @@ async function run(job: Job): Promise<object> {
   switch (job.job) {
     case "tracks":
       return unpackTracks(job.blocks, job.activities);
+    case "part":
+      return parts.of(job.blocks, job.activities);
     case "keep":
-      kept = job.tracks;
+      for (const old of job.drop) kept.delete(old);
+      kept.set(job.as, job.tracks);
       return {};
     case "paint":
-      if (!kept) throw new Error("there are no tracks to paint");
-      return paint(kept, job.request);
+      return paint(kept.get(job.of)!, job.request);
     case "deep":
       return workshop.run(job.deep);
   }

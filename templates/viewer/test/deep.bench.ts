@@ -7,11 +7,11 @@
 import { openAsBlob } from "node:fs";
 import { HeatArchive } from "../src/archive/archive.ts";
 import { BlobStore } from "../src/archive/store.ts";
-import { blocksNear, nameOf, type TileID } from "../src/deep/blocks.ts";
+import { blocksNear } from "../src/deep/blocks.ts";
 import { type Brush, TilePainter } from "../src/deep/paint.ts";
 import { unitsPerPixel } from "../src/live/area.ts";
 import { penWeights, planFor, reachOf } from "../src/live/plan.ts";
-import { type Block, openBlock, sizeOf } from "../src/tracks/block.ts";
+import { type Block, nameOf, openBlock, sizeOf, type TileID } from "../src/tracks/block.ts";
 import { unpackTracks } from "../src/tracks/unpack.ts";
 
 /** Tiles painted of each zoom: the busiest, and others wherever somebody was. */
@@ -30,7 +30,7 @@ const spread = (times: number[]): string => {
 };
 
 let start = performance.now();
-const stored = await archive.allBlocks();
+const stored = await archive.allBlocks(finest);
 console.log(`${stored.length} blocks, ${(stored.reduce((n, b) => n + b.data.byteLength, 0) / 1e6).toFixed(2)} MB`);
 const blocks = new Map<string, Block>();
 const decoding: number[] = [];

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Field } from "../src/archive/metadata.ts";
-import { blocksNear, nameOf, type TileID } from "../src/deep/blocks.ts";
+import { blocksNear } from "../src/deep/blocks.ts";
 import { type Brush, type PaintedTile, TilePainter } from "../src/deep/paint.ts";
 import { Levels } from "../src/heat/quantise.ts";
 import { unitsPerPixel } from "../src/live/area.ts";
 import { paintValues } from "../src/live/cpu/paint.ts";
 import { penWeights, planFor, reachOf } from "../src/live/plan.ts";
-import { type Block, openBlock } from "../src/tracks/block.ts";
+import { type Block, nameOf, openBlock, type TileID } from "../src/tracks/block.ts";
 import { GRID_BITS, type Tracks } from "../src/tracks/tracks.ts";
 import { unpackTracks } from "../src/tracks/unpack.ts";
 import { blocksOf } from "./harness/blocks.ts";

@@ -119,18 +119,18 @@ test("lines", async () => {
   assert.ok(good.hasLines);
   assert.deepEqual(good.zooms, { minZoom: 0, maxZoom: 20 });
   const text = (data: ArrayBuffer | undefined): string => new TextDecoder().decode(data);
-  assert.deepEqual((await good.allBlocks()).map(({ z, x, y, data }) => [z, x, y, text(data)]), [[1, 0, 0, "north"], [1, 1, 1, "some"]]);
+  assert.deepEqual((await good.allBlocks(1)).map(({ z, x, y, data }) => [z, x, y, text(data)]), [[1, 0, 0, "north"], [1, 1, 1, "some"]]);
   assert.equal(text(await good.block(1, 1, 1)), "some");
   assert.equal(await good.block(1, 1, 0), undefined);
   // Other zooms are nobody's yet.
-  assert.equal((await (await inner({ root: gzipSync(directory([[0, 1, 1, 0]])) })).allBlocks()).length, 0);
-  await assert.rejects((await inner({ root: gzipSync(directory([[1, 2, 1, 0]])) })).allBlocks(), /several places/);
-  await assert.rejects((await inner({ root: gzipSync(directory([[1, 1, 9, 0]])), tiles: Buffer.from("north") })).allBlocks(), /beyond their end/);
-  await refuses((await inner({ root: gzipSync(directory([[1, 1, MAX_BLOCK + 1, 0]])) })).allBlocks(), /^bytes of the lines in one piece/);
+  assert.equal((await (await inner({ root: gzipSync(directory([[0, 1, 1, 0]])) })).allBlocks(1)).length, 0);
+  await assert.rejects((await inner({ root: gzipSync(directory([[1, 2, 1, 0]])) })).allBlocks(1), /several places/);
+  await assert.rejects((await inner({ root: gzipSync(directory([[1, 1, 9, 0]])), tiles: Buffer.from("north") })).allBlocks(1), /beyond their end/);
+  await refuses((await inner({ root: gzipSync(directory([[1, 1, MAX_BLOCK + 1, 0]])) })).allBlocks(1), /^bytes of the lines in one piece/);
   await refuses((await inner({ root: gzipSync(directory([[1, 1, MAX_BLOCK + 1, 0]])) })).block(1, 0, 0), /^bytes of the lines in one piece/);
   const loop = gzipSync(directory([[1, 0, 40, 0]]));
-  await assert.rejects((await inner({ root: gzipSync(directory([[1, 0, loop.length, 0]])), leaves: loop })).allBlocks(), /too deep/);
-  await assert.rejects(open({ ...metadata(lines(10)), tiles: new Uint8Array(10) }).then((a) => a.allBlocks()), /only 10 bytes/);
+  await assert.rejects((await inner({ root: gzipSync(directory([[1, 0, loop.length, 0]])), leaves: loop })).allBlocks(1), /too deep/);
+  await assert.rejects(open({ ...metadata(lines(10)), tiles: new Uint8Array(10) }).then((a) => a.allBlocks(1)), /only 10 bytes/);
   // More than lies there, and more than is read.
   assert.equal((await open(metadata(lines(MAX_LINES + 1)))).hasLines, false);
   const archive = await open({ ...metadata(lines(MAX_LINES + 1)), claims: { tiles: 2 ** 40 } }).catch((e: unknown) => e);

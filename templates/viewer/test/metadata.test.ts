@@ -79,7 +79,7 @@ test("missing activities are none", () => {
 test("the zooms of blocks of lines ascend, in either kind of archive, and what is none is left out", () => {
   const zooms = [{ zoom: 13, tiles: 12, bytes: 345 }, { zoom: 9 }, { zoom: 40 }, { zoom: 2.5 }, 7];
   const lines = (raw: unknown): unknown => parseMetadata(withHeat({ lines: raw })).lines;
-  assert.deepEqual(lines({ offset: 5, length: 9, zooms, max_zoom: 20 }), { place: { offset: 5, length: 9, table: "" }, zooms: [9, 13], maxZoom: 20 });
-  assert.deepEqual(lines({ table: "lines", zooms, max_zoom: 19 }), { place: { offset: 0, length: 0, table: "lines" }, zooms: [9, 13], maxZoom: 19 });
+  assert.deepEqual(lines({ offset: 5, length: 9, zooms, max_zoom: 20 }), { place: { offset: 5, length: 9, table: "" }, zooms: [9, 13], bytes: [Infinity, 345], maxZoom: 20 });
+  assert.deepEqual(lines({ table: "lines", zooms, max_zoom: 19 }), { place: { offset: 0, length: 0, table: "lines" }, zooms: [9, 13], bytes: [Infinity, 345], maxZoom: 19 });
   for (const raw of [undefined, 7, {}, { offset: 0, length: 9, max_zoom: 20 }, { zooms, max_zoom: 20 }]) assert.equal(lines(raw), undefined);
 });

@@ -8,11 +8,12 @@ import { daysOf, peakOf, SelectionRanges } from "../src/ranges.ts";
 import { nearestDay } from "../src/selection.ts";
 import { readersDay } from "../src/text/describe.ts";
 import { cellsOf } from "../src/tracks/cells.ts";
+import type { Overview } from "../src/tracks/lines.ts";
 import { GRID_BITS, type Tracks } from "../src/tracks/tracks.ts";
 import { HOME, layerFor, type Line, outings, tracksOf } from "./harness/synthetic.ts";
 
 const painting = { blurSigmaPX: 2, hillBlurSigmaPX: 4 };
-const loadedOf = (tracks: Tracks) => ({ tracks, cells: cellsOf(tracks) });
+const loadedOf = (tracks: Tracks): Overview => ({ tracks, cells: cellsOf(tracks), deepest: Infinity });
 const activitiesOf = (day: number[]): Activities => ({ day, sport: day.map(() => 0), distanceM: [], movingS: [], ascentM: [], sports: ["Run"], name: [] });
 const metadataOf = (day: number[]): Metadata => ({ activities: activitiesOf(day), asOf: "2025-01-01", painting }) as unknown as Metadata;
 

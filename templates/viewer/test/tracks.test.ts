@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activitiesNear, CELL_BITS, cellsOf, crowded } from "../src/tracks/cells.ts";
-import { gridOf, lonLat, marks } from "../src/tracks/measure.ts";
+import { marks } from "../src/tracks/marks.ts";
+import { gridOf, lonLat } from "../src/tracks/measure.ts";
 import { near } from "../src/tracks/near.ts";
 import { GRID_BITS, metresPerUnit, type Tracks } from "../src/tracks/tracks.ts";
 
@@ -51,9 +52,8 @@ test("who was here: all who passed within the radius, the newest first, with wha
     { points: [[M - 1000, M + 5], [M, M + 5], [M + 1000, M + 5]], heart: 160, secondsPerMetre: 0.5 },
     { points: [[M + 5000, M], [M + 6000, M]] },
   ]);
-  const cells = cellsOf(t);
   const all = Uint8Array.from([1, 1, 1, 1]);
-  const found = near(t, cells, all, { x: M, y: M }, 10);
+  const found = near(t, all, { x: M, y: M }, 10);
   assert.deepEqual(found.map((p) => p.activity), [2, 0]);
   const [slow, fast] = found as [(typeof found)[0], (typeof found)[0]];
   assert.ok(Math.abs(fast.speed - 4) < 0.01 && Math.abs(slow.speed - 2) < 0.01);
@@ -64,16 +64,15 @@ test("who was here: all who passed within the radius, the newest first, with wha
   const metre = metresPerUnit(M);
   assert.ok(Math.abs(fast.metres - 20 * metre) < 0.01);
   assert.ok(Math.abs(slow.metres - 2 * Math.sqrt(75) * metre) < 0.01);
-  assert.deepEqual(near(t, cells, Uint8Array.from([0, 1, 1, 1]), { x: M, y: M }, 10).map((p) => p.activity), [2]);
-  assert.deepEqual(near(t, cells, all, { x: M, y: M + 3000 }, 10), []);
+  assert.deepEqual(near(t, Uint8Array.from([0, 1, 1, 1]), { x: M, y: M }, 10).map((p) => p.activity), [2]);
+  assert.deepEqual(near(t, all, { x: M, y: M + 3000 }, 10), []);
 });
 
 test("a place is found across the antimeridian", () => {
   const world = 2 ** GRID_BITS;
   const t = lines([{ points: [[world - 500, M], [world + 500, M]] }]);
-  const cells = cellsOf(t);
-  assert.equal(near(t, cells, Uint8Array.of(1), { x: 100, y: M }, 5).length, 1);
-  assert.equal(near(t, cells, Uint8Array.of(1), { x: world - 100, y: M }, 5).length, 1);
+  assert.equal(near(t, Uint8Array.of(1), { x: 100, y: M }, 5).length, 1);
+  assert.equal(near(t, Uint8Array.of(1), { x: world - 100, y: M }, 5).length, 1);
 });
 
 test("cells miss nobody that a search of all segments finds", () => {
@@ -97,7 +96,7 @@ test("cells miss nobody that a search of all segments finds", () => {
         if (Math.hypot(t.x[v]! + k * dx - x, t.y[v]! + k * dy - y) <= r && want.at(-1) !== a) want.push(a);
       }
     }
-    assert.deepEqual(near(t, cells, all, { x, y }, r).map((p) => p.activity), want.reverse());
+    assert.deepEqual(near(t, all, { x, y }, r).map((p) => p.activity), want.reverse());
     assert.ok(want.every((a) => activitiesNear(cells, x, y, r).includes(a)));
   }
 });

@@ -57,9 +57,9 @@ export class HeatArchive {
     return this.#container.block(z, x, y, signal);
   }
 
-  /** All blocks of the finest zoom of an archive that has lines. */
-  allBlocks(): Promise<StoredBlock[]> {
-    return this.#container.allBlocks();
+  /** All blocks of a zoom of an archive that has lines. */
+  allBlocks(zoom: number): Promise<StoredBlock[]> {
+    return this.#container.allBlocks(zoom);
   }
 
   /** The PNG bytes of a value tile as stored; undefined where the field has none. The buffer is shared: do not write to it. */

@@ -17,6 +17,6 @@ export interface Container {
   tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
   /** The bytes of a block of the lines that are there, a gzip file in a buffer of its own; undefined where nobody was. */
   block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
-  /** All blocks of the finest zoom of the lines that are there, in as few requests as there can be. */
-  allBlocks(): Promise<StoredBlock[]>;
+  /** All blocks of a zoom of the lines that are there, in as few requests as there can be. */
+  allBlocks(zoom: number): Promise<StoredBlock[]>;
 }

@@ -59,12 +59,11 @@ export class MBTiles implements Container {
     return this.#get(this.metadata.lines!.place.table, MAX_BLOCK, z, x, y, signal);
   }
 
-  async allBlocks(): Promise<StoredBlock[]> {
-    const { place, zooms } = this.metadata.lines!;
-    const zoom = zooms.at(-1)!;
+  async allBlocks(zoom: number): Promise<StoredBlock[]> {
+    const { place } = this.metadata.lines!;
+    const ids = { from: zxyToTileId(zoom, 0, 0), to: zxyToTileId(zoom + 1, 0, 0) };
     const blocks: StoredBlock[] = [];
-    for await (const row of this.#db.rows(this.#db.tables.get(place.table)!, MAX_LINES, MAX_BLOCKS)) {
-      if (row[1] !== zoom) continue;
+    for await (const row of this.#db.rows(this.#db.tables.get(place.table)!, MAX_LINES, MAX_BLOCKS, ids)) {
       const [x, y] = [Number(row[2]), 2 ** zoom - 1 - Number(row[3])];
       const data = blobOf(row, place.table, zoom, x, y);
       if (data.byteLength > MAX_BLOCK) throw tooMuch("bytes of a block of lines", MAX_BLOCK);

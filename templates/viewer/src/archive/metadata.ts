@@ -85,6 +85,8 @@ export interface Lines {
   place: Place;
   /** Zooms of the tiles of the map that the blocks are of, ascending, one at least: the last one's have all there is to know. */
   zooms: number[];
+  /** Bytes that all blocks of each of these zooms have together, compressed; Infinity where the file does not say. */
+  bytes: number[];
   /** The deepest zoom that is painted from them. */
   maxZoom: number;
 }
@@ -266,11 +268,16 @@ function parsePlace(raw: unknown): Place | undefined {
 function parseLines(raw: unknown): Lines | undefined {
   const place = parsePlace(raw);
   if (!place || !isObject(raw)) return undefined;
-  const zooms = (Array.isArray(raw["zooms"]) ? raw["zooms"] : []).flatMap((z) => (isObject(z) ? nums([z["zoom"]]) : []));
-  const known = [...new Set(zooms.filter((z) => Number.isInteger(z) && z >= 0 && z <= MAX_BLOCK_ZOOM))].sort((a, b) => a - b);
+  const known = new Map<number, number>();
+  for (const z of Array.isArray(raw["zooms"]) ? raw["zooms"] : []) {
+    const zoom = isObject(z) ? num(z["zoom"]) : undefined;
+    if (zoom === undefined || !Number.isInteger(zoom) || zoom < 0 || zoom > MAX_BLOCK_ZOOM) continue;
+    known.set(zoom, num((z as Json)["bytes"]) ?? Infinity);
+  }
+  const zooms = [...known.keys()].sort((a, b) => a - b);
   const maxZoom = num(raw["max_zoom"]) ?? 0;
   if (!Number.isInteger(maxZoom) || maxZoom < 0 || maxZoom > MAX_ZOOM) throw new ArchiveError("format", `lines up to zoom ${maxZoom}`);
-  return known.length > 0 ? { place, zooms: known, maxZoom } : undefined;
+  return zooms.length > 0 ? { place, zooms, bytes: zooms.map((z) => known.get(z)!), maxZoom } : undefined;
 }
 
 function parsePainting(raw: unknown): Painting {

@@ -1,7 +1,7 @@
 // The nested PMTiles archive of docs/format.md: the outer archive with the tiles of one field, and one inner archive for each
 // of the others.
 
-import { bytesToHeader, Compression, type Header, PMTiles, type RangeResponse, SharedPromiseCache, type Source, tileIdToZxy } from "pmtiles";
+import { Compression, type Entry, PMTiles, type RangeResponse, SharedPromiseCache, type Source, tileIdToZxy, zxyToTileId } from "pmtiles";
 import type { StoredBlock } from "../tracks/block.ts";
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
@@ -84,41 +84,30 @@ function openBlocks(store: ByteStore, base: number, size: number, key: string): 
   return new PMTiles(source, new SharedPromiseCache(KEEP, true, unfoldDirectory), async (data) => data);
 }
 
-/** All blocks of a zoom in an archive of blocks that is in memory. */
-async function blocksOf(data: ArrayBuffer, zoom: number): Promise<StoredBlock[]> {
-  if (data.byteLength < HEADER) throw new ArchiveError("format", `the lines have only ${data.byteLength} bytes`);
-  const header: Header = bytesToHeader(data.slice(0, HEADER));
-  const part = (offset: number, length: number, most: number): ArrayBuffer => {
-    if (length > most) throw tooMuch("bytes of the lines in one piece", most);
-    if (!(offset + length <= data.byteLength)) throw new ArchiveError("format", "the lines name what lies beyond their end");
-    return data.slice(offset, offset + length);
-  };
-  const source: Source = {
-    getKey: () => LINES,
-    getBytes: async (offset, length) => ({ data: part(offset, length, MAX_DIRECTORY) }),
-  };
-  const directories = new SharedPromiseCache(1, true, unfoldDirectory);
-  const blocks: StoredBlock[] = [];
-  let bytes = 0;
+/** The entries of the tiles with the ids from (included) to (excluded) in an archive of blocks. */
+async function entriesOf(blocks: PMTiles, from: number, to: number): Promise<Entry[]> {
+  const header = await blocks.getHeader();
+  const out: Entry[] = [];
   const read = async (offset: number, length: number, leaf: boolean): Promise<void> => {
-    for (const entry of await directories.getDirectory(source, offset, length, header)) {
+    const entries = await blocks.cache.getDirectory(blocks.source, offset, length, header);
+    for (const [i, entry] of entries.entries()) {
+      const next = entries[i + 1]?.tileId ?? Infinity;
+      if (entry.tileId >= to || next <= from) continue;
       if (entry.runLength === 0) {
         if (leaf) throw new ArchiveError("format", "the directories of the lines lie too deep");
         await read(header.leafDirectoryOffset + entry.offset, entry.length, true);
         continue;
       }
+      if (entry.tileId < from) continue;
       // No two blocks are alike, since they say which pieces of which lines they have.
       if (entry.runLength > 1) throw new ArchiveError("format", "one block of lines stands in several places");
-      const [z, x, y] = tileIdToZxy(entry.tileId);
-      if (z !== zoom) continue;
-      if (blocks.length === MAX_BLOCKS) throw tooMuch("blocks of lines", MAX_BLOCKS);
-      bytes += entry.length;
-      if (bytes > MAX_LINES) throw tooMuch("bytes of the blocks of lines", MAX_LINES);
-      blocks.push({ z, x, y, data: part(header.tileDataOffset + entry.offset, entry.length, MAX_BLOCK) });
+      if (entry.length > MAX_BLOCK) throw tooMuch("bytes of the lines in one piece", MAX_BLOCK);
+      if (out.length === MAX_BLOCKS) throw tooMuch("blocks of lines", MAX_BLOCKS);
+      out.push(entry);
     }
   };
   await read(header.rootDirectoryOffset, header.rootDirectoryLength, false);
-  return blocks;
+  return out;
 }
 
 export class NestedPMTiles implements Container {
@@ -171,17 +160,33 @@ export class NestedPMTiles implements Container {
     return this.#get(LINES, this.metadata.lines!.place, openBlocks, z, x, y, signal);
   }
 
-  async allBlocks(): Promise<StoredBlock[]> {
-    const { place, zooms } = this.metadata.lines!;
-    const { offset, length } = place;
-    if (length > MAX_LINES) throw tooMuch("bytes of the lines", MAX_LINES);
-    const data = await this.#store.read(this.#tileDataOffset + offset, length);
-    if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${offset} of the tile data`);
-    return blocksOf(data, zooms.at(-1)!);
+  async allBlocks(zoom: number): Promise<StoredBlock[]> {
+    const place = this.metadata.lines!.place;
+    if (place.length < HEADER) throw new ArchiveError("format", `the lines have only ${place.length} bytes`);
+    const inner = await this.#open(LINES, place, openBlocks);
+    const entries = await entriesOf(inner, zxyToTileId(zoom, 0, 0), zxyToTileId(zoom + 1, 0, 0));
+    if (entries.length === 0) return [];
+    // The blocks of a zoom follow each other.
+    const from = Math.min(...entries.map((e) => e.offset));
+    const length = Math.max(...entries.map((e) => e.offset + e.length)) - from;
+    if (length > MAX_LINES) throw tooMuch("bytes of the blocks of lines", MAX_LINES);
+    const start = (await inner.getHeader()).tileDataOffset + from;
+    if (!(start + length <= place.length)) throw new ArchiveError("format", "the lines name what lies beyond their end");
+    const at = this.#tileDataOffset + place.offset + start;
+    const data = await this.#store.read(at, length);
+    if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${at}`);
+    return entries.map((e) => {
+      const [z, x, y] = tileIdToZxy(e.tileId);
+      return { z, x, y, data: data.slice(e.offset - from, e.offset - from + e.length) };
+    });
   }
 
   /** A tile of the outer archive or of an inner one, which open() opens. */
   async #get(name: string, place: Place | undefined, open: typeof openPMTiles, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return (await (await this.#open(name, place, open)).getZxy(z, x, y, signal))?.data;
+  }
+
+  async #open(name: string, place: Place | undefined, open: typeof openPMTiles): Promise<PMTiles> {
     let pmtiles = this.#pmtiles.get(name);
     if (!pmtiles) {
       const { offset, length } = place!;
@@ -194,7 +199,7 @@ export class NestedPMTiles implements Container {
       this.#pmtiles.delete(name); // pmtiles would remember the failure for ever
       throw e;
     }
-    return (await pmtiles.getZxy(z, x, y, signal))?.data;
+    return pmtiles;
   }
 
   /** Whether a part lies in the tile-data section; a tool may have dropped what the metadata still names. */

@@ -101,10 +101,11 @@ export class Database {
   }
 
   /**
-   * The first columns of all rows of a small table, level by level: the pages of a level travel together, and so do those that its rows go on
-   * in. Rows of more than most bytes together are an error, as are more rows or pages than so many, by default those that limits.ts has.
+   * The first columns of all rows of a small table, or of those with row ids from (included) to (excluded), level by level: the pages of a level
+   * travel together, and so do those that its rows go on in. Rows of more than most bytes together are an error, as are more rows than so many.
    */
-  async *rows(root: number, most: number, mostRows = MAX_ROWS, mostPages = Math.max(mostRows, MAX_PAGES)): AsyncGenerator<Value[]> {
+  async *rows(root: number, most: number, mostRows = MAX_ROWS, { from, to } = { from: -Infinity, to: Infinity }): AsyncGenerator<Value[]> {
+    const mostPages = Math.max(mostRows, MAX_PAGES);
     const seen = new Set<number>();
     let level: number[] = [];
     let [rows, bytes] = [0, 0];
@@ -120,8 +121,10 @@ export class Database {
       level = [];
       const cells: Cell[] = [];
       for (const page of pages) {
+        // Keys of an interior page are the last of the children before them.
+        const [first, last] = [page.search(from), page.search(to)];
         if (page.leaf) {
-          for (let i = 0; i < page.count; i++) {
+          for (let i = first; i < last; i++) {
             const cell = page.cell(i);
             if (++rows > mostRows) throw tooMuch("rows of a table that is read as a whole", mostRows);
             bytes += cell.length;
@@ -129,7 +132,7 @@ export class Database {
             cells.push(cell);
           }
         } else {
-          for (let i = 0; i <= page.count; i++) visit(page.child(i));
+          for (let i = first; i <= last; i++) visit(page.child(i));
         }
       }
       yield* await Promise.all(cells.map((cell) => this.#record(cell)));

@@ -1,20 +1,12 @@
 // Which blocks of lines a tile is painted from. Pure.
 
+import type { TileID } from "../tracks/block.ts";
 import { GRID_BITS } from "../tracks/tracks.ts";
-
-/** A place among the tiles of a zoom. */
-export interface TileID {
-  z: number;
-  x: number;
-  y: number;
-}
 
 /** A block that reaches into a tile, and what is to be added to its x where it does so across the antimeridian, in grid units. */
 export interface Near extends TileID {
   shift: number;
 }
-
-export const nameOf = ({ z, x, y }: TileID): string => `${z}/${x}/${y}`;
 
 /** The blocks of a zoom that lie less than reach pixels from a tile of 256 pixels, from north to south and from west to east. */
 export function blocksNear(tile: TileID, reach: number, zoom: number): Near[] {

@@ -7,8 +7,7 @@ import { Sheet } from "../live/cpu/sheet.ts";
 import { unitsPerPixel } from "../live/area.ts";
 import { amountOf, marginOf, type Plan, reachOf } from "../live/plan.ts";
 import { TILE_SIZE } from "../map/fit.ts";
-import type { Block } from "../tracks/block.ts";
-import type { TileID } from "./blocks.ts";
+import type { Block, TileID } from "../tracks/block.ts";
 
 /** What a field is painted with; plain data. */
 export interface Brush {

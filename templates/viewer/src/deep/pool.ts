@@ -1,8 +1,8 @@
 // Shares out deep tiles among workers, as many as the computer has room for; where none starts they are painted here.
 
-import type { StoredBlock } from "../tracks/block.ts";
+import { nameOf, type StoredBlock, type TileID } from "../tracks/block.ts";
 import { WorkerLink } from "../workerlink.ts";
-import { nameOf, type Near, type TileID } from "./blocks.ts";
+import type { Near } from "./blocks.ts";
 import type { Brush, PaintedTile } from "./paint.ts";
 import { type DeepAnswer, type DeepJob, Workshop } from "./workshop.ts";
 

@@ -1,20 +1,20 @@
 // The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while.
 
 import type { HeatArchive } from "../archive/archive.ts";
-import { ArchiveError } from "../archive/errors.ts";
 import { Flights } from "../archive/flights.ts";
 import { Kept } from "../archive/kept.ts";
 import type { Field } from "../archive/metadata.ts";
 import { paintedValues } from "../heat/quantise.ts";
 import { penWeights, planFor, reachOf } from "../live/plan.ts";
-import type { StoredBlock } from "../tracks/block.ts";
-import { blocksNear, nameOf, type Near, type TileID } from "./blocks.ts";
+import { nameOf, type StoredBlock, type TileID } from "../tracks/block.ts";
+import { servingZoom } from "../tracks/blockrange.ts";
+import type { StoredBlocks } from "../tracks/storedblocks.ts";
+import { blocksNear, type Near } from "./blocks.ts";
 import { type Brush, type PaintedTile, TILE_BYTES } from "./paint.ts";
 import { Pool } from "./pool.ts";
 
-/** Painted tiles kept, and blocks as they are stored; in bytes. */
+/** Painted tiles kept, in bytes. */
 const KEEP_TILES = 48 * 1024 * 1024;
-const KEEP_BLOCKS = 32 * 1024 * 1024;
 
 /** What a kept nothing counts for, in bytes. */
 const NOTHING = 128;
@@ -23,13 +23,13 @@ export class DeepTiles {
   readonly #archive: HeatArchive;
   readonly #pool: Pool;
   readonly #tiles = new Kept<PaintedTile | undefined>(KEEP_TILES, (tile) => (tile ? TILE_BYTES : NOTHING));
-  readonly #blocks = new Kept<ArrayBuffer | undefined>(KEEP_BLOCKS, (data) => data?.byteLength ?? NOTHING);
+  readonly #blocks: StoredBlocks;
   readonly #painting = new Flights<string, PaintedTile | undefined>();
-  readonly #loading = new Flights<string, ArrayBuffer | undefined>();
   readonly #brushes = new Map<string, Brush>();
 
-  constructor(archive: HeatArchive, pool = new Pool(archive.metadata.activities.day.length)) {
+  constructor(archive: HeatArchive, blocks: StoredBlocks, pool = new Pool(archive.metadata.activities.day.length)) {
     this.#archive = archive;
+    this.#blocks = blocks;
     this.#pool = pool;
   }
 
@@ -59,12 +59,10 @@ export class DeepTiles {
   }
 
   async #paint(key: string, field: Field, tile: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
-    const { zooms } = this.#archive.metadata.lines!;
-    const zoom = zooms.filter((z) => z <= tile.z).at(-1) ?? zooms[0];
-    if (zoom === undefined) throw new ArchiveError("format", `there are no blocks of lines for zoom ${tile.z}`);
+    const zoom = servingZoom(this.#archive.metadata.lines!.zooms, tile.z);
     const brush = this.#brush(field, glow);
     const places = blocksNear(tile, reachOf(brush.brush.plan, tile.z), zoom);
-    const loaded = await Promise.all(places.map((near) => this.#block(near, signal)));
+    const loaded = await Promise.all(places.map((near) => this.#blocks.get(near, signal)));
     const near: { near: Near; stored: StoredBlock }[] = [];
     places.forEach((place, i) => {
       const { z, x, y } = place;
@@ -74,17 +72,6 @@ export class DeepTiles {
     const painted = near.length > 0 ? await this.#pool.paint({ tile, brush, near }, signal) : undefined;
     this.#tiles.set(key, painted);
     return painted;
-  }
-
-  async #block({ z, x, y }: TileID, signal: AbortSignal): Promise<ArrayBuffer | undefined> {
-    const name = nameOf({ z, x, y });
-    if (this.#blocks.has(name)) return this.#blocks.get(name);
-    const load = async (gone: AbortSignal): Promise<ArrayBuffer | undefined> => {
-      const data = await this.#archive.block(z, x, y, gone);
-      this.#blocks.set(name, data);
-      return data;
-    };
-    return this.#loading.get(name, load, signal);
   }
 
   #brush(field: Field, glow: number): { name: string; brush: Brush } {

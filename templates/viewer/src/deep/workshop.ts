@@ -1,7 +1,6 @@
 // Where deep tiles are painted: a worker's, or the page's own where no worker starts. It keeps what it was given.
 
-import { type Block, openBlock, sizeOf, type StoredBlock } from "../tracks/block.ts";
-import { nameOf, type TileID } from "./blocks.ts";
+import { type Block, nameOf, openBlock, sizeOf, type StoredBlock, type TileID } from "../tracks/block.ts";
 import { type Brush, type PaintedTile, TilePainter } from "./paint.ts";
 
 /** A tile to paint; plain data. */

@@ -1,4 +1,4 @@
-// The heat drawn live from the tracks of a selection, as a layer of the map. What it shows is what baked tiles would show if only
+// The heat drawn live from the lines of a selection, as a layer of the map. What it shows is what baked tiles would show if only
 // the selected activities had been built: the tile zoom's own pixels are painted aside, for the view and some margin, and
 // the picture is laid on the map until the view leaves it or what is to be shown changes.
 
@@ -7,6 +7,7 @@ import { LngLat, MercatorCoordinate } from "maplibre-gl";
 import type { Field, Layer, Painting } from "../archive/metadata.ts";
 import { rangeZoom, type TileView } from "../map/density.ts";
 import type { Tracks } from "../tracks/tracks.ts";
+import { type LineSource, ViewLines } from "../tracks/viewlines.ts";
 import { type Area, areaAround, BLOCK, covers, worldPixels } from "./area.ts";
 import { type Colouring, colouring } from "./colouring.ts";
 import { paintHere, type PaintJob } from "./cpu/client.ts";
@@ -14,7 +15,7 @@ import { coloured, type Painted } from "./cpu/paint.ts";
 import { Program, texture } from "./gpu/gl.ts";
 import { type Cost, GpuPainter } from "./gpu/painter.ts";
 import { DRAW, DRAW_VERTEX } from "./gpu/shaders.ts";
-import { marginOf, penWeights, type Plan, planFor } from "./plan.ts";
+import { marginOf, penWeights, type Plan, planFor, reachOf } from "./plan.ts";
 import { placeOf, seenBy } from "./view.ts";
 
 /** Pixels of the tile zoom painted beyond the view, so that not every step of the map paints anew. */
@@ -39,7 +40,7 @@ export interface LiveView {
 export interface LiveOptions {
   /** Id of the map layer. */
   id: string;
-  tracks: Tracks;
+  lines: LineSource;
   /** Days of the activities since 1970-01-01, 0 where not known. */
   days: readonly number[];
   /** The metadata's as_of, "YYYY-MM-DD". */
@@ -53,6 +54,8 @@ export interface LiveOptions {
   path?: "gpu" | "cpu";
   /** The map layer to go below when the layer comes back after the browser dropped the drawing context; on top if missing. */
   below?: () => string | undefined;
+  /** Called when the first picture is about to be drawn. */
+  appears?: () => void;
 }
 
 /** What the last painting and drawing cost, for those who measure. */
@@ -86,6 +89,7 @@ export class LiveHeat implements CustomLayerInterface {
   readonly #options: LiveOptions;
   readonly #asOf: number;
   readonly #job: PaintJob;
+  readonly #lines: ViewLines;
   #map: MapLibreMap | undefined;
   #gl: WebGL2RenderingContext | undefined;
   #gpu: GpuPainter | undefined;
@@ -96,9 +100,10 @@ export class LiveHeat implements CustomLayerInterface {
   #painted: Painted | undefined;
   #coming: { painted: Painted; area: Area } | undefined;
   #view: LiveView | undefined;
-  /** What the last picture was painted by. */
+  /** What the picture that is there was painted by, or the one that the processor paints. */
   #plan: Plan | undefined;
   #glow = 1;
+  #appeared = false;
   #weights: Float32Array = new Float32Array(0);
   /** What is there to be seen; undefined until something is painted. */
   #area: Area | undefined;
@@ -114,7 +119,8 @@ export class LiveHeat implements CustomLayerInterface {
     this.#options = options;
     this.id = options.id;
     this.#asOf = Math.floor(Date.parse(options.asOf) / 86_400_000);
-    this.#job = options.paintJob ?? paintHere(options.tracks);
+    this.#job = options.paintJob ?? paintHere;
+    this.#lines = new ViewLines(options.lines, () => this.#map?.triggerRepaint());
   }
 
   /** Who paints; undefined while the layer is not on a map. */
@@ -157,9 +163,15 @@ export class LiveHeat implements CustomLayerInterface {
     this.#map?.triggerRepaint();
   }
 
-  /** Whether what is on screen is all that was asked for. */
+  /** Whether it has drawn a picture since it was put on a map. */
+  get appeared(): boolean {
+    return this.#appeared;
+  }
+
+  /** Whether what is on screen is all that was asked for, or all that can be had. */
   get settled(): boolean {
-    return this.#view !== undefined && this.#area !== undefined && !this.#stale && !this.#painting && !this.#coming && !this.#fade && !this.#left();
+    if (this.#painting || this.#coming || this.#lines.loading) return false;
+    return this.#lines.failed || (this.#view !== undefined && this.#area !== undefined && !this.#stale && !this.#fade && !this.#left());
   }
 
   /** Resolves with the first frame that shows all that was asked for, or when the layer is taken off the map. */
@@ -199,7 +211,7 @@ export class LiveHeat implements CustomLayerInterface {
     const path = this.#options.path ?? (isSoftware(gl) ? "cpu" : "gpu");
     if (path === "cpu" || !GpuPainter.possible(gl)) return;
     try {
-      this.#gpu = new GpuPainter(gl, this.#options.tracks);
+      this.#gpu = new GpuPainter(gl);
     } catch {
       this.#gpu = undefined; // the processor takes over
     }
@@ -212,6 +224,7 @@ export class LiveHeat implements CustomLayerInterface {
     map.off("webglcontextlost", this.#lost);
     map.off("webglcontextrestored", this.#restored);
     this.#map = undefined;
+    this.#lines.end();
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -225,24 +238,7 @@ export class LiveHeat implements CustomLayerInterface {
     }
     const left = this.#left();
     if (this.#stale === "values" || left) {
-      const { zoom, glow } = this.#options.tiles();
-      const plan = (this.#plan = planFor(view.field, this.#options.painting, glow));
-      this.#glow = glow;
-      const area = areaAround(seenBy(this.#map, zoom), this.#reach(zoom) + SLACK);
-      if (this.#gpu) {
-        try {
-          this.#gpu.paint(area, plan, this.#weights);
-          this.#gpu.colour(this.#colouring(area));
-          this.#area = area;
-          this.#stale = undefined;
-          this.#note(start);
-          this.stats.paints++;
-        } catch {
-          this.#gpu.delete();
-          this.#gpu = this.#area = undefined;
-        }
-      }
-      if (!this.#gpu && !this.#painting) void this.#ask(area);
+      this.#paint(view, start);
     } else if (this.#stale === "colours" && !this.#painting) {
       const area = this.#area!;
       const colouring = this.#colouring(area);
@@ -261,8 +257,17 @@ export class LiveHeat implements CustomLayerInterface {
 
   render(gl: WebGL2RenderingContext): void {
     const start = performance.now();
+    this.#show(gl);
+    this.stats.frameMS += performance.now() - start;
+    if (this.settled) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Lays the picture that there is on the map. */
+  #show(gl: WebGL2RenderingContext): void {
     const [map, view, area, draw] = [this.#map, this.#view, this.#area, this.#draw];
     if (!map || !view || !area || !draw) return;
+    if (!this.#appeared) this.#options.appears?.();
+    this.#appeared = true;
     const opacity = view.opacity * this.#faded();
     if (opacity > 0 && this.clip.to > this.clip.from) {
       const { clientWidth, clientHeight } = map.getContainer();
@@ -286,20 +291,43 @@ export class LiveHeat implements CustomLayerInterface {
       gl.bindVertexArray(null);
       gl.useProgram(null);
     }
-    this.stats.frameMS += performance.now() - start;
-    if (this.settled) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Paints the view anew as soon as its lines are there; the old picture stays until then. */
+  #paint(view: LiveView, start: number): void {
+    const { zoom, glow } = this.#options.tiles();
+    const plan = planFor(view.field, this.#options.painting, glow);
+    const area = areaAround(seenBy(this.#map!, zoom), this.#reach(plan, zoom) + SLACK);
+    const lines = this.#lines.for(area, reachOf(plan, zoom));
+    if (!lines || (!this.#gpu && this.#painting)) return;
+    [this.#plan, this.#glow] = [plan, glow];
+    if (this.#gpu) {
+      try {
+        this.#gpu.paint(lines, area, plan, this.#weights);
+        this.#gpu.colour(this.#colouring(area));
+        this.#area = area;
+        this.#stale = undefined;
+        this.#note(start);
+        this.stats.paints++;
+        return;
+      } catch {
+        this.#gpu.delete();
+        this.#gpu = this.#area = undefined;
+      }
+    }
+    void this.#ask(lines, area);
   }
 
   /** Pixels around the view that what is seen hangs on. */
-  #reach(zoom: number): number {
-    return marginOf(this.#plan!, zoom) + (this.#view!.local ? LOCAL_REACH : 0);
+  #reach(plan: Plan, zoom: number): number {
+    return marginOf(plan, zoom) + (this.#view!.local ? LOCAL_REACH : 0);
   }
 
   /** Whether the view has left what is painted. */
   #left(): boolean {
     if (!this.#area || !this.#map || !this.#plan) return true;
     const { zoom, glow } = this.#options.tiles();
-    return glow !== this.#glow || !covers(this.#area, seenBy(this.#map, zoom), this.#reach(zoom));
+    return glow !== this.#glow || !covers(this.#area, seenBy(this.#map, zoom), this.#reach(this.#plan, zoom));
   }
 
   #colouring(area: Area): Colouring {
@@ -313,13 +341,13 @@ export class LiveHeat implements CustomLayerInterface {
   }
 
   /** Has the processor paint; the old picture stays until the new one is there. */
-  async #ask(area: Area): Promise<void> {
+  async #ask(lines: Tracks, area: Area): Promise<void> {
     this.#painting = true;
     this.#stale = undefined;
     const asked = ++this.#asked;
     const request = { area, plan: this.#plan!, weights: this.#weights, colouring: this.#colouring(area) };
     const start = performance.now();
-    const painted = await this.#job(request).catch(() => undefined);
+    const painted = await this.#job(lines, request).catch(() => undefined);
     if (asked !== this.#asked) return;
     this.#painting = false;
     if (!painted) return;

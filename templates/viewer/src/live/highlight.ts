@@ -2,12 +2,18 @@
 
 import type { CustomLayerInterface, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../tracks/tracks.ts";
+import { type LineSource, ViewLines } from "../tracks/viewlines.ts";
+import { areaAround } from "./area.ts";
 import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "./capsules.ts";
 import { lineWidth } from "./routes.ts";
+import { seenBy } from "./view.ts";
 
 const HOVERED = [1, 1, 1] as const;
 /** A blue that no ramp has at its bright end, so that the line stands out from heat and routes. */
 const KEPT = [0.16, 0.67, 0.95] as const;
+/** Pixels of the tile zoom around the view that lines are followed to. */
+const SLACK = 32;
+
 const CASING = [0.03, 0.04, 0.05] as const;
 
 interface Shown extends Uploaded {
@@ -18,16 +24,28 @@ export class Highlight implements CustomLayerInterface {
   readonly type = "custom";
   readonly renderingMode = "2d";
   readonly id: string;
-  readonly #tracks: Tracks;
+  readonly #lines: ViewLines;
+  readonly #zoom: () => number;
+  readonly #cameThere: (tracks: Tracks) => void;
+  #tracks: Tracks | undefined;
   #hovered: number | undefined;
   #kept: number | undefined;
   #map: MapLibreMap | undefined;
   #capsules: Capsules | undefined;
-  readonly #lines = new Map<number, Shown>();
+  /** By activity. */
+  readonly #shown = new Map<number, Shown>();
 
-  constructor(id: string, tracks: Tracks) {
+  /** zoom tells the tile zoom that the lines are to be as fine as; came is called with lines around the view that are there now. */
+  constructor(id: string, lines: LineSource, zoom: () => number, came: (tracks: Tracks) => void) {
     this.id = id;
-    this.#tracks = tracks;
+    this.#lines = new ViewLines(lines, () => this.#map?.triggerRepaint());
+    this.#zoom = zoom;
+    this.#cameThere = came;
+  }
+
+  /** Whether what is pointed at and what is kept is drawn, or cannot be had. */
+  get settled(): boolean {
+    return (this.#hovered === undefined && this.#kept === undefined) || this.#lines.failed || (this.#tracks !== undefined && !this.#lines.loading);
   }
 
   get hovered(): number | undefined {
@@ -54,29 +72,32 @@ export class Highlight implements CustomLayerInterface {
 
   onAdd(map: MapLibreMap, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     this.#map = map;
-    this.#lines.clear();
+    this.#shown.clear();
     this.#capsules = new Capsules(gl as WebGL2RenderingContext);
     // Every activity is shown, whether selected or not.
-    this.#capsules.setLooks(new Uint8Array(4 * this.#tracks.count).fill(255));
+    this.#capsules.setLooks(new Uint8Array(4 * this.#lines.activities).fill(255));
   }
 
   onRemove(): void {
-    for (const line of this.#lines.values()) this.#capsules!.free(line);
+    this.#forget(() => true);
     this.#capsules?.destroy();
-    this.#lines.clear();
-    this.#capsules = undefined;
+    this.#capsules = this.#tracks = undefined;
     this.#map = undefined;
+    this.#lines.end();
   }
 
   render(gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     const capsules = this.#capsules;
     if (!capsules) return;
-    this.#forget();
+    this.#forget((a) => a !== this.#hovered && a !== this.#kept);
+    if (this.#hovered === undefined && this.#kept === undefined) return;
+    const tracks = this.#follow();
+    if (!tracks) return;
     const w = windowOf(this.#map!, gl as WebGL2RenderingContext);
     const core = (lineWidth(this.#map!.getZoom()) / 2 + 0.6) * w.ratio;
-    const { bounds, count } = this.#tracks;
+    const { bounds, count } = tracks;
     const stroke = (a: number, radius: number, colour: readonly [number, number, number], opacity: number): void => {
-      const line = this.#line(a);
+      const line = this.#line(capsules, tracks, a);
       for (const copy of copiesIn(w, bounds[4 * a]!, bounds[4 * a + 1]!, bounds[4 * a + 2]!, bounds[4 * a + 3]!, radius / w.scale)) {
         capsules.stroke(line, 0, line.count, w, copy, { radius, colour, opacity });
       }
@@ -95,21 +116,32 @@ export class Highlight implements CustomLayerInterface {
     });
   }
 
-  #line(a: number): Shown {
-    let shown = this.#lines.get(a);
+  /** The lines of the view as soon as they are there, and the old ones until then. */
+  #follow(): Tracks | undefined {
+    const now = this.#lines.for(areaAround(seenBy(this.#map!, this.#zoom()), SLACK), 0) ?? this.#tracks;
+    if (now && now !== this.#tracks) {
+      this.#forget(() => true);
+      this.#tracks = now;
+      this.#cameThere(now);
+    }
+    return now;
+  }
+
+  #line(capsules: Capsules, tracks: Tracks, a: number): Shown {
+    let shown = this.#shown.get(a);
     if (!shown) {
-      const line = lineOf(this.#tracks, 0, a, a + 1);
-      shown = { ...this.#capsules!.upload(line), count: line.first[a + 1]! };
-      this.#lines.set(a, shown);
+      const line = lineOf(tracks, 0, a, a + 1);
+      shown = { ...capsules.upload(line), count: line.first[a + 1]! };
+      this.#shown.set(a, shown);
     }
     return shown;
   }
 
-  #forget(): void {
-    for (const [a, line] of this.#lines) {
-      if (a === this.#hovered || a === this.#kept) continue;
+  #forget(which: (activity: number) => boolean): void {
+    for (const [a, line] of this.#shown) {
+      if (!which(a)) continue;
       this.#capsules!.free(line);
-      this.#lines.delete(a);
+      this.#shown.delete(a);
     }
   }
 }

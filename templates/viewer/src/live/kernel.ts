@@ -4,6 +4,9 @@
 export const PEN_RADIUS = 1.25;
 export const PEN_SOFT = 0.7;
 
+/** How far from a line its glow is still what somebody points at, in sigmas of the glow: there it has a fifth of its presence. */
+export const RIM = 1.88;
+
 /** What softening leaves on the ridge of a lone straight line: erf(1.25 / (sqrt 2 * 0.7)). */
 export const PEN_RIDGE = 0.9258545;
 

@@ -2,7 +2,13 @@
 
 import type { CustomLayerInterface, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../tracks/tracks.ts";
+import { type LineSource, ViewLines } from "../tracks/viewlines.ts";
+import { areaAround } from "./area.ts";
 import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "./capsules.ts";
+import { seenBy } from "./view.ts";
+
+/** Pixels of the tile zoom around the view whose lines are there, too, so that they do not come late in a pan. */
+const SLACK = 96;
 
 /** Vertices of activities out of sight that are rather drawn along than skipped by one more draw call. */
 const GAP = 4096;
@@ -18,22 +24,29 @@ export class RouteLines implements CustomLayerInterface {
   readonly type = "custom";
   readonly renderingMode = "2d";
   readonly id: string;
-  readonly #tracks: Tracks;
+  readonly #lines: ViewLines;
+  readonly #zoom: () => number;
   readonly #looks: Uint8Array;
   #opacity = 0.8;
   #clip = { from: 0, to: 1 };
   #stale = true;
   #map: MapLibreMap | undefined;
   #capsules: Capsules | undefined;
+  /** The lines that the levels are of. */
+  #tracks: Tracks | undefined;
   /** By binary logarithm of the tolerance; the last used stands last. */
   readonly #levels = new Map<number, Level>();
 
-  /** sport is the sport of each activity, colours are red, green and blue (0 to 255) by sport. All are selected at first. */
-  constructor(id: string, tracks: Tracks, sport: ArrayLike<number>, colours: readonly (readonly [number, number, number])[]) {
+  /**
+   * zoom tells the tile zoom that the lines are to be as fine as. sport is the sport of each activity, colours are red, green and blue (0 to
+   * 255) by sport. All are selected at first.
+   */
+  constructor(id: string, lines: LineSource, zoom: () => number, sport: ArrayLike<number>, colours: readonly (readonly [number, number, number])[]) {
     this.id = id;
-    this.#tracks = tracks;
-    this.#looks = new Uint8Array(4 * tracks.count);
-    for (let a = 0; a < tracks.count; a++) {
+    this.#lines = new ViewLines(lines, () => this.#map?.triggerRepaint());
+    this.#zoom = zoom;
+    this.#looks = new Uint8Array(4 * lines.activities);
+    for (let a = 0; a < lines.activities; a++) {
       this.#looks.set(colours[sport[a]!] ?? [200, 200, 200], 4 * a);
       this.#looks[4 * a + 3] = 255;
     }
@@ -41,9 +54,14 @@ export class RouteLines implements CustomLayerInterface {
 
   /** Shows the activities whose flag is not 0; the flags are copied. */
   select(selected: Uint8Array): void {
-    for (let a = 0; a < this.#tracks.count; a++) this.#looks[4 * a + 3] = selected[a] ? 255 : 0;
+    for (let a = 0; 4 * a < this.#looks.length; a++) this.#looks[4 * a + 3] = selected[a] ? 255 : 0;
     this.#stale = true;
     this.#map?.triggerRepaint();
+  }
+
+  /** Whether the lines in view are drawn, or cannot be had. */
+  get settled(): boolean {
+    return this.#lines.failed || (this.#tracks !== undefined && !this.#lines.loading);
   }
 
   /** 0 to 1. */
@@ -69,22 +87,25 @@ export class RouteLines implements CustomLayerInterface {
     for (const level of this.#levels.values()) this.#capsules!.free(level);
     this.#capsules?.destroy();
     this.#levels.clear();
-    this.#capsules = undefined;
+    this.#capsules = this.#tracks = undefined;
     this.#map = undefined;
+    this.#lines.end();
   }
 
   render(gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     const capsules = this.#capsules;
-    if (!capsules || this.#opacity <= 0) return;
+    if (!capsules) return;
     const map = this.#map!;
+    this.#follow(capsules, map);
+    if (!this.#tracks || this.#opacity <= 0) return;
     if (this.#stale) {
       capsules.setLooks(this.#looks);
       this.#stale = false;
     }
     const w = windowOf(map, gl as WebGL2RenderingContext);
     const radius = (lineWidth(map.getZoom()) / 2) * w.ratio;
-    const level = this.#level(w.scale);
-    const runs = this.#runs(level.first, (radius + 2) / w.scale, w);
+    const level = this.#level(capsules, this.#tracks, w.scale);
+    const runs = this.#runs(this.#tracks, level.first, (radius + 2) / w.scale, w);
     capsules.draw(w, this.#clip, () => {
       for (const [copy, spans] of runs) {
         for (const [from, to] of spans) capsules.stroke(level, from, to, w, copy, { radius, opacity: this.#opacity });
@@ -92,8 +113,17 @@ export class RouteLines implements CustomLayerInterface {
     });
   }
 
+  /** Takes the lines of the view as soon as they are there; the old ones stay until then. */
+  #follow(capsules: Capsules, map: MapLibreMap): void {
+    const now = this.#lines.for(areaAround(seenBy(map, this.#zoom()), SLACK), 0) ?? this.#tracks;
+    if (now === this.#tracks) return;
+    for (const level of this.#levels.values()) capsules.free(level);
+    this.#levels.clear();
+    this.#tracks = now;
+  }
+
   /** The lines with vertices at least a quarter of a pixel apart, and at most one where there are more. */
-  #level(scale: number): Level {
+  #level(capsules: Capsules, tracks: Tracks, scale: number): Level {
     const log = Math.max(0, 2 * Math.floor(-Math.log2(scale) / 2));
     let level = this.#levels.get(log);
     if (level) {
@@ -101,19 +131,18 @@ export class RouteLines implements CustomLayerInterface {
     } else {
       if (this.#levels.size >= LEVELS) {
         const [oldest, old] = this.#levels.entries().next().value!;
-        this.#capsules!.free(old);
+        capsules.free(old);
         this.#levels.delete(oldest);
       }
-      const line = lineOf(this.#tracks, log === 0 ? 0 : 2 ** log);
-      level = { ...this.#capsules!.upload(line), first: line.first };
+      const line = lineOf(tracks, log === 0 ? 0 : 2 ** log);
+      level = { ...capsules.upload(line), first: line.first };
     }
     this.#levels.set(log, level);
     return level;
   }
 
   /** Spans of vertices to draw by copy of the world: those of selected activities in sight, near ones put together. */
-  #runs(first: Uint32Array, margin: number, w: ReturnType<typeof windowOf>): Map<number, [number, number][]> {
-    const { bounds, count } = this.#tracks;
+  #runs({ bounds, count }: Tracks, first: Uint32Array, margin: number, w: ReturnType<typeof windowOf>): Map<number, [number, number][]> {
     const runs = new Map<number, [number, number][]>();
     for (let a = 0; a < count; a++) {
       if (this.#looks[4 * a + 3] === 0 || first[a] === first[a + 1]) continue;

@@ -11,7 +11,7 @@ import { RouteLines } from "../live/routes.ts";
 import type { NothingThere } from "../ranges.ts";
 import type { Manner } from "../sports.ts";
 import type { RGB } from "../sportcolours.ts";
-import type { Tracks } from "../tracks/tracks.ts";
+import type { LineSource } from "../tracks/viewlines.ts";
 import type { TileView } from "./density.ts";
 import type { HeatView } from "./heatview.ts";
 import { NAMES } from "./style.ts";
@@ -47,41 +47,30 @@ export interface PictureOptions {
   /** Of each sport. */
   colours: readonly RGB[];
   fadeMS: number;
-  /** Who paints where the GPU cannot; undefined for the map's own thread. */
-  paintJob: (tracks: Tracks) => PaintJob | undefined;
+  /** The lines that live pictures are drawn from. */
+  lines: LineSource;
+  /** Who paints where the GPU cannot. */
+  paintJob: PaintJob;
   /** The baked tiles; only one picture has them, the other is always drawn live. */
   heat?: HeatView;
 }
 
 export class PictureView {
   readonly #map: MapLibreMap;
-  readonly #metadata: Metadata;
-  readonly #tiles: PictureOptions["tiles"];
-  readonly #name: string;
-  readonly #colours: readonly RGB[];
-  readonly #fadeMS: number;
-  readonly #paintJob: PictureOptions["paintJob"];
+  readonly #options: PictureOptions;
   readonly #below = (): string | undefined => (this.#map.getLayer(NAMES) ? NAMES : undefined);
-  readonly #heat: HeatView | undefined;
   #live: LiveHeat | undefined;
   #routes: { lines: RouteLines; selected: Uint8Array | undefined; remove: () => void } | undefined;
   #mode: PictureSpec["mode"] | undefined;
 
-  /** colours has the colour of each sport; paintJob says who paints where the GPU cannot. */
-  constructor(map: MapLibreMap, { metadata, tiles, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
+  constructor(map: MapLibreMap, options: PictureOptions) {
     this.#map = map;
-    this.#metadata = metadata;
-    this.#tiles = tiles;
-    this.#name = name;
-    this.#colours = colours;
-    this.#fadeMS = fadeMS;
-    this.#paintJob = paintJob;
-    this.#heat = heat;
+    this.#options = options;
   }
 
   /** The mode in sight. */
   get mode(): PictureSpec["mode"] | undefined {
-    return this.#mode;
+    return this.#mode === "live" && !this.#live?.appeared ? "baked" : this.#mode;
   }
 
   get live(): LiveHeat | undefined {
@@ -90,18 +79,18 @@ export class PictureView {
 
   /** Whether everything asked for is drawn. */
   get settled(): boolean {
-    return (this.#heat?.settled ?? true) && (this.#mode !== "live" || (this.#live?.settled ?? true));
+    return (this.#options.heat?.settled ?? true) && (this.#live?.settled ?? true) && (this.#routes?.lines.settled ?? true);
   }
 
-  /** Shows it; tracks are needed for every mode but "baked". */
-  show(spec: PictureSpec, tracks: Tracks | undefined): void {
-    const mode = tracks ? spec.mode : "baked";
-    if (mode === "live") this.#showLive(spec, tracks!);
-    if (mode === "routes") this.#showRoutes(spec, tracks!);
+  /** Shows it; until a live picture has something to show, baked tiles stay. */
+  show(spec: PictureSpec): void {
+    const { mode } = spec;
+    this.#mode = mode;
+    if (mode === "live") this.#showLive(spec);
+    if (mode === "routes") this.#showRoutes(spec);
     if (mode !== "live") this.#removeLive();
     if (mode !== "routes") this.#removeRoutes();
-    this.#heat?.setHidden(mode !== "baked");
-    this.#mode = mode;
+    if (mode !== "live") this.#options.heat?.setHidden(mode !== "baked");
   }
 
   remove(): void {
@@ -109,22 +98,23 @@ export class PictureView {
     this.#removeRoutes();
   }
 
-  #showLive(spec: PictureSpec, tracks: Tracks): void {
+  #showLive(spec: PictureSpec): void {
     if (!this.#live) {
-      const { activities, asOf, painting } = this.#metadata;
-      const below = this.#below;
-      const paintJob = this.#paintJob(tracks);
-      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, tiles: this.#tiles, below, ...(paintJob ? { paintJob } : {}) });
+      const { metadata, name, tiles, lines, paintJob, heat, fadeMS } = this.#options;
+      const { activities, asOf, painting } = metadata;
+      const appears = (): void => heat?.setHidden(true);
+      this.#live = new LiveHeat({ id: `live-${name}`, lines, days: activities.day, asOf, painting, tiles, below: this.#below, paintJob, appears });
       this.#map.addLayer(this.#live, NAMES);
-      this.#live.fadeIn(this.#fadeMS);
+      this.#live.fadeIn(fadeMS);
     }
     this.#live.setClip(spec.clip.from, spec.clip.to);
     this.#live.show(spec);
   }
 
-  #showRoutes({ selected, opacity, clip }: PictureSpec, tracks: Tracks): void {
+  #showRoutes({ selected, opacity, clip }: PictureSpec): void {
     if (!this.#routes) {
-      const lines = new RouteLines(`routes-${this.#name}`, tracks, this.#metadata.activities.sport, this.#colours);
+      const { metadata, name, tiles, colours } = this.#options;
+      const lines = new RouteLines(`routes-${name}`, this.#options.lines, () => tiles().zoom, metadata.activities.sport, colours);
       this.#routes = { lines, selected: undefined, remove: keepOnMap(this.#map, lines, this.#below) };
     }
     const { lines } = this.#routes;

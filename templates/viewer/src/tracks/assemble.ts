@@ -1,4 +1,4 @@
-// From the blocks of an archive to the lines of its activities: the pieces of each, put together again. Pure.
+// From blocks of lines to the lines of activities: the pieces of each, put together again. Pure.
 
 import { MAX_VERTICES, tooMuch } from "../archive/limits.ts";
 import type { Block } from "./block.ts";
@@ -7,11 +7,64 @@ import { GRID_BITS, type Tracks } from "./tracks.ts";
 
 const WORLD = 2 ** GRID_BITS;
 
-/** Puts the lines of so many activities together; throws an Error where the blocks are not all of them. */
+/** Puts the lines of so many activities together, of all blocks of a zoom; throws an Error where the blocks are not all of them. */
 export function assemble(blocks: readonly Block[], count: number): Tracks {
   const pieces = piecesOf(blocks, count);
+  pieces.forEach(({ nth }, i) => {
+    if (nth !== (follows(pieces, i) ? pieces[i - 1]!.nth + 1 : 0)) throw damage("a piece of a line is missing");
+  });
+  return joined(pieces, count);
+}
+
+/**
+ * Puts together what some blocks of a zoom have of the lines of so many activities: pieces are joined where one goes on from another that is here.
+ * Throws an Error where blocks contradict each other.
+ */
+export function assemblePart(blocks: readonly Block[], count: number): Tracks {
+  const pieces = piecesOf(blocks, count);
+  pieces.forEach((piece, i) => {
+    const before = follows(pieces, i) ? pieces[i - 1]!.nth : -1;
+    if (piece.nth === before) throw damage("a piece of a line is there twice");
+    if (piece.goesOn && piece.nth !== before + 1) piece.goesOn = false;
+  });
+  const tracks = joined(pieces, count);
+  const begins = pieces.filter((p) => !p.goesOn);
+  tracks.begins = { vertex: Uint32Array.from(begins, (p) => p.at), elapsed: Float32Array.from(begins, (p) => p.block.elapsed[p.index]! / 4) };
+  return tracks;
+}
+
+interface Piece {
+  block: Block;
+  /** Which of the block's pieces it is. */
+  index: number;
+  activity: number;
+  nth: number;
+  /** Whether its first vertex is the last one of the piece before. */
+  goesOn: boolean;
+  /** Its first vertex in the tracks; set when they are put together. */
+  at: number;
+}
+
+/** The pieces of all blocks in the order of the tracks. */
+function piecesOf(blocks: readonly Block[], count: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (const block of blocks) {
+    for (let p = 0; p < block.activity.length; p++) {
+      const activity = block.activity[p]!;
+      if (activity >= count) throw damage("there is no such activity");
+      pieces.push({ block, index: p, activity, nth: block.nth[p]!, goesOn: block.goesOn[p] === 1, at: 0 });
+    }
+  }
+  return pieces.sort((a, b) => a.activity - b.activity || a.nth - b.nth);
+}
+
+/** Whether a piece is not its activity's first one. */
+const follows = (pieces: readonly Piece[], i: number): boolean => i > 0 && pieces[i - 1]!.activity === pieces[i]!.activity;
+
+/** The lines of pieces in their order. */
+function joined(pieces: readonly Piece[], count: number): Tracks {
   let vertices = 0;
-  for (const { length } of pieces) vertices += length;
+  for (const { block, index, goesOn } of pieces) vertices += block.first[index + 1]! - block.first[index]! - (goesOn ? 1 : 0);
   if (vertices > MAX_VERTICES) throw tooMuch("vertices of the tracks", MAX_VERTICES);
   const t = empty(count, vertices);
   let v = 0;
@@ -20,6 +73,7 @@ export function assemble(blocks: readonly Block[], count: number): Tracks {
     t.first[a] = v;
     let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
     for (; p < pieces.length && pieces[p]!.activity === a; p++) {
+      pieces[p]!.at = v;
       v = append(t, pieces[p]!, v);
     }
     for (let i = t.first[a]!; i < v; i++) {
@@ -35,40 +89,10 @@ export function assemble(blocks: readonly Block[], count: number): Tracks {
   return t;
 }
 
-interface Piece {
-  block: Block;
-  activity: number;
-  nth: number;
-  goesOn: boolean;
-  /** Its vertices in the block, and the altitude of the first of them. */
-  first: number;
-  end: number;
-  altitude: number;
-  /** Its vertices in the tracks: the first one is there already where it goes on. */
-  length: number;
-}
-
-/** The pieces of all blocks in the order of the tracks. */
-function piecesOf(blocks: readonly Block[], count: number): Piece[] {
-  const pieces: Piece[] = [];
-  for (const block of blocks) {
-    for (let p = 0; p < block.activity.length; p++) {
-      const [first, end, goesOn] = [block.first[p]!, block.first[p + 1]!, block.goesOn[p] === 1];
-      pieces.push({ block, activity: block.activity[p]!, nth: block.nth[p]!, goesOn, first, end, altitude: block.altitude[p]!, length: end - first - (goesOn ? 1 : 0) });
-    }
-  }
-  pieces.sort((a, b) => a.activity - b.activity || a.nth - b.nth);
-  let next = 0;
-  pieces.forEach(({ activity, nth }, i) => {
-    if (activity >= count) throw damage("there is no such activity");
-    if (i === 0 || pieces[i - 1]!.activity !== activity) next = 0;
-    if (nth !== next++) throw damage("a piece of a line is missing");
-  });
-  return pieces;
-}
-
 /** Adds a piece behind vertex v and returns the next free one. */
-function append(t: Tracks, { block: b, activity, goesOn, first, end, altitude }: Piece, v: number): number {
+function append(t: Tracks, { block: b, index, activity, goesOn }: Piece, v: number): number {
+  const [first, end] = [b.first[index]!, b.first[index + 1]!];
+  let altitude = b.altitude[index]!;
   let shift = 0;
   if (goesOn) {
     v--;

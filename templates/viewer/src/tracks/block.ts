@@ -4,11 +4,17 @@ import { inflate, MAX_BLOCK, MAX_BLOCK_INFLATED, MAX_BLOCK_VERTICES, tooMuch } f
 import { Column, damage, unzigzag } from "./column.ts";
 import { GRID_BITS, metresPerUnit, type Segments } from "./tracks.ts";
 
-/** A block as it lies in the archive: a gzip file and its place among the tiles of its zoom. */
-export interface StoredBlock {
+/** A place among the tiles of a zoom. */
+export interface TileID {
   z: number;
   x: number;
   y: number;
+}
+
+export const nameOf = ({ z, x, y }: TileID): string => `${z}/${x}/${y}`;
+
+/** A block as it lies in the archive: a gzip file and its place among the tiles of its zoom. */
+export interface StoredBlock extends TileID {
   data: ArrayBuffer;
 }
 
@@ -24,6 +30,8 @@ export interface Block extends Segments {
   nth: Uint32Array;
   /** By piece: 1 where it goes on from where the activity's piece before it ended. */
   goesOn: Uint8Array;
+  /** By piece: quarters of a second that the activity's pieces before it have together. */
+  elapsed: Uint32Array;
   /** By piece: smoothed altitude of its first vertex in metres; NaN where not known. */
   altitude: Float32Array;
   /** Place of each vertex on the Web Mercator grid, x within the map. */
@@ -35,7 +43,7 @@ export interface Block extends Segments {
 
 /** Bytes of memory that a vertex and a piece of a block take. */
 const VERTEX_BYTES = 34;
-const PIECE_BYTES = 33;
+const PIECE_BYTES = 37;
 
 /** Bytes of memory that a block takes. */
 export const sizeOf = (b: Block): number => VERTEX_BYTES * b.x.length + PIECE_BYTES * b.activity.length;
@@ -107,6 +115,7 @@ function empty(pieces: number, n: number): Block {
     activity: new Uint32Array(pieces),
     nth: new Uint32Array(pieces),
     goesOn: new Uint8Array(pieces),
+    elapsed: new Uint32Array(pieces),
     altitude: new Float32Array(pieces),
     bounds: new Int32Array(4 * pieces),
     x: new Int32Array(n),
@@ -136,7 +145,7 @@ function readPieces(b: Block, c: Columns, activities: number): void {
     b.goesOn[p] = order & 1;
     if (order === 1) throw damage("a line goes on before it has begun");
     if (p > 0 && step === 0 && b.nth[p]! <= b.nth[p - 1]!) throw damage("pieces are out of order");
-    c.elapsed.next(); // for readers that look at single pieces
+    b.elapsed[p] = c.elapsed.next();
     const height = c.altitude.next();
     b.altitude[p] = height === 0 ? NaN : unzigzag(height - 1) / 10;
     const n = c.vertices.next();

@@ -10,9 +10,6 @@ export const CELL_BITS = 7;
 /** The edge in grid units. A constant, as powers are taken anew each time. */
 const EDGE = 2 ** CELL_BITS;
 
-/** Cells from the world's western edge to its eastern one; those beyond are counted on, as the tracks' x are. */
-const WORLD = 2 ** (26 - CELL_BITS);
-
 /** Activities by cell and cells by activity, as compressed rows. */
 export interface Cells {
   /** Key of each cell, ascending: y * 2 ** 21 + x + 2 ** 20 in cells. */
@@ -176,6 +173,3 @@ export function crowded(c: Cells, weights: ArrayLike<number>, bits: number, most
     return { x, y, visits: visits[s]! };
   });
 }
-
-/** Grid units of the world's width in cells, for places east or west of the antimeridian. */
-export const WORLD_UNITS = WORLD * EDGE;

@@ -1,4 +1,4 @@
-// Places and ways of tracks in the units of the map and of people. Pure.
+// Places of tracks in the units of the map. Pure.
 
 import { GRID_BITS, type Tracks } from "./tracks.ts";
 
@@ -14,35 +14,11 @@ export function gridOf(lon: number, lat: number): { x: number; y: number } {
   return { x: (lon / 360 + 0.5) * GRID, y: (0.5 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / (2 * Math.PI)) * GRID };
 }
 
-/** West, south, east, north of an activity in degrees; undefined for one without a line. */
-export function activityBounds(t: Tracks, activity: number): [number, number, number, number] | undefined {
+/** West, south, east, north of an activity in degrees, with margin grid units around it; undefined for one without a line. */
+export function activityBounds(t: Tracks, activity: number, margin = 0): [number, number, number, number] | undefined {
   const [west, north, east, south] = t.bounds.subarray(4 * activity, 4 * activity + 4) as unknown as [number, number, number, number];
   if (west > east) return undefined;
-  const [w, n] = lonLat(west, north);
-  const [e, s] = lonLat(east, south);
+  const [w, n] = lonLat(west - margin, north - margin);
+  const [e, s] = lonLat(east + margin, south + margin);
   return [w, s, e, n];
-}
-
-export interface Mark {
-  lon: number;
-  lat: number;
-  /** Way to it from the start in metres. */
-  metres: number;
-}
-
-/** The places at every so many metres of an activity's way. Ways that were cut out of it do not count. */
-export function marks(t: Tracks, activity: number, everyM: number): Mark[] {
-  const out: Mark[] = [];
-  let way = 0;
-  for (let v = t.first[activity]!; v < t.first[activity + 1]!; v++) {
-    if (!t.joined[v]) continue;
-    const metres = t.metres[v]!;
-    for (let next = (out.length + 1) * everyM; next <= way + metres; next += everyM) {
-      const f = metres > 0 ? (next - way) / metres : 1;
-      const [lon, lat] = lonLat(t.x[v]! + f * (t.x[v + 1]! - t.x[v]!), t.y[v]! + f * (t.y[v + 1]! - t.y[v]!));
-      out.push({ lon, lat, metres: next });
-    }
-    way += metres;
-  }
-  return out;
 }

@@ -1,8 +1,7 @@
 // Who was here: the activities that passed within some radius of a place, and what they did there. Pure.
 
-import { activitiesNear, type Cells, WORLD_UNITS } from "./cells.ts";
 import type { Passage } from "./passage.ts";
-import type { Tracks } from "./tracks.ts";
+import { GRID_BITS, type Tracks } from "./tracks.ts";
 
 /**
  * How far the speed at a place is off that of its segment, as a part of it: over 20 m of some hundred recorded runs, against 80 m around them, the
@@ -15,18 +14,26 @@ const CLOCK_S = 0.2;
  * All selected activities of which a segment comes within radius of a place, both in grid units; the newest first. Their values are those of the parts
  * of their segments inside the circle.
  */
-export function near(t: Tracks, cells: Cells, selected: Uint8Array, place: { x: number; y: number }, radius: number): Passage[] {
-  const found = new Map<number, Passage>();
-  // Tracks across the antimeridian lie beyond the map's edge, so a place has copies there.
-  for (const turn of [-1, 0, 1]) {
-    const x = place.x + turn * WORLD_UNITS;
-    for (const activity of activitiesNear(cells, x, place.y, radius)) {
-      if (!selected[activity] || found.has(activity)) continue;
+export function near(t: Tracks, selected: Uint8Array, place: { x: number; y: number }, radius: number): Passage[] {
+  const found: Passage[] = [];
+  const { bounds } = t;
+  for (let activity = t.count - 1; activity >= 0; activity--) {
+    if (!selected[activity]) continue;
+    const [west, north] = [bounds[4 * activity]!, bounds[4 * activity + 1]!];
+    const [east, south] = [bounds[4 * activity + 2]!, bounds[4 * activity + 3]!];
+    if (west > east || north - radius > place.y || south + radius < place.y) continue;
+    // Tracks across the antimeridian lie beyond the map's edge, so a place has copies there.
+    for (const turn of [0, -1, 1]) {
+      const x = place.x + turn * 2 ** GRID_BITS;
+      if (west - radius > x || east + radius < x) continue;
       const passage = passageOf(t, activity, x, place.y, radius);
-      if (passage) found.set(activity, passage);
+      if (passage) {
+        found.push(passage);
+        break;
+      }
     }
   }
-  return [...found.values()].sort((a, b) => b.activity - a.activity);
+  return found;
 }
 
 function passageOf(t: Tracks, activity: number, x: number, y: number, radius: number): Passage | undefined {

@@ -41,7 +41,19 @@ export interface Tracks extends Segments {
   altitude: Float32Array;
   /** Per activity west, north, east, south in grid units; for one without vertices west is above east. */
   bounds: Int32Array;
+  /**
+   * Where lines are not there as a whole: the first vertices of all pieces that go on from none that is here, ascending, and the seconds
+   * that all of the activity before each takes.
+   */
+  begins?: { vertex: Uint32Array; elapsed: Float32Array };
 }
+
+/** Bytes of memory that a vertex and an activity of tracks take. */
+const VERTEX_BYTES = 42;
+const ACTIVITY_BYTES = 20;
+
+/** Bytes of memory that tracks take, about. */
+export const bytesOf = ({ x, count }: Tracks): number => VERTEX_BYTES * x.length + ACTIVITY_BYTES * count;
 
 // Powers are taken once: engines do not do it by themselves, and decoding asks at every vertex.
 const HALF = 2 ** (GRID_BITS - 1);

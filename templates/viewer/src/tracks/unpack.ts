@@ -1,4 +1,4 @@
-// From the blocks of an archive to all that the page looks up in its lines. Runs in the worker, or where there is none.
+// From all blocks of a zoom to all that the page looks up in whole lines. Runs in the worker, or where there is none.
 
 import { MAX_VERTICES, tooMuch } from "../archive/limits.ts";
 import { assemble } from "./assemble.ts";

@@ -2,7 +2,7 @@
 
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { ZOOM_OFFSET } from "../map/fit.ts";
-import type { Mark } from "../tracks/measure.ts";
+import type { Mark } from "../tracks/marks.ts";
 import { h } from "./dom.ts";
 import { moveTo } from "./onmap.ts";
 

@@ -1,7 +1,9 @@
 // Made-up tracks and layers for the tests of the live picture.
 
 import type { Field, Kind, Layer, Stop } from "../../src/archive/metadata.ts";
+import { everywhere } from "../../src/tracks/blockrange.ts";
 import { GRID_BITS, metresPerUnit, type Tracks } from "../../src/tracks/tracks.ts";
+import type { LineSource } from "../../src/tracks/viewlines.ts";
 
 /** One line: vertices on the grid; what else a segment carries is made up from where it lies. */
 export type Line = readonly (readonly [x: number, y: number])[];
@@ -54,6 +56,16 @@ export function tracksOf(activities: readonly (readonly Line[])[], over: Partial
   t.first[activities.length] = i;
   return t;
 }
+
+/** A source that has whole lines for every view. */
+export const wholeSource = (tracks: Tracks): LineSource => ({
+  activities: tracks.count,
+  attempt: 0,
+  under: () => everywhere(0),
+  load: async () => tracks,
+  came: () => {},
+  failed: (e) => console.error(e),
+});
 
 /** Numbers 0..1 that are the same each time. */
 export function random(seed: number): () => number {

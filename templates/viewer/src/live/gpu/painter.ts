@@ -48,7 +48,7 @@ export interface Cost {
 export class GpuPainter {
   readonly cost: Cost = { drawCalls: 0, vertices: 0 };
   readonly #gl: WebGL2RenderingContext;
-  readonly #tracks: Tracks;
+  #tracks: Tracks | undefined;
   /** Whether numbers of 32 bits can be added up in a texture; those of 16 hold counts up to 2048, and sums within 1/2000 a line. */
   readonly #exact: boolean;
   readonly #programs;
@@ -66,9 +66,8 @@ export class GpuPainter {
   }
 
   /** Throws where the context turns out not to be up to it. */
-  constructor(gl: WebGL2RenderingContext, tracks: Tracks) {
+  constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
-    this.#tracks = tracks;
     this.#exact = gl.getExtension("EXT_float_blend") !== null;
     this.#programs = {
       pen: new Program(gl, PEN_VERTEX, PEN),
@@ -97,9 +96,11 @@ export class GpuPainter {
     return this.#targets.picture.texture;
   }
 
-  /** Paints the values of an area. weights are per activity, from plan.ts: penWeights. */
-  paint(area: Area, plan: Plan, weights: Float32Array): void {
+  /** Paints the values of an area from lines that cover it. weights are per activity, from plan.ts: penWeights. */
+  paint(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): void {
     const gl = this.#gl;
+    if (tracks !== this.#tracks) for (const level of [...this.#buffers.keys()]) this.#drop(level);
+    this.#tracks = tracks;
     const { a, b, c } = this.#targets;
     const { width, height } = area;
     this.cost.drawCalls = this.cost.vertices = 0;
@@ -267,13 +268,14 @@ export class GpuPainter {
   /** The buffers of the level of a zoom. */
   #buffersOf(zoom: number, longest: number): Buffers {
     const gl = this.#gl;
-    const level = levelOf(this.#tracks, zoom, longest);
+    const tracks = this.#tracks!;
+    const level = levelOf(tracks, zoom, longest);
     let buffers = this.#buffers.get(level);
     if (buffers) {
       this.#buffers.delete(level);
     } else {
       for (const oldest of this.#buffers.keys()) if (this.#buffers.size >= MOST_LEVELS) this.#drop(oldest);
-      const { x, y, activity, joined } = this.#tracks;
+      const { x, y, activity, joined } = tracks;
       // One more than there are: the last segment of all looks at the vertex after it.
       const vertices = new Int32Array(3 * (level.kept.length + 1));
       level.kept.forEach((i, k) => {
@@ -302,7 +304,7 @@ export class GpuPainter {
    */
   #carry(buffers: Buffers, field: string): number {
     if (buffers.carried.field === field) return buffers.carried.factor;
-    const pairs = gather(amounts(this.#tracks, field), buffers.level);
+    const pairs = gather(amounts(this.#tracks!, field), buffers.level);
     let [sum, weight] = [0, 0];
     for (let i = 0; i < pairs.length; i += 2) {
       sum += Math.abs(pairs[i]!);
@@ -337,7 +339,7 @@ export class GpuPainter {
     else gl.disableVertexAttribArray(2);
     const { first } = buffers.level;
     for (const copy of world) {
-      const drawn = runs(this.#tracks, buffers.level, weights, copy);
+      const drawn = runs(this.#tracks!, buffers.level, weights, copy);
       // Whole grid units are taken off before numbers lose any of their bits.
       const [west, north] = [Math.floor(area.x * units), Math.floor(area.y * units)];
       gl.uniform2i(p.at("origin"), west - copy.shift, north);
