@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -246,6 +247,17 @@ func TestLiveComesBack(t *testing.T) {
 	})()`); got < 1000 {
 		t.Errorf("taken off and put back: %d", got)
 	}
+}
+
+// TestLiveFreesWhatItLeaves walks from one part of the lines to the next, and looks at what stays behind on the graphics card.
+func TestLiveFreesWhatItLeaves(t *testing.T) {
+	tab := openLive(t, 1, 2)
+	held := await[[]int](t, tab, "live.wander(200)")
+	first, last, end := slices.Max(held[:15]), slices.Max(held[185:200]), held[200]
+	if first == 0 || last > first || end != 0 {
+		t.Errorf("%d buffers after 15 steps, %d after 200, %d when all layers are gone", first, last, end)
+	}
+	noErrors(t, tab)
 }
 
 // TestLiveOnLesserGPUs draws where numbers of 32 bits cannot be added up in textures, and

@@ -56,7 +56,7 @@ export class SelectionRanges {
   range(layer: Layer, field: Field, flags: Uint8Array, zoom: number, whole: Range): Range {
     switch (field.kind) {
       case "count":
-        return { lo: whole.lo, hi: Math.max(1, zoom <= this.#loaded.deepest ? this.#peak(field, flags, zoom) : this.#compared(field, flags, zoom, whole)) };
+        return { lo: whole.lo, hi: Math.max(1, this.#count(field, flags, zoom, whole)) };
       case "sum":
         // The range of all reaches to a percentile, not to the greatest value.
         return { lo: whole.lo, hi: this.#compared(field, flags, zoom, whole) };
@@ -84,6 +84,14 @@ export class SelectionRanges {
     }
     if (field.id === "heartrate" || field.id === "pace") return field.id;
     return field.kind === "mean" ? "altitude" : "empty";
+  }
+
+  /** The greatest count. Closer up than lines are fine, it is less than there as that of all is: a hundred passes spread more than ten do. */
+  #count(field: Field, flags: Uint8Array, zoom: number, whole: Range): number {
+    const { deepest } = this.#loaded;
+    if (zoom <= deepest) return this.#peak(field, flags, zoom);
+    const [all, mine] = [this.#peak(field, this.#all, deepest), this.#peak(field, flags, deepest)];
+    return all > 1 && mine > 1 && whole.hi > 1 ? mine ** (Math.log(whole.hi) / Math.log(all)) : mine;
   }
 
   /** The end of the range of all, by as much less as the greatest value of the selection is less than that of all. */

@@ -10,6 +10,7 @@ import { readersDay } from "../src/text/describe.ts";
 import { cellsOf } from "../src/tracks/cells.ts";
 import type { Overview } from "../src/tracks/lines.ts";
 import { GRID_BITS, type Tracks } from "../src/tracks/tracks.ts";
+import { coarse } from "./harness/coarse.ts";
 import { HOME, layerFor, type Line, outings, tracksOf } from "./harness/synthetic.ts";
 
 const painting = { blurSigmaPX: 2, hillBlurSigmaPX: 4 };
@@ -52,6 +53,41 @@ test("the range of counts follows the selection", () => {
   const { hi } = ranges.range(layer, field, some, 13, whole);
   assert.ok(hi < 0.6 * most && hi >= 1, `${hi}`);
   assert.equal(ranges.range(layer, field, new Uint8Array(40), 13, whole).hi, 1);
+});
+
+test("ranges from coarse lines are about those from fine ones, closer up as well", () => {
+  const all = outings(80, 400);
+  const day = Array.from({ length: 80 }, (_, a) => 18_001 + 25 * a);
+  const rough = coarse(all, 32); // as blocks of zoom 9 have them
+  assert.ok(rough.x.length < all.x.length / 2);
+  const fine = new SelectionRanges(metadataOf(day), loadedOf(all));
+  const overview = new SelectionRanges(metadataOf(day), { ...loadedOf(rough), deepest: 11 });
+  const parts: Record<string, Uint8Array> = {
+    half: Uint8Array.from({ length: 80 }, (_, a) => a % 2),
+    tenth: Uint8Array.from({ length: 80 }, (_, a) => Number(a % 10 === 3)),
+    late: Uint8Array.from({ length: 80 }, (_, a) => Number(a > 60)),
+    one: Uint8Array.from({ length: 80 }, (_, a) => Number(a === 7)),
+  };
+  const near = (got: number, want: number, what: string): void => assert.ok(Math.abs(got - want) <= 0.15 * want, `${what}: ${got}, not ${want}`);
+  for (const [name, flags] of Object.entries(parts)) {
+    const { field, layer } = layerFor("visits");
+    for (const zoom of [7, 9, 11, 12, 13, 14, 15]) {
+      const whole = { lo: 1, hi: peakOf(loadedOf(all), field, { painting }, new Float32Array(80).fill(1), zoom) };
+      const got = overview.range(layer, field, flags, zoom, whole).hi;
+      assert.ok(got >= 1);
+      near(got, fine.range(layer, field, flags, zoom, whole).hi, `visits of ${name} at zoom ${zoom}`);
+    }
+    for (const id of ["pace", "heartrate"]) {
+      const { field: mean, layer: shown, lo, hi } = layerFor(id);
+      // So wide that the selection's own is taken.
+      const wide = { lo: lo - 20 * (hi - lo), hi: hi + 20 * (hi - lo) };
+      const [got, want] = [overview.range(shown, mean, flags, 14, wide), fine.range(shown, mean, flags, 14, wide)];
+      assert.notDeepEqual(want, wide);
+      near(got.lo, want.lo, `${id} of ${name}`);
+      near(got.hi, want.hi, `${id} of ${name}`);
+    }
+    for (const id of ["visits", "pace", "heartrate", "hills"]) assert.equal(overview.nothing(layerFor(id).field, flags), fine.nothing(layerFor(id).field, flags));
+  }
 });
 
 test("recency reaches from the first day of the selection to its last", () => {

@@ -16,19 +16,25 @@ export interface Level {
   kept: Uint32Array;
 }
 
+/** From this zoom on lines are no finer than what shows, so nothing is left out. */
+const ALL_SHOWS = 15;
+
 const levels = new WeakMap<Tracks, Map<string, Level>>();
 
 /** The vertices to draw at a zoom, with segments of at most longest pixels where vertices were left out. */
 export function levelOf(tracks: Tracks, zoom: number, longest: number): Level {
   // Every other zoom has a level, made for the finer of the two.
   const finest = zoom + (zoom & 1);
-  const key = `${finest} ${longest}`;
+  const all = zoom >= ALL_SHOWS;
+  const key = all ? "all" : `${finest} ${longest}`;
   let mine = levels.get(tracks);
   if (!mine) levels.set(tracks, (mine = new Map()));
   let level = mine.get(key);
-  if (!level) mine.set(key, (level = simplify(tracks, TOLERANCE * unitsPerPixel(finest), longest * unitsPerPixel(finest))));
+  if (!level) mine.set(key, (level = all ? whole(tracks) : simplify(tracks, TOLERANCE * unitsPerPixel(finest), longest * unitsPerPixel(finest))));
   return level;
 }
+
+const whole = ({ first, x }: Tracks): Level => ({ first, kept: Uint32Array.from(x, (_, i) => i) });
 
 /**
  * Leaves out vertices as long as one line from the last kept one passes all of them within tolerance, by the cone of directions that do;

@@ -54,6 +54,15 @@ export function holds(range: BlockRange, { zoom, west, north, east, south }: Blo
   return east + turn <= range.east;
 }
 
+/** The least range that holds two of one zoom. */
+export function both(a: BlockRange, b: BlockRange): BlockRange {
+  const turn = Math.round((a.west - b.west) / 2 ** a.zoom) * 2 ** a.zoom;
+  return { zoom: a.zoom, west: Math.min(a.west, b.west + turn), north: Math.min(a.north, b.north), east: Math.max(a.east, b.east + turn), south: Math.max(a.south, b.south) };
+}
+
+/** Number of blocks of a range. */
+export const sizeOfRange = ({ west, north, east, south }: BlockRange): number => (east - west) * (south - north);
+
 /** The blocks of a range, each once, in the order of their rows. */
 export function blocksIn({ zoom, west, north, east, south }: BlockRange): TileID[] {
   const around = 2 ** zoom;

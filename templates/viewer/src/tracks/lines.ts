@@ -16,6 +16,9 @@ import type { LoadedTracks } from "./unpack.ts";
 /** Most bytes of the level that is loaded as a whole, unless even the coarsest has more. */
 const OVERVIEW = 300_000;
 
+/** How many times as wide as a circle are the blocks that its lines are taken from. */
+const WIDER = 8;
+
 /** Parts kept when nobody draws them any more, in bytes of memory: going back costs nothing. */
 const KEEP = 48 * 1024 * 1024;
 
@@ -77,9 +80,9 @@ export class Lines {
     return this.#whole(zoom) ?? blocksUnder(zoom, area, reach);
   }
 
-  /** What lies within a radius of a place, both in grid units, from as fine blocks as have it in four of theirs. */
+  /** What lies within a radius of a place, both in grid units, from the finest blocks of which it mostly touches but one. */
   around({ x, y }: { x: number; y: number }, radius: number): Promise<Tracks> {
-    const zoom = this.#zooms.filter((z) => 2 ** (GRID_BITS - z) >= 2 * radius).at(-1) ?? this.#zooms[0]!;
+    const zoom = this.#zooms.filter((z) => 2 ** (GRID_BITS - z) >= WIDER * 2 * radius).at(-1) ?? this.#zooms[0]!;
     return this.load(this.#whole(zoom) ?? blocksTouched(zoom, x - radius, y - radius, x + radius, y + radius));
   }
 

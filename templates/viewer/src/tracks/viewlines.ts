@@ -1,9 +1,12 @@
 // The lines that cover what somebody draws of the map, kept while they do: a small step of the map asks for nothing.
 
 import type { Area } from "../live/area.ts";
-import { type BlockRange, holds } from "./blockrange.ts";
+import { both, type BlockRange, holds, sizeOfRange } from "./blockrange.ts";
 import type { Lines } from "./lines.ts";
 import type { Tracks } from "./tracks.ts";
+
+/** Blocks that are there are kept beside those that come, up to so many times as many in all: who goes back and forth gets what there is. */
+const ROOM = 2;
 
 /** Where the lines come from. */
 export type LineSource = Pick<Lines, "activities" | "attempt" | "under" | "load" | "came" | "failed">;
@@ -45,8 +48,14 @@ export class ViewLines {
       return this.#here.tracks;
     }
     const waits = (this.#coming && holds(this.#coming.range, range)) || (this.failed && holds(this.#failed!.range, range));
-    if (!waits) void this.#load(range);
+    if (!waits) void this.#load(this.#withOld(range));
     return undefined;
+  }
+
+  #withOld(range: BlockRange): BlockRange {
+    if (this.#here?.range.zoom !== range.zoom) return range;
+    const all = both(range, this.#here.range);
+    return sizeOfRange(all) <= ROOM * sizeOfRange(range) ? all : range;
   }
 
   /** Gives up what is on its way. */

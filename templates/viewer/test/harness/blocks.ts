@@ -20,6 +20,8 @@ export interface Piece {
   activity: number;
   nth: number;
   goesOn: boolean;
+  /** Seconds of the pieces before it; 0 if missing. */
+  elapsed?: number;
   /** Metres; NaN where not known. */
   altitude: number;
   points: [x: number, y: number][];
@@ -36,11 +38,11 @@ export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: nu
   const side = 2 ** (GRID_BITS - z);
   const unit = 2 ** shift;
   let last = 0;
-  for (const { activity, nth, goesOn, altitude, points, segments } of pieces) {
+  for (const { activity, nth, goesOn, elapsed = 0, altitude, points, segments } of pieces) {
     put(0, activity - last);
     last = activity;
     put(1, 2 * nth + Number(goesOn));
-    put(2, 0);
+    put(2, Math.round(4 * elapsed));
     put(3, Number.isNaN(altitude) ? 0 : 1 + zigzag(Math.round(altitude * 10)));
     put(4, points.length);
     let [px, py] = [x * side, y * side];
@@ -79,7 +81,7 @@ export function blocksOf(t: Tracks, z: number): StoredBlock[] {
   const tiles = 2 ** z;
   const blocks = new Map<string, { x: number; y: number; pieces: Piece[] }>();
   for (let a = 0; a < t.count; a++) {
-    let nth = 0;
+    let [nth, elapsed] = [0, 0];
     let open: { piece: Piece; column: number; row: number; shift: number } | undefined;
     for (let v = t.first[a]!; v < t.first[a + 1]!; v++) {
       if (!t.joined[v]) {
@@ -96,12 +98,13 @@ export function blocksOf(t: Tracks, z: number): StoredBlock[] {
           let block = blocks.get(key);
           if (!block) blocks.set(key, (block = { x, y: row, pieces: [] }));
           const shift = (x - column) * side;
-          open = { piece: { activity: a, nth: nth++, goesOn: open !== undefined, altitude, points: [[p[0] + shift, p[1]]], segments: [] }, column, row, shift };
+          open = { piece: { activity: a, nth: nth++, goesOn: open !== undefined, elapsed, altitude, points: [[p[0] + shift, p[1]]], segments: [] }, column, row, shift };
           block.pieces.push(open.piece);
         }
         open.piece.points.push([q[0] + open.shift, q[1]]);
         const of = (column: Float32Array): number => share * column[v]!;
         open.piece.segments.push({ seconds: of(t.seconds), stopped: share * (t.seconds[v]! - t.moving[v]!), metres: of(t.metres), heart: t.heart[v]!, rise: of(t.rise), steep: of(t.steep), hill: of(t.hill) });
+        elapsed += of(t.seconds);
         if (!Number.isNaN(t.rise[v]!)) altitude += of(t.rise);
       }
     }

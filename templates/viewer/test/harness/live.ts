@@ -4,8 +4,10 @@
 import { addProtocol, Map as MapLibreMap, setWorkerUrl } from "maplibre-gl";
 import { ZOOM_OFFSET } from "../../src/map/fit.ts";
 import { LiveHeat, type LiveView } from "../../src/live/heat.ts";
+import { Highlight } from "../../src/live/highlight.ts";
+import { RouteLines } from "../../src/live/routes.ts";
 import { GRID_BITS } from "../../src/tracks/tracks.ts";
-import { HOME, layerFor, outings, tracksOf, wholeSource } from "./synthetic.ts";
+import { HOME, layerFor, outings, partSource, tracksOf, wholeSource } from "./synthetic.ts";
 
 setWorkerUrl("/worker.js#worker.cjs");
 
@@ -206,7 +208,49 @@ function without(extension: string): void {
   } as typeof given;
 }
 
+/** Goes around the same places again and again, with heat, routes and a highlighted line of parts of the lines; returns the buffers held after each step, and when all is gone. */
+async function wander(steps: number): Promise<number[]> {
+  await open(20, 60);
+  const { prototype } = WebGL2RenderingContext;
+  const [create, remove] = [prototype.createBuffer, prototype.deleteBuffer];
+  const there = new Set<WebGLBuffer>();
+  prototype.createBuffer = function () {
+    const b = create.call(this);
+    there.add(b);
+    return b;
+  };
+  prototype.deleteBuffer = function (b) {
+    if (b) there.delete(b);
+    remove.call(this, b);
+  };
+  const source = partSource(outings(20, 60));
+  let loads = 0;
+  const counted = { ...source, load: (...args: Parameters<typeof source.load>) => (loads++, source.load(...args)) };
+  const days = Array.from({ length: 20 }, () => 19_000);
+  const tiles = (): { zoom: number; glow: number } => ({ zoom: 14, glow: 1 });
+  const heat = new LiveHeat({ id: "parts", lines: counted, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles, path: "gpu" });
+  const routes = new RouteLines("routes", counted, () => 14, days.map(() => 0), [[255, 0, 0]]);
+  const highlight = new Highlight("highlight", counted, () => 14, () => {});
+  map.removeLayer("gpu");
+  for (const layer of [heat, routes, highlight]) map.addLayer(layer);
+  heat.show({ ...view("pace"), selected: new Uint8Array(20).fill(1) });
+  highlight.kept = 3;
+  const held: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    map.jumpTo({ center: place((i % 5) * 12_000 - 24_000, (i % 3) * 9000 - 9000), zoom: 13 });
+    do await heat.whenSettled();
+    while (!routes.settled || !highlight.settled);
+    held.push(there.size);
+  }
+  if (loads < steps) throw new Error(`only ${loads} loads`);
+  for (const layer of [heat, routes, highlight]) map.removeLayer(layer.id);
+  held.push(there.size);
+  [prototype.createBuffer, prototype.deleteBuffer] = [create, remove];
+  return held;
+}
+
 const api = {
+  wander,
   apart,
   without,
   measure,

@@ -1,7 +1,7 @@
 // Made-up tracks and layers for the tests of the live picture.
 
 import type { Field, Kind, Layer, Stop } from "../../src/archive/metadata.ts";
-import { everywhere } from "../../src/tracks/blockrange.ts";
+import { blocksUnder, everywhere } from "../../src/tracks/blockrange.ts";
 import { GRID_BITS, metresPerUnit, type Tracks } from "../../src/tracks/tracks.ts";
 import type { LineSource } from "../../src/tracks/viewlines.ts";
 
@@ -65,6 +65,13 @@ export const wholeSource = (tracks: Tracks): LineSource => ({
   load: async () => tracks,
   came: () => {},
   failed: (e) => console.error(e),
+});
+
+/** A source that has lines of their own for every few blocks. */
+export const partSource = (tracks: Tracks): LineSource => ({
+  ...wholeSource(tracks),
+  under: (area, reach) => blocksUnder(14, area, reach),
+  load: async () => ({ ...tracks }),
 });
 
 /** Numbers 0..1 that are the same each time. */
