@@ -142,7 +142,9 @@ export class Explorer {
     const { map, tiles, glowPX } = this.#parts;
     const { zoom, glow } = tiles();
     const pixels = 2 ** (map.getZoom() + ZOOM_OFFSET - zoom); // CSS pixels of a tile's
-    const reach = Math.max(this.#touch ? REACH_TOUCH_PX : REACH_MOUSE_PX, RIM * glowPX * glow * pixels + 0.5);
+    // Between two pixels of a tile there is something of both, so the glow goes on for one more.
+    const rim = (RIM * glowPX * glow + 1) * pixels + 0.5;
+    const reach = Math.max(this.#touch ? REACH_TOUCH_PX : REACH_MOUSE_PX, rim);
     return (reach * 2 ** (GRID_BITS - (map.getZoom() + ZOOM_OFFSET))) / TILE_SIZE;
   }
 

@@ -211,6 +211,12 @@ function without(extension: string): void {
 /** Goes around the same places again and again, with heat, routes and a highlighted line of parts of the lines; returns the buffers held after each step, and when all is gone. */
 async function wander(steps: number): Promise<number[]> {
   await open(20, 60);
+  map.removeLayer("gpu");
+  const step = (i: number): void => void map.jumpTo({ center: place((i % 5) * 12_000 - 24_000, (i % 3) * 9000 - 9000), zoom: 13 });
+  for (let i = 0; i < 15; i++) {
+    step(i);
+    await map.once("idle"); // the map has buffers of its own
+  }
   const { prototype } = WebGL2RenderingContext;
   const [create, remove] = [prototype.createBuffer, prototype.deleteBuffer];
   const there = new Set<WebGLBuffer>();
@@ -231,13 +237,12 @@ async function wander(steps: number): Promise<number[]> {
   const heat = new LiveHeat({ id: "parts", lines: counted, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles, path: "gpu" });
   const routes = new RouteLines("routes", counted, () => 14, days.map(() => 0), [[255, 0, 0]]);
   const highlight = new Highlight("highlight", counted, () => 14, () => {});
-  map.removeLayer("gpu");
   for (const layer of [heat, routes, highlight]) map.addLayer(layer);
   heat.show({ ...view("pace"), selected: new Uint8Array(20).fill(1) });
   highlight.kept = 3;
   const held: number[] = [];
   for (let i = 0; i < steps; i++) {
-    map.jumpTo({ center: place((i % 5) * 12_000 - 24_000, (i % 3) * 9000 - 9000), zoom: 13 });
+    step(i);
     do await heat.whenSettled();
     while (!routes.settled || !highlight.settled);
     held.push(there.size);
