@@ -71,9 +71,14 @@ for (const glow of [1, 2]) {
           const block = blocks.get(nameOf(n));
           return block ? [{ block, shift: n.shift }] : [];
         });
-        start = performance.now();
-        painter.paint(near, brush, tile);
-        times.push(performance.now() - start);
+        // The least of three: a computer has other things to do, too.
+        let least = Infinity;
+        for (let i = 0; i < 3; i++) {
+          start = performance.now();
+          painter.paint(near, brush, tile);
+          least = Math.min(least, performance.now() - start);
+        }
+        times.push(least);
       }
     }
     console.log(`${field.id.padEnd(12)} glow ${glow}  ${spread(times)}`);
