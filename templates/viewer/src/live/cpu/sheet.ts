@@ -32,7 +32,7 @@ export class Sheet {
   #activity = 0;
   #weight = 0;
   #plan!: Plan;
-  readonly #press: (from: number, to: number) => void;
+  #press!: (from: number, to: number) => void;
 
   /** Pixels; neither is 0. */
   constructor(width: number, height: number) {
@@ -40,7 +40,6 @@ export class Sheet {
     this.height = height;
     this.value = new Float32Array(width * height);
     this.presence = new Float32Array(width * height);
-    this.#press = (from, to) => this.#cover(from, to);
   }
 
   /** Clears everything for a picture by a plan that lies there. */
@@ -50,6 +49,7 @@ export class Sheet {
     if (plan.kind === "count" || plan.kind === "date") this.#ink = clean(this.#ink);
     if (plan.kind === "count") this.#marks ??= new Uint32Array(this.width * this.height);
     else this.#footprint = clean(this.#footprint);
+    this.#press = this.#pressFor(plan);
     this.#thin = undefined;
     if (!plan.thin) return;
     this.#finer = finerBy(corner.zoom);
@@ -127,20 +127,30 @@ export class Sheet {
     return out;
   }
 
-  /** Lets the pen leave what it does on the pixels of a row. */
-  #cover(from: number, to: number): void {
-    if (this.#plan.kind === "count") {
-      const [marks, ink, activity] = [this.#marks!, this.#ink!, this.#activity];
-      for (let at = from; at <= to; at++) {
-        if (marks[at] === activity) continue;
-        marks[at] = activity;
-        ink[at]!++;
-      }
-      return;
+  /** What the pen does to the pixels of a row. Rows are short, and there are many: each kind has its own loop, and none calls a method. */
+  #pressFor({ kind }: Plan): (from: number, to: number) => void {
+    const [ink, footprint, marks] = [this.#ink!, this.#footprint!, this.#marks!];
+    if (kind === "count") {
+      return (from, to) => {
+        const activity = this.#activity;
+        for (let at = from; at <= to; at++) {
+          if (marks[at] === activity) continue;
+          marks[at] = activity;
+          ink[at]!++;
+        }
+      };
     }
-    this.#footprint!.fill(1, from, to + 1);
-    if (this.#plan.kind !== "date") return;
-    const [ink, weight] = [this.#ink!, this.#weight];
-    for (let at = from; at <= to; at++) if (weight > ink[at]!) ink[at] = weight;
+    if (kind === "date") {
+      return (from, to) => {
+        const weight = this.#weight;
+        for (let at = from; at <= to; at++) {
+          footprint[at] = 1;
+          if (weight > ink[at]!) ink[at] = weight;
+        }
+      };
+    }
+    return (from, to) => {
+      for (let at = from; at <= to; at++) footprint[at] = 1;
+    };
   }
 }
