@@ -291,17 +291,17 @@ func claims(text []byte) (archive.Claims, error) {
 	if digest != nil {
 		c.Contents = e.contents()
 	}
+	blocks := archive.BlocksClaim{ID: LinesID, Check: checkBlock}
 	if m := e.Heatmapgen.Lines; m != nil {
-		b := archive.BlocksClaim{ID: LinesID, Place: m.place(), Check: checkBlock}
+		blocks.Place = m.place()
 		for _, z := range m.Zooms {
-			b.Zooms = append(b.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
+			blocks.Zooms = append(blocks.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
 		}
-		if digest != nil {
-			sum := digest.Lines
-			b.Sum = &sum
-		}
-		c.Blocks = append(c.Blocks, b)
 	}
+	if digest != nil {
+		blocks.Sum = &digest.Lines // that of no blocks where there are none
+	}
+	c.Blocks = append(c.Blocks, blocks)
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
 			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)
