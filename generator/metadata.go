@@ -151,7 +151,11 @@ func parseSince(oldest int, text []byte) (*envelope, error) {
 		return nil, errors.New("it has no metadata of heatmapgen; was it made by another program?")
 	}
 	if f := e.Heatmapgen.Format; f < oldest || f > FormatVersion {
-		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d; build it anew", f, FormatVersion)
+		help := "build it anew"
+		if f > FormatVersion {
+			help = "take a newer one"
+		}
+		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d; %s", f, FormatVersion, help)
 	}
 	if err := e.Heatmapgen.check(); err != nil {
 		return nil, err
