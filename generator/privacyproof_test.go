@@ -159,6 +159,10 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 		}
 	}
 
+	// Blocks, number by number.
+	assertOutside(t, o, s.cfg, zones)
+	assertOnlyShownCounts(t, o)
+
 	// Pixels, glow included.
 	for _, z := range zones {
 		assertEmptyAround(t, o, z.Center.Lat, z.Center.Lon, z.RadiusM)
