@@ -76,7 +76,12 @@ func (d *deepChain) paintDeep(t *testing.T, w reference.Window) map[tileKey]*til
 	for y := max(0, w.Y0>>8); y <= min(n-1, (w.Y0+w.H)>>8); y++ {
 		for x := w.X0 >> 8; x <= (w.X0+w.W)>>8; x++ {
 			cell := layers.Cell{Zoom: w.Zoom, From: w.Zoom, To: w.Zoom, X: uint32((x%n + n) % n), Y: uint32(y)}
-			outings, err := lines.ViewOf(cell, d.settings.MarginPixels()).Outings(func(x, y uint32) (*lines.Content, error) { return d.blocks[[2]uint32{x, y}], nil })
+			outings, err := lines.ViewOf(cell, d.settings.MarginPixels()).Outings(func(x, y uint32) (*lines.Content, error) {
+				if x >= 1<<lines.Zoom || y >= 1<<lines.Zoom {
+					return nil, fmt.Errorf("there is no place %d, %d for a block", x, y)
+				}
+				return d.blocks[[2]uint32{x, y}], nil
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
