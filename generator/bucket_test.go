@@ -112,7 +112,7 @@ func checkPieces(t *testing.T, b *bucket, marginPx, entry int, runs []layers.Run
 			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
 		}
 		zoom, all := cellZoomOf(top), linesOf(runs)
-		margin := int64(marginPx) << (raster.WorldBits - uint(zoom)) / raster.TileSize
+		margin := int64(marginPx) << (raster.WorldBits - uint(min(zoom, layers.MeanZoom))) / raster.TileSize
 		arrived := map[cellKey]map[line]int{}
 		for key, refs := range b.cells {
 			for _, ref := range refs {

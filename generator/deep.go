@@ -118,7 +118,7 @@ func (p *deepPainter) block(x, y uint32) (*lines.Content, error) {
 	}
 	var c *lines.Content
 	if ok {
-		if c, err = lines.Decode(data, x, y); err != nil {
+		if c, err = lines.Decode(data, lines.Zoom, x, y); err != nil {
 			return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", lines.Zoom, x, y, err)
 		}
 	}

@@ -33,11 +33,14 @@ func deepOf(t *testing.T, c chain) *deepChain {
 	}
 	var contents []*lines.Content
 	for i := range blocks {
+		if blocks[i].Zoom != lines.Zoom {
+			continue
+		}
 		data, err := blocks[i].Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		content, err := lines.Decode(data, blocks[i].X, blocks[i].Y)
+		content, err := lines.Decode(data, blocks[i].Zoom, blocks[i].X, blocks[i].Y)
 		if err != nil {
 			t.Fatal(err)
 		}

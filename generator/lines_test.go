@@ -55,12 +55,20 @@ func TestArchiveHasTheLines(t *testing.T) {
 	if m.Painting == nil || m.Painting.BlurSigmaPX != s.cfg.Render.BlurSigmaPX || m.Painting.HillBlurSigmaPX != s.cfg.Render.HillBlurSigmaPX {
 		t.Errorf("painting is %+v", m.Painting)
 	}
-	blocks, bytes := blocksOf(t, o), int64(0)
-	for _, data := range blocks {
-		bytes += int64(len(data))
+	var bytes int64
+	var zooms []BlocksOfZoom
+	for _, zoom := range lines.Zooms {
+		z := BlocksOfZoom{Zoom: zoom}
+		for at, data := range blocksOf(t, o) {
+			if at.z == zoom {
+				z.Blocks, z.Bytes = z.Blocks+1, z.Bytes+int64(len(data))
+			}
+		}
+		bytes += z.Bytes
+		zooms = append([]BlocksOfZoom{z}, zooms...)
 	}
-	if z := m.Lines.Zooms; len(z) != 1 || z[0] != (BlocksOfZoom{lines.Zoom, len(blocks), bytes}) || m.Lines.MaxZoom != config.MaxMaxZoom {
-		t.Errorf("the metadata tell of %+v, but there are %d blocks of %d bytes", m.Lines, len(blocks), bytes)
+	if !slices.Equal(m.Lines.Zooms, zooms) || zooms[0].Blocks == 0 || m.Lines.MaxZoom != config.MaxMaxZoom {
+		t.Errorf("the metadata tell of %+v, but there are %+v", m.Lines, zooms)
 	}
 	var table strings.Builder
 	if err := r.WriteTable(&table); err != nil || r.LinesBytes != bytes || !strings.Contains(table.String(), "Lines") {
@@ -116,7 +124,7 @@ func TestVerifyReadsTheLines(t *testing.T) {
 	first := filepath.Join(s.cfg.Output, ArchiveName)
 	var at tilePlace
 	for k, data := range takeApart(t, first).blocks {
-		if c, err := lines.Decode(data, k.x, k.y); err == nil && c.Order[0] == 0 {
+		if c, err := lines.Decode(data, k.z, k.x, k.y); err == nil && k.z == lines.Zoom && c.Order[0] == 0 {
 			at = k
 		}
 	}
@@ -176,7 +184,7 @@ func lineBlocks(t *testing.T, n int) map[tilePlace][]byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[tilePlace{lines.Zoom, blocks[i].X, blocks[i].Y}] = data
+		out[tilePlace{blocks[i].Zoom, blocks[i].X, blocks[i].Y}] = data
 	}
 	return out
 }

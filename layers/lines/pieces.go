@@ -11,10 +11,10 @@ import (
 // A View is a rectangle of the map in grid units, its edges included; x goes on beyond the map's edges.
 type View struct{ West, North, East, South int64 }
 
-// ViewOf returns the view of a cell and so many pixels of its deepest zoom around it.
+// ViewOf returns the view of a cell and so many pixels around it, of its deepest zoom or of layers.MeanZoom, whose sums deeper ones take.
 func ViewOf(cell layers.Cell, marginPx int) View {
 	side := int64(1) << (GridBits - cell.Zoom)
-	margin := int64(marginPx)<<GridBits>>cell.To/raster.TileSize + 1
+	margin := int64(marginPx)<<GridBits>>min(cell.To, layers.MeanZoom)/raster.TileSize + 1
 	return View{int64(cell.X)*side - margin, int64(cell.Y)*side - margin, int64(cell.X+1)*side + margin, int64(cell.Y+1)*side + margin}
 }
 
@@ -28,6 +28,7 @@ type Outing struct {
 // none; its errors are returned.
 func (v View) Outings(block func(x, y uint32) (*Content, error)) ([]Outing, error) {
 	const tiles = 1 << Zoom
+	const blockBits = GridBits - Zoom
 	const world = 1 << GridBits
 	type found struct {
 		activity int
