@@ -3,6 +3,8 @@ package reference
 import (
 	"math"
 	"slices"
+
+	"heatmapgen/layers"
 )
 
 // A Window is a rectangle of the map's pixels at a zoom; X0 and Y0 may lie beyond the map's edges. A window as
@@ -237,50 +239,73 @@ func (p *painter) recency(sure, exact, perhaps *tally, soft float64) *Expected {
 	return e
 }
 
+// sums are what a segment leaves along its line (docs/layers.md, "The layers").
+type sums struct {
+	movedM, movedS              float64 // while moving
+	beats, heartS               float64 // heart rate x seconds, seconds with a heart rate
+	steepM, riseM, hillM, gradM float64 // up and down together, up less down, of hill training; metres with a known grade
+	allS                        float64 // moving or not
+}
+
+func sumsOf(g Segment, hillMinGrade float64) sums {
+	if m := g.Merged; m != nil {
+		return sumsOfMerged(m)
+	}
+	s := sums{allS: g.DurS}
+	if g.Moving {
+		s.movedM, s.movedS = g.DistM, g.DurS
+	}
+	if g.HR != 0 {
+		s.beats, s.heartS = g.HR*g.DurS, g.DurS
+	}
+	if !math.IsNaN(g.Grade) {
+		s.steepM, s.riseM, s.gradM = math.Abs(g.Grade)*g.DistM, g.Grade*g.DistM, g.DistM
+		if g.Grade >= hillMinGrade {
+			s.hillM = s.riseM
+		}
+	}
+	return s
+}
+
+// sumsOfMerged are the sums of many segments that a simplified line has one for, as they were added up. Its metres are those of moving, or all of
+// the way where no times are known.
+func sumsOfMerged(m *layers.Merged) sums {
+	s := sums{allS: float64(m.SecondsS)}
+	if m.MovingS > 0 {
+		s.movedM, s.movedS = float64(m.MetresM), float64(m.MovingS)
+	}
+	if m.HR != 0 {
+		s.beats, s.heartS = float64(m.HR)*float64(m.SecondsS), float64(m.SecondsS)
+	}
+	if !math.IsNaN(float64(m.RiseM)) {
+		s.steepM, s.riseM, s.hillM, s.gradM = float64(m.SteepM), float64(m.RiseM), float64(m.HillM), float64(m.MetresM)
+	}
+	return s
+}
+
 // A mean is a field that holds a sum over a weight, both spread along thin lines. Without a weight it is the sum.
 type mean struct {
 	id            string
-	known         func(Segment) bool // whether a segment belongs to its footprint; nil for all
+	known         func(sums) bool // whether a segment belongs to its footprint; nil for all
 	sigma, factor float64
-	sum, weight   func(Segment) float64
+	sum, weight   func(sums) float64
 }
 
 func (p *painter) means(pic *Picture, outings []Outing) {
 	s := p.settings
-	moving := func(g Segment, v float64) float64 {
-		if g.Moving {
-			return v
-		}
-		return 0
-	}
-	graded := func(g Segment, v float64) float64 {
-		if math.IsNaN(g.Grade) {
-			return 0
-		}
-		return v
-	}
-	gradeDist := func(g Segment) float64 { return graded(g, g.DistM) }
-	timed := func(g Segment) bool { return g.Moving && g.DurS > 0 }
-	sloped := func(g Segment) bool { return !math.IsNaN(g.Grade) && g.DistM > 0 }
+	graded := func(g sums) float64 { return g.gradM }
+	timed := func(g sums) bool { return g.movedS > 0 }
+	beating := func(g sums) bool { return g.heartS > 0 }
+	sloped := func(g sums) bool { return g.gradM > 0 }
 	fields := []mean{
-		{"pace", timed, s.BlurSigma, 1, func(g Segment) float64 { return moving(g, g.DistM) }, func(g Segment) float64 { return moving(g, g.DurS) }},
-		{"heartrate", func(g Segment) bool { return g.HR > 0 && g.DurS > 0 }, s.BlurSigma, 1, func(g Segment) float64 { return g.HR * g.DurS }, func(g Segment) float64 {
-			if g.HR == 0 {
-				return 0
-			}
-			return g.DurS
-		}},
-		{"steepness", sloped, s.BlurSigma, 100, func(g Segment) float64 { return graded(g, math.Abs(g.Grade)*g.DistM) }, gradeDist},
-		{"direction", sloped, s.BlurSigma, 100, func(g Segment) float64 { return graded(g, g.Grade*g.DistM) }, gradeDist},
-		{"hills", sloped, s.HillBlurSigma, 100, func(g Segment) float64 {
-			if g.Grade >= s.HillMinGrade {
-				return g.Grade * g.DistM
-			}
-			return 0
-		}, gradeDist},
+		{"pace", timed, s.BlurSigma, 1, func(g sums) float64 { return g.movedM }, func(g sums) float64 { return g.movedS }},
+		{"heartrate", beating, s.BlurSigma, 1, func(g sums) float64 { return g.beats }, func(g sums) float64 { return g.heartS }},
+		{"steepness", sloped, s.BlurSigma, 100, func(g sums) float64 { return g.steepM }, graded},
+		{"direction", sloped, s.BlurSigma, 100, func(g sums) float64 { return g.riseM }, graded},
+		{"hills", sloped, s.HillBlurSigma, 100, func(g sums) float64 { return g.hillM }, graded},
 	}
 	if s.Seconds {
-		fields = append(fields, mean{"visits", nil, s.BlurSigma, 1, func(g Segment) float64 { return g.DurS }, nil})
+		fields = append(fields, mean{"visits", nil, s.BlurSigma, 1, func(g sums) float64 { return g.allS }, nil})
 	}
 	for _, f := range fields {
 		e := p.deepMean(f, outings)
@@ -292,12 +317,12 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 }
 
 // footprint is the softened footprint of the segments that are known.
-func (p *painter) footprint(outings []Outing, known func(Segment) bool) []Range {
+func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
 	var parts []Outing
 	for _, o := range outings {
 		part := Outing{}
 		for _, g := range o.Segments {
-			if known(g) {
+			if known(sumsOf(g, p.settings.HillMinGrade)) {
 				part.Segments = append(part.Segments, g)
 			}
 		}
@@ -400,9 +425,10 @@ func (p *painter) sums(f mean, outings []Outing) *meanSums {
 	}
 	for _, o := range outings {
 		for _, g := range o.Segments {
-			total, w := f.sum(g), f.sum(g)
+			all := sumsOf(g, p.settings.HillMinGrade)
+			total, w := f.sum(all), f.sum(all)
 			if f.weight != nil {
-				w = f.weight(g)
+				w = f.weight(all)
 			}
 			if w <= 0 {
 				continue
