@@ -157,7 +157,7 @@ func fill(c *[columnCount]column, pieces, n int, tileX, tileY uint32) (*Content,
 			altitude, known = unzigzag(h-1), true
 		}
 		if !t.piece(c, v, int(m), corner, altitude, known) {
-			return nil, fmt.Errorf("%w: a piece of a block leads beyond the map, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
+			return nil, fmt.Errorf("%w: a piece of a block leads beyond its tile, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
 		}
 		v += int(m)
 		t.First = append(t.First, v)
@@ -178,9 +178,12 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, altit
 	x, y := corner[0]+c[colX].signed(), corner[1]+c[colY].signed()
 	var seconds, heart int64
 	length := 0.0
+	const side = 1 << blockBits
 	for k := range m {
 		i := v + k
-		if x != int64(int32(x)) || y != int64(int32(y)) {
+		// Of the northernmost and the southernmost tiles lines go on beyond the map.
+		inside := x >= corner[0] && x <= corner[0]+side && (y >= corner[1] || corner[1] == 0) && (y <= corner[1]+side || corner[1] == 1<<GridBits-side)
+		if !inside || y != int64(int32(y)) {
 			return false
 		}
 		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x), int32(y), float32(math.NaN()), float32(math.NaN())
