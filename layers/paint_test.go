@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -194,4 +195,44 @@ func BenchmarkPaintCell(b *testing.B) {
 	}
 	b.ReportMetric(float64(segments), "segments/op")
 	b.ReportMetric(float64(tiles), "tiles/op")
+}
+
+// TestOneFieldIsPaintedAsAmongAll holds every field painted alone to what it is among all.
+func TestOneFieldIsPaintedAsAmongAll(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 9))
+	for _, seconds := range []bool{false, true} {
+		s := paint(2, 4, seconds)
+		cell := layers.Cell{Zoom: 12, From: 12, To: 13, X: 2140, Y: 1430}
+		var pieces []layers.Piece
+		for range 6 {
+			pieces = append(pieces, randomPiece(rng, cell, 16))
+		}
+		painter := layers.NewPainter(s)
+		all := map[layers.Tile][]byte{}
+		keep := func(to map[layers.Tile][]byte) func(layers.Tile) error {
+			return func(tile layers.Tile) error {
+				pix := bytes.Clone(tile.Pix[:])
+				tile.Pix = nil
+				to[tile] = pix
+				return nil
+			}
+		}
+		if err := painter.Paint(cell, every(pieces), keep(all)); err != nil {
+			t.Fatal(err)
+		}
+		alone := map[layers.Tile][]byte{}
+		for field := range s.Scales {
+			if err := painter.PaintField(cell, every(pieces), field, keep(alone)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(all) < len(s.Scales) || len(all) != len(alone) {
+			t.Fatalf("%d tiles, alone %d", len(all), len(alone))
+		}
+		for tile, pix := range all {
+			if !bytes.Equal(pix, alone[tile]) {
+				t.Errorf("field %d of %d/%d/%d differs", tile.Field, tile.Zoom, tile.X, tile.Y)
+			}
+		}
+	}
 }
