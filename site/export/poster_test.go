@@ -123,16 +123,20 @@ func TestAPictureShowsTheTiles(t *testing.T) {
 		across, down int
 		width        int
 		background   Background
+		maxZoom      int
 	}{
-		{"pixel by pixel", 14, 2, 1, 512, Dark},
-		{"transparent", 14, 2, 1, 512, None},
-		{"coarser", 15, 2, 2, 400, Dark},
-		{"much coarser than any tile", 12, 4, 2, 400, Dark},
-		{"finer than any tile", 15, 1, 1, 700, Dark},
+		{"pixel by pixel", 14, 2, 1, 512, Dark, AllZooms},
+		{"transparent", 14, 2, 1, 512, None, AllZooms},
+		{"coarser", 15, 2, 2, 400, Dark, AllZooms},
+		{"much coarser than any tile", 12, 4, 2, 400, Dark, AllZooms},
+		{"finer than what it may be", 15, 1, 1, 700, Dark, 15},
+		{"painted pixel by pixel", 18, 2, 2, 512, None, AllZooms},
+		{"painted coarser", 17, 2, 2, 400, Dark, AllZooms},
+		{"finer than any tile", 20, 1, 1, 700, Dark, AllZooms},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tile, _, _ := someTile(t, ts, c.zoom)
-			p, b := writePoster(t, site, PosterOptions{Layer: "pace", Box: tileBox(c.zoom, tile.X, tile.Y, c.across, c.down), Width: c.width, Background: c.background, MaxZoom: AllZooms})
+			p, b := writePoster(t, site, PosterOptions{Layer: "pace", Box: tileBox(c.zoom, tile.X, tile.Y, c.across, c.down), Width: c.width, Background: c.background, MaxZoom: c.maxZoom})
 			if p.Zoom != c.zoom || p.Width != c.width {
 				t.Fatalf("zoom %d, %d x %d", p.Zoom, p.Width, p.Height)
 			}
