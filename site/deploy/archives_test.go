@@ -27,6 +27,7 @@ type shows struct {
 	moved     float64
 	names     []string
 	noTracks  bool
+	before    bool  // in the format of before, which is not read any more
 	maxZoom   uint8 // 10 by default
 	heartrate bool  // a second field
 }
@@ -77,6 +78,9 @@ func heatmap(t *testing.T, s shows) *Site {
 	meta := &generator.Metadata{Format: generator.FormatVersion, Generator: s.generator, AsOf: s.asOf, MinZoom: 9, MaxZoom: s.maxZoom, Bounds: [4]float64{8, 48, 8.1, 48.1},
 		Painting:   &generator.PaintingMetadata{BlurSigmaPX: s.blur, HillBlurSigmaPX: 4},
 		Activities: generator.ActivityColumns{Sports: []string{"Run"}, Name: s.names}}
+	if s.before {
+		meta.Format--
+	}
 	var all []*lines.Line
 	for _, day := range s.outings {
 		a := &meta.Activities
