@@ -1,16 +1,19 @@
 package lines
 
-import "heatmapgen/layers"
+import (
+	"heatmapgen/layers"
+	"heatmapgen/layers/raster"
+)
 
 // Near tells which tiles of the cell's zoom To lines come near: to within marginPx pixels of that zoom. The tile in column x and row y of
 // the cell is at y<<(To-Zoom)+x. It finds all that Paint with such a margin can fill, and some more. block is as in Outings.
 func Near(cell layers.Cell, marginPx int, block func(x, y uint32) (*Content, error)) ([]bool, error) {
 	depth := cell.To - cell.Zoom
 	near := make([]bool, 1<<(2*depth))
-	whole := ViewOf(cell, marginPx)
-	side := int64(1) << (GridBits - cell.To)
-	west, north := int64(cell.X)<<(GridBits-cell.Zoom), int64(cell.Y)<<(GridBits-cell.Zoom)
-	margin := west - whole.West
+	side, size := int64(1)<<(GridBits-cell.To), int64(1)<<(GridBits-cell.Zoom)
+	margin := int64(marginPx)*side/raster.TileSize + 1
+	west, north := int64(cell.X)*size, int64(cell.Y)*size
+	whole := View{west - margin, north - margin, west + size + margin, north + size + margin}
 	last := int64(1)<<depth - 1
 	// nearest returns the column or row of the tile that a place relative to the cell's corner lies in, or the nearest.
 	nearest := func(units int64) int64 { return max(0, min(last, floorDiv(units, side))) }
