@@ -351,7 +351,7 @@ func liveHeap() uint64 {
 
 func TestAPosterIsNeverWhollyInMemory(t *testing.T) {
 	site := openSite(t)
-	p, err := NewPoster(site, PosterOptions{Layer: "all", Width: 8000, Box: &[4]float64{9.9, 48.399, 10.08, 48.405}, MaxZoom: AllZooms})
+	p, err := NewPoster(site, PosterOptions{Layer: "all", Width: 16000, Box: &[4]float64{9.9, 48.399, 10.08, 48.405}, MaxZoom: AllZooms})
 	if err != nil {
 		t.Fatal(err)
 	}
