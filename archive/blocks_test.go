@@ -85,6 +85,13 @@ func addTestBlocks(t testing.TB, w *Writer, blocks []testBlock) {
 	}
 }
 
+// smallTile makes a tile of the outer field, without which there is no archive.
+func smallTile() Tile {
+	var enc TileEncoder
+	idat, maxIndex := enc.Encode(nil, &[TilePixels]byte{1})
+	return Tile{Zoom: 9, X: 100, Y: 150, IDAT: idat, MaxIndex: maxIndex}
+}
+
 // blockFormats are the formats, with what goes with them in tests.
 var blockFormats = []struct {
 	opts     Options
@@ -276,7 +283,7 @@ func TestBlocksInAnyOrder(t *testing.T) {
 					}
 				})
 			}
-			if err := w.Add(testTiles()[0].Tile); err != nil {
+			if err := w.Add(smallTile()); err != nil {
 				t.Fatal(err)
 			}
 			wg.Wait()
@@ -309,7 +316,7 @@ func TestNoBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer w.Abort()
-			if err := w.Add(testTiles()[0].Tile); err != nil {
+			if err := w.Add(smallTile()); err != nil {
 				t.Fatal(err)
 			}
 			c := format.contents()
@@ -357,7 +364,7 @@ func TestBlockErrors(t *testing.T) {
 		wantError(t, "no tile", w.AddBlock(0, 13, 1<<13, 0, []byte("x")), "there is no tile 13/8192/0")
 		wantError(t, "empty", w.AddBlock(0, 13, 0, 0, nil), "it has 0 bytes")
 		wantError(t, "too long", w.AddBlock(0, 13, 0, 0, make([]byte, maxBlockLen+1)), "it has 8388609 bytes, but must have 1 to 8388608")
-		tile := testTiles()[0].Tile
+		tile := smallTile()
 		tile.Field = 3
 		wantError(t, "a tile into a block set", w.Add(tile), "field 3 is not one of its 3")
 		tile.Field = 0
@@ -395,7 +402,7 @@ func TestBlockLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer w.Abort()
-		if err := w.Add(testTiles()[0].Tile); err != nil {
+		if err := w.Add(smallTile()); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.AddBlock(0, 13, 1, 2, long); err != nil {

@@ -23,16 +23,20 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	if err != nil {
 		return deepRanges{}, err
 	}
-	contents := make([]*lines.Content, len(blocks))
+	whole := slices.IndexFunc(blocks, func(b lines.Block) bool { return b.Zoom != lines.Zoom })
+	contents := make([]*lines.Content, whole)
 	err = each(ctx, b.workers, len(blocks), func(_, i int) error {
-		data, err := blocks[i].Encode()
+		at := &blocks[i]
+		data, err := at.Encode()
 		if err != nil {
 			return err
 		}
-		if contents[i], err = lines.Decode(data, blocks[i].X, blocks[i].Y); err != nil {
-			return err
+		if i < whole {
+			if contents[i], err = lines.Decode(data, at.Zoom, at.X, at.Y); err != nil {
+				return err
+			}
 		}
-		return w.AddBlock(0, lines.Zoom, blocks[i].X, blocks[i].Y, data)
+		return w.AddBlock(0, at.Zoom, at.X, at.Y, data)
 	})
 	if err != nil {
 		return deepRanges{}, err
@@ -50,7 +54,7 @@ type deepRanges struct {
 }
 
 // busiestPlaces is how many tiles of a zoom are painted to learn how many activities a pixel has at most.
-const busiestPlaces = 6
+const busiestPlaces = 3
 
 // lookDeep paints the busiest places of the zooms that are not stored, so that their ranges are told with those of the others.
 func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []layers.Piece, stored uint8) (deepRanges, error) {

@@ -136,7 +136,8 @@ type cellRange struct{ x0, y0, x1, y1 int64 }
 func (c *cutter) cut(runs []layers.Run, marginPx int) {
 	c.spans = map[cellKey][]span{}
 	shift := uint(raster.WorldBits - int(c.zoom))
-	margin := int64(marginPx) << shift / raster.TileSize
+	// Deeper zooms take the sums of this one, margin and all.
+	margin := int64(marginPx) << (raster.WorldBits - min(int(c.zoom), layers.MeanZoom)) / raster.TileSize
 	for i, r := range runs {
 		var current cellRange
 		from := 0

@@ -149,7 +149,7 @@ func (p *deepPainter) decode(x, y uint32) (*lines.Content, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	return lines.Decode(data, x, y)
+	return lines.Decode(data, lines.Zoom, x, y)
 }
 
 func verticesOf(c *lines.Content) int64 {

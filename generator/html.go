@@ -81,7 +81,7 @@ func stagePage(cfg *config.Config, version string, meta *Metadata) (*atomicfile.
 	}
 	for _, b := range cfg.Page.Basemaps {
 		page.Basemaps = append(page.Basemaps, templates.Basemap{
-			ID: b.ID, Title: b.Title, URL: b.URL, PMTiles: b.PMTiles, Attribution: b.Attribution, MaxZoom: b.MaxZoom,
+			ID: b.ID, Title: b.Title, URL: b.URL, PMTiles: b.PMTiles, Names: b.Names, Attribution: b.Attribution, MaxZoom: b.MaxZoom,
 		})
 	}
 	return atomicfile.Stage(filepath.Join(cfg.Output, PageName), siteMode, func(f *os.File) error { return templates.Render(f, page) })

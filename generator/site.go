@@ -182,7 +182,7 @@ func AllLines(blocks archive.BlockSet, m *Metadata) (*lines.Tracks, error) {
 		data, err := blocks.Read(e)
 		var c *lines.Content
 		if err == nil {
-			c, err = lines.Decode(data, e.X, e.Y)
+			c, err = lines.Decode(data, e.Zoom, e.X, e.Y)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", e.Zoom, e.X, e.Y, err)

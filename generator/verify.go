@@ -86,8 +86,8 @@ func verifyPage(path string) (findings []string, err error) {
 }
 
 // checkBlock returns an error unless a block of lines can be read.
-func checkBlock(_ uint8, x, y uint32, data []byte) error {
-	_, err := lines.Decode(data, x, y)
+func checkBlock(z uint8, x, y uint32, data []byte) error {
+	_, err := lines.Decode(data, z, x, y)
 	return err
 }
 

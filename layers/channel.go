@@ -28,6 +28,9 @@ const (
 	penFresh36        // the stamp counts in the first one, two or three of these
 	penFresh12
 	penFootprint // 1 where any pen was
+	penMoving    // where it moved in a known time
+	penHeart     // where a heart rate is known
+	penGrade     // where a grade is known
 	penDay       // newest day, counted from dayBase; 0 is none
 	penChannels
 )

@@ -1,9 +1,9 @@
 package layers
 
 var (
-	steepnessField = Field{ID: "steepness", Kind: Mean, Unit: "%", sum: chSteepSum, weight: chGradeDist, factor: 100}
-	directionField = Field{ID: "direction", Kind: Mean, Unit: "%", sum: chGradeSum, weight: chGradeDist, factor: 100}
-	hillsField     = Field{ID: "hills", Kind: Mean, Unit: "m/100m", sum: chClimb, weight: chGradeDist, factor: 100, hill: true}
+	steepnessField = Field{ID: "steepness", Kind: Mean, Unit: "%", sum: chSteepSum, weight: chGradeDist, factor: 100, footprint: penGrade}
+	directionField = Field{ID: "direction", Kind: Mean, Unit: "%", sum: chGradeSum, weight: chGradeDist, factor: 100, footprint: penGrade}
+	hillsField     = Field{ID: "hills", Kind: Mean, Unit: "m/100m", sum: chClimb, weight: chGradeDist, factor: 100, footprint: penGrade, hill: true}
 )
 
 var green = Ramp{

@@ -9,7 +9,7 @@ package layers
 
 // Version is that of the painter. It is raised whenever the same pieces and settings yield other
 // pixels, so that cells painted by an earlier version are not taken for new ones.
-const Version = 2
+const Version = 3
 
 // A Kind is the way a field's values come about, and how its index is made (see docs/format.md).
 type Kind string
@@ -36,6 +36,7 @@ type Field struct {
 	sum, weight int     // channels of the thin sheet, for Sum and Mean
 	factor      float32 // from sum (over weight) to Unit
 	hill        bool    // softened with the hills' own sigma
+	footprint   int     // channel of the pen sheet that its presence comes from
 }
 
 // Fields returns the nine fields in the order of the archive, the default field first.

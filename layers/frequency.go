@@ -3,7 +3,7 @@ package layers
 var visitsField = Field{ID: "visits", Kind: Count, Unit: "visits", pen: penVisits}
 
 // secondsField takes the place of visits where frequency is measured in time.
-var secondsField = Field{ID: "visits", Kind: Sum, Unit: "s", sum: chSeconds, factor: 1}
+var secondsField = Field{ID: "visits", Kind: Sum, Unit: "s", sum: chSeconds, factor: 1, footprint: penFootprint}
 
 // orange runs from a glow that a once-only route still shows in, over the
 // product's orange, to near white.

@@ -1,6 +1,6 @@
 package layers
 
-var heartRateField = Field{ID: "heartrate", Kind: Mean, Unit: "bpm", sum: chHeartSum, weight: chHeartTime, factor: 1}
+var heartRateField = Field{ID: "heartrate", Kind: Mean, Unit: "bpm", sum: chHeartSum, weight: chHeartTime, factor: 1, footprint: penHeart}
 
 var red = Ramp{
 	{0, RGBA{0x6e, 0x12, 0x2b, 0xd0}},

@@ -122,7 +122,29 @@ func TestLivePaintIsGolden(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("elsewhere sums are rounded otherwise, and a value may fall to the next level")
 	}
-	cell := layers.Cell{Zoom: 16, From: 16, To: 16, X: 34000, Y: 22400}
+	// A zoom that blurs its own means, and one that has those of a coarser one.
+	all := []goldenPaint{paintGolden(t, layers.Cell{Zoom: 14, From: 14, To: 14, X: 8500, Y: 5600}), paintGolden(t, layers.Cell{Zoom: 17, From: 17, To: 17, X: 68001, Y: 44803})}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
+	if *update {
+		if err := os.WriteFile(goldenPaintPath, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(goldenPaintPath)
+	if err != nil {
+		t.Fatalf("%v; write it with: go test ./layers -run Golden -update", err)
+	}
+	if !bytes.Equal(text, want) {
+		t.Errorf("what is painted differs from %s; if that is meant, write it anew with: go test ./layers -run Golden -update, and run the viewer's tests", goldenPaintPath)
+	}
+}
+
+func paintGolden(t *testing.T, cell layers.Cell) goldenPaint {
+	t.Helper()
 	golden := goldenPaint{Zoom: cell.Zoom, X: cell.X, Y: cell.Y, Step: goldenStep, AsOf: 20_000}
 	var pieces []layers.Piece
 	golden.Pieces, pieces = goldenOutings(cell, golden.AsOf)
@@ -145,21 +167,5 @@ func TestLivePaintIsGolden(t *testing.T) {
 			golden.Fields[tile.Field].Pixels = append(golden.Fields[tile.Field].Pixels, int(pix[p]))
 		}
 	}
-	text, err := json.Marshal(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, '\n')
-	if *update {
-		if err := os.WriteFile(goldenPaintPath, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(goldenPaintPath)
-	if err != nil {
-		t.Fatalf("%v; write it with: go test ./layers -run Golden -update", err)
-	}
-	if !bytes.Equal(text, want) {
-		t.Errorf("what is painted differs from %s; if that is meant, write it anew with: go test ./layers -run Golden -update, and run the viewer's tests", goldenPaintPath)
-	}
+	return golden
 }

@@ -1,7 +1,7 @@
 package layers
 
 // paceField is the true mean speed: metres moved over seconds moving.
-var paceField = Field{ID: "pace", Kind: Mean, Unit: "m/s", sum: chMoveDist, weight: chMoveTime, factor: 1}
+var paceField = Field{ID: "pace", Kind: Mean, Unit: "m/s", sum: chMoveDist, weight: chMoveTime, factor: 1, footprint: penMoving}
 
 var blue = Ramp{
 	{0, RGBA{0x1b, 0x3a, 0x8c, 0xd0}},

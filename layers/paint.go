@@ -49,6 +49,9 @@ func (s *Settings) softKernel() raster.Kernel { return raster.NewKernel(penSoftS
 func (s *Settings) meanKernel() raster.Kernel { return raster.NewKernel(s.BlurSigma) }
 func (s *Settings) hillKernel() raster.Kernel { return raster.NewKernel(s.HillBlurSigma) }
 
+// MeanZoom is the deepest zoom that means are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md, "Thin lines").
+const MeanZoom = 15
+
 // A Painter paints cells. It holds scratch memory between calls and no
 // state that matters: what it paints hangs on the settings, the cell and the
 // pieces only. Each goroutine needs its own.
@@ -60,17 +63,21 @@ type Painter struct {
 	margin           int
 	soft, mean, hill raster.Kernel
 
-	thin, pen *raster.Sheet
-	mask      raster.Mask
-	blurrer   raster.Blurrer
-	shares    []raster.Share
+	thin, pen     *raster.Sheet
+	mask, partial raster.Mask
+	blurrer       raster.Blurrer
+	shares        []raster.Share
+	finer         uint // zooms that the pen sheet is finer than the thin one
+	stampOf       [4]int
 
 	footprint    raster.Plane // softened, 1 on the ridge
-	a, b         raster.Plane
+	own          raster.Plane // the same for the segments that know what a field is about
+	ownOf        int          // channel whose footprint stands in own
+	a, b, coarse raster.Plane
 	weightOf     [2]int // channel and kernel whose blur stands in b, to use it twice
 	weightBlocks raster.BlockSet
 	presence     [raster.TileSize * raster.TileSize]uint8
-	presenceKind int // the number of presence levels that presence was made for
+	presenceKind [2]int // the number of presence levels and the channel of the footprint that presence was made for
 	pix          [raster.TileSize * raster.TileSize]byte
 }
 
@@ -103,12 +110,12 @@ func (p *Painter) PaintField(cell Cell, pieces iter.Seq[*Piece], field int, emit
 
 // paint paints the fields from first to before end.
 func (p *Painter) paint(cell Cell, pieces iter.Seq[*Piece], first, end int, emit func(Tile) error) error {
-	thin := false
+	sums := false
 	for _, f := range p.fields[first:end] {
-		thin = thin || f.Kind != Count && f.Kind != Date
+		sums = sums || f.Kind != Count && f.Kind != Date
 	}
 	for zoom := cell.From; zoom <= cell.To; zoom++ {
-		p.draw(cell, zoom, pieces, thin)
+		p.draw(cell, zoom, pieces, sums)
 		if p.pen.Empty() {
 			continue
 		}
@@ -125,38 +132,59 @@ func (p *Painter) paint(cell Cell, pieces iter.Seq[*Piece], first, end int, emit
 	return nil
 }
 
-// draw fills the two sheets, that of thin lines only where it is asked for, with the cell at one zoom, the margin around it included.
-func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece], thin bool) {
-	inner := raster.TileSize << (zoom - cell.Zoom)
-	size := inner + 2*p.margin
-	p.thin.Reset(size)
+// A canvas is where a sheet lies: its first pixel, and pixels a world unit.
+type canvas struct{ originX, originY, scale float64 }
+
+// canvas returns that of the cell's sheet at a zoom, the margin around it included, and its size. A sheet has whole blocks.
+func (p *Painter) canvas(cell Cell, zoom uint8) (c canvas, size int) {
+	// A cell may be smaller than a tile of the zoom.
+	inner := raster.TileSize >> max(0, int(cell.Zoom)-int(zoom)) << max(0, int(zoom)-int(cell.Zoom))
+	c = canvas{float64(int64(cell.X)*int64(inner) - int64(p.margin)), float64(int64(cell.Y)*int64(inner) - int64(p.margin)), raster.PixelScale(zoom)}
+	return c, (inner + 2*p.margin + raster.BlockSize - 1) / raster.BlockSize * raster.BlockSize
+}
+
+func (c *canvas) place(q raster.Point) (x, y float64) {
+	return float64(q.X)*c.scale - c.originX, float64(q.Y)*c.scale - c.originY
+}
+
+// draw fills the two sheets, that of thin lines only where sums are asked for, with the cell at one zoom, the margin around it included.
+func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums bool) {
+	p.finer = uint(max(0, int(zoom)-MeanZoom))
+	pen, size := p.canvas(cell, zoom)
+	thin, thinSize := p.canvas(cell, zoom-uint8(p.finer))
+	p.thin.Reset(thinSize)
 	p.pen.Reset(size)
-	scale := raster.PixelScale(zoom)
-	originX := float64(int64(cell.X)*int64(inner) - int64(p.margin))
-	originY := float64(int64(cell.Y)*int64(inner) - int64(p.margin))
 	minGrade, radius := float32(p.settings.HillMinGrade), p.settings.penRadius()
 
 	for piece := range pieces {
 		p.mask.Reset(size)
+		// What is known of how many segments, by channel.
+		segments, known := 0, [penChannels]int{}
 		for _, run := range piece.Runs {
-			x0 := float64(run.Points[0].X)*scale - originX
-			y0 := float64(run.Points[0].Y)*scale - originY
-			for i := range run.Points[1:] {
-				x1 := float64(run.Points[i+1].X)*scale - originX
-				y1 := float64(run.Points[i+1].Y)*scale - originY
-				if thin {
+			x0, y0 := pen.place(run.Points[0])
+			u0, v0 := thin.place(run.Points[0])
+			for i, q := range run.Points[1:] {
+				x1, y1 := pen.place(q)
+				u1, v1 := thin.place(q)
+				if sums {
 					if run.Merged != nil {
 						p.shares = run.Merged[i].shares(p.shares[:0], p.settings.Seconds)
 					} else {
 						p.shares = shares(p.shares[:0], &run.Segments[i], minGrade, p.settings.Seconds)
 					}
-					p.thin.Line(x0, y0, x1, y1, p.shares)
+					p.thin.Line(u0, v0, u1, v1, p.shares)
 				}
 				p.mask.Stroke(x0, y0, x1, y1, radius)
-				x0, y0 = x1, y1
+				segments++
+				for _, c := range partialPrints {
+					if run.knows(i, c) {
+						known[c]++
+					}
+				}
+				x0, y0, u0, v0 = x1, y1, u1, v1
 			}
 		}
-		stamp := raster.Stamp{Count: 1, Footprint: penFootprint, Newest: penDay, Value: 1}
+		stamp := raster.Stamp{Count: 1, Footprints: append(p.stampOf[:0], penFootprint), Newest: penDay, Value: 1}
 		if piece.Day != NoDay {
 			stamp.Value = max(1, float32(piece.Day)-p.dayBase)
 		}
@@ -168,8 +196,32 @@ func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece], thin bool
 		if piece.Fresh12 {
 			stamp.Count++
 		}
+		for _, c := range partialPrints {
+			switch known[c] {
+			case segments:
+				stamp.Footprints = append(stamp.Footprints, c)
+			case 0:
+			default:
+				p.pressPart(piece, c, pen, size, radius)
+			}
+		}
 		p.mask.Press(p.pen, stamp)
 	}
+}
+
+// pressPart marks a channel where the pen drew segments that know it.
+func (p *Painter) pressPart(piece *Piece, channel int, pen canvas, size int, radius float64) {
+	p.partial.Reset(size)
+	for _, run := range piece.Runs {
+		for i := range run.Points[1:] {
+			if run.knows(i, channel) {
+				x0, y0 := pen.place(run.Points[i])
+				x1, y1 := pen.place(run.Points[i+1])
+				p.partial.Stroke(x0, y0, x1, y1, radius)
+			}
+		}
+	}
+	p.partial.Press(p.pen, raster.Stamp{Footprints: []int{channel}, Newest: penDay})
 }
 
 // tile makes the tiles of the fields from first to before end at place (tx, ty) of the cell.
@@ -180,23 +232,13 @@ func (p *Painter) tile(t Tile, tx, ty, first, end int, emit func(Tile) error) er
 	if near.Empty() {
 		return nil
 	}
-	glow := p.blurrer.Blur(p.pen, penFootprint, bx, by, p.soft, &near, &p.footprint)
-	at := place{bx: bx, by: by, glow: glow}
-	rows(&glow, func(run int) {
-		most := float32(0)
-		line := p.footprint[run : run+raster.BlockSize]
-		for i := range line {
-			line[i] /= penRidge
-			most = max(most, line[i])
-		}
-		if most >= leastGlow {
-			at.blocks[run/raster.TileSize/raster.BlockSize] |= 1 << (run % raster.TileSize / raster.BlockSize)
-		}
-	})
+	at := place{tx: tx, ty: ty, bx: bx, by: by}
+	at.glow = p.print(penFootprint, &at, &near, &p.footprint, &at.blocks)
 	if at.glow.Empty() {
 		return nil
 	}
-	p.presenceKind = 0
+	p.presenceKind = [2]int{}
+	p.ownOf = penFootprint
 	p.weightOf = [2]int{-1, -1}
 	for i := first; i < end; i++ {
 		var filled bool
@@ -219,6 +261,24 @@ func (p *Painter) tile(t Tile, tx, ty, first, end int, emit func(Tile) error) er
 	return nil
 }
 
+// print softens a footprint into out, returns the blocks of want that it reaches and adds those to enough where there is enough of it for
+// means and dates.
+func (p *Painter) print(channel int, at *place, want *raster.BlockSet, out *raster.Plane, enough *raster.BlockSet) raster.BlockSet {
+	glow := p.blurrer.Blur(p.pen, channel, at.bx, at.by, p.soft, want, out)
+	rows(&glow, func(run int) {
+		most := float32(0)
+		line := out[run : run+raster.BlockSize]
+		for i := range line {
+			line[i] /= penRidge
+			most = max(most, line[i])
+		}
+		if most >= leastGlow {
+			enough[run/raster.TileSize/raster.BlockSize] |= 1 << (run % raster.TileSize / raster.BlockSize)
+		}
+	})
+	return glow
+}
+
 // leastGlow is a softened footprint below which no mean and no date shows: the smallest presence
 // is 1/8. Counts do: a rim of 0.01 that a hundred activities share is one visit.
 const leastGlow = 0.04
@@ -226,6 +286,7 @@ const leastGlow = 0.04
 // A place is a tile on the sheets: its first block, the blocks of it that any pen's glow reaches, and
 // those where there is enough of it for means and dates.
 type place struct {
+	tx, ty       int // of the cell's tiles
 	bx, by       int
 	glow, blocks raster.BlockSet
 }
@@ -273,18 +334,21 @@ func (p *Painter) sumOrMean(f *Field, q *quantiser, at place) bool {
 	if f.hill {
 		kernel, hill = p.hill, 1
 	}
-	blocks := p.blurrer.Blur(p.thin, f.sum, at.bx, at.by, kernel, &at.blocks, &p.a)
+	blocks := p.blurThin(f.sum, &at, kernel, &p.a)
+	factor := f.factor
 	if f.Kind == Mean {
 		if key := [2]int{f.weight, hill}; p.weightOf != key {
-			p.weightBlocks = p.blurrer.Blur(p.thin, f.weight, at.bx, at.by, kernel, &at.blocks, &p.b)
+			p.weightBlocks = p.blurThin(f.weight, &at, kernel, &p.b)
 			p.weightOf = key
 		}
 		blocks = p.weightBlocks
+	} else {
+		factor = float32(math.Ldexp(float64(factor), -2*int(p.finer))) // a pixel is a part of one of the coarser zoom
 	}
 	if blocks.Empty() {
 		return false
 	}
-	p.fade(q, &at.blocks)
+	p.fade(q, f.footprint, &at)
 	clear(p.pix[:])
 	filled := false
 	rows(&blocks, func(at int) {
@@ -303,7 +367,7 @@ func (p *Painter) sumOrMean(f *Field, q *quantiser, at place) bool {
 			} else if v <= 0 {
 				continue
 			}
-			dst[i] = q.index(v*f.factor, here)
+			dst[i] = q.index(v*factor, here)
 			filled = true
 		}
 	})
@@ -314,7 +378,7 @@ func (p *Painter) sumOrMean(f *Field, q *quantiser, at place) bool {
 // the mean of the covered pixels around, weighted like the glow.
 func (p *Painter) date(q *quantiser, at place) bool {
 	p.blurrer.Blur(p.pen, penDay, at.bx, at.by, p.soft, &at.blocks, &p.a)
-	p.fade(q, &at.blocks)
+	p.fade(q, penFootprint, &at)
 	clear(p.pix[:])
 	filled := false
 	x0, y0 := at.bx*raster.BlockSize, at.by*raster.BlockSize
@@ -336,15 +400,52 @@ func (p *Painter) date(q *quantiser, at place) bool {
 	return filled
 }
 
-// fade fills presence from the softened footprint, for the presence levels of q.
-func (p *Painter) fade(q *quantiser, blocks *raster.BlockSet) {
-	if p.presenceKind == int(q.presence[presenceSteps]) {
+// blurThin softens a channel of the thin sheet for the blocks of a place that show something, and returns those that it reaches.
+func (p *Painter) blurThin(channel int, at *place, kernel raster.Kernel, out *raster.Plane) raster.BlockSet {
+	if p.finer == 0 {
+		return p.blurrer.Blur(p.thin, channel, at.bx, at.by, kernel, &at.blocks, out)
+	}
+	// The tile's part of the coarser zoom, and a pixel around it to go between.
+	side := raster.TileSize >> p.finer
+	x, y := p.margin+at.tx*side, p.margin+at.ty*side
+	bx, by := (x-1)/raster.BlockSize, (y-1)/raster.BlockSize
+	x, y = x-bx*raster.BlockSize, y-by*raster.BlockSize
+	var want raster.BlockSet
+	for b := (y - 1) / raster.BlockSize; b <= (y+side)/raster.BlockSize; b++ {
+		for c := (x - 1) / raster.BlockSize; c <= (x+side)/raster.BlockSize; c++ {
+			want[b] |= 1 << c
+		}
+	}
+	if reached := p.blurrer.Blur(p.thin, channel, bx, by, kernel, &want, &p.coarse); reached.Empty() {
+		return reached
+	}
+	raster.Magnify(&p.coarse, x, y, p.finer, &at.blocks, out)
+	return at.blocks
+}
+
+// fade fills presence from the softened footprint of a channel, for the presence levels of q.
+func (p *Painter) fade(q *quantiser, channel int, at *place) {
+	kind := [2]int{int(q.presence[presenceSteps]), channel}
+	if p.presenceKind == kind {
 		return
 	}
-	p.presenceKind = int(q.presence[presenceSteps])
-	rows(blocks, func(at int) {
-		for i := at; i < at+raster.BlockSize; i++ {
-			p.presence[i] = q.presenceOf(p.footprint[i])
+	p.presenceKind = kind
+	print := &p.footprint
+	if channel != penFootprint {
+		print = &p.own
+		if p.ownOf != channel {
+			p.ownOf = channel
+			var enough raster.BlockSet
+			reached := p.print(channel, at, &at.blocks, &p.own, &enough)
+			for y := range reached {
+				reached[y] = at.blocks[y] &^ reached[y]
+			}
+			rows(&reached, func(run int) { clear(p.own[run : run+raster.BlockSize]) })
+		}
+	}
+	rows(&at.blocks, func(run int) {
+		for i := run; i < run+raster.BlockSize; i++ {
+			p.presence[i] = q.presenceOf(print[i])
 		}
 	})
 }

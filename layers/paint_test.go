@@ -202,7 +202,7 @@ func TestOneFieldIsPaintedAsAmongAll(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 9))
 	for _, seconds := range []bool{false, true} {
 		s := paint(2, 4, seconds)
-		cell := layers.Cell{Zoom: 12, From: 12, To: 13, X: 2140, Y: 1430}
+		cell := layers.Cell{Zoom: 15, From: 15, To: 16, X: 2140 << 3, Y: 1430 << 3}
 		var pieces []layers.Piece
 		for range 6 {
 			pieces = append(pieces, randomPiece(rng, cell, 16))

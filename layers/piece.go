@@ -38,3 +38,28 @@ type Piece struct {
 // NoDay stands for the day of an activity whose start is not known: it counts
 // for visits, not for freshness, and as the oldest of all days for recency.
 const NoDay = -1 << 30
+
+// partialPrints are the channels of footprints that not every segment belongs to.
+var partialPrints = [...]int{penMoving, penHeart, penGrade}
+
+// knows tells whether the way from point i belongs to the footprint of a channel: whether it has a part in the denominator of its means.
+func (r *Run) knows(i, channel int) bool {
+	if r.Merged != nil {
+		m := &r.Merged[i]
+		switch channel {
+		case penMoving:
+			return m.MovingS > 0
+		case penHeart:
+			return m.HR > 0 && m.SecondsS > 0
+		}
+		return m.RiseM == m.RiseM && m.MetresM > 0
+	}
+	s := &r.Segments[i]
+	switch channel {
+	case penMoving:
+		return s.Moving && s.DurS > 0
+	case penHeart:
+		return s.HR > 0 && s.DurS > 0
+	}
+	return s.Grade == s.Grade && s.DistM > 0
+}

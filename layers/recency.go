@@ -1,7 +1,7 @@
 package layers
 
 var (
-	recencyField = Field{ID: "recency", Kind: Date, Unit: "day"}
+	recencyField = Field{ID: "recency", Kind: Date, Unit: "day", footprint: penFootprint}
 	fresh12Field = Field{ID: "fresh12", Kind: Count, Unit: "visits", pen: penFresh12}
 	fresh36Field = Field{ID: "fresh36", Kind: Count, Unit: "visits", pen: penFresh36}
 )

@@ -208,7 +208,7 @@ func fillDatabase(t *testing.T, path string, rows, longest int, scrambled bool) 
 func smallMBTiles(t *testing.T, path string) {
 	t.Helper()
 	fields := []string{"visits", "pace", "hills"}
-	w, err := archive.Create(path, len(fields), archive.Options{Format: archive.MBTiles, FieldIDs: fields})
+	w, err := archive.Create(path, len(fields), archive.Options{Format: archive.MBTiles, FieldIDs: fields, BlockSets: []string{"lines"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,19 +225,27 @@ func smallMBTiles(t *testing.T, path string) {
 			}
 		}
 	}
+	for i := range uint32(16) {
+		// The last one takes several pages.
+		if err := w.AddBlock(0, 14, 8576+i%4, 5696+i/4, bytes.Repeat([]byte{byte(i)}, 1000+10_000*int(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.AddBlock(0, 12, 2144, 1424, []byte("coarse")); err != nil {
+		t.Fatal(err)
+	}
 	_, err = w.Finish(context.Background(), archive.Contents{
 		Bounds: [4]float64{8.4, 47.9, 8.8, 48.1}, CenterLon: 8.6, CenterLat: 48, CenterZoom: 12,
-		Blob:    bytes.Repeat([]byte("tracks "), 20_000),
 		Palette: func(uint8) [][4]uint8 { return make([][4]uint8, 1) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
 			field := func(id, table string) string {
 				return fmt.Sprintf(`{"id": %q, "kind": "count", "unit": "visits", "scale": {"values": [1], "presence": [1]}, "table": %q, "zooms": [{"zoom": 12, "lo": 0, "hi": 1}]}`, id, table)
 			}
-			return fmt.Appendf(nil, `{"name": "Small", "attribution": "nobody", "heatmapgen": {"format": 1, "min_zoom": 12, "max_zoom": 14, "bounds": [8.4, 47.9, 8.8, 48.1],
+			return fmt.Appendf(nil, `{"name": "Small", "attribution": "nobody", "heatmapgen": {"format": 2, "min_zoom": 12, "max_zoom": 14, "bounds": [8.4, 47.9, 8.8, 48.1],
 				"fields": [%s, %s, %s, %s], "layers": [{"id": "all", "field": "visits", "scale": "linear", "ramp": [[0, "#000000"]]}],
-				"tracks": {"table": %q, "length": %d}, "activities": {"name": ["%s"]}}}`,
+				"lines": {"table": %q, "zooms": [{"zoom": 12}, {"zoom": 14}], "max_zoom": 20}, "activities": {"name": ["%s"]}}}`,
 				field("visits", l.Fields[0].Table), field("pace", l.Fields[1].Table), field("hills", l.Fields[2].Table), field("gone", "tiles_gone"),
-				l.Blob.Table, l.Blob.Length, strings.Repeat("long ", 20_000)), nil
+				l.Blocks[0].Table, strings.Repeat("long ", 20_000)), nil
 		},
 	})
 	if err != nil {

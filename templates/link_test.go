@@ -73,7 +73,7 @@ func TestLink(t *testing.T) {
 	t.Run("a view is held where the archive has something", func(t *testing.T) {
 		tab := show(t, desk, "#99/0/0&layer=nonsense&heat=70")
 		s := stateOf(t, tab)
-		if s.Zoom != fixture.MaxZoom || !near(s.Center[0], fixture.Bounds[0]) || !near(s.Center[1], fixture.Bounds[1]) || s.Layer != "all" || !near(s.Opacity, 0.7) {
+		if s.Zoom != fixture.DeepZoom || !near(s.Center[0], fixture.Bounds[0]) || !near(s.Center[1], fixture.Bounds[1]) || s.Layer != "all" || !near(s.Opacity, 0.7) {
 			t.Errorf("state %+v", s)
 		}
 		silent(t, tab)

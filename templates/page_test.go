@@ -101,7 +101,7 @@ func TestPage(t *testing.T) {
 	t.Run("the view stays within the zooms of the archive", func(t *testing.T) {
 		tab := open(t, ctx, desk)
 		load(t, tab, serve(t, plain, path))
-		for _, want := range []struct{ ask, get float64 }{{30, fixture.MaxZoom}, {-5, fixture.MinZoom}} {
+		for _, want := range []struct{ ask, get float64 }{{30, fixture.DeepZoom}, {-5, fixture.MinZoom}} {
 			await[bool](t, tab, fmt.Sprintf("heatmapgen.map.setZoom(%g); heatmapgen.idle().then(() => true)", want.ask))
 			if s := stateOf(t, tab); s.Zoom != want.get || float64(s.TileZoom) != want.get {
 				t.Errorf("asked for %g: zoom %g, tiles of %d", want.ask, s.Zoom, s.TileZoom)

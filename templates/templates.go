@@ -64,6 +64,8 @@ type Basemap struct {
 	URL string `json:"url,omitempty"`
 	// PMTiles is the URL of an archive of raster tiles.
 	PMTiles string `json:"pmtiles,omitempty"`
+	// Names is a tile URL, as URL is, of place names alone, which are drawn above the heat.
+	Names string `json:"names,omitempty"`
 	// Attribution is shown as plain text.
 	Attribution string `json:"attribution,omitempty"`
 	// MaxZoom is the largest zoom the basemap has; 0 is 19.
@@ -149,7 +151,7 @@ func policy(s settings) (string, error) {
 	hosts := append([]string{}, builtinHosts...)
 	urls := []string{s.Archive}
 	for _, b := range s.Basemaps {
-		urls = append(urls, b.URL, b.PMTiles)
+		urls = append(urls, b.URL, b.PMTiles, b.Names)
 	}
 	for _, u := range urls {
 		origin, err := origin(u)

@@ -284,6 +284,9 @@ func (c *checker) basemap(at string, b *Basemap, taken []string) {
 	default:
 		c.at(at, `[[page.basemap]] has no address; give it url = "https://.../{z}/{x}/{y}.png" or pmtiles = "https://.../map.pmtiles"`)
 	}
+	if c.set[at+".names"] {
+		c.tileURL(at+".names", b.Names)
+	}
 	c.whole(at+".max_zoom", b.MaxZoom, 0, 24)
 }
 

@@ -251,6 +251,8 @@ type Basemap struct {
 	// PMTiles archive of raster tiles. Exactly one of them is set.
 	URL     string `toml:"url"`
 	PMTiles string `toml:"pmtiles"`
+	// Names is a tile address of place names alone, to be drawn above the heat; "" is none.
+	Names string `toml:"names"`
 	// Attribution is plain text that the map's owner asks to be shown.
 	Attribution string `toml:"attribution"`
 	// MaxZoom is the finest zoom that the map has, 0..24.

@@ -2,6 +2,7 @@ package lines
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -42,8 +43,9 @@ const (
 // ErrTooMany is what Gather and Encode return where readers would refuse the blocks.
 var ErrTooMany = errors.New("the lines of all activities are more than the page reads (16 million vertices, 2 million in one place); leave the lines out by tracks = false in [page], or some of the activities by [filter]")
 
-// A Block is what lies in one tile of Zoom: the pieces of all activities there.
+// A Block is what lies in one tile of one of Zooms: the pieces of all activities there.
 type Block struct {
+	Zoom   uint8
 	X, Y   uint32
 	pieces []placed
 }
@@ -54,7 +56,7 @@ type placed struct {
 	activity, order int
 }
 
-// Gather sorts the lines of all activities, in the order of the metadata's columns, into blocks: those from north to south, and in a row from west to
+// Gather sorts the lines of all activities, in the order of the metadata's columns, into blocks: the finest first, those of a zoom from north to south, and in a row from west to
 // east. Its error is ErrTooMany, for errors.Is.
 func Gather(all []*Line) ([]Block, error) {
 	at := map[blockKey]int{}
@@ -62,25 +64,27 @@ func Gather(all []*Line) ([]Block, error) {
 	vertices := 0
 	for a, l := range all {
 		vertices += l.vertices
+		begin, level := 0, 0
 		for i := range l.pieces {
+			for i == l.ends[level] {
+				begin = i
+				level++
+			}
 			p := &l.pieces[i]
 			k, ok := at[p.block]
 			if !ok {
 				k = len(blocks)
 				at[p.block] = k
-				blocks = append(blocks, Block{X: p.block.x, Y: p.block.y})
+				blocks = append(blocks, Block{Zoom: p.block.zoom, X: p.block.x, Y: p.block.y})
 			}
-			blocks[k].pieces = append(blocks[k].pieces, placed{p, a, i})
+			blocks[k].pieces = append(blocks[k].pieces, placed{p, a, i - begin})
 		}
 	}
 	if vertices > maxVertices {
 		return nil, ErrTooMany
 	}
 	slices.SortFunc(blocks, func(a, b Block) int {
-		if a.Y != b.Y {
-			return int(a.Y) - int(b.Y)
-		}
-		return int(a.X) - int(b.X)
+		return cmp.Or(cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 	})
 	return blocks, nil
 }
@@ -135,6 +139,7 @@ func (b *Block) join() []byte {
 		}
 	}
 	out := []byte(magic)
+	out = binary.AppendUvarint(out, uint64(b.pieces[0].shift))
 	out = binary.AppendUvarint(out, uint64(len(b.pieces)))
 	out = binary.AppendUvarint(out, uint64(vertices))
 	for _, c := range columns {

@@ -10,19 +10,36 @@ import (
 
 // A Line is the line of one activity, cut into pieces and encoded.
 type Line struct {
-	pieces   []piece
+	pieces []piece
+	// ends has for each of Zooms the end of its pieces.
+	ends [len(Zooms)]int
+	// vertices are those of Zoom.
 	vertices int
 }
 
-// Vertices returns the number of the line's vertices, those at cuts counted twice.
+// Vertices returns the number of the line's vertices at full detail, those at cuts counted twice.
 func (l *Line) Vertices() int { return l.vertices }
 
-// A blockKey is a tile of Zoom.
-type blockKey struct{ x, y uint32 }
+// count notes that the pieces of the zoom of that place in Zooms are complete.
+func (l *Line) count(place int) {
+	l.ends[place] = len(l.pieces)
+	if place == 0 {
+		for i := range l.pieces {
+			l.vertices += l.pieces[i].vertices
+		}
+	}
+}
+
+// A blockKey is a tile of one of Zooms.
+type blockKey struct {
+	zoom uint8
+	x, y uint32
+}
 
 // A piece is the part of a stretch within a block.
 type piece struct {
 	block    blockKey
+	shift    uint   // what places are coarser by than the grid
 	joined   bool   // goes on from where the piece before ended
 	elapsed  uint64 // quarters of a second of the activity's pieces before
 	altitude uint64 // as in the column
@@ -33,7 +50,11 @@ type piece struct {
 
 // A cutter makes a Line, stretch by stretch.
 type cutter struct {
-	line    *Line
+	line  *Line
+	zoom  uint8
+	shift uint  // what places are coarser by than the grid
+	side  int64 // of a block in the units that places are told in
+
 	carry   sums   // what rounding has left over so far in the stretch
 	elapsed uint64 // quarters of a second so far
 	// altitude is that of the place reached, in decimetres; known tells whether there is one.
@@ -51,24 +72,35 @@ type cutter struct {
 	lastLength             float64
 }
 
-// begin starts a stretch at a place on the grid.
-func (c *cutter) begin(p raster.Point, altitudeM float32) {
-	c.carry, c.at, c.fresh = sums{}, p, true
-	c.known = altitudeM == altitudeM
+// way adds a stretch.
+func (c *cutter) way(w *way) {
+	c.carry, c.at, c.fresh = sums{}, c.rounded(w.points[0]), true
+	c.known = w.altitudeM == w.altitudeM
 	if c.known {
-		c.altitude = max(-mostNumber, min(mostNumber, round(float64(altitudeM)*perHeight)))
+		c.altitude = max(-mostNumber, min(mostNumber, round(float64(w.altitudeM)*perHeight)))
 	}
+	for i := range w.sums {
+		c.segment(c.at, c.rounded(w.points[i+1]), &w.sums[i])
+	}
+	c.close()
 }
 
-// end ends the stretch.
-func (c *cutter) end() { c.close() }
+// rounded returns a place in units.
+func (c *cutter) rounded(p raster.Point) raster.Point {
+	shift := gridShift + c.shift
+	half := int64(1) << (shift - 1)
+	return raster.Point{X: (p.X + half) >> shift, Y: (p.Y + half) >> shift}
+}
 
-// segment adds the way from a to b, places on the grid, cut where it crosses the edges of blocks.
+// edge returns the edge of blocks before a coordinate.
+func (c *cutter) edge(v int64) int64 { return v &^ (c.side - 1) }
+
+// segment adds the way from a to b, cut where it crosses the edges of blocks.
 func (c *cutter) segment(a, b raster.Point, s *sums) {
 	var shares []float64
 	for _, axis := range [2][2]int64{{a.X, b.X}, {a.Y, b.Y}} {
 		from, to := min(axis[0], axis[1]), max(axis[0], axis[1])
-		for edge := (from>>blockBits + 1) << blockBits; edge < to; edge += 1 << blockBits {
+		for edge := c.edge(from) + c.side; edge < to; edge += c.side {
 			shares = append(shares, float64(edge-axis[0])/float64(axis[1]-axis[0]))
 		}
 	}
@@ -95,32 +127,29 @@ func (c *cutter) within(b raster.Point, s *sums) {
 	if !c.open || !c.holds(a) || !c.holds(b) {
 		c.close()
 		// Of two blocks that share an edge, that of the middle.
-		c.corner = raster.Point{X: (a.X + b.X) >> 1 >> blockBits << blockBits, Y: (a.Y + b.Y) >> 1 >> blockBits << blockBits}
-		const last = 1<<Zoom - 1
-		c.corner.Y = max(0, min(last<<blockBits, c.corner.Y))
+		c.corner = raster.Point{X: c.edge((a.X + b.X) >> 1), Y: max(0, min(c.side<<c.zoom-c.side, c.edge((a.Y+b.Y)>>1)))}
 		c.start(a)
 	}
 	straight := unitsBetween(b.X-a.X, b.Y-a.Y)
 	c.signed(colX, b.X-a.X)
 	c.signed(colY, b.Y-a.Y)
 	c.piece.vertices++
-	c.tell(s, straight, metresPerUnit(a.Y))
+	c.tell(s, straight, metresPerUnit(a.Y<<c.shift)*float64(int64(1)<<c.shift))
 	c.at = b
 }
 
 // holds tells whether a place lies in the open piece's block, its edges included.
 func (c *cutter) holds(p raster.Point) bool {
-	const side = 1 << blockBits
 	dx, dy := p.X-c.corner.X, p.Y-c.corner.Y
 	// Beyond the northern and the southern edge of the map there are no blocks.
-	return dx >= 0 && dx <= side && (dy >= 0 || c.corner.Y == 0) && (dy <= side || c.corner.Y == 1<<GridBits-side)
+	return dx >= 0 && dx <= c.side && (dy >= 0 || c.corner.Y == 0) && (dy <= c.side || c.corner.Y == c.side<<c.zoom-c.side)
 }
 
 // start opens a piece at a.
 func (c *cutter) start(a raster.Point) {
-	const mask = 1<<Zoom - 1
+	mask := int64(1)<<c.zoom - 1
 	c.open = true
-	c.piece = piece{block: blockKey{uint32(c.corner.X >> blockBits & mask), uint32(c.corner.Y >> blockBits)}, joined: !c.fresh, elapsed: c.elapsed, vertices: 1}
+	c.piece = piece{block: blockKey{c.zoom, uint32(c.corner.X / c.side & mask), uint32(c.corner.Y / c.side)}, shift: c.shift, joined: !c.fresh, elapsed: c.elapsed, vertices: 1}
 	c.fresh = false
 	if c.known {
 		c.piece.altitude = 1 + zigzag(c.altitude)
@@ -148,7 +177,6 @@ func (c *cutter) close() {
 		c.piece.lengths[i] = len(col)
 		c.piece.data = append(c.piece.data, col...)
 	}
-	c.line.vertices += c.piece.vertices
 	c.line.pieces = append(c.line.pieces, c.piece)
 }
 
@@ -176,7 +204,7 @@ func (c *cutter) tell(s *sums, length, metresPerUnit float64) {
 	heart := min(255, round(s.heart))
 	c.signed(colHeart, heart-c.lastHeart)
 	c.lastHeart = heart
-	if !s.graded {
+	if !s.graded() {
 		c.number(colRise, 0)
 		c.number(colClimb, 0)
 		c.number(colHill, 0)

@@ -46,7 +46,8 @@ func (s *Segments) set(i int, o *Segments, j int) {
 
 // Content is a decoded block. Its pieces ascend by activity, and in one by their order.
 type Content struct {
-	// TileX and TileY are the block's tile of Zoom.
+	// The block's tile.
+	Zoom         uint8
 	TileX, TileY uint32
 	// Activity is the row of each piece, Order its place among all pieces of that activity.
 	Activity, Order []int
@@ -59,8 +60,8 @@ type Content struct {
 	Segments
 }
 
-// Decode reads the block of tile x, y. Its errors wrap ErrDamaged.
-func Decode(block []byte, x, y uint32) (*Content, error) {
+// Decode reads the block of tile x, y of a zoom, 0 to GridBits. Its errors wrap ErrDamaged.
+func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if len(block) > maxBlock {
 		return nil, fmt.Errorf("%w: a block has more than the %d bytes accepted", ErrDamaged, maxBlock)
 	}
@@ -75,7 +76,7 @@ func Decode(block []byte, x, y uint32) (*Content, error) {
 	if len(data) > maxInflated {
 		return nil, fmt.Errorf("%w: inflated, a block has more than the %d bytes accepted", ErrDamaged, maxInflated)
 	}
-	return decode(data, x, y)
+	return decode(data, zoom, x, y)
 }
 
 // A column reads numbers from its beginning to its end. After the first that is not there it yields zeros and has failed.
@@ -97,12 +98,15 @@ func (c *column) number() uint64 {
 func (c *column) signed() int64 { return unzigzag(c.number()) }
 
 // decode reads an inflated block.
-func decode(data []byte, x, y uint32) (*Content, error) {
+func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, fmt.Errorf("%w: a block does not begin with %s", ErrDamaged, magic)
 	}
 	head := column{rest: data[len(magic):]}
-	pieces, vertices := head.number(), head.number()
+	shift, pieces, vertices := head.number(), head.number(), head.number()
+	if shift > uint64(GridBits-zoom) {
+		return nil, fmt.Errorf("%w: places in a block are told in units that are larger than it", ErrDamaged)
+	}
 	if vertices > maxBlockVertices {
 		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, maxBlockVertices)
 	}
@@ -122,7 +126,7 @@ func decode(data []byte, x, y uint32) (*Content, error) {
 	if !agree {
 		return nil, fmt.Errorf("%w: counts and columns of a block do not agree", ErrDamaged)
 	}
-	return fill(&columns, int(pieces), int(vertices), x, y)
+	return fill(&columns, int(pieces), int(vertices), uint(shift), zoom, x, y)
 }
 
 // elements returns how many numbers a column has.
@@ -136,9 +140,10 @@ func elements(column int, pieces, vertices uint64) uint64 {
 	return vertices - pieces // a segment between any two vertices of a piece
 }
 
-func fill(c *[columnCount]column, pieces, n int, tileX, tileY uint32) (*Content, error) {
-	corner := [2]int64{int64(tileX) << blockBits, int64(tileY) << blockBits}
-	t := &Content{TileX: tileX, TileY: tileY, First: make([]int, 1, pieces+1), Segments: newSegments(n)}
+func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, tileY uint32) (*Content, error) {
+	bits := GridBits - uint(zoom) - shift
+	corner := [2]int64{int64(tileX) << bits, int64(tileY) << bits}
+	t := &Content{Zoom: zoom, TileX: tileX, TileY: tileY, First: make([]int, 1, pieces+1), Segments: newSegments(n)}
 	activity, v := 0, 0
 	for i := range pieces {
 		step, order, elapsed := int(c[colActivity].number()), c[colOrder].number(), c[colElapsed].number()
@@ -156,7 +161,7 @@ func fill(c *[columnCount]column, pieces, n int, tileX, tileY uint32) (*Content,
 		if h := c[colAltitude].number(); h > 0 {
 			altitude, known = unzigzag(h-1), true
 		}
-		if !t.piece(c, v, int(m), corner, altitude, known) {
+		if !t.piece(c, v, int(m), corner, shift, altitude, known) {
 			return nil, fmt.Errorf("%w: a piece of a block leads beyond its tile, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
 		}
 		v += int(m)
@@ -173,20 +178,20 @@ func fill(c *[columnCount]column, pieces, n int, tileX, tileY uint32) (*Content,
 	return t, nil
 }
 
-// piece reads the m vertices from v on, and tells whether their numbers can be.
-func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, altitude int64, known bool) bool {
+// piece reads the m vertices from v on, told in units of 2^shift of the grid's, and tells whether their numbers can be.
+func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, shift uint, altitude int64, known bool) bool {
 	x, y := corner[0]+c[colX].signed(), corner[1]+c[colY].signed()
 	var seconds, heart int64
 	length := 0.0
-	const side = 1 << blockBits
+	side := int64(1) << (GridBits - uint(t.Zoom) - shift)
 	for k := range m {
 		i := v + k
 		// Of the northernmost and the southernmost tiles lines go on beyond the map.
-		inside := x >= corner[0] && x <= corner[0]+side && (y >= corner[1] || corner[1] == 0) && (y <= corner[1]+side || corner[1] == 1<<GridBits-side)
-		if !inside || y != int64(int32(y)) {
+		inside := x >= corner[0] && x <= corner[0]+side && (y >= corner[1] || corner[1] == 0) && (y <= corner[1]+side || corner[1] == 1<<(GridBits-shift)-side)
+		if !inside || y<<shift != int64(int32(y<<shift)) {
 			return false
 		}
-		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x), int32(y), float32(math.NaN()), float32(math.NaN())
+		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x<<shift), int32(y<<shift), float32(math.NaN()), float32(math.NaN())
 		if known {
 			t.AltitudeM[i] = float32(altitude) / perHeight
 		}
@@ -205,7 +210,7 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, altit
 		t.Joined[i] = true
 		t.Seconds[i] = float32(seconds) / perSecond
 		t.Moving[i] = float32(seconds-stopped) / perSecond
-		t.Metres[i] = float32(max(0, length*metresPerUnit(y)+float64(c[colMetres].signed())/perMetre))
+		t.Metres[i] = float32(max(0, length*metresPerUnit(y<<shift)*float64(int64(1)<<shift)+float64(c[colMetres].signed())/perMetre))
 		t.Heart[i] = uint8(heart)
 		rise, climb, hill := c[colRise].number(), c[colClimb].number(), c[colHill].signed()
 		if rise > 0 {

@@ -9,7 +9,7 @@ import (
 // TestPiecesKeepToTheirTile: what leads out of its tile would be missed by a view that does not need the block.
 func TestPiecesKeepToTheirTile(t *testing.T) {
 	block := func(x, y, dx, dy int64) []byte {
-		b := binary.AppendUvarint(binary.AppendUvarint([]byte(magic), 1), 2)
+		b := append([]byte(magic), 0, 1, 2)
 		for i := range columnCount {
 			var column []byte
 			switch i {
@@ -26,7 +26,7 @@ func TestPiecesKeepToTheirTile(t *testing.T) {
 		}
 		return b
 	}
-	const side, last = 1 << blockBits, 1<<Zoom - 1
+	const side, last = 1 << (GridBits - Zoom), 1<<Zoom - 1
 	for _, c := range []struct {
 		x, y, dx, dy int64
 		row          uint32
@@ -44,7 +44,7 @@ func TestPiecesKeepToTheirTile(t *testing.T) {
 		{10, -1, 0, 0, last, false},
 		{side + 1, 10, 0, 0, last, false},
 	} {
-		if _, err := decode(block(c.x, c.y, c.dx, c.dy), 77, c.row); (err == nil) != c.ok || err != nil && !errors.Is(err, ErrDamaged) {
+		if _, err := decode(block(c.x, c.y, c.dx, c.dy), Zoom, 77, c.row); (err == nil) != c.ok || err != nil && !errors.Is(err, ErrDamaged) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}

@@ -18,11 +18,27 @@ import (
 const (
 	// GridBits is the logarithm of the grid's width: a unit is 0.6 m at the equator.
 	GridBits = 26
-	// Zoom is that of the tiles that blocks are cut along: a view at street level needs one to four of them.
+	// Zoom is that of the tiles that blocks at full detail are cut along: a view at street level needs one to four of them.
 	Zoom = 14
-	// blockBits is the logarithm of a block's width in units.
-	blockBits = GridBits - Zoom
 )
+
+// Zooms are those of the tiles that blocks are cut along, the finest first: blocks of Zoom have the lines at full detail, those of another zoom
+// as far as they can be seen at it and at those between it and the next finer one.
+var Zooms = [...]uint8{Zoom, 12, 9, 6, 3}
+
+// pixelShift returns the logarithm of a pixel in grid units at the finest zoom that blocks of less detail serve, by their place in Zooms.
+func pixelShift(place int) int { return GridBits - 8 - int(Zooms[place-1]-1) }
+
+// unitShift returns the logarithm of the units, in grid units, that places are told in.
+func unitShift(place int) uint {
+	if place == 0 {
+		return 0
+	}
+	return uint(pixelShift(place) - unitsOfPixel)
+}
+
+// unitsOfPixel is the logarithm of the units in a pixel that blocks of less detail tell places in.
+const unitsOfPixel = 3
 
 // gridShift is what takes a place of package raster to the grid.
 const gridShift = raster.WorldBits - GridBits
@@ -39,6 +55,9 @@ const (
 	// A segment is at most so long and lasts at most so long, so that what is told of it is told of a place.
 	longestM = 100
 	longestS = 120
+	// tolerancePx and longestPx take their place in blocks of less detail, in pixels of the finest zoom that these serve.
+	tolerancePx = 0.25
+	longestPx   = 8
 	// mostMerged bounds the samples of one segment, and with them the time that looking for it takes.
 	mostMerged = 256
 )
@@ -57,22 +76,70 @@ func metresPerUnit(y int64) float64 {
 	return 2 * math.Pi * earthM / (1 << GridBits) / math.Cosh(math.Pi*(1-2*float64(y)/(1<<GridBits)))
 }
 
-// Make simplifies the runs of an activity and cuts them along the blocks. altitudes has the smoothed altitude of each run's first
+// Make simplifies the runs of an activity and cuts them along the blocks of all zooms. altitudes has the smoothed altitude of each run's first
 // sample in metres, NaN where not known; minGrade is the grade from which a climb counts as hill training.
 func Make(runs []layers.Run, altitudes []float32, minGrade float32) *Line {
-	c := cutter{line: &Line{}}
+	ways := make([]way, len(runs))
 	for i := range runs {
-		r := &runs[i]
-		c.begin(onGrid(r.Points[0]), altitudes[i])
-		for from := 0; from < len(r.Segments); {
-			to := reach(r, from)
-			s := merge(r.Segments[from:to], minGrade)
-			c.segment(onGrid(r.Points[from]), onGrid(r.Points[to]), &s)
-			from = to
-		}
-		c.end()
+		ways[i] = simplified(&runs[i], altitudes[i], minGrade)
 	}
-	return c.line
+	l := &Line{}
+	tolerance := 0.0 // of what there is already, in world units
+	if len(runs) > 0 {
+		tolerance = ToleranceM / metresPerUnit(runs[0].Points[0].Y>>gridShift) * (1 << gridShift)
+	}
+	for i, zoom := range Zooms {
+		if i > 0 {
+			pixel := math.Ldexp(1, pixelShift(i)+gridShift)
+			for k := range ways {
+				ways[k] = ways[k].coarser(max(0, tolerancePx*pixel-tolerance), longestPx*pixel)
+			}
+			tolerance = tolerancePx * pixel
+		}
+		c := cutter{line: l, zoom: zoom, shift: unitShift(i)}
+		c.side = 1 << (GridBits - uint(zoom) - c.shift)
+		for k := range ways {
+			c.way(&ways[k])
+		}
+		l.count(i)
+	}
+	return l
+}
+
+// A way is a simplified stretch: places, and what the samples between them add up to.
+type way struct {
+	points    []raster.Point
+	sums      []sums
+	altitudeM float32 // of the first point, NaN where not known
+}
+
+// simplified returns a run at full detail.
+func simplified(r *layers.Run, altitudeM, minGrade float32) way {
+	w := way{points: []raster.Point{r.Points[0]}, altitudeM: altitudeM}
+	for from := 0; from < len(r.Segments); {
+		to := reach(r, from)
+		w.points = append(w.points, r.Points[to])
+		w.sums = append(w.sums, merge(r.Segments[from:to], minGrade))
+		from = to
+	}
+	return w
+}
+
+// coarser returns the way with further points left out that lie within tolerance of it, and segments of at most longest, both in world units.
+func (w *way) coarser(tolerance, longest float64) way {
+	out := way{points: w.points[:1:1], altitudeM: w.altitudeM}
+	for from := 0; from < len(w.sums); {
+		s := w.sums[from]
+		to := from + 1
+		for to < len(w.sums) && to-from < mostMerged && raster.Straight(w.points[from:to+2], tolerance, longest) {
+			s = s.plus(&w.sums[to])
+			to++
+		}
+		out.points = append(out.points, w.points[to])
+		out.sums = append(out.sums, s)
+		from = to
+	}
+	return out
 }
 
 // reach returns the farthest sample that one segment from sample from may end at.
@@ -95,19 +162,35 @@ func reach(r *layers.Run, from int) int {
 // sums are what the samples between two vertices add up to.
 type sums struct {
 	seconds, stopped, metres float64
-	heart                    float64 // mean in bpm, 0 unknown
-	graded                   bool
+	heart, heartTime         float64 // mean in bpm, 0 unknown, and the seconds that it is of
+	way, known               float64 // metres in all, and those of which the grade is known
 	rise, steep, hill        float64
+}
+
+// graded tells whether the grade counts as known: what is told for all of the way is to be known for most of it.
+func (s *sums) graded() bool { return s.known > 0 && 2*s.known >= s.way }
+
+// plus returns what two ways add up to.
+func (s *sums) plus(o *sums) sums {
+	t := sums{
+		seconds: s.seconds + o.seconds, stopped: s.stopped + o.stopped, metres: s.metres + o.metres,
+		heartTime: s.heartTime + o.heartTime, way: s.way + o.way, known: s.known + o.known,
+		rise: s.rise + o.rise, steep: s.steep + o.steep, hill: s.hill + o.hill,
+	}
+	if t.heartTime > 0 {
+		t.heart = (s.heart*s.heartTime + o.heart*o.heartTime) / t.heartTime
+	}
+	return t
 }
 
 func merge(segments []activity.Segment, minGrade float32) sums {
 	var s sums
-	var all, known, beats, heartTime float64
+	var beats float64
 	for i := range segments {
 		g := &segments[i]
 		dist, dur := float64(g.DistM), float64(g.DurS)
 		s.seconds += dur
-		all += dist
+		s.way += dist
 		if g.Moving {
 			s.metres += dist
 		} else {
@@ -117,11 +200,11 @@ func merge(segments []activity.Segment, minGrade float32) sums {
 			// Where times are missing every sample counts alike, so that the heart rate is still told.
 			w := max(dur, 1e-3)
 			beats += w * float64(g.HR)
-			heartTime += w
+			s.heartTime += w
 		}
 		if grade := float64(g.Grade); grade == grade {
 			rise := grade * dist
-			known += dist
+			s.known += dist
 			s.rise += rise
 			s.steep += math.Abs(rise)
 			if g.Grade >= minGrade {
@@ -130,29 +213,21 @@ func merge(segments []activity.Segment, minGrade float32) sums {
 		}
 	}
 	if s.seconds == 0 {
-		s.metres = all
+		s.metres = s.way
 	}
-	if heartTime > 0 {
-		s.heart = beats / heartTime
+	if s.heartTime > 0 {
+		s.heart = beats / s.heartTime
 	}
-	// What is told for all of the way is to be known for most of it.
-	s.graded = known > 0 && 2*known >= all
 	return s
 }
 
 // part returns the sums of a part of the way.
 func (s *sums) part(share float64) sums {
 	p := *s
-	for _, v := range []*float64{&p.seconds, &p.stopped, &p.metres, &p.rise, &p.steep, &p.hill} {
+	for _, v := range []*float64{&p.seconds, &p.stopped, &p.metres, &p.heartTime, &p.way, &p.known, &p.rise, &p.steep, &p.hill} {
 		*v *= share
 	}
 	return p
-}
-
-// onGrid rounds a place to the grid.
-func onGrid(p raster.Point) raster.Point {
-	const half = 1 << (gridShift - 1)
-	return raster.Point{X: (p.X + half) >> gridShift, Y: (p.Y + half) >> gridShift}
 }
 
 func round(v float64) int64 { return int64(math.Round(v)) }

@@ -60,20 +60,20 @@ func distanceM(p raster.Point, ax, ay, bx, by float64) float64 {
 	return math.Hypot(x-ax-t*dx, y-ay-t*dy) * metresPerUnit(int64(ay))
 }
 
-// encoded returns the blocks of lines by their tiles.
-func encoded(t testing.TB, all ...*Line) map[[2]uint32][]byte {
+// encoded returns the blocks of lines by their tiles: zoom, x, y.
+func encoded(t testing.TB, all ...*Line) map[[3]uint32][]byte {
 	t.Helper()
 	blocks, err := Gather(all)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[[2]uint32][]byte{}
+	out := map[[3]uint32][]byte{}
 	for i := range blocks {
 		data, err := blocks[i].Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[[2]uint32{blocks[i].X, blocks[i].Y}] = data
+		out[[3]uint32{uint32(blocks[i].Zoom), blocks[i].X, blocks[i].Y}] = data
 	}
 	if len(out) != len(blocks) {
 		t.Fatalf("%d blocks in %d places", len(blocks), len(out))
@@ -81,17 +81,27 @@ func encoded(t testing.TB, all ...*Line) map[[2]uint32][]byte {
 	return out
 }
 
-// thereAndBack puts lines together again from their blocks.
-func thereAndBack(t testing.TB, all ...*Line) *Tracks {
+// contentsOf returns the blocks of a zoom, decoded.
+func contentsOf(t testing.TB, zoom uint8, all ...*Line) []*Content {
 	t.Helper()
 	var contents []*Content
 	for at, data := range encoded(t, all...) {
-		c, err := Decode(data, at[0], at[1])
+		if at[0] != uint32(zoom) {
+			continue
+		}
+		c, err := Decode(data, zoom, at[1], at[2])
 		if err != nil {
 			t.Fatal(err)
 		}
 		contents = append(contents, c)
 	}
+	return contents
+}
+
+// thereAndBack puts lines together again from their blocks at full detail.
+func thereAndBack(t testing.TB, all ...*Line) *Tracks {
+	t.Helper()
+	contents := contentsOf(t, Zoom, all...)
 	tracks, err := Assemble(contents, len(all))
 	if err != nil {
 		t.Fatal(err)
@@ -254,12 +264,12 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-// one returns a line and its only block, inflated.
+// one returns the only block of a line at full detail, and that inflated.
 func one(t testing.TB, n int) (b Block, data []byte) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	blocks, err := Gather([]*Line{Make([]layers.Run{walk(r, n, 47, true, true, true)}, []float32{400}, 0.025)})
-	if err != nil || len(blocks) != 1 {
+	if err != nil || len(blocks) < len(Zooms) || blocks[1].Zoom == Zoom {
 		t.Fatalf("%d blocks, %v", len(blocks), err)
 	}
 	return blocks[0], blocks[0].join()
@@ -272,12 +282,12 @@ func TestDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range len(data) {
-		if _, err := Decode(data[:n], b.X, b.Y); !errors.Is(err, ErrDamaged) {
+		if _, err := Decode(data[:n], b.Zoom, b.X, b.Y); !errors.Is(err, ErrDamaged) {
 			t.Fatalf("%d of %d bytes: %v", n, len(data), err)
 		}
 	}
 	for n := range len(whole) {
-		if _, err := decode(whole[:n], b.X, b.Y); !errors.Is(err, ErrDamaged) {
+		if _, err := decode(whole[:n], b.Zoom, b.X, b.Y); !errors.Is(err, ErrDamaged) {
 			t.Fatalf("%d of %d inflated bytes: %v", n, len(whole), err)
 		}
 	}
@@ -287,7 +297,7 @@ func FuzzDecode(f *testing.F) {
 	b, whole := one(f, 30)
 	f.Add(whole)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := decode(data, b.X, b.Y)
+		got, err := decode(data, b.Zoom, b.X, b.Y)
 		if err == nil {
 			if len(got.X) > len(data) {
 				t.Errorf("%d vertices from %d bytes", len(got.X), len(data))
@@ -316,17 +326,22 @@ func TestCutsAtTheEdgesOfBlocks(t *testing.T) {
 		var seconds float64
 		pieces := 0
 		for at, data := range encoded(t, line) {
-			c, err := Decode(data, at[0], at[1])
+			c, err := Decode(data, uint8(at[0]), at[1], at[2])
 			if err != nil {
 				t.Fatal(err)
 			}
-			pieces += len(c.Order)
+			side := int64(1) << (GridBits - at[0])
 			for i := range c.X {
-				dx, dy := int64(c.X[i])-int64(at[0])<<blockBits, int64(c.Y[i])-int64(at[1])<<blockBits
-				if dx < 0 || dx > 1<<blockBits || dy < 0 || dy > 1<<blockBits {
+				dx, dy := int64(c.X[i])-int64(at[1])*side, int64(c.Y[i])-int64(at[2])*side
+				if dx < 0 || dx > side || dy < 0 || dy > side {
 					t.Fatalf("a vertex of block %v lies %d, %d units from its corner", at, dx, dy)
 				}
-				seconds += float64(c.Seconds[i])
+				if at[0] == Zoom {
+					seconds += float64(c.Seconds[i])
+				}
+			}
+			if at[0] == Zoom {
+				pieces += len(c.Order)
 			}
 		}
 		got := thereAndBack(t, line)
@@ -334,7 +349,7 @@ func TestCutsAtTheEdgesOfBlocks(t *testing.T) {
 		for i := range got.X {
 			if !got.Joined[i] {
 				stretches++
-			} else if d := int64(got.X[i+1]) - int64(got.X[i]); d > 1<<blockBits || d < -1<<blockBits {
+			} else if d := int64(got.X[i+1]) - int64(got.X[i]); d > 1<<(GridBits-Zoom) || d < -1<<(GridBits-Zoom) {
 				t.Fatalf("a segment is %d units long", d)
 			}
 		}
@@ -348,20 +363,66 @@ func TestCutsAtTheEdgesOfBlocks(t *testing.T) {
 	}
 }
 
+// Blocks of less detail keep within a fraction of a pixel of the zooms that they serve, and have the same time, way and climb.
+func TestLevelsOfDetail(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 14))
+	for range 12 {
+		run := walk(r, 3000, 47, true, true, true)
+		line := Make([]layers.Run{run}, []float32{400}, 0.025)
+		before := math.MaxInt
+		var want sums
+		for i, zoom := range Zooms {
+			tracks, err := Assemble(contentsOf(t, zoom, line), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(tracks.X); n >= before {
+				t.Errorf("zoom %d has %d vertices, the finer one %d", zoom, n, before)
+			} else {
+				before = n
+			}
+			var got sums
+			for v := range tracks.X {
+				got.seconds += float64(tracks.Seconds[v])
+				got.metres += float64(tracks.Metres[v])
+				if rise := float64(tracks.Rise[v]); rise == rise {
+					got.rise += rise
+				}
+			}
+			if i == 0 {
+				want = got
+				continue
+			}
+			if math.Abs(got.seconds-want.seconds) > 0.6 || math.Abs(got.metres-want.metres) > 1.1 || math.Abs(got.rise-want.rise) > 0.5 {
+				t.Errorf("zoom %d has %.1f s, %.1f m, %.1f m of climb, the finest %.1f, %.1f, %.1f", zoom, got.seconds, got.metres, got.rise, want.seconds, want.metres, want.rise)
+			}
+			// In units of the grid.
+			limit := (tolerancePx + 0.1) * math.Ldexp(1, pixelShift(i))
+			for _, p := range run.Points {
+				best := math.Inf(1)
+				for k := 0; k+1 < len(tracks.X); k++ {
+					ax, ay := float64(tracks.X[k]), float64(tracks.Y[k])
+					dx, dy := float64(tracks.X[k+1])-ax, float64(tracks.Y[k+1])-ay
+					x, y := float64(p.X)/(1<<gridShift)-ax, float64(p.Y)/(1<<gridShift)-ay
+					f := 0.0
+					if l := dx*dx + dy*dy; l > 0 {
+						f = math.Max(0, math.Min(1, (x*dx+y*dy)/l))
+					}
+					best = math.Min(best, math.Hypot(x-f*dx, y-f*dy))
+				}
+				if best > limit {
+					t.Fatalf("zoom %d: a sample lies %.1f units from the line, at most %.1f", zoom, best, limit)
+				}
+			}
+		}
+	}
+}
+
 // What does not fit together is said, not drawn.
 func TestPiecesThatDoNotFit(t *testing.T) {
 	contents := func() []*Content {
 		r := rand.New(rand.NewPCG(2, 2))
-		run := walk(r, 4000, 47, true, true, true)
-		var out []*Content
-		for at, data := range encoded(t, Make([]layers.Run{run}, []float32{400}, 0.025)) {
-			c, err := Decode(data, at[0], at[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, c)
-		}
-		return out
+		return contentsOf(t, Zoom, Make([]layers.Run{walk(r, 4000, 47, true, true, true)}, []float32{400}, 0.025))
 	}
 	for want, change := range map[string]func(all []*Content) []*Content{
 		"has no piece": func(all []*Content) []*Content { all[0].Order[0] += 100; return all },
@@ -398,6 +459,7 @@ func TestGolden(t *testing.T) {
 		Make([]layers.Run{walk(r, 50, 60, true, true, true), far}, []float32{-3.4, 80}, 0.025),
 	}
 	type goldenBlock struct {
+		Zoom uint8
 		X, Y uint32
 		Data []byte
 	}
@@ -407,7 +469,7 @@ func TestGolden(t *testing.T) {
 	}
 	var golden []goldenBlock
 	for i := range blocks {
-		golden = append(golden, goldenBlock{blocks[i].X, blocks[i].Y, blocks[i].join()})
+		golden = append(golden, goldenBlock{blocks[i].Zoom, blocks[i].X, blocks[i].Y, blocks[i].join()})
 	}
 	text, err := json.MarshalIndent(map[string]any{"blocks": golden, "tracks": goldenOf(thereAndBack(t, all...))}, "", " ")
 	if err != nil {
@@ -463,16 +525,16 @@ func TestLimits(t *testing.T) {
 		}
 		return b.Bytes()
 	}
-	many := binary.AppendUvarint(binary.AppendUvarint([]byte(magic), 1), maxBlockVertices+1)
+	many := binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint([]byte(magic), 0), 1), maxBlockVertices+1)
 	for want, data := range map[string][]byte{
 		"inflated, a block has more than the 33554432 bytes accepted": make([]byte, maxInflated+1),
 		"has 2097153 vertices, more than the 2097152 accepted":        many,
 	} {
-		if _, err := Decode(packed(data), 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), want) {
+		if _, err := Decode(packed(data), Zoom, 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
-	if _, err := Decode(make([]byte, maxBlock+1), 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "more than the 8388608 bytes") {
+	if _, err := Decode(make([]byte, maxBlock+1), Zoom, 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "more than the 8388608 bytes") {
 		t.Errorf("a large block: %v", err)
 	}
 	crowd := Block{pieces: []placed{{piece: &piece{vertices: maxBlockVertices}}, {piece: &piece{vertices: 1}}}}

@@ -24,12 +24,8 @@ func TestNearFindsWhatIsPainted(t *testing.T) {
 			run.Points[i] = raster.Point{X: p0.X + 4*(p.X-first.X), Y: p0.Y + 4*(p.Y-first.Y)}
 		}
 		contents := map[[2]uint32]*Content{}
-		for at, data := range encoded(t, Make([]layers.Run{run}, []float32{400}, 0.025)) {
-			c, err := Decode(data, at[0], at[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			contents[at] = c
+		for _, c := range contentsOf(t, Zoom, Make([]layers.Run{run}, []float32{400}, 0.025)) {
+			contents[[2]uint32{c.TileX, c.TileY}] = c
 		}
 		block := func(x, y uint32) (*Content, error) { return contents[[2]uint32{x, y}], nil }
 		for _, zoom := range []uint8{13, 15, 17, 18} {

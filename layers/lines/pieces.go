@@ -11,10 +11,10 @@ import (
 // A View is a rectangle of the map in grid units, its edges included; x goes on beyond the map's edges.
 type View struct{ West, North, East, South int64 }
 
-// ViewOf returns the view of a cell and so many pixels of its deepest zoom around it.
+// ViewOf returns the view of a cell and so many pixels around it, of its deepest zoom or of layers.MeanZoom, whose sums deeper ones take.
 func ViewOf(cell layers.Cell, marginPx int) View {
 	side := int64(1) << (GridBits - cell.Zoom)
-	margin := int64(marginPx)<<GridBits>>cell.To/raster.TileSize + 1
+	margin := int64(marginPx)<<GridBits>>min(cell.To, layers.MeanZoom)/raster.TileSize + 1
 	return View{int64(cell.X)*side - margin, int64(cell.Y)*side - margin, int64(cell.X+1)*side + margin, int64(cell.Y+1)*side + margin}
 }
 
@@ -53,6 +53,7 @@ func (v View) Outings(block func(x, y uint32) (*Content, error)) ([]Outing, erro
 // visit calls f for the blocks that the view touches, with how many units to the east they are to be moved for it.
 func (v View) visit(block func(x, y uint32) (*Content, error), f func(c *Content, shift int64)) error {
 	const tiles = 1 << Zoom
+	const blockBits = GridBits - Zoom
 	const world = 1 << GridBits
 	// Lines of the northernmost and southernmost blocks go on beyond the map.
 	y0, y1 := max(0, min(tiles-1, v.North>>blockBits)), max(0, min(tiles-1, v.South>>blockBits))

@@ -164,3 +164,30 @@ func (b *Blurrer) clear() {
 		b.full[y] = 0
 	}
 }
+
+// Magnify fills the wanted blocks of out with a part of a plane whose pixels are 2^finer times as wide: the tile's first pixel begins at (x, y) of
+// it, and between the middles of its pixels, of which one more around the part is read, it is linear.
+func Magnify(coarse *Plane, x, y int, finer uint, want *BlockSet, out *Plane) {
+	step := 1 / float32(int(1)<<finer)
+	for row := range TileSize {
+		wanted := want[row/BlockSize]
+		if wanted == 0 {
+			continue
+		}
+		v := (float32(row)+0.5)*step - 0.5 + float32(y)
+		top := int(v)
+		part := v - float32(top)
+		above, below := coarse[top*TileSize:(top+1)*TileSize], coarse[(top+1)*TileSize:(top+2)*TileSize]
+		for ; wanted != 0; wanted &= wanted - 1 {
+			from := bits.TrailingZeros16(wanted) * BlockSize
+			for i := from; i < from+BlockSize; i++ {
+				u := (float32(i)+0.5)*step - 0.5 + float32(x)
+				left := int(u)
+				f := u - float32(left)
+				a := above[left] + f*(above[left+1]-above[left])
+				b := below[left] + f*(below[left+1]-below[left])
+				out[row*TileSize+i] = a + part*(b-a)
+			}
+		}
+	}
+}

@@ -138,12 +138,12 @@ func (m *Mask) At(x, y int) bool {
 
 // A Stamp is what a mask leaves on the pixels of a sheet: 1 is added to the
 // first Count channels and, where it is lower, channel Newest is raised to Value.
-// Channel Footprint becomes 1.
+// The channels Footprints become 1.
 type Stamp struct {
-	Count     int
-	Footprint int
-	Newest    int
-	Value     float32
+	Count      int
+	Footprints []int
+	Newest     int
+	Value      float32
 }
 
 // Press applies st to every pixel of s that m marks. Mask and sheet have equal size.
@@ -167,7 +167,9 @@ func (m *Mask) Press(s *Sheet, st Stamp) {
 					for c := 0; c < st.Count; c++ {
 						block[c*blockPixels+at]++
 					}
-					block[st.Footprint*blockPixels+at] = 1
+					for _, c := range st.Footprints {
+						block[c*blockPixels+at] = 1
+					}
 					if p := &block[st.Newest*blockPixels+at]; *p < st.Value {
 						*p = st.Value
 					}

@@ -137,8 +137,8 @@ func TestPress(t *testing.T) {
 		m.Press(s, st)
 	}
 	first, second := stroke{10, 20, 40, 60, 4}, stroke{16, 20, 46, 60, 4}
-	press(10, Stamp{Count: 2, Footprint: footprint, Newest: newest, Value: 7})
-	press(16, Stamp{Count: 1, Footprint: footprint, Newest: newest, Value: 5})
+	press(10, Stamp{Count: 2, Footprints: []int{footprint}, Newest: newest, Value: 7})
+	press(16, Stamp{Count: 1, Footprints: []int{footprint}, Newest: newest, Value: 5})
 	for y := range 80 {
 		for x := range 80 {
 			px, py := float64(x)+0.5, float64(y)+0.5
@@ -173,7 +173,7 @@ func TestPressNothing(t *testing.T) {
 	var m Mask
 	m.Reset(64)
 	m.Stroke(-50, -50, -20, -20, 3)
-	m.Press(s, Stamp{Count: 1, Footprint: 3, Newest: 4, Value: 1})
+	m.Press(s, Stamp{Count: 1, Footprints: []int{3}, Newest: 4, Value: 1})
 	if !s.Empty() {
 		t.Error("pressing nothing left something")
 	}
@@ -196,7 +196,7 @@ func BenchmarkStrokeAndPress(b *testing.B) {
 		for i := 1; i < len(points); i++ {
 			m.Stroke(points[i-1][0], points[i-1][1], points[i][0], points[i][1], 2.5)
 		}
-		m.Press(s, Stamp{Count: 3, Footprint: 3, Newest: 4, Value: 100})
+		m.Press(s, Stamp{Count: 3, Footprints: []int{3}, Newest: 4, Value: 100})
 	}
 	b.ReportMetric(float64(len(points)-1), "strokes/op")
 }

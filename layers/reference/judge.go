@@ -84,6 +84,9 @@ func (pic *Picture) fault(want *Expected, f layers.Field, s layers.Scale, tol To
 		}
 	} else {
 		foot := pic.Footprint[i]
+		if want.Footprint != nil {
+			foot = want.Footprint[i]
+		}
 		foot.Lo, foot.Hi = foot.Lo*(1-single)-presenceStep, foot.Hi*(1+single)+presenceStep
 		least := float64(s.Presence[0]) / 2
 		known := !math.IsNaN(may.Lo) && may.Lo <= may.Hi

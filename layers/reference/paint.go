@@ -20,7 +20,7 @@ type Range struct{ Lo, Hi float64 }
 // A Picture is a window painted. All slices hold one element a pixel, row by row.
 type Picture struct {
 	Window
-	// Footprint is the softened footprint of the pen, 1 on the ridge of a line; it is the presence of means and dates.
+	// Footprint is the softened footprint of the pen, 1 on the ridge of a line; it is the presence of dates and seconds.
 	Footprint []Range
 	// Fields holds what is expected of each field by its id.
 	Fields map[string]*Expected
@@ -34,6 +34,8 @@ type Expected struct {
 	Exact  []float64
 	// Faint tells where the weight of a mean is so small that it may as well be nothing; nil for the others.
 	Faint []bool
+	// Footprint is that of the pen where the field is known, which is its presence; nil where that is the whole one.
+	Footprint []Range
 }
 
 // Paint draws the outings on the window. What lies outside the window is lost, so
@@ -238,6 +240,7 @@ func (p *painter) recency(sure, exact, perhaps *tally, soft float64) *Expected {
 // A mean is a field that holds a sum over a weight, both spread along thin lines. Without a weight it is the sum.
 type mean struct {
 	id            string
+	known         func(Segment) bool // whether a segment belongs to its footprint; nil for all
 	sigma, factor float64
 	sum, weight   func(Segment) float64
 }
@@ -257,17 +260,19 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 		return v
 	}
 	gradeDist := func(g Segment) float64 { return graded(g, g.DistM) }
+	timed := func(g Segment) bool { return g.Moving && g.DurS > 0 }
+	sloped := func(g Segment) bool { return !math.IsNaN(g.Grade) && g.DistM > 0 }
 	fields := []mean{
-		{"pace", s.BlurSigma, 1, func(g Segment) float64 { return moving(g, g.DistM) }, func(g Segment) float64 { return moving(g, g.DurS) }},
-		{"heartrate", s.BlurSigma, 1, func(g Segment) float64 { return g.HR * g.DurS }, func(g Segment) float64 {
+		{"pace", timed, s.BlurSigma, 1, func(g Segment) float64 { return moving(g, g.DistM) }, func(g Segment) float64 { return moving(g, g.DurS) }},
+		{"heartrate", func(g Segment) bool { return g.HR > 0 && g.DurS > 0 }, s.BlurSigma, 1, func(g Segment) float64 { return g.HR * g.DurS }, func(g Segment) float64 {
 			if g.HR == 0 {
 				return 0
 			}
 			return g.DurS
 		}},
-		{"steepness", s.BlurSigma, 100, func(g Segment) float64 { return graded(g, math.Abs(g.Grade)*g.DistM) }, gradeDist},
-		{"direction", s.BlurSigma, 100, func(g Segment) float64 { return graded(g, g.Grade*g.DistM) }, gradeDist},
-		{"hills", s.HillBlurSigma, 100, func(g Segment) float64 {
+		{"steepness", sloped, s.BlurSigma, 100, func(g Segment) float64 { return graded(g, math.Abs(g.Grade)*g.DistM) }, gradeDist},
+		{"direction", sloped, s.BlurSigma, 100, func(g Segment) float64 { return graded(g, g.Grade*g.DistM) }, gradeDist},
+		{"hills", sloped, s.HillBlurSigma, 100, func(g Segment) float64 {
 			if g.Grade >= s.HillMinGrade {
 				return g.Grade * g.DistM
 			}
@@ -275,18 +280,119 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 		}, gradeDist},
 	}
 	if s.Seconds {
-		fields = append(fields, mean{"visits", s.BlurSigma, 1, func(g Segment) float64 { return g.DurS }, nil})
+		fields = append(fields, mean{"visits", nil, s.BlurSigma, 1, func(g Segment) float64 { return g.DurS }, nil})
 	}
 	for _, f := range fields {
-		pic.Fields[f.id] = p.mean(f, outings)
+		e := p.deepMean(f, outings)
+		if f.known != nil {
+			e.Footprint = p.footprint(outings, f.known)
+		}
+		pic.Fields[f.id] = e
 	}
+}
+
+// footprint is the softened footprint of the segments that are known.
+func (p *painter) footprint(outings []Outing, known func(Segment) bool) []Range {
+	var parts []Outing
+	for _, o := range outings {
+		part := Outing{}
+		for _, g := range o.Segments {
+			if known(g) {
+				part.Segments = append(part.Segments, g)
+			}
+		}
+		parts = append(parts, part)
+	}
+	pic := &Picture{Window: p.Window, Fields: map[string]*Expected{}}
+	p.counts(pic, parts)
+	return pic.Footprint
+}
+
+// meanZoom is the deepest zoom whose means are its own.
+const meanZoom = 15
+
+// deepMean is the mean; beyond meanZoom it is made of the sums of that zoom, linear between the middles of its pixels.
+func (p *painter) deepMean(f mean, outings []Outing) *Expected {
+	if p.Zoom <= meanZoom {
+		return p.mean(f, outings)
+	}
+	width := 1 << (p.Zoom - meanZoom) // of a pixel of that zoom
+	far := kernelRadius(f.sigma) + 2 + int(math.Ceil(p.settings.Smear))
+	floor := func(v int) int { return int(math.Floor(float64(v) / float64(width))) }
+	w := Window{Zoom: meanZoom, X0: floor(p.X0) - far, Y0: floor(p.Y0) - far, Flat: p.Flat}
+	w.W, w.H = floor(p.X0+p.W)+far+1-w.X0, floor(p.Y0+p.H)+far+1-w.Y0
+	if p.around {
+		w.X0, w.W = 0, mapWidth(meanZoom)
+	}
+	coarse := painter{Window: w, settings: p.settings, around: p.around}
+	sums := coarse.sums(f, outings)
+	between := func(values []float64) []float64 {
+		out := p.zeros()
+		for i := range out {
+			u := (float64(p.X0+i%p.W)+0.5)/float64(width) - 0.5 - float64(w.X0)
+			v := (float64(p.Y0+i/p.W)+0.5)/float64(width) - 0.5 - float64(w.Y0)
+			x, y := int(math.Floor(u)), int(math.Floor(v))
+			for _, c := range [4][2]int{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
+				k, ok := coarse.column(x + c[0])
+				if !ok || y+c[1] < 0 || y+c[1] >= w.H {
+					continue
+				}
+				part := math.Abs(float64(1-c[0])-(u-float64(x))) * math.Abs(float64(1-c[1])-(v-float64(y)))
+				if part > 0 {
+					out[i] += part * values[(y+c[1])*w.W+k]
+				}
+			}
+		}
+		return out
+	}
+	near := func(values []float64, pick func(a, b float64) float64) []float64 {
+		out := p.zeros()
+		for i := range out {
+			x, y := floor(p.X0+i%p.W)-w.X0, floor(p.Y0+i/p.W)-w.Y0
+			out[i] = values[y*w.W+x]
+			for d := range 9 {
+				if k, ok := coarse.column(x + d%3 - 1); ok && y+d/3-1 >= 0 && y+d/3-1 < w.H {
+					out[i] = pick(out[i], values[(y+d/3-1)*w.W+k])
+				}
+			}
+		}
+		return out
+	}
+	fine := meanSums{sum: between(sums.sum), weight: between(sums.weight), edge: between(sums.edge), reached: make([]bool, p.W*p.H)}
+	if f.weight == nil {
+		// A pixel is a part of one of that zoom.
+		for i := range fine.sum {
+			fine.sum[i] /= float64(width * width)
+		}
+	}
+	if sums.low != nil {
+		fine.low, fine.high = near(sums.low, math.Min), near(sums.high, math.Max)
+	}
+	flags := coarse.zeros()
+	for i, r := range sums.reached {
+		if r {
+			flags[i] = 1
+		}
+	}
+	for i, v := range near(flags, math.Max) {
+		fine.reached[i] = v > 0
+	}
+	return p.expect(f, &fine)
+}
+
+// meanSums are the blurred sums of a mean. low and high are the extremes in reach where there is smear, edge the least weight there.
+type meanSums struct {
+	sum, weight, low, high, edge []float64
+	reached                      []bool
 }
 
 // faintWeight is the blurred weight (metres or seconds) that may come from a line touching the corner of a
 // pixel, or be lost in single precision.
 const faintWeight = 1e-9
 
-func (p *painter) mean(f mean, outings []Outing) *Expected {
+func (p *painter) mean(f mean, outings []Outing) *Expected { return p.expect(f, p.sums(f, outings)) }
+
+func (p *painter) sums(f mean, outings []Outing) *meanSums {
 	sum, weight := p.zeros(), p.zeros()
 	low, high := p.zeros(), p.zeros()
 	for i := range low {
@@ -313,12 +419,18 @@ func (p *painter) mean(f mean, outings []Outing) *Expected {
 	near := p.reached(weight, kernelRadius(f.sigma)+1+int(math.Ceil(p.settings.Smear)))
 	sum, weight = p.blur(sum, f.sigma), p.blur(weight, f.sigma)
 	smear := int(math.Ceil(p.settings.Smear))
-	edge := weight
+	s := &meanSums{sum: sum, weight: weight, edge: weight, reached: near}
 	if smear > 0 {
 		r := kernelRadius(f.sigma) + smear
-		low, high = p.extreme(low, r, math.Min), p.extreme(high, r, math.Max)
-		edge = p.extreme(weight, smear, math.Min)
+		s.low, s.high = p.extreme(low, r, math.Min), p.extreme(high, r, math.Max)
+		s.edge = p.extreme(weight, smear, math.Min)
 	}
+	return s
+}
+
+// expect says what the sums make of the pixels.
+func (p *painter) expect(f mean, s *meanSums) *Expected {
+	sum, weight, low, high, edge, near := s.sum, s.weight, s.low, s.high, s.edge, s.reached
 	e := &Expected{Values: make([]Range, len(sum)), Exact: p.zeros(), Faint: make([]bool, len(sum))}
 	for i := range sum {
 		v := f.factor * sum[i] / weight[i]
@@ -326,7 +438,7 @@ func (p *painter) mean(f mean, outings []Outing) *Expected {
 			v = f.factor * sum[i]
 		}
 		e.Exact[i], e.Values[i] = v, Range{v, v}
-		if smear > 0 {
+		if low != nil {
 			e.Values[i] = Range{f.factor * low[i], f.factor * high[i]}
 		}
 		e.Faint[i] = edge[i] < faintWeight && near[i]
@@ -451,7 +563,7 @@ func (pic *Picture) Crop(left, top, right, bottom int) *Picture {
 	c.X0, c.Y0, c.W, c.H = pic.X0+left, pic.Y0+top, pic.W-left-right, pic.H-top-bottom
 	c.Footprint = crop(pic, c, pic.Footprint)
 	for id, e := range pic.Fields {
-		c.Fields[id] = &Expected{crop(pic, c, e.Values), crop(pic, c, e.Exact), crop(pic, c, e.Faint)}
+		c.Fields[id] = &Expected{crop(pic, c, e.Values), crop(pic, c, e.Exact), crop(pic, c, e.Faint), crop(pic, c, e.Footprint)}
 	}
 	return c
 }

@@ -69,11 +69,14 @@ func publish(t testing.TB, tracks []*activity.Track, privacy *activity.Privacy) 
 	}
 	var contents []*lines.Content
 	for i := range blocks {
+		if blocks[i].Zoom != lines.Zoom {
+			continue
+		}
 		data, err := blocks[i].Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := lines.Decode(data, blocks[i].X, blocks[i].Y)
+		c, err := lines.Decode(data, blocks[i].Zoom, blocks[i].X, blocks[i].Y)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -96,7 +96,7 @@ func heatmap(t *testing.T, s shows) *Site {
 		for i := range blocks {
 			data, err := blocks[i].Encode()
 			if err == nil {
-				err = w.AddBlock(0, lines.Zoom, blocks[i].X, blocks[i].Y, data)
+				err = w.AddBlock(0, blocks[i].Zoom, blocks[i].X, blocks[i].Y, data)
 			}
 			if err != nil {
 				t.Fatal(err)

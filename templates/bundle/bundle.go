@@ -112,7 +112,7 @@ func virtualModules(texts map[string]string) api.Plugin {
 	}}
 }
 
-// bundleTests bundles every test file of the viewer for Node into dir, so that
+// bundleTests bundles every test and benchmark of the viewer for Node into dir, so that
 // they run on versions of Node that cannot read TypeScript.
 func bundleTests(viewer, dir string) error {
 	root, err := filepath.Abs(viewer)
@@ -123,9 +123,13 @@ func bundleTests(viewer, dir string) error {
 	if err != nil {
 		return err
 	}
-	tests, err := filepath.Glob(filepath.Join(root, "test", "*.test.ts"))
-	if err != nil {
-		return err
+	var tests []string
+	for _, pattern := range []string{"*.test.ts", "*.bench.ts"} {
+		found, err := filepath.Glob(filepath.Join(root, "test", pattern))
+		if err != nil {
+			return err
+		}
+		tests = append(tests, found...)
 	}
 	coast, err := packCoastline(filepath.Join(root, "node_modules", "world-atlas", "land-50m.json"))
 	if err != nil {

@@ -2,7 +2,6 @@
 // line of one of them.
 
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
-import type { Metadata } from "./archive/metadata.ts";
 import { Highlight } from "./live/highlight.ts";
 import { keepOnMap } from "./live/keep.ts";
 import { fitView, TILE_SIZE, ZOOM_OFFSET } from "./map/fit.ts";
@@ -29,7 +28,8 @@ export interface ExplorerParts {
   map: MapLibreMap;
   container: HTMLElement;
   store: Store;
-  metadata: Metadata;
+  /** Zooms that there is something to see at. */
+  zooms: { minZoom: number; maxZoom: number };
   format: Formatter;
   pictures: Pictures;
   panel: PlacesPanel;
@@ -82,12 +82,12 @@ export class Explorer {
 
   /** Moves the map so that all of an activity is in view. */
   async zoomTo(activity: number): Promise<void> {
-    const { map, container, metadata, frame } = this.#parts;
+    const { map, container, zooms, frame } = this.#parts;
     const loaded = await this.#tracks();
     const bounds = loaded && activityBounds(loaded.tracks, activity);
     if (!bounds) return;
     const size = { width: container.clientWidth, height: container.clientHeight };
-    const { center, zoom } = fitView(bounds, size, frame.padding(), metadata);
+    const { center, zoom } = fitView(bounds, size, frame.padding(), zooms);
     map.easeTo({ center, zoom: zoom - ZOOM_OFFSET });
   }
 

@@ -29,7 +29,7 @@ export class Pictures {
     this.#heat = heat;
     const colours = metadata.activities.sports.map((_, i) => sportColour(rankOfSport(metadata.activities, i)));
     const paintJob = (tracks: Tracks): PaintJob | undefined => jobs.painter(tracks);
-    const options = { metadata, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
+    const options = { metadata, tiles: () => heat.tiles, colours, fadeMS: reducedMotion ? 0 : FADE_MS, paintJob };
     this.#views = [new PictureView(map, { ...options, name: "left", heat }), new PictureView(map, { ...options, name: "right" })];
   }
 

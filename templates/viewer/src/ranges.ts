@@ -138,7 +138,7 @@ export function daysOf({ day }: Pick<Activities, "day">, flags: Uint8Array): Ran
 export function peakOf({ tracks, cells }: LoadedTracks, field: Field, { painting }: Pick<Metadata, "painting">, weights: Float32Array, zoom: number): number {
   const plan = planFor(field, painting);
   const units = unitsPerPixel(zoom);
-  const reach = reachOf(plan);
+  const reach = reachOf(plan, zoom);
   const bits = Math.max(0, PLACE_BITS + CELL_PIXELS - zoom);
   const side = 2 ** (CELL_BITS + bits);
   let peak = 0;

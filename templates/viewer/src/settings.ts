@@ -5,6 +5,7 @@ export interface CustomBasemap {
   title: string;
   url?: string;
   pmtiles?: string;
+  names?: string;
   attribution?: string;
   max_zoom?: number;
 }

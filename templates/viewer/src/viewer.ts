@@ -7,7 +7,8 @@ import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { Explorer } from "./explorer.ts";
 import { quantityOf } from "./heat/legend.ts";
-import { HeatTiles } from "./heat/tiles.ts";
+import { DeepTiles } from "./deep/tiles.ts";
+import { HeatTiles, parseAddress } from "./heat/tiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
@@ -16,6 +17,7 @@ import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
+import { rangeZoom } from "./map/density.ts";
 import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
@@ -25,6 +27,7 @@ import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
 import type { Preferences } from "./preferences.ts";
 import { nearestDay } from "./selection.ts";
+import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
@@ -79,6 +82,9 @@ export interface ViewerOptions {
   onChanged: (how: "changed" | "gone") => void;
 }
 
+/** A tile that comes so long after another one failed says that the cause has gone; in ms. */
+const MENDED_MS = 3000;
+
 /** Fainter than this is the rim of a glow, which nobody points at. */
 const FAINTEST = 0.2;
 
@@ -96,6 +102,7 @@ export class Viewer {
   readonly #store: Store;
   readonly #jobs = new Jobs();
   readonly #loader: TrackLoader;
+  readonly #deep: DeepTiles;
   readonly #panels: Panels;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
@@ -109,6 +116,8 @@ export class Viewer {
   readonly #abort = new AbortController();
   /** Whether the map takes layers yet; choices made before are shown then. */
   #styled = false;
+  /** When a tile failed to come, by performance.now(); undefined where none is missed. */
+  #missedAt: number | undefined;
   /** Whether the tracks are on their way. */
   #loading = false;
   /** Whether the reader is in the middle of a gesture. */
@@ -174,11 +183,13 @@ export class Viewer {
     );
     page.append(this.#panels.frame.element);
 
-    const tiles = new HeatTiles(archive);
+    this.#deep = new DeepTiles(archive);
+    const tiles = new HeatTiles(archive, this.#deep);
     addProtocol("heat", async ({ url }, { signal }) => {
-      const [layer, z, x, y, look] = url.slice("heat://".length).split("/");
       try {
-        return { data: await tiles.load(layer!, Number(z), Number(x), Number(y), look ?? "", signal) };
+        const data = await retried(() => tiles.load(parseAddress(url), signal), signal);
+        this.#tileCame();
+        return { data };
       } catch (e) {
         if (isReplaced(e)) onChanged(e.kind);
         throw e;
@@ -194,8 +205,8 @@ export class Viewer {
       container,
       style: baseStyle(),
       ...this.#camera(link, container),
-      minZoom: metadata.minZoom - ZOOM_OFFSET,
-      maxZoom: metadata.maxZoom - ZOOM_OFFSET,
+      minZoom: archive.zooms.minZoom - ZOOM_OFFSET,
+      maxZoom: archive.zooms.maxZoom - ZOOM_OFFSET,
       attributionControl: false,
       dragRotate: false,
       touchPitch: false,
@@ -211,7 +222,7 @@ export class Viewer {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
 
-    const heat = new HeatView(this.map, metadata, store.now.opacity, reducedMotion);
+    const heat = new HeatView(this.map, archive, store.now.opacity, reducedMotion);
     this.#heat = heat;
     this.#pictures = new Pictures(this.map, metadata, heat, this.#jobs, reducedMotion);
     this.#explorer = new Explorer(
@@ -219,7 +230,7 @@ export class Viewer {
         map: this.map,
         container,
         store,
-        metadata,
+        zooms: archive.zooms,
         format: this.#format,
         pictures: this.#pictures,
         panel: this.#panels.places,
@@ -230,7 +241,7 @@ export class Viewer {
       signal,
     );
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
-    const values = new ValueReader(archive);
+    const values = new ValueReader(archive, this.#deep);
     this.#hover = new HoverValue(this.map, (at) => this.#hoverText(values, at));
     container.append(this.#hover.element);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
@@ -311,6 +322,7 @@ export class Viewer {
     container.remove();
     for (const name of ["heat", "basemap", "coast"]) removeProtocol(name);
     this.#jobs.end();
+    this.#deep.end();
   }
 
   /** Brings everything to a state. */
@@ -384,11 +396,11 @@ export class Viewer {
 
   /** The camera of a link's view, or the one that shows all data beside the panels. */
   #camera({ view }: Link, container: HTMLElement): { center: [number, number]; zoom: number } {
-    const { metadata } = this.#archive;
+    const { metadata, zooms } = this.#archive;
     const size = { width: container.clientWidth, height: container.clientHeight };
     const { center, zoom } = view
-      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, metadata)
-      : fitView(metadata.bounds, size, this.#panels.frame.padding(), metadata);
+      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, zooms)
+      : fitView(metadata.bounds, size, this.#panels.frame.padding(), zooms);
     return { center, zoom: zoom - ZOOM_OFFSET };
   }
 
@@ -422,8 +434,9 @@ export class Viewer {
     }
   }
 
+  /** The web's zoom, whole. */
   #tileZoom(): number {
-    const { minZoom, maxZoom } = this.#archive.metadata;
+    const { minZoom, maxZoom } = this.#archive.zooms;
     return Math.min(maxZoom, Math.max(minZoom, Math.round(this.map.getZoom() + ZOOM_OFFSET)));
   }
 
@@ -447,7 +460,8 @@ export class Viewer {
     const s = this.#store.now;
     const { layer: id } = current(s);
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
-    const zoom = this.#tileZoom();
+    const tiles = this.#heat.tiles;
+    const zoom = rangeZoom(tiles.zoom, tiles.glow);
     const { override, manner, empty } = this.#pictures.spec(s.side);
     const absence = empty();
     this.#panels.legend.show({
@@ -486,7 +500,8 @@ export class Viewer {
   async #valueAt(values: ValueReader, at: { lng: number; lat: number }, side: Side): Promise<PlaceValue | undefined> {
     const view = this.#pictures.view(side);
     if (view.mode === "live") return view.live?.valueAt(at);
-    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, this.#tileZoom());
+    const { zoom, glow } = this.#heat.tiles;
+    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, zoom, glow);
   }
 
   #showCredits(): void {
@@ -511,13 +526,23 @@ export class Viewer {
     if (isReplaced(e.error)) return;
     const { notices } = this.#panels;
     const { tilesMissing, retry } = this.#options.strings.notices;
+    this.#missedAt = performance.now();
     notices.show("tiles", tilesMissing, {
       label: retry,
       run: () => {
+        this.#missedAt = undefined;
         notices.hide("tiles");
         this.#heat.refresh();
       },
     });
+  }
+
+  /** With the first tile that comes again, some time after one did not, those that are missing are asked for, too. */
+  #tileCame(): void {
+    if (this.#missedAt === undefined || performance.now() - this.#missedAt < MENDED_MS) return;
+    this.#missedAt = undefined;
+    this.#panels.notices.hide("tiles");
+    this.#heat.refresh();
   }
 
   /** Hides all panels, or brings them back. */

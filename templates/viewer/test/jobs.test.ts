@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { Jobs } from "../src/jobs.ts";
+import { blocksOf } from "./harness/blocks.ts";
+import { outings } from "./harness/synthetic.ts";
 
-declare const TESTDATA: string;
-
-const blob = (): ArrayBuffer => new Uint8Array(gzipSync(readFileSync(`${TESTDATA}/tracks_golden.bin`))).buffer as ArrayBuffer;
+const tracks = outings(4, 20);
+const blocks = blocksOf(tracks, 14);
 
 interface Asked {
   id: number;
   job: string;
-  bytes?: ArrayBuffer;
 }
 
 /** Stands in for the browser's: answers as `act` has it. */
@@ -54,14 +52,14 @@ test("a worker is started once, and its answers find their questions", async () 
     for (const { id } of [...asked].reverse()) worker.onmessage!({ data: { id, result: id } });
   };
   const jobs = new Jobs();
-  const answers = await Promise.all([jobs.unpack(blob()), jobs.unpack(blob())]);
+  const answers = await Promise.all([jobs.unpack(blocks, 4), jobs.unpack(blocks, 4)]);
   assert.deepEqual(answers as unknown, asked.map(({ id }) => id));
   assert.equal(FakeWorker.made, 1);
 });
 
 test("what a job throws is told, and not tried again here", async () => {
   FakeWorker.act = (worker, { id }) => worker.onmessage!({ data: { id, error: "Error: the tracks are damaged: so they are" } });
-  await assert.rejects(new Jobs().unpack(blob()), /so they are/);
+  await assert.rejects(new Jobs().unpack(blocks, 4), /so they are/);
 });
 
 test("a browser that refuses workers decodes here", async () => {
@@ -71,16 +69,16 @@ test("a browser that refuses workers decodes here", async () => {
     }
   });
   const jobs = new Jobs();
-  assert.equal((await jobs.unpack(blob())).tracks.count, 4);
-  assert.equal(jobs.painter((await jobs.unpack(blob())).tracks), undefined);
+  assert.equal((await jobs.unpack(blocks, 4)).tracks.count, 4);
+  assert.equal(jobs.painter((await jobs.unpack(blocks, 4)).tracks), undefined);
 });
 
 test("a worker whose script is kept out is told of late: then everything is decoded here", async () => {
   FakeWorker.act = (worker) => worker.onerror!({ message: "blocked" });
   const jobs = new Jobs();
-  const both = await Promise.all([jobs.unpack(blob()), jobs.unpack(blob())]);
+  const both = await Promise.all([jobs.unpack(blocks, 4), jobs.unpack(blocks, 4)]);
   assert.deepEqual(both.map(({ tracks }) => tracks.count), [4, 4]);
   // Nobody is asked who does not hear.
-  assert.equal((await jobs.unpack(blob())).tracks.count, 4);
+  assert.equal((await jobs.unpack(blocks, 4)).tracks.count, 4);
   assert.equal(FakeWorker.made, 1);
 });

@@ -3,13 +3,11 @@ import { test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
 import { HeatArchive } from "../src/archive/archive.ts";
 import { ArchiveError } from "../src/archive/errors.ts";
-import { inflate, MAX_ACTIVITIES, MAX_DIRECTORY, MAX_ENTRIES, MAX_FIELDS, MAX_METADATA, MAX_PARTS, MAX_ROWS, MAX_TEXT, MAX_TILE, MAX_TRACKS, MAX_VALUES, MAX_VERTICES, parseJSON } from "../src/archive/limits.ts";
+import { inflate, MAX_ACTIVITIES, MAX_BLOCK, MAX_DIRECTORY, MAX_ENTRIES, MAX_FIELDS, MAX_LINES, MAX_METADATA, MAX_PARTS, MAX_ROWS, MAX_TEXT, MAX_TILE, MAX_VALUES, parseJSON } from "../src/archive/limits.ts";
 import { parseMetadata } from "../src/archive/metadata.ts";
 import { Database } from "../src/archive/sqlite.ts";
 import { unpack } from "../src/heat/valueat.ts";
-import { decodeTracks } from "../src/tracks/decode.ts";
-import { unpackTracks } from "../src/tracks/unpack.ts";
-import { cell, database, directory, type Entry, heat, leb, Memory, page, type Parts, pmtiles, record } from "./harness/hostile.ts";
+import { cell, database, directory, type Entry, heat, Memory, page, type Parts, pmtiles, record } from "./harness/hostile.ts";
 
 const tooLarge = (what: RegExp) => (e: unknown): boolean => e instanceof ArchiveError && e.kind === "large" && what.test(e.message);
 const refuses = (promise: Promise<unknown>, what: RegExp): Promise<void> => assert.rejects(promise, tooLarge(what));
@@ -110,17 +108,32 @@ test("leaf directories, and tiles of any length", async () => {
   assert.equal(((await (await ask({ root: gzipSync(directory([[0, 1, MAX_TILE, 0]])), tiles: new Uint8Array(MAX_TILE) })).tile) as ArrayBuffer).byteLength, MAX_TILE);
 });
 
-test("tracks", async () => {
-  const bomb = new Uint8Array(gzipSync(Buffer.alloc(MAX_TRACKS + 1)));
-  await refuses(unpackTracks(bomb.buffer), /^the tracks, inflated.* 134217728 /);
-  const magic = [...Buffer.from("HMT1")];
-  assert.throws(() => decodeTracks(Uint8Array.from([...magic, ...leb(1), ...leb(1), ...leb(MAX_VERTICES + 1)])), tooLarge(/^vertices of the tracks/));
-  assert.throws(() => decodeTracks(Uint8Array.from([...magic, ...leb(MAX_ACTIVITIES + 1), 0, 0])), tooLarge(/^activities of the tracks/));
-  // A million vertices, of which there are only the x.
-  const n = leb(1_000_000);
-  const [stretches, vertices] = [[1, 1], [n.length, ...n]];
-  assert.throws(() => decodeTracks(Uint8Array.from([...magic, 1, 1, ...n, ...stretches, ...vertices, ...n, ...new Uint8Array(1_000_000), 0])), /damaged: there are too few numbers in y/);
-  const archive = await open({ ...metadata({ tracks: { offset: 0, length: MAX_TRACKS + 1 } }), claims: { tiles: 2 ** 40 } }).catch((e: unknown) => e);
+test("lines", async () => {
+  const lines = (length: number): Record<string, unknown> => ({ lines: { offset: 0, length, zooms: [{ zoom: 1, tiles: 1, bytes: 1 }], max_zoom: 20 } });
+  /** Opens an archive whose tiles are the lines alone. */
+  const inner = async (parts: Parts): Promise<HeatArchive> => {
+    const tiles = pmtiles(parts);
+    return open({ ...metadata(lines(tiles.length)), tiles });
+  };
+  const good = await inner({ root: gzipSync(directory([[1, 1, 5, 0], [3, 1, 4, 5]])), tiles: Buffer.from("northsome") });
+  assert.ok(good.hasLines);
+  assert.deepEqual(good.zooms, { minZoom: 0, maxZoom: 20 });
+  const text = (data: ArrayBuffer | undefined): string => new TextDecoder().decode(data);
+  assert.deepEqual((await good.allBlocks()).map(({ z, x, y, data }) => [z, x, y, text(data)]), [[1, 0, 0, "north"], [1, 1, 1, "some"]]);
+  assert.equal(text(await good.block(1, 1, 1)), "some");
+  assert.equal(await good.block(1, 1, 0), undefined);
+  // Other zooms are nobody's yet.
+  assert.equal((await (await inner({ root: gzipSync(directory([[0, 1, 1, 0]])) })).allBlocks()).length, 0);
+  await assert.rejects((await inner({ root: gzipSync(directory([[1, 2, 1, 0]])) })).allBlocks(), /several places/);
+  await assert.rejects((await inner({ root: gzipSync(directory([[1, 1, 9, 0]])), tiles: Buffer.from("north") })).allBlocks(), /beyond their end/);
+  await refuses((await inner({ root: gzipSync(directory([[1, 1, MAX_BLOCK + 1, 0]])) })).allBlocks(), /^bytes of the lines in one piece/);
+  await refuses((await inner({ root: gzipSync(directory([[1, 1, MAX_BLOCK + 1, 0]])) })).block(1, 0, 0), /^bytes of the lines in one piece/);
+  const loop = gzipSync(directory([[1, 0, 40, 0]]));
+  await assert.rejects((await inner({ root: gzipSync(directory([[1, 0, loop.length, 0]])), leaves: loop })).allBlocks(), /too deep/);
+  await assert.rejects(open({ ...metadata(lines(10)), tiles: new Uint8Array(10) }).then((a) => a.allBlocks()), /only 10 bytes/);
+  // More than lies there, and more than is read.
+  assert.equal((await open(metadata(lines(MAX_LINES + 1)))).hasLines, false);
+  const archive = await open({ ...metadata(lines(MAX_LINES + 1)), claims: { tiles: 2 ** 40 } }).catch((e: unknown) => e);
   assert.ok(archive instanceof ArchiveError && archive.kind === "truncated");
 });
 

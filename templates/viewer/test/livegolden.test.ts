@@ -21,10 +21,11 @@ interface Golden {
   fields: { id: string; kind: Field["kind"]; unit: string; lo: number; hi: number; pixels: number[] }[];
 }
 
-const golden = JSON.parse(readFileSync(`${TESTDATA}/paint_golden.json`, "utf8")) as Golden;
+const all = JSON.parse(readFileSync(`${TESTDATA}/paint_golden.json`, "utf8")) as Golden[];
 const MIN_GRADE = 0.025;
 const LEVELS = 255;
 
+for (const golden of all) {
 // The segments by the vertex that they begin at; the last vertex of a run has none.
 const segments = golden.pieces.flatMap((p) => p.runs.flatMap((r) => [...r.segments, undefined]));
 const rise = (i: number): number => (segments[i]!.grade === null ? NaN : segments[i]!.grade! * segments[i]!.metres);
@@ -42,7 +43,7 @@ const tracks = tracksOf(
 );
 
 for (const { id, kind, unit, lo, hi, pixels } of golden.fields) {
-  test(`${id} is painted as the builder paints it`, () => {
+  test(`zoom ${golden.zoom}: ${id} is painted as the builder paints it`, () => {
     const values = Array.from({ length: LEVELS }, (_, k) => lo + ((hi - lo) * k) / (LEVELS - 1));
     const field: Field = { id, kind, unit, values, presence: [1], zooms: [] };
     const layer = { id, group: "", title: "", description: "", field: id, unit, scale: "linear" as const, gamma: 1, ramp: [[0, [0, 0, 0, 0]]] as [number, [number, number, number, number]][] };
@@ -68,4 +69,5 @@ for (const { id, kind, unit, lo, hi, pixels } of golden.fields) {
     assert.ok(lit > 100, `only ${lit} pixels have a value`);
     assert.deepEqual(off, []);
   });
+}
 }

@@ -11,7 +11,6 @@ declare const TESTDATA: string;
 // What is in it is told where it is written: templates/databases_test.go.
 const file = new Uint8Array(gunzipSync(readFileSync(`${TESTDATA}/databases/small.mbtiles.gz`)));
 const PAGE = 32768;
-const TRACKS = "tracks ".repeat(20_000);
 const realFetch = globalThis.fetch;
 
 afterEach(() => {
@@ -53,14 +52,25 @@ test("every tile is found as it was written, and none that is not there", async 
     }
     assert.deepEqual(await Promise.all(ask(archive, field, [-1, 16], [0, 16])), Array(4).fill(undefined));
   }
-  assert.equal(new TextDecoder().decode(await archive.tracks()), TRACKS);
+});
+
+/** The bytes of the i-th block. */
+const isBlock = (data: ArrayBuffer | undefined, i: number): boolean => data?.byteLength === 1000 + 10_000 * i && new Uint8Array(data).every((b) => b === i);
+
+test("every block is found as it was written, one by one and all at once", async () => {
+  const archive = await HeatArchive.open(fileStore(file));
+  for (let i = 0; i < 16; i++) assert.ok(isBlock(await archive.block(14, X + (i & 3), Y + (i >> 2)), i), `${i}`);
+  assert.equal((await archive.block(12, X >> 2, Y >> 2))!.byteLength, 6);
+  assert.equal(await archive.block(14, X + 4, Y), undefined);
+  const all = await archive.allBlocks();
+  assert.equal(all.length, 16);
+  for (const { z, x, y, data } of all) assert.ok(z === 14 && isBlock(data, x - X + 4 * (y - Y)));
 });
 
 test("metadata come through, and so does what is missing", async () => {
   const archive = await HeatArchive.open(fileStore(file));
-  assert.deepEqual([archive.metadata.name, archive.metadata.attribution, archive.hasTracks], ["Small", "nobody", true]);
-  // The end of a text that takes four pages; what is shown of it is its beginning.
-  assert.equal(archive.metadata.tracks!.length, TRACKS.length);
+  assert.deepEqual([archive.metadata.name, archive.metadata.attribution, archive.hasLines, archive.zooms.maxZoom], ["Small", "nobody", true, 20]);
+  // Of a text that takes four pages its beginning is shown.
   assert.equal(archive.metadata.activities.name[0], "long ".repeat(400));
   const absences = ["visits", "pace", "hills", "gone", "never"].map((f) => archive.absence(f));
   assert.deepEqual(absences, [undefined, undefined, "empty", "dropped", "empty"]);
@@ -83,11 +93,10 @@ test("a view takes few requests", async () => {
   log.pages.length = 0;
   await Promise.all(ask(archive, "pace", [0, 1, 2, 3, 4], [0, 1, 2, 3]));
   assert.deepEqual([log.pages.length, log.pages[0]], [2, [8, 8]]);
-  // The tracks: the row's beginning, then all of the rest.
+  // All lines: the table's root page, its leaves with what lies between them, and what the long ones go on in.
   log.pages.length = 0;
-  await archive.tracks();
-  assert.equal(log.pages.length, 2);
-  assert.equal(log.pages[1]![1] - log.pages[1]![0] + 1, Math.ceil(TRACKS.length / PAGE) - 1);
+  assert.equal((await archive.allBlocks()).length, 16);
+  assert.ok(log.pages.length <= 5, JSON.stringify(log.pages));
 });
 
 test("a page that several wait for is given up when all of them are gone", async () => {

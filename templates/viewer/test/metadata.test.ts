@@ -6,7 +6,7 @@ import { parseMetadata, rangeAt } from "../src/archive/metadata.ts";
 const good = {
   name: "Mine",
   heatmapgen: {
-    format: 1,
+    format: 2,
     min_zoom: 9,
     max_zoom: 17,
     bounds: [7, 47, 8, 48],
@@ -47,7 +47,9 @@ const refused: [name: string, raw: unknown, kind: string][] = [
   ["nothing", undefined, "plain"],
   ["a list", [], "plain"],
   ["another archive", { name: "Roads" }, "plain"],
-  ["a later format", withHeat({ format: 2 }), "newer"],
+  ["a later format", withHeat({ format: 3 }), "newer"],
+  ["an earlier format", withHeat({ format: 1 }), "format"],
+  ["lines up to no zoom", withHeat({ lines: { offset: 0, length: 9, zooms: [{ zoom: 13 }], max_zoom: 20.5 } }), "format"],
   ["no zooms", withHeat({ min_zoom: undefined }), "format"],
   ["zooms upside down", withHeat({ min_zoom: 17, max_zoom: 9 }), "format"],
   ["bounds upside down", withHeat({ bounds: [8, 47, 7, 48] }), "format"],
@@ -72,4 +74,12 @@ test("a broken field is left out, not the whole archive", () => {
 
 test("missing activities are none", () => {
   assert.deepEqual(parseMetadata(withHeat({ activities: undefined })).activities.day, []);
+});
+
+test("the zooms of blocks of lines ascend, in either kind of archive, and what is none is left out", () => {
+  const zooms = [{ zoom: 13, tiles: 12, bytes: 345 }, { zoom: 9 }, { zoom: 40 }, { zoom: 2.5 }, 7];
+  const lines = (raw: unknown): unknown => parseMetadata(withHeat({ lines: raw })).lines;
+  assert.deepEqual(lines({ offset: 5, length: 9, zooms, max_zoom: 20 }), { place: { offset: 5, length: 9, table: "" }, zooms: [9, 13], maxZoom: 20 });
+  assert.deepEqual(lines({ table: "lines", zooms, max_zoom: 19 }), { place: { offset: 0, length: 0, table: "lines" }, zooms: [9, 13], maxZoom: 19 });
+  for (const raw of [undefined, 7, {}, { offset: 0, length: 9, max_zoom: 20 }, { zooms, max_zoom: 20 }]) assert.equal(lines(raw), undefined);
 });

@@ -1,94 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { activitiesNear, CELL_BITS, cellsOf, crowded } from "../src/tracks/cells.ts";
-import { decodeTracks } from "../src/tracks/decode.ts";
-import { activityBounds, gridOf, lonLat, marks } from "../src/tracks/measure.ts";
+import { gridOf, lonLat, marks } from "../src/tracks/measure.ts";
 import { near } from "../src/tracks/near.ts";
 import { GRID_BITS, metresPerUnit, type Tracks } from "../src/tracks/tracks.ts";
-import { unpackTracks } from "../src/tracks/unpack.ts";
-
-declare const TESTDATA: string;
-
-const golden = new Uint8Array(readFileSync(`${TESTDATA}/tracks_golden.bin`));
-
-test("columns are those that Go decodes", () => {
-  const want = JSON.parse(readFileSync(`${TESTDATA}/tracks_golden.json`, "utf8")) as Record<string, (number | null)[]>;
-  const got = decodeTracks(golden);
-  assert.equal(got.count, 4);
-  for (const [name, values] of Object.entries(want)) {
-    const column = got[name as keyof Tracks] as unknown as ArrayLike<number>;
-    assert.equal(column.length, values.length, name);
-    values.forEach((v, i) => {
-      if (v === null) assert.ok(Number.isNaN(column[i]), `${name} ${i}`);
-      else assert.ok(Math.abs(column[i]! - v) <= 1e-3, `${name} ${i}: ${column[i]}, want ${v}`);
-    });
-  }
-  for (let a = 0; a < got.count; a++) {
-    for (let v = got.first[a]!; v < got.first[a + 1]!; v++) assert.equal(got.activity[v], a);
-  }
-});
-
-test("an activity without a line has no bounds, the others hold their vertices", () => {
-  const t = decodeTracks(golden);
-  assert.equal(t.first[1], t.first[2]);
-  assert.equal(activityBounds(t, 1), undefined);
-  const [west, south, east, north] = activityBounds(t, 0)!;
-  for (let v = 0; v < t.first[1]!; v++) {
-    const [lon, lat] = lonLat(t.x[v]!, t.y[v]!);
-    assert.ok(lon >= west && lon <= east && lat >= south && lat <= north);
-  }
-});
-
-test("every way of breaking off is told, none goes on for ever", () => {
-  for (let n = 0; n < golden.length; n++) assert.throws(() => decodeTracks(golden.subarray(0, n)), /damaged/);
-  assert.throws(() => decodeTracks(Uint8Array.from([...golden, 0])), /damaged/);
-  // Claims beyond the bytes there are.
-  assert.throws(() => decodeTracks(Uint8Array.from([72, 77, 84, 49, 255, 255, 60, 0, 0, 0])), /damaged/);
-});
-
-test("damage inside is told or harmless", () => {
-  let seed = 7;
-  const random = (n: number): number => (seed = (seed * 48_271) % 2_147_483_647) % n;
-  for (let i = 0; i < 2000; i++) {
-    const bytes = golden.slice();
-    bytes[random(bytes.length)] = random(256);
-    try {
-      decodeTracks(bytes);
-    } catch (e) {
-      assert.match(String(e), /damaged/);
-    }
-  }
-});
-
-/** A blob of one activity of two vertices, 10 s and 120 bpm between them, with other columns where named. */
-function oneLine(other: Record<number, number[]> = {}): Uint8Array {
-  const columns = [[1], [2], [128, 1, 2], [128, 1, 2], [40], [0], [0], [240, 1], [0], [0], [0], [0]].map((c, i) => other[i] ?? c);
-  return Uint8Array.from([72, 77, 84, 49, 1, 1, 2, ...columns.flatMap((c) => [c.length, ...c])]);
-}
-
-test("numbers that cannot be are told", () => {
-  const t = decodeTracks(oneLine());
-  assert.deepEqual([[...t.x], [...t.y], t.seconds[0], t.moving[0], t.heart[0]], [[64, 65], [64, 65], 10, 10, 120]);
-  assert.throws(() => decodeTracks(oneLine({ 5: [41] })), /damaged: somebody stood/);
-  assert.throws(() => decodeTracks(oneLine({ 7: [128, 4] })), /damaged: a heart rate/); // 256
-  assert.throws(() => decodeTracks(oneLine({ 7: [1] })), /damaged: a heart rate/); // -1
-  assert.equal(decodeTracks(oneLine({ 7: [254, 3] })).heart[0], 255);
-  // The largest number there is, and one more.
-  assert.equal(decodeTracks(oneLine({ 4: [255, 255, 255, 255, 15] })).seconds[0], Math.fround((2 ** 32 - 1) / 4));
-  assert.throws(() => decodeTracks(oneLine({ 4: [128, 128, 128, 128, 16] })), /damaged: seconds has a number/);
-  // Twice 2 ** 31 - 1 to the east.
-  const far = [254, 255, 255, 255, 15];
-  assert.throws(() => decodeTracks(oneLine({ 2: [...far, ...far] })), /damaged: a vertex/);
-});
-
-test("a blob is inflated on the way", async () => {
-  const { tracks, cells } = await unpackTracks(new Uint8Array(gzipSync(golden)).buffer as ArrayBuffer);
-  assert.equal(tracks.count, 4);
-  assert.equal(cells.firstCell.length, 5);
-  await assert.rejects(unpackTracks(new Uint8Array([1, 2, 3]).buffer));
-});
 
 /** Tracks of lines in grid units; of every segment a metre takes as many seconds as the pace says. */
 function lines(all: { points: [number, number][]; heart?: number; secondsPerMetre?: number }[]): Tracks {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import type { HeatArchive } from "../src/archive/archive.ts";
 import type { Field, Layer } from "../src/archive/metadata.ts";
+import type { DeepTiles } from "../src/deep/tiles.ts";
 import { paletteHead, recolour } from "../src/heat/png.ts";
 import { pixelOf, unpack, ValueReader, valueOf } from "../src/heat/valueat.ts";
 
@@ -88,14 +89,34 @@ test("only tiles in memory are read, and each is unpacked once", async () => {
     },
     tile: () => assert.fail("a request"),
   } as unknown as HeatArchive;
-  const reader = new ValueReader(archive);
+  const reader = new ValueReader(archive, { paints: () => false } as unknown as DeepTiles);
   const layer = { field: "f" } as Layer;
   const { x, y } = pixelOf(10, 20, 3)!;
   const want = valueOf(f, index(x % 256, y % 256));
   assert.ok(want);
-  assert.deepEqual(await reader.valueAt(layer, 10, 20, 3), want);
-  assert.deepEqual(await reader.valueAt(layer, 10, 20, 3), want);
+  assert.deepEqual(await reader.valueAt(layer, 10, 20, 3, 1), want);
+  assert.deepEqual(await reader.valueAt(layer, 10, 20, 3, 1), want);
   assert.equal(asked, 1);
-  assert.equal(await reader.valueAt(layer, -10, 20, 3), undefined);
-  assert.equal(await reader.valueAt(layer, 10, 20, 4), undefined);
+  assert.equal(await reader.valueAt(layer, -10, 20, 3, 1), undefined);
+  assert.equal(await reader.valueAt(layer, 10, 20, 4, 1), undefined);
+});
+
+test("a painted tile tells its level's value and a finer presence, and none that is not in memory is painted", async () => {
+  const f = field({ kind: "count", unit: "visits", values: [0.5, 1, 2], presence: [1] });
+  const { x, y } = pixelOf(10, 20, 17)!;
+  const at = (y % 256) * 256 + (x % 256);
+  const painted = { level: new Uint16Array(65536), presence: new Uint8Array(65536) };
+  [painted.level[at], painted.presence[at]] = [1, 102];
+  const deep = {
+    paints: (zoom: number) => zoom > 14,
+    cached: (_: Field, tile: { z: number; x: number; y: number }, glow: number) => (glow === 2 && tile.z === 17 && tile.x === x >> 8 && tile.y === y >> 8 ? painted : undefined),
+    get: () => assert.fail("a painting"),
+  } as unknown as DeepTiles;
+  const reader = new ValueReader({ metadata: { fields: new Map([["f", f]]) } } as unknown as HeatArchive, deep);
+  const layer = { field: "f" } as Layer;
+  assert.deepEqual(await reader.valueAt(layer, 10, 20, 17, 2), { value: 0.5, presence: 0.4 });
+  painted.level[at] = 0;
+  assert.equal(await reader.valueAt(layer, 10, 20, 17, 2), undefined);
+  assert.equal(await reader.valueAt(layer, 10, 20, 17, 1), undefined);
+  assert.equal(await reader.valueAt(layer, 10, 20, 18, 2), undefined);
 });

@@ -1,13 +1,15 @@
-// An archive of heat, whatever kind of file it is: what it says of itself, its tiles and its tracks. pmtiles.ts and mbtiles.ts
+// An archive of heat, whatever kind of file it is: what it says of itself, its tiles and its lines. pmtiles.ts and mbtiles.ts
 // read the two kinds.
 
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
+import { Kept } from "./kept.ts";
 import { MBTiles } from "./mbtiles.ts";
 import type { Field, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
 import { MAGIC as SQLITE } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
+import type { StoredBlock } from "../tracks/block.ts";
 
 /** Compressed tiles kept in memory, in bytes: going back and forth between layers costs no request. */
 const KEEP = 24 * 1024 * 1024;
@@ -15,8 +17,7 @@ const KEEP = 24 * 1024 * 1024;
 export class HeatArchive {
   readonly metadata: Metadata;
   readonly #container: Container;
-  readonly #tiles = new Map<string, ArrayBuffer>();
-  #kept = 0;
+  readonly #tiles = new Kept<ArrayBuffer>(KEEP, (data) => data.byteLength);
 
   private constructor(container: Container) {
     this.#container = container;
@@ -40,44 +41,40 @@ export class HeatArchive {
     return !f || f.zooms.length === 0 ? "empty" : this.#container.absence(f);
   }
 
-  /** Whether the archive has tracks, for all of its activities. */
-  get hasTracks(): boolean {
-    return this.#container.hasTracks;
+  /** Whether the archive has the lines of all of its activities. */
+  get hasLines(): boolean {
+    return this.#container.hasLines;
   }
 
-  /** The bytes of the tracks blob, of an archive that has it, in a buffer of their own. */
-  tracks(): Promise<ArrayBuffer> {
-    return this.#container.tracks();
+  /** The zooms that there is something to see at: those of its tiles, and those that are painted from its lines. */
+  get zooms(): { minZoom: number; maxZoom: number } {
+    const { minZoom, maxZoom, lines } = this.metadata;
+    return this.hasLines ? { minZoom: 0, maxZoom: Math.max(maxZoom, lines!.maxZoom) } : { minZoom, maxZoom };
+  }
+
+  /** The bytes of a block of an archive that has lines, in a buffer of their own; undefined where nobody was. */
+  block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return this.#container.block(z, x, y, signal);
+  }
+
+  /** All blocks of the finest zoom of an archive that has lines. */
+  allBlocks(): Promise<StoredBlock[]> {
+    return this.#container.allBlocks();
   }
 
   /** The PNG bytes of a value tile as stored; undefined where the field has none. The buffer is shared: do not write to it. */
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     const key = `${field.id}/${z}/${x}/${y}`;
     const known = this.#tiles.get(key);
-    if (known) {
-      this.#tiles.delete(key); // to the young end of the map's order
-      this.#tiles.set(key, known);
-      return known;
-    }
+    if (known) return known;
     const found = await this.#container.tile(field, z, x, y, signal);
-    if (found) this.#keep(key, found);
+    if (found) this.#tiles.set(key, found);
     return found;
   }
 
   /** A tile that is in memory, as tile() gave it; never asks the store. */
   cached(field: Field, z: number, x: number, y: number): ArrayBuffer | undefined {
     return this.#tiles.get(`${field.id}/${z}/${x}/${y}`);
-  }
-
-  #keep(key: string, data: ArrayBuffer): void {
-    if (this.#tiles.has(key)) return;
-    this.#tiles.set(key, data);
-    this.#kept += data.byteLength;
-    for (const [old, oldData] of this.#tiles) {
-      if (this.#kept <= KEEP) break;
-      this.#tiles.delete(old);
-      this.#kept -= oldData.byteLength;
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 // What a kind of file must offer to be an archive of heat. archive.ts chooses the kind; pmtiles.ts and mbtiles.ts are the two.
 
+import type { StoredBlock } from "../tracks/block.ts";
 import type { Field, Metadata } from "./metadata.ts";
 
 /** Why a layer cannot be shown: its field has no data, or a tool dropped the field's bytes from the file. */
@@ -8,12 +9,14 @@ export type Absence = "empty" | "dropped";
 /** A kind of file. Its methods reject with ArchiveError, with AbortError, or with what a damaged file makes of them. */
 export interface Container {
   readonly metadata: Metadata;
-  /** Whether the tracks that the metadata names are there. */
-  readonly hasTracks: boolean;
+  /** Whether the lines that the metadata names are there. */
+  readonly hasLines: boolean;
   /** Says why the tiles of a field with zooms cannot be had; undefined when they can. */
   absence(field: Field): Absence | undefined;
   /** The PNG bytes of a tile of a field that is not absent, in a buffer of their own; undefined where it has none. */
   tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
-  /** The bytes of the tracks blob that is there, in a buffer of their own. */
-  tracks(): Promise<ArrayBuffer>;
+  /** The bytes of a block of the lines that are there, a gzip file in a buffer of its own; undefined where nobody was. */
+  block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
+  /** All blocks of the finest zoom of the lines that are there, in as few requests as there can be. */
+  allBlocks(): Promise<StoredBlock[]>;
 }

@@ -36,10 +36,14 @@ export const MAX_ENTRIES = 32_768;
 /** Bytes of a tile's PNG file: image data that does not compress at all, and a palette. */
 export const MAX_TILE = 132_689;
 
-/** Bytes of the tracks blob, and of the same inflated: some sixty thousand activities. */
-export const MAX_TRACKS = 128 * MIB;
+/** Bytes of a block of lines, of the same inflated, and vertices in it, each of 34 bytes in memory. */
+export const MAX_BLOCK = 8 * MIB;
+export const MAX_BLOCK_INFLATED = 32 * MIB;
+export const MAX_BLOCK_VERTICES = 2 ** 21;
 
-/** Vertices of all lines, each of 42 bytes in memory. */
+/** All blocks of an archive: their number, their bytes with the directories that list them, and their vertices, each of 42 bytes in memory. */
+export const MAX_BLOCKS = 2 ** 18;
+export const MAX_LINES = 128 * MIB;
 export const MAX_VERTICES = 2 ** 24;
 
 /** Rows, and pages of B-trees, of an SQLite table that is read as a whole: the schema and the metadata. */

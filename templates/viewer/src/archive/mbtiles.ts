@@ -4,19 +4,17 @@
 import { zxyToTileId } from "pmtiles";
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
-import { MAX_METADATA, MAX_TILE, MAX_TRACKS, parseJSON } from "./limits.ts";
+import { MAX_BLOCK, MAX_BLOCKS, MAX_LINES, MAX_METADATA, MAX_TILE, parseJSON, tooMuch } from "./limits.ts";
+import type { StoredBlock } from "../tracks/block.ts";
 import { type Field, type Metadata, parseMetadata } from "./metadata.ts";
-import { Database } from "./sqlite.ts";
+import { Database, type Value } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
 
 /** The table of the default field's tiles. */
 const OUTER_TABLE = "tiles";
 
-/** What a row of a tile or of the tracks has beside its blob, in bytes: five numbers and a head. */
+/** What a row of a tile or of a block has beside its blob, in bytes: five numbers and a head. */
 const ROW = 64;
-
-/** Row id of the only row of the table of tracks. */
-const TRACKS_ROW = 1;
 
 export class MBTiles implements Container {
   readonly metadata: Metadata;
@@ -49,24 +47,42 @@ export class MBTiles implements Container {
     return this.#db.tables.has(place.table) ? undefined : "dropped";
   }
 
-  get hasTracks(): boolean {
-    return this.#db.tables.has(this.metadata.tracks?.table ?? "");
+  get hasLines(): boolean {
+    return this.#db.tables.has(this.metadata.lines?.place.table ?? "");
   }
 
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
-    const row = await this.#db.find(this.#db.tables.get(field.place!.table)!, zxyToTileId(z, x, y), MAX_TILE + ROW, signal);
-    if (!row) return undefined;
-    const [, zoom, column, tmsRow, data] = row;
-    if (zoom !== z || column !== x || tmsRow !== 2 ** z - 1 - y || !(data instanceof Uint8Array)) {
-      throw new ArchiveError("format", `the row of tile ${z}/${x}/${y} in ${field.place!.table} is another's`);
-    }
-    return data.slice().buffer;
+    return this.#get(field.place!.table, MAX_TILE, z, x, y, signal);
   }
 
-  async tracks(): Promise<ArrayBuffer> {
-    const { table, length } = this.metadata.tracks!;
-    const [, data] = (await this.#db.find(this.#db.tables.get(table)!, TRACKS_ROW, MAX_TRACKS + ROW)) ?? [];
-    if (!(data instanceof Uint8Array) || data.length !== length) throw new ArchiveError("format", "the tracks are not as long as the metadata say");
-    return data.slice().buffer;
+  async block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return this.#get(this.metadata.lines!.place.table, MAX_BLOCK, z, x, y, signal);
   }
+
+  async allBlocks(): Promise<StoredBlock[]> {
+    const { place, zooms } = this.metadata.lines!;
+    const zoom = zooms.at(-1)!;
+    const blocks: StoredBlock[] = [];
+    for await (const row of this.#db.rows(this.#db.tables.get(place.table)!, MAX_LINES, MAX_BLOCKS)) {
+      if (row[1] !== zoom) continue;
+      const [x, y] = [Number(row[2]), 2 ** zoom - 1 - Number(row[3])];
+      const data = blobOf(row, place.table, zoom, x, y);
+      if (data.byteLength > MAX_BLOCK) throw tooMuch("bytes of a block of lines", MAX_BLOCK);
+      blocks.push({ z: zoom, x, y, data });
+    }
+    return blocks;
+  }
+
+  async #get(table: string, most: number, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    const row = await this.#db.find(this.#db.tables.get(table)!, zxyToTileId(z, x, y), most + ROW, signal);
+    return row && blobOf(row, table, z, x, y);
+  }
+}
+
+/** The blob of a row of tiles, in a buffer of its own; throws ArchiveError where the row is another tile's. */
+function blobOf([, zoom, column, tmsRow, data]: Value[], table: string, z: number, x: number, y: number): ArrayBuffer {
+  if (zoom !== z || column !== x || tmsRow !== 2 ** z - 1 - y || !(data instanceof Uint8Array)) {
+    throw new ArchiveError("format", `the row of tile ${z}/${x}/${y} in ${table} is another's`);
+  }
+  return data.slice().buffer;
 }

@@ -6,10 +6,14 @@ import { ArchiveError } from "./errors.ts";
 import { MAX_ACTIVITIES, MAX_FIELDS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
 
 /** The version of docs/format.md that this reader understands. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** The field whose tiles are the outer PMTiles archive's own. */
 export const OUTER_FIELD = "visits";
+
+/** The deepest zoom that there can be, and the deepest that blocks of lines can be of. */
+const MAX_ZOOM = 24;
+const MAX_BLOCK_ZOOM = 18;
 
 export type Unit = "visits" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
 export type Kind = "count" | "sum" | "mean" | "date";
@@ -76,7 +80,16 @@ export interface Place {
   table: string;
 }
 
-/** What the build painted with; the live picture follows it. */
+/** The lines of all activities, in blocks. */
+export interface Lines {
+  place: Place;
+  /** Zooms of the tiles of the map that the blocks are of, ascending, one at least: the last one's have all there is to know. */
+  zooms: number[];
+  /** The deepest zoom that is painted from them. */
+  maxZoom: number;
+}
+
+/** What the build painted with; what is painted here follows it. */
 export interface Painting {
   /** Standard deviation of the glow in pixels, and that of the hills. */
   blurSigmaPX: number;
@@ -96,8 +109,8 @@ export interface Metadata {
   fields: Map<string, Field>;
   layers: Layer[];
   activities: Activities;
-  /** Undefined for an archive without tracks. */
-  tracks?: Place;
+  /** Undefined for an archive without lines. */
+  lines?: Lines;
   painting: Painting;
 }
 
@@ -123,7 +136,7 @@ function need<T>(v: T | undefined, what: string): T {
 
 /**
  * Checks an archive's metadata, an object with name, attribution and heatmapgen. Throws ArchiveError "plain" for an archive that is not a
- * heatmap, "newer" for a later format, "format" for a heatmap whose metadata is broken.
+ * heatmap, "newer" for a later format, "format" for an earlier one and for a heatmap whose metadata is broken.
  */
 export function parseMetadata(raw: unknown): Metadata {
   const outer = isObject(raw) ? raw : {};
@@ -131,10 +144,11 @@ export function parseMetadata(raw: unknown): Metadata {
   if (!isObject(heat)) throw new ArchiveError("plain", "the metadata has no heatmapgen key");
   const format = num(heat["format"]) ?? 0;
   if (format > FORMAT) throw new ArchiveError("newer", `format ${format}`);
+  if (format < FORMAT) throw new ArchiveError("format", `format ${format} is of an earlier version, which has to build the heatmap anew`);
 
   const minZoom = need(num(heat["min_zoom"]), "min_zoom");
   const maxZoom = need(num(heat["max_zoom"]), "max_zoom");
-  if (minZoom < 0 || maxZoom > 24 || minZoom > maxZoom) throw new ArchiveError("format", `zooms ${minZoom} to ${maxZoom}`);
+  if (minZoom < 0 || maxZoom > MAX_ZOOM || minZoom > maxZoom) throw new ArchiveError("format", `zooms ${minZoom} to ${maxZoom}`);
 
   const b = nums(heat["bounds"]);
   if (b.length !== 4 || b[2]! < b[0]! || b[3]! < b[1]!) throw new ArchiveError("format", `bounds ${JSON.stringify(b)}`);
@@ -163,7 +177,7 @@ export function parseMetadata(raw: unknown): Metadata {
     fields,
     layers,
     activities: parseActivities(heat["activities"]),
-    tracks: parsePlace(heat["tracks"]),
+    lines: parseLines(heat["lines"]),
     painting: parsePainting(heat["painting"]),
   };
 }
@@ -249,7 +263,16 @@ function parsePlace(raw: unknown): Place | undefined {
   return length || table ? { offset: num(p["offset"]) ?? 0, length, table } : undefined;
 }
 
-/** Archives from before there was a live picture were painted with any sigma; most with the default one. */
+function parseLines(raw: unknown): Lines | undefined {
+  const place = parsePlace(raw);
+  if (!place || !isObject(raw)) return undefined;
+  const zooms = (Array.isArray(raw["zooms"]) ? raw["zooms"] : []).flatMap((z) => (isObject(z) ? nums([z["zoom"]]) : []));
+  const known = [...new Set(zooms.filter((z) => Number.isInteger(z) && z >= 0 && z <= MAX_BLOCK_ZOOM))].sort((a, b) => a - b);
+  const maxZoom = num(raw["max_zoom"]) ?? 0;
+  if (!Number.isInteger(maxZoom) || maxZoom < 0 || maxZoom > MAX_ZOOM) throw new ArchiveError("format", `lines up to zoom ${maxZoom}`);
+  return known.length > 0 ? { place, zooms: known, maxZoom } : undefined;
+}
+
 function parsePainting(raw: unknown): Painting {
   const p = isObject(raw) ? raw : {};
   return { blurSigmaPX: num(p["blur_sigma_px"]) || 2, hillBlurSigmaPX: num(p["hill_blur_sigma_px"]) || 4 };

@@ -1,10 +1,11 @@
 // The nested PMTiles archive of docs/format.md: the outer archive with the tiles of one field, and one inner archive for each
 // of the others.
 
-import { Compression, PMTiles, type RangeResponse, SharedPromiseCache, type Source } from "pmtiles";
+import { bytesToHeader, Compression, type Header, PMTiles, type RangeResponse, SharedPromiseCache, type Source, tileIdToZxy } from "pmtiles";
+import type { StoredBlock } from "../tracks/block.ts";
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
-import { inflate, MAX_DIRECTORY, MAX_ENTRIES, MAX_METADATA, MAX_TILE, MAX_TRACKS, parseJSON, tooMuch } from "./limits.ts";
+import { inflate, MAX_BLOCK, MAX_BLOCKS, MAX_DIRECTORY, MAX_ENTRIES, MAX_LINES, MAX_METADATA, MAX_TILE, parseJSON, tooMuch } from "./limits.ts";
 import { type Field, type Metadata, OUTER_FIELD, parseMetadata, type Place } from "./metadata.ts";
 import type { ByteStore } from "./store.ts";
 
@@ -74,6 +75,52 @@ function openPMTiles(store: ByteStore, base: number, size: number, key: string):
   return new PMTiles(source, new SharedPromiseCache(KEEP, true, unfoldDirectory), (data, compression) => unfold(data, compression, MAX_TILE, "a tile"));
 }
 
+/** What the archive of blocks is called among those of the fields, whose names have no spaces. */
+const LINES = "the lines";
+
+/** Opens the archive of blocks, which stay as they are stored: workers inflate them. */
+function openBlocks(store: ByteStore, base: number, size: number, key: string): PMTiles {
+  const source = new SectionSource(store, base, size, key, MAX_BLOCK);
+  return new PMTiles(source, new SharedPromiseCache(KEEP, true, unfoldDirectory), async (data) => data);
+}
+
+/** All blocks of a zoom in an archive of blocks that is in memory. */
+async function blocksOf(data: ArrayBuffer, zoom: number): Promise<StoredBlock[]> {
+  if (data.byteLength < HEADER) throw new ArchiveError("format", `the lines have only ${data.byteLength} bytes`);
+  const header: Header = bytesToHeader(data.slice(0, HEADER));
+  const part = (offset: number, length: number, most: number): ArrayBuffer => {
+    if (length > most) throw tooMuch("bytes of the lines in one piece", most);
+    if (!(offset + length <= data.byteLength)) throw new ArchiveError("format", "the lines name what lies beyond their end");
+    return data.slice(offset, offset + length);
+  };
+  const source: Source = {
+    getKey: () => LINES,
+    getBytes: async (offset, length) => ({ data: part(offset, length, MAX_DIRECTORY) }),
+  };
+  const directories = new SharedPromiseCache(1, true, unfoldDirectory);
+  const blocks: StoredBlock[] = [];
+  let bytes = 0;
+  const read = async (offset: number, length: number, leaf: boolean): Promise<void> => {
+    for (const entry of await directories.getDirectory(source, offset, length, header)) {
+      if (entry.runLength === 0) {
+        if (leaf) throw new ArchiveError("format", "the directories of the lines lie too deep");
+        await read(header.leafDirectoryOffset + entry.offset, entry.length, true);
+        continue;
+      }
+      // No two blocks are alike, since they say which pieces of which lines they have.
+      if (entry.runLength > 1) throw new ArchiveError("format", "one block of lines stands in several places");
+      const [z, x, y] = tileIdToZxy(entry.tileId);
+      if (z !== zoom) continue;
+      if (blocks.length === MAX_BLOCKS) throw tooMuch("blocks of lines", MAX_BLOCKS);
+      bytes += entry.length;
+      if (bytes > MAX_LINES) throw tooMuch("bytes of the blocks of lines", MAX_LINES);
+      blocks.push({ z, x, y, data: part(header.tileDataOffset + entry.offset, entry.length, MAX_BLOCK) });
+    }
+  };
+  await read(header.rootDirectoryOffset, header.rootDirectoryLength, false);
+  return blocks;
+}
+
 export class NestedPMTiles implements Container {
   readonly metadata: Metadata;
   readonly #store: ByteStore;
@@ -112,29 +159,39 @@ export class NestedPMTiles implements Container {
     return this.#holds(field.place) ? undefined : "dropped";
   }
 
-  get hasTracks(): boolean {
-    return this.#holds(this.metadata.tracks);
-  }
-
-  async tracks(): Promise<ArrayBuffer> {
-    const { offset, length } = this.metadata.tracks!;
-    if (length > MAX_TRACKS) throw tooMuch("bytes of the tracks", MAX_TRACKS);
-    const data = await this.#store.read(this.#tileDataOffset + offset, length);
-    if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${offset} of the tile data`);
-    return data;
+  get hasLines(): boolean {
+    return this.#holds(this.metadata.lines?.place);
   }
 
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
-    let pmtiles = this.#pmtiles.get(field.id);
+    return this.#get(field.id, field.place, openPMTiles, z, x, y, signal);
+  }
+
+  async block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return this.#get(LINES, this.metadata.lines!.place, openBlocks, z, x, y, signal);
+  }
+
+  async allBlocks(): Promise<StoredBlock[]> {
+    const { place, zooms } = this.metadata.lines!;
+    const { offset, length } = place;
+    if (length > MAX_LINES) throw tooMuch("bytes of the lines", MAX_LINES);
+    const data = await this.#store.read(this.#tileDataOffset + offset, length);
+    if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${offset} of the tile data`);
+    return blocksOf(data, zooms.at(-1)!);
+  }
+
+  /** A tile of the outer archive or of an inner one, which open() opens. */
+  async #get(name: string, place: Place | undefined, open: typeof openPMTiles, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    let pmtiles = this.#pmtiles.get(name);
     if (!pmtiles) {
-      const { offset, length } = field.place!;
-      pmtiles = openPMTiles(this.#store, this.#tileDataOffset + offset, length, field.id);
-      this.#pmtiles.set(field.id, pmtiles);
+      const { offset, length } = place!;
+      pmtiles = open(this.#store, this.#tileDataOffset + offset, length, name);
+      this.#pmtiles.set(name, pmtiles);
     }
     try {
       await pmtiles.getHeader();
     } catch (e) {
-      this.#pmtiles.delete(field.id); // pmtiles would remember the failure for ever
+      this.#pmtiles.delete(name); // pmtiles would remember the failure for ever
       throw e;
     }
     return (await pmtiles.getZxy(z, x, y, signal))?.data;

@@ -101,16 +101,16 @@ export class Database {
   }
 
   /**
-   * The first columns of all rows of a small table, level by level: the pages of a level travel together. Rows of more than most bytes
-   * together are an error, as are more rows or pages than limits.ts has.
+   * The first columns of all rows of a small table, level by level: the pages of a level travel together, and so do those that its rows go on
+   * in. Rows of more than most bytes together are an error, as are more rows or pages than so many, by default those that limits.ts has.
    */
-  async *rows(root: number, most: number): AsyncGenerator<Value[]> {
+  async *rows(root: number, most: number, mostRows = MAX_ROWS, mostPages = Math.max(mostRows, MAX_PAGES)): AsyncGenerator<Value[]> {
     const seen = new Set<number>();
     let level: number[] = [];
     let [rows, bytes] = [0, 0];
     const visit = (n: number): void => {
       if (seen.has(n)) throw broken(`page ${n} occurs twice in a table`);
-      if (seen.size === MAX_PAGES) throw tooMuch("pages of a table that is read as a whole", MAX_PAGES);
+      if (seen.size === mostPages) throw tooMuch("pages of a table that is read as a whole", mostPages);
       seen.add(n);
       level.push(n);
     };
@@ -118,19 +118,21 @@ export class Database {
     while (level.length > 0) {
       const pages = await Promise.all(level.map((n) => this.#page(n)));
       level = [];
+      const cells: Cell[] = [];
       for (const page of pages) {
         if (page.leaf) {
           for (let i = 0; i < page.count; i++) {
             const cell = page.cell(i);
-            if (++rows > MAX_ROWS) throw tooMuch("rows of a table that is read as a whole", MAX_ROWS);
+            if (++rows > mostRows) throw tooMuch("rows of a table that is read as a whole", mostRows);
             bytes += cell.length;
             if (bytes > most) throw tooMuch("bytes of a table that is read as a whole", most);
-            yield this.#record(cell);
+            cells.push(cell);
           }
         } else {
           for (let i = 0; i <= page.count; i++) visit(page.child(i));
         }
       }
+      yield* await Promise.all(cells.map((cell) => this.#record(cell)));
     }
   }
 

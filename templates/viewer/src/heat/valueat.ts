@@ -1,11 +1,13 @@
-// Reads single values out of the stored tiles (docs/format.md, "Value tiles"), for the pointer over the map. Only
+// Reads single values out of tiles, stored (docs/format.md, "Value tiles") or painted, for the pointer over the map. Only
 // tiles that the map has loaded are read: pointing at something never costs a request.
 
 import type { HeatArchive } from "../archive/archive.ts";
 import { inflate } from "../archive/limits.ts";
 import type { Field, Layer } from "../archive/metadata.ts";
 import type { ScaleEnd } from "../text/values.ts";
+import type { DeepTiles } from "../deep/tiles.ts";
 import { imageData } from "./png.ts";
+import { paintedValues } from "./quantise.ts";
 
 /** What a place of a layer has. */
 export interface PlaceValue {
@@ -25,22 +27,29 @@ const KEPT = 24;
 
 export class ValueReader {
   readonly #archive: HeatArchive;
+  readonly #deep: DeepTiles;
   /** Indices by field and tile, the longest unread first. */
   readonly #tiles = new Map<string, Promise<Uint8Array>>();
 
-  constructor(archive: HeatArchive) {
+  constructor(archive: HeatArchive, deep: DeepTiles) {
     this.#archive = archive;
+    this.#deep = deep;
   }
 
   /**
-   * The value under a place in degrees at the zoom whose tiles are in view, a whole number. Undefined where nothing is, or
-   * where the tile is not in memory.
+   * The value under a place in degrees at the zoom whose tiles are in view, a whole number, painted ones with such a glow. Undefined where
+   * nothing is, or where the tile is not in memory.
    */
-  async valueAt(layer: Layer, lon: number, lat: number, zoom: number): Promise<PlaceValue | undefined> {
+  async valueAt(layer: Layer, lon: number, lat: number, zoom: number, glow: number): Promise<PlaceValue | undefined> {
     const field = this.#archive.metadata.fields.get(layer.field);
     const pixel = pixelOf(lon, lat, zoom);
     if (!field || !pixel) return undefined;
     const [x, y] = [Math.floor(pixel.x / SIDE), Math.floor(pixel.y / SIDE)];
+    const at = (pixel.y % SIDE) * SIDE + (pixel.x % SIDE);
+    if (this.#deep.paints(zoom)) {
+      const tile = this.#deep.cached(field, { z: zoom, x, y }, glow);
+      return tile && tile.level[at]! > 0 ? told(field, paintedValues(field)[tile.level[at]! - 1]!, tile.presence[at]! / 255) : undefined;
+    }
     const key = `${field.id}/${zoom}/${x}/${y}`;
     let tile = this.#tiles.get(key);
     if (!tile) {
@@ -52,7 +61,7 @@ export class ValueReader {
     this.#tiles.set(key, tile);
     if (this.#tiles.size > KEPT) this.#tiles.delete(this.#tiles.keys().next().value!);
     const indices = await tile;
-    return valueOf(field, indices[(pixel.y % SIDE) * SIDE + (pixel.x % SIDE)]!);
+    return valueOf(field, indices[at]!);
   }
 }
 
@@ -70,8 +79,11 @@ export function pixelOf(lon: number, lat: number, zoom: number): { x: number; y:
 export function valueOf(field: Field, index: number): PlaceValue | undefined {
   const levels = field.values.length;
   if (index === 0 || index > levels * field.presence.length) return undefined;
-  const value = field.values[(index - 1) % levels]!;
-  const presence = field.kind === "count" ? Math.min(1, value) : field.presence[Math.floor((index - 1) / levels)]!;
+  const level = (index - 1) % levels;
+  return told(field, field.values[level]!, field.kind === "count" ? Math.min(1, field.values[level]!) : field.presence[Math.floor((index - 1) / levels)]!);
+}
+
+function told(field: Field, value: number, presence: number): PlaceValue {
   const end = endOf(field, value);
   return { value, presence, ...(end ? { end } : {}) };
 }

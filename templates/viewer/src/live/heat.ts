@@ -5,6 +5,7 @@
 import type { CustomLayerInterface, LngLatLike, Map as MapLibreMap } from "maplibre-gl";
 import { LngLat, MercatorCoordinate } from "maplibre-gl";
 import type { Field, Layer, Painting } from "../archive/metadata.ts";
+import { rangeZoom, type TileView } from "../map/density.ts";
 import type { Tracks } from "../tracks/tracks.ts";
 import { type Area, areaAround, BLOCK, covers, worldPixels } from "./area.ts";
 import { type Colouring, colouring } from "./colouring.ts";
@@ -13,8 +14,8 @@ import { coloured, type Painted } from "./cpu/paint.ts";
 import { Program, texture } from "./gpu/gl.ts";
 import { type Cost, GpuPainter } from "./gpu/painter.ts";
 import { DRAW, DRAW_VERTEX } from "./gpu/shaders.ts";
-import { penWeights, type Plan, planFor, reachOf } from "./plan.ts";
-import { placeOf, seenBy, tileZoom } from "./view.ts";
+import { marginOf, penWeights, type Plan, planFor } from "./plan.ts";
+import { placeOf, seenBy } from "./view.ts";
 
 /** Pixels of the tile zoom painted beyond the view, so that not every step of the map paints anew. */
 const SLACK = 96;
@@ -25,7 +26,7 @@ export interface LiveView {
   /** With the ramp and the scale as they are to be shown. */
   layer: Layer;
   field: Field;
-  /** Range of values that the ramp is spread over at a tile zoom. */
+  /** Range of values that the ramp is spread over at a zoom of the web. */
   range: (zoom: number) => { lo: number; hi: number };
   /** Brightness relative to the surroundings; counts and sums only. */
   local: boolean;
@@ -44,9 +45,8 @@ export interface LiveOptions {
   /** The metadata's as_of, "YYYY-MM-DD". */
   asOf: string;
   painting: Painting;
-  /** Zooms of the archive's tiles. */
-  minZoom: number;
-  maxZoom: number;
+  /** The tiles that it stands for: the zoom whose pixels are painted, and how many times as wide as usual their glow is. */
+  tiles: () => TileView;
   /** Who paints where the GPU cannot; on this thread if missing. */
   paintJob?: PaintJob;
   /** Who paints; by default the GPU, if there is one that can. */
@@ -96,7 +96,9 @@ export class LiveHeat implements CustomLayerInterface {
   #painted: Painted | undefined;
   #coming: { painted: Painted; area: Area } | undefined;
   #view: LiveView | undefined;
+  /** What the last picture was painted by. */
   #plan: Plan | undefined;
+  #glow = 1;
   #weights: Float32Array = new Float32Array(0);
   /** What is there to be seen; undefined until something is painted. */
   #area: Area | undefined;
@@ -125,8 +127,7 @@ export class LiveHeat implements CustomLayerInterface {
     const old = this.#view;
     this.#view = view;
     if (!old || old.field !== view.field || old.selected !== view.selected) {
-      const { painting, days } = this.#options;
-      this.#plan = planFor(view.field, painting);
+      const { days } = this.#options;
       this.#weights = penWeights(view.field, view.selected, days, this.#asOf);
       this.#stale = "values";
     } else if (old.layer !== view.layer || old.local !== view.local || old.range !== view.range) {
@@ -215,8 +216,8 @@ export class LiveHeat implements CustomLayerInterface {
   }
 
   prerender(gl: WebGL2RenderingContext): void {
-    const [view, plan] = [this.#view, this.#plan];
-    if (!view || !plan || !this.#map) return;
+    const view = this.#view;
+    if (!view || !this.#map) return;
     const start = performance.now();
     if (this.#coming) {
       this.#upload(gl, this.#coming);
@@ -224,8 +225,10 @@ export class LiveHeat implements CustomLayerInterface {
     }
     const left = this.#left();
     if (this.#stale === "values" || left) {
-      const seen = seenBy(this.#map, tileZoom(this.#map, this.#options));
-      const area = areaAround(seen, this.#reach() + SLACK);
+      const { zoom, glow } = this.#options.tiles();
+      const plan = (this.#plan = planFor(view.field, this.#options.painting, glow));
+      this.#glow = glow;
+      const area = areaAround(seenBy(this.#map, zoom), this.#reach(zoom) + SLACK);
       if (this.#gpu) {
         try {
           this.#gpu.paint(area, plan, this.#weights);
@@ -288,19 +291,20 @@ export class LiveHeat implements CustomLayerInterface {
   }
 
   /** Pixels around the view that what is seen hangs on. */
-  #reach(): number {
-    return reachOf(this.#plan!) + (this.#view!.local ? LOCAL_REACH : 0);
+  #reach(zoom: number): number {
+    return marginOf(this.#plan!, zoom) + (this.#view!.local ? LOCAL_REACH : 0);
   }
 
   /** Whether the view has left what is painted. */
   #left(): boolean {
     if (!this.#area || !this.#map || !this.#plan) return true;
-    return !covers(this.#area, seenBy(this.#map, tileZoom(this.#map, this.#options)), this.#reach());
+    const { zoom, glow } = this.#options.tiles();
+    return glow !== this.#glow || !covers(this.#area, seenBy(this.#map, zoom), this.#reach(zoom));
   }
 
   #colouring(area: Area): Colouring {
     const { layer, field, range, local } = this.#view!;
-    return colouring(layer, field, range(area.zoom), local);
+    return colouring(layer, field, range(rangeZoom(area.zoom, this.#glow)), local);
   }
 
   #note(start: number): void {

@@ -2,7 +2,7 @@
 // become a value (docs/layers.md). Pure; a plan is plain data, so that a worker can be handed one.
 
 import type { Field, Painting } from "../archive/metadata.ts";
-import type { Tracks } from "../tracks/tracks.ts";
+import type { Segments } from "../tracks/tracks.ts";
 import { gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
 
 /** Days that the fresh fields look back on, the day itself included. */
@@ -13,24 +13,35 @@ export interface Plan {
   /** Radius of the pen in pixels, and the half kernel that softens it. */
   radius: number;
   soft: Float32Array;
-  /** The field whose amounts the thin lines carry, and the half kernel that blurs them; none for counts and dates. */
-  thin?: { field: string; blur: Float32Array; factor: number };
+  /**
+   * The field whose amounts the thin lines carry, and the half kernel that blurs them, in pixels of the zoom or, where that is deeper than
+   * MEAN_ZOOM, of MEAN_ZOOM; none for counts and dates.
+   */
+  thin?: { field: string; blur: Float32Array; coarse: Float32Array; factor: number };
   /** What is added to a date. */
   base: number;
   /** A count, or the presence of anything else, below this is nothing. */
   least: number;
 }
 
-/** The plan for a field. */
-export function planFor(field: Field, painting: Painting): Plan {
-  const sigma = painting.blurSigmaPX;
+/** The deepest zoom that means are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md). */
+export const MEAN_ZOOM = 15;
+
+/** How many zooms a zoom is deeper than the one that its thin lines are drawn at. */
+export const finerBy = (zoom: number): number => Math.max(0, zoom - MEAN_ZOOM);
+
+/** The plan for a field, with a glow of so many times its width. */
+export function planFor(field: Field, painting: Painting, glow = 1): Plan {
+  const sigma = glow * painting.blurSigmaPX;
   const lines = field.kind === "mean" || field.kind === "sum";
-  const blur = field.id === "hills" ? painting.hillBlurSigmaPX : sigma;
+  const blur = field.id === "hills" ? painting.hillBlurSigmaPX : painting.blurSigmaPX;
+  // What is spent in a pixel counts by the pixel that the glow is told for.
+  const factor = factorOf(field) * (field.kind === "sum" ? glow * glow : 1);
   return {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
     soft: gaussian(PEN_SOFT * sigma),
-    ...(lines ? { thin: { field: field.id, blur: gaussian(blur), factor: factorOf(field) } } : {}),
+    ...(lines ? { thin: { field: field.id, blur: gaussian(glow * blur), coarse: gaussian(blur), factor } } : {}),
     base: dayBase(field),
     // The build rounds presences to 64ths before it looks for the nearest level, nothing being one.
     least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
@@ -40,10 +51,18 @@ export function planFor(field: Field, painting: Painting): Plan {
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
 export const factorOf = (field: Field): number => (field.unit === "%" || field.id === "hills" ? 100 : 1);
 
-/** Pixels beyond the edge of an area from which a line still glows into it. */
-export function reachOf(plan: Plan): number {
-  return Math.ceil(Math.max(plan.radius + plan.soft.length, plan.thin ? plan.thin.blur.length : 0)) + 1;
+/** Pixels beyond the edge of an area of a zoom from which a line still glows into it. */
+export function reachOf(plan: Plan, zoom: number): number {
+  const finer = finerBy(zoom);
+  const thin = !plan.thin ? 0 : finer > 0 ? (plan.thin.coarse.length + 1) * 2 ** finer : plan.thin.blur.length;
+  return Math.max(penReachOf(plan), Math.ceil(thin) + 1);
 }
+
+const penReachOf = (plan: Plan): number => Math.ceil(plan.radius + plan.soft.length) + 1;
+
+/** Pixels around an area of a zoom that are to be painted for it to be right. Thin lines of a coarser zoom have room of their own. */
+export const marginOf = (plan: Plan, zoom: number): number =>
+  Math.max(penReachOf(plan), plan.thin && finerBy(zoom) === 0 ? plan.thin.blur.length + 1 : 0);
 
 /** Days are counted from the day before the oldest, so that 0 is none. */
 const dayBase = (field: Field): number => (field.kind === "date" ? field.values[0]! - 1 : 0);
@@ -65,31 +84,38 @@ export function penWeights(field: Field, selected: Uint8Array, days: readonly nu
   return out;
 }
 
-/** Numerator and denominator that each segment of the tracks carries for a field: pairs, by the segment's first vertex. */
-export function amounts(tracks: Tracks, field: string): Float32Array {
-  const { joined, metres, moving, seconds, heart, rise, steep, hill } = tracks;
-  const out = new Float32Array(2 * joined.length);
-  for (let i = 0; i < joined.length; i++) {
-    if (!joined[i]) continue;
-    let sum = 0;
-    let weight = 0;
-    switch (field) {
-      case "pace":
-        if (moving[i]! > 0) [sum, weight] = [metres[i]!, moving[i]!];
-        break;
-      case "heartrate":
-        if (heart[i]! > 0) [sum, weight] = [heart[i]! * seconds[i]!, seconds[i]!];
-        break;
-      case "visits":
-        sum = seconds[i]!;
-        break;
-      default:
-        if (Number.isNaN(rise[i]!)) break;
-        sum = field === "steepness" ? steep[i]! : field === "direction" ? rise[i]! : hill[i]!;
-        weight = metres[i]!;
-    }
-    out[2 * i] = sum;
-    out[2 * i + 1] = weight;
-  }
+/** Numerator and denominator that each segment carries for a field: pairs, by the segment's first vertex. */
+export function amounts(segments: Segments, field: string): Float32Array {
+  const out = new Float32Array(2 * segments.joined.length);
+  for (let i = 0; i < segments.joined.length; i++) if (segments.joined[i]) amountOf(segments, i, field, out, 2 * i);
   return out;
+}
+
+/** Puts numerator and denominator that segment i carries for a field at out[at] and after it. */
+export function amountOf({ metres, moving, seconds, heart, rise, steep, hill }: Segments, i: number, field: string, out: Float32Array, at: number): void {
+  let sum = 0;
+  let weight = 0;
+  switch (field) {
+    case "pace":
+      if (moving[i]! > 0) {
+        sum = metres[i]!;
+        weight = moving[i]!;
+      }
+      break;
+    case "heartrate":
+      if (heart[i]! > 0) {
+        sum = heart[i]! * seconds[i]!;
+        weight = seconds[i]!;
+      }
+      break;
+    case "visits":
+      sum = seconds[i]!;
+      break;
+    default:
+      if (Number.isNaN(rise[i]!)) break;
+      sum = field === "steepness" ? steep[i]! : field === "direction" ? rise[i]! : hill[i]!;
+      weight = metres[i]!;
+  }
+  out[at] = sum;
+  out[at + 1] = weight;
 }

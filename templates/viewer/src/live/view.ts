@@ -12,11 +12,6 @@ export interface ScreenRect {
   bottom: number;
 }
 
-/** The zoom whose pixels come nearest to those of the screen. */
-export function tileZoom(map: MapLibreMap, zooms: { minZoom: number; maxZoom: number }): number {
-  return Math.min(zooms.maxZoom, Math.max(zooms.minZoom, Math.round(map.getZoom() + ZOOM_OFFSET)));
-}
-
 interface Camera {
   /** Middle of the view in pixels of the tile zoom, and in CSS pixels of the map. */
   x: number;

@@ -17,6 +17,8 @@ export interface Basemap {
   tiles: string[];
   /** A raster PMTiles archive instead of tile URLs. */
   pmtiles?: string;
+  /** Tile URLs of place names alone, which are drawn above the heat; none where the map has them in its picture. */
+  names: string[];
   maxZoom: number;
   credits: Credit[];
   /** Whether the picture is bright; bright ones are toned down so that heat stands out. */
@@ -32,18 +34,21 @@ const STADIA: Credit[] = [
 
 export const PLAIN = "none";
 
-const plain: Basemap = { id: PLAIN, tiles: [], maxZoom: 24, credits: [], bright: false };
+const plain: Basemap = { id: PLAIN, tiles: [], names: [], maxZoom: 24, credits: [], bright: false };
 
 function stadia(id: string, style: string, bright: boolean, key: string): Basemap {
   const query = key ? `?api_key=${encodeURIComponent(key)}` : "";
   return {
     id,
     tiles: [`https://tiles.stadiamaps.com/tiles/${style}/{z}/{x}/{y}{r}.png${query}`],
+    names: [],
     maxZoom: 20,
     credits: STADIA,
     bright,
   };
 }
+
+const carto = (style: string): string[] => ["a", "b", "c", "d"].map((s) => `https://${s}.basemaps.cartocdn.com/${style}/{z}/{x}/{y}{r}.png`);
 
 function custom(c: CustomBasemap): Basemap {
   return {
@@ -51,6 +56,7 @@ function custom(c: CustomBasemap): Basemap {
     title: c.title,
     tiles: c.url ? [c.url] : [],
     ...(c.pmtiles ? { pmtiles: c.pmtiles } : {}),
+    names: c.names ? [c.names] : [],
     maxZoom: c.max_zoom || 19,
     credits: c.attribution ? [{ text: c.attribution }] : [],
     bright: false,
@@ -66,7 +72,8 @@ export function basemapsFor(settings: Settings, hostname: string): Basemap[] {
   return [
     {
       id: "dark",
-      tiles: ["a", "b", "c", "d"].map((s) => `https://${s}.basemaps.cartocdn.com/dark_all/{z}/{x}/{y}{r}.png`),
+      tiles: carto("dark_nolabels"),
+      names: carto("dark_only_labels"),
       maxZoom: 20,
       credits: [OSM, { text: "CARTO", href: "https://carto.com/attributions" }],
       bright: false,
@@ -80,11 +87,12 @@ export function basemapsFor(settings: Settings, hostname: string): Basemap[] {
     {
       id: "esri",
       tiles: ["https://server.arcgisonline.com/ArcGIS/rest/services/World_Topo_Map/MapServer/tile/{z}/{y}/{x}"],
+      names: [],
       maxZoom: 19,
       credits: [{ text: "Esri", href: "https://www.esri.com/" }, { text: "HERE, Garmin, Intermap, FAO, NOAA, USGS" }, OSM],
       bright: true,
     },
-    { id: "osm", tiles: ["https://tile.openstreetmap.org/{z}/{x}/{y}.png"], maxZoom: 19, credits: [OSM], bright: true },
+    { id: "osm", tiles: ["https://tile.openstreetmap.org/{z}/{x}/{y}.png"], names: [], maxZoom: 19, credits: [OSM], bright: true },
     ...settings.basemaps.map(custom),
     plain,
   ];

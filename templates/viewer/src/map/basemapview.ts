@@ -3,9 +3,11 @@
 
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { type Basemap, PLAIN } from "./basemaps.ts";
-import { ANCHOR, COAST } from "./style.ts";
+import { ANCHOR, COAST, TOP } from "./style.ts";
 
 const ID = "basemap";
+/** Place names alone; should they not come, the map goes without. */
+const NAMES_ID = "basemap-names";
 
 /** A basemap that has sent nothing after this time is taken for dead. */
 const PATIENCE_MS = 6000;
@@ -71,6 +73,15 @@ export class BasemapView {
       },
       ANCHOR,
     );
+    if (basemap.names.length > 0) {
+      this.#map.addSource(NAMES_ID, {
+        type: "raster",
+        tiles: basemap.names.flatMap(subdomains).map((url) => url.replaceAll("{r}", ratio)),
+        tileSize: 256,
+        maxzoom: basemap.maxZoom,
+      });
+      this.#map.addLayer({ id: NAMES_ID, type: "raster", source: NAMES_ID, paint: { "raster-fade-duration": this.#reducedMotion ? 0 : 150 } }, TOP);
+    }
     this.#timer = setTimeout(() => this.#giveUp(), PATIENCE_MS);
   }
 
@@ -87,8 +98,10 @@ export class BasemapView {
 
   #remove(): void {
     clearTimeout(this.#timer);
-    if (this.#map.getLayer(ID)) this.#map.removeLayer(ID);
-    if (this.#map.getSource(ID)) this.#map.removeSource(ID);
+    for (const id of [ID, NAMES_ID]) {
+      if (this.#map.getLayer(id)) this.#map.removeLayer(id);
+      if (this.#map.getSource(id)) this.#map.removeSource(id);
+    }
   }
 
   #showCoast(visible: boolean): void {

@@ -2,8 +2,11 @@
 // loads unseen above the old one, and they change places once it is there.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
-import { TILE_SIZE } from "./fit.ts";
-import { TOP } from "./style.ts";
+import type { HeatArchive } from "../archive/archive.ts";
+import { addressOf } from "../heat/tiles.ts";
+import { type Density, densityOf, type TileView } from "./density.ts";
+import { ZOOM_OFFSET } from "./fit.ts";
+import { NAMES } from "./style.ts";
 
 /** Duration of the change from one layer to the next, in ms. */
 export const FADE_MS = 150;
@@ -18,11 +21,14 @@ interface Shown {
   look: string;
   /** Id of the source and of the map layer. */
   id: string;
+  density: Density;
 }
 
 export class HeatView {
   readonly #map: MapLibreMap;
   readonly #zooms: { minZoom: number; maxZoom: number };
+  /** The zooms of stored tiles; others are painted. */
+  readonly #stored: { minZoom: number; maxZoom: number };
   readonly #fadeMS: number;
   #opacity: number;
   #hidden = false;
@@ -33,9 +39,10 @@ export class HeatView {
   #next: string | undefined;
   #leaving = 0;
 
-  constructor(map: MapLibreMap, zooms: { minZoom: number; maxZoom: number }, opacity: number, reducedMotion: boolean) {
+  constructor(map: MapLibreMap, archive: HeatArchive, opacity: number, reducedMotion: boolean) {
     this.#map = map;
-    this.#zooms = zooms;
+    this.#zooms = archive.zooms;
+    this.#stored = archive.metadata;
     this.#opacity = opacity;
     this.#fadeMS = reducedMotion ? 0 : FADE_MS;
   }
@@ -43,6 +50,19 @@ export class HeatView {
   /** The layer that is shown or on its way. */
   get layer(): string | undefined {
     return (this.#coming ?? this.#shown)?.layer;
+  }
+
+  /** The tiles in view. */
+  get tiles(): TileView {
+    const density = this.#shown?.density ?? densityOf(this.#map.getPixelRatio());
+    const wanted = Math.round(this.#map.getZoom() + ZOOM_OFFSET + density.finer);
+    const zoom = Math.min(this.#maxZoom(density), Math.max(this.#zooms.minZoom, wanted));
+    return { zoom, glow: zoom > this.#stored.maxZoom || zoom < this.#stored.minZoom ? density.glow : 1 };
+  }
+
+  /** The finest zoom of tiles: stored ones end where they end, whatever the screen. */
+  #maxZoom({ finer }: Density): number {
+    return this.#zooms.maxZoom + (this.#zooms.maxZoom > this.#stored.maxZoom ? finer : 0);
   }
 
   /** Lets something else stand in its place; it goes on to load what it is told to show. */
@@ -97,12 +117,13 @@ export class HeatView {
 
   #load(layer: string, look: string, fadeMS: number): void {
     const id = `heat-${++this.#count}`;
+    const density = densityOf(this.#map.getPixelRatio());
     this.#map.addSource(id, {
       type: "raster",
-      tiles: [`heat://${layer}/{z}/{x}/{y}/${look}`],
-      tileSize: TILE_SIZE,
+      tiles: [addressOf(layer, density.glow, look)],
+      tileSize: density.tileSize,
       minzoom: this.#zooms.minZoom,
-      maxzoom: this.#zooms.maxZoom,
+      maxzoom: this.#maxZoom(density),
     });
     this.#map.addLayer({
       id,
@@ -113,9 +134,9 @@ export class HeatView {
         "raster-opacity-transition": { duration: fadeMS, delay: 0 },
         "raster-fade-duration": fadeMS,
       },
-    }, this.#map.getLayer(TOP) && TOP);
+    }, this.#map.getLayer(NAMES) && NAMES);
     const patience = this.#shown?.layer === layer ? LOOK_PATIENCE_MS : PATIENCE_MS;
-    this.#coming = { layer, look, id, fadeMS, cancel: this.#whenLoaded(id, patience, () => this.#swap()) };
+    this.#coming = { layer, look, id, density, fadeMS, cancel: this.#whenLoaded(id, patience, () => this.#swap()) };
   }
 
   /** Takes back what was coming. */
@@ -129,9 +150,9 @@ export class HeatView {
 
   #swap(): void {
     const old = this.#shown;
-    const { layer, look, id, fadeMS } = this.#coming!;
+    const { layer, look, id, density, fadeMS } = this.#coming!;
     const next = this.#next;
-    this.#shown = { layer, look, id };
+    this.#shown = { layer, look, id, density };
     this.#coming = undefined;
     this.#next = undefined;
     this.#map.setPaintProperty(id, "raster-opacity", this.#visible);

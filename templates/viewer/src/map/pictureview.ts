@@ -12,8 +12,9 @@ import type { NothingThere } from "../ranges.ts";
 import type { Manner } from "../sports.ts";
 import type { RGB } from "../sportcolours.ts";
 import type { Tracks } from "../tracks/tracks.ts";
+import type { TileView } from "./density.ts";
 import type { HeatView } from "./heatview.ts";
-import { TOP } from "./style.ts";
+import { NAMES } from "./style.ts";
 
 /** What a picture is to show. */
 export interface PictureSpec {
@@ -39,6 +40,8 @@ export interface PictureSpec {
 
 export interface PictureOptions {
   metadata: Metadata;
+  /** The tiles that live pictures stand for. */
+  tiles: () => TileView;
   /** Part of the names of its map layers. */
   name: string;
   /** Of each sport. */
@@ -53,20 +56,22 @@ export interface PictureOptions {
 export class PictureView {
   readonly #map: MapLibreMap;
   readonly #metadata: Metadata;
+  readonly #tiles: PictureOptions["tiles"];
   readonly #name: string;
   readonly #colours: readonly RGB[];
   readonly #fadeMS: number;
   readonly #paintJob: PictureOptions["paintJob"];
-  readonly #below = (): string | undefined => (this.#map.getLayer(TOP) ? TOP : undefined);
+  readonly #below = (): string | undefined => (this.#map.getLayer(NAMES) ? NAMES : undefined);
   readonly #heat: HeatView | undefined;
   #live: LiveHeat | undefined;
   #routes: { lines: RouteLines; selected: Uint8Array | undefined; remove: () => void } | undefined;
   #mode: PictureSpec["mode"] | undefined;
 
   /** colours has the colour of each sport; paintJob says who paints where the GPU cannot. */
-  constructor(map: MapLibreMap, { metadata, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
+  constructor(map: MapLibreMap, { metadata, tiles, name, colours, fadeMS, paintJob, heat }: PictureOptions) {
     this.#map = map;
     this.#metadata = metadata;
+    this.#tiles = tiles;
     this.#name = name;
     this.#colours = colours;
     this.#fadeMS = fadeMS;
@@ -106,11 +111,11 @@ export class PictureView {
 
   #showLive(spec: PictureSpec, tracks: Tracks): void {
     if (!this.#live) {
-      const { activities, asOf, painting, minZoom, maxZoom } = this.#metadata;
+      const { activities, asOf, painting } = this.#metadata;
       const below = this.#below;
       const paintJob = this.#paintJob(tracks);
-      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, minZoom, maxZoom, below, ...(paintJob ? { paintJob } : {}) });
-      this.#map.addLayer(this.#live, TOP);
+      this.#live = new LiveHeat({ id: `live-${this.#name}`, tracks, days: activities.day, asOf, painting, tiles: this.#tiles, below, ...(paintJob ? { paintJob } : {}) });
+      this.#map.addLayer(this.#live, NAMES);
       this.#live.fadeIn(this.#fadeMS);
     }
     this.#live.setClip(spec.clip.from, spec.clip.to);

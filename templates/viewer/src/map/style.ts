@@ -5,7 +5,9 @@ import type { StyleSpecification } from "maplibre-gl";
 
 export const COAST = "coast";
 export const ANCHOR = "anchor";
-/** Heat and routes lie below this layer, what is pointed out above it. */
+/** Heat and routes lie below this layer, names of places above it. */
+export const NAMES = "names";
+/** All that lies below this layer, what is pointed out above it. */
 export const TOP = "top";
 
 /** The ground behind the heat; ramps are made for it, so it is the same in the light theme. */
@@ -29,6 +31,7 @@ export function baseStyle(): StyleSpecification {
         },
       },
       { id: ANCHOR, type: "background", layout: { visibility: "none" } },
+      { id: NAMES, type: "background", layout: { visibility: "none" } },
       { id: TOP, type: "background", layout: { visibility: "none" } },
     ],
   };

@@ -1,6 +1,7 @@
 // Brings the tracks of an archive, when they are first needed.
 
 import type { HeatArchive } from "../archive/archive.ts";
+import { retried } from "../retried.ts";
 import type { Jobs } from "../jobs.ts";
 import type { LoadedTracks } from "./unpack.ts";
 
@@ -14,9 +15,9 @@ export class TrackLoader {
     this.#jobs = jobs;
   }
 
-  /** Whether the archive has tracks, for all of its activities. */
+  /** Whether the archive has the lines of all of its activities. */
   get available(): boolean {
-    return this.#archive.hasTracks;
+    return this.#archive.hasLines;
   }
 
   /** Rejects with ArchiveError when they do not arrive, and with Error when they are damaged; the next call tries again. */
@@ -28,9 +29,7 @@ export class TrackLoader {
   async #load(): Promise<LoadedTracks> {
     try {
       const { activities } = this.#archive.metadata;
-      const loaded = await this.#jobs.unpack(await this.#archive.tracks());
-      if (loaded.tracks.count !== activities.day.length) throw new Error("the tracks are damaged: they are not those of the activities");
-      return loaded;
+      return await this.#jobs.unpack(await retried(() => this.#archive.allBlocks()), activities.day.length);
     } catch (e) {
       this.#loading = undefined;
       throw e;

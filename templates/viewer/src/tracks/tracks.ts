@@ -1,23 +1,11 @@
-// The lines of all activities as columns, as the tracks blob holds them (docs/format.md, "Tracks"). tracks/decode.ts
-// makes them, in a worker; live/ draws them, tracks/near.ts looks things up in them.
+// The lines of all activities as columns. tracks/assemble.ts makes them of the archive's blocks, in a worker; live/ draws them,
+// tracks/near.ts looks things up in them.
 
 /** Grid units along the world's width are 2 ** GRID_BITS: 0.6 m at the equator. */
 export const GRID_BITS = 26;
 
-/**
- * Columns of n vertices. Vertex i and the next one are joined by segment i where joined[i] is 1; the last vertex of a
- * stretch has joined 0, and its segment columns say nothing (0, or NaN for rise).
- */
-export interface Tracks {
-  /** Number of activities; they stand in the order of the metadata's columns, oldest first. */
-  count: number;
-  /** count + 1 numbers: the vertices of activity a are first[a] .. first[a + 1] - 1; some may have none. */
-  first: Uint32Array;
-  /** Place on the Web Mercator grid, x to the east, y to the south; x may lie beyond the map's edges (antimeridian). */
-  x: Int32Array;
-  y: Int32Array;
-  /** The activity of each vertex. */
-  activity: Uint32Array;
+/** What segments carry, in columns of their first vertices; where joined is 0 there is none, and the others say nothing (0, or NaN for rise). */
+export interface Segments {
   joined: Uint8Array;
   /** Seconds from this vertex to the next; 0 where not known. */
   seconds: Float32Array;
@@ -33,6 +21,22 @@ export interface Tracks {
   steep: Float32Array;
   /** Metres climbed where the grade counts as hill training. */
   hill: Float32Array;
+}
+
+/**
+ * Columns of n vertices. Vertex i and the next one are joined by segment i where joined[i] is 1; the last vertex of a
+ * stretch has joined 0.
+ */
+export interface Tracks extends Segments {
+  /** Number of activities; they stand in the order of the metadata's columns, oldest first. */
+  count: number;
+  /** count + 1 numbers: the vertices of activity a are first[a] .. first[a + 1] - 1; some may have none. */
+  first: Uint32Array;
+  /** Place on the Web Mercator grid, x to the east, y to the south; x may lie beyond the map's edges (antimeridian). */
+  x: Int32Array;
+  y: Int32Array;
+  /** The activity of each vertex. */
+  activity: Uint32Array;
   /** Smoothed altitude of each vertex in metres; NaN where not known. */
   altitude: Float32Array;
   /** Per activity west, north, east, south in grid units; for one without vertices west is above east. */

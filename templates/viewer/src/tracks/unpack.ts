@@ -1,8 +1,9 @@
-// From the bytes of the tracks blob to all that the page looks up in it. Runs in the worker, or where there is none.
+// From the blocks of an archive to all that the page looks up in its lines. Runs in the worker, or where there is none.
 
-import { inflate, MAX_TRACKS } from "../archive/limits.ts";
+import { MAX_VERTICES, tooMuch } from "../archive/limits.ts";
+import { assemble } from "./assemble.ts";
+import { type Block, openBlock, type StoredBlock } from "./block.ts";
 import { type Cells, cellsOf } from "./cells.ts";
-import { decodeTracks } from "./decode.ts";
 import type { Tracks } from "./tracks.ts";
 
 export interface LoadedTracks {
@@ -10,8 +11,16 @@ export interface LoadedTracks {
   cells: Cells;
 }
 
-/** Inflates and decodes the blob and sorts its lines into cells; rejects where it is damaged or too large. */
-export async function unpackTracks(gzip: ArrayBuffer): Promise<LoadedTracks> {
-  const tracks = decodeTracks(await inflate(new Uint8Array(gzip), "gzip", MAX_TRACKS, "the tracks"));
+/** Puts the lines of so many activities together and sorts them into cells; rejects where a block is damaged or too large. */
+export async function unpackTracks(stored: readonly StoredBlock[], activities: number): Promise<LoadedTracks> {
+  const blocks: Block[] = [];
+  let vertices = 0;
+  for (const one of stored) {
+    const block = await openBlock(one, activities);
+    vertices += block.x.length;
+    if (vertices > MAX_VERTICES) throw tooMuch("vertices of the tracks", MAX_VERTICES);
+    blocks.push(block);
+  }
+  const tracks = assemble(blocks, activities);
   return { tracks, cells: cellsOf(tracks) };
 }

@@ -30,10 +30,10 @@ const FIELD = { id: "visits", scale: { values: [1], presence: [1] }, zooms: [{ z
 
 /** The value of the metadata's key heatmapgen, as JSON. */
 export function heat(over: Record<string, unknown> = {}): string {
-  return JSON.stringify({ format: 1, min_zoom: 0, max_zoom: 2, bounds: [7, 47, 8, 48], fields: [FIELD], layers: [LAYER], ...over });
+  return JSON.stringify({ format: 2, min_zoom: 0, max_zoom: 2, bounds: [7, 47, 8, 48], fields: [FIELD], layers: [LAYER], ...over });
 }
 
-/** An unsigned number as PMTiles and the tracks blob write it. */
+/** An unsigned number as PMTiles and blocks of lines have it. */
 export function leb(n: number): number[] {
   const out: number[] = [];
   for (; n > 127; n = Math.floor(n / 128)) out.push((n % 128) + 128);

@@ -49,7 +49,7 @@ async function open(activities: number, segments: number, east = 0): Promise<voi
   home = HOME[0] + east;
   count = activities;
   const days = Array.from({ length: count }, (_, a) => 18_001 + Math.floor((a * 1_999) / count));
-  const options = { tracks, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17 };
+  const options = { tracks, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: Math.min(17, Math.max(2, Math.round(map.getZoom() + ZOOM_OFFSET))), glow: 1 }) };
   heats = { gpu: new LiveHeat({ ...options, id: "gpu", path: "gpu" }), cpu: new LiveHeat({ ...options, id: "cpu", path: "cpu" }) };
   map.addLayer(heats.gpu);
 }
@@ -157,7 +157,7 @@ async function apart(zoom: number, dx: number, dy: number): Promise<number> {
   const there = middleOfLight();
   map.removeLayer("dot");
   const tracks = tracksOf([[[[x, y], [x, y]]]]);
-  const heat = new LiveHeat({ id: "dot", tracks, days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, minZoom: 2, maxZoom: 17, path: "gpu" });
+  const heat = new LiveHeat({ id: "dot", tracks, days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: 14, glow: 1 }), path: "gpu" });
   map.addLayer(heat);
   heat.show(view("visits"));
   await heat.whenSettled();

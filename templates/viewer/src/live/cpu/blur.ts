@@ -1,32 +1,45 @@
 // The Gaussian, along rows and then along columns; beyond the plane's edges there is nothing. Pure.
 
-/** Softens a plane of the given width with a half kernel (live/kernel.ts); the plane given stays as it was. */
-export function blur(plane: Float32Array, width: number, half: Float32Array): Float32Array {
-  const height = plane.length / width;
-  const radius = half.length - 1;
-  const rows = new Float32Array(plane.length);
-  const filled = new Uint8Array(height);
-  // Most pixels are empty, so those that are not are dealt out.
-  for (let y = 0; y < height; y++) {
-    const from = y * width;
-    for (let x = 0; x < width; x++) {
-      const v = plane[from + x]!;
-      if (v === 0) continue;
-      filled[y] = 1;
-      const last = Math.min(width - 1, x + radius);
-      for (let i = Math.max(0, x - radius); i <= last; i++) rows[from + i]! += v * half[Math.abs(i - x)]!;
+/** Softens planes of one size, with a plane of its own between rows and columns. */
+export class Blur {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #rows: Float32Array;
+
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+    this.#rows = new Float32Array(width * height);
+  }
+
+  /** Softens a plane with a half kernel (live/kernel.ts) into another one, whatever that held; the plane given stays as it was. */
+  run(plane: Float32Array, half: Float32Array, out: Float32Array): void {
+    const [width, height, rows] = [this.#width, this.#height, this.#rows];
+    const radius = half.length - 1;
+    out.fill(0);
+    // Most pixels are empty, so those that are not are dealt out, and so is the part of each row that they reach.
+    for (let y = 0; y < height; y++) {
+      const from = y * width;
+      let lo = width;
+      let hi = -1;
+      for (let x = 0; x < width; x++) {
+        const v = plane[from + x]!;
+        if (v === 0) continue;
+        const first = Math.max(0, x - radius);
+        const last = Math.min(width - 1, x + radius);
+        if (first < lo) lo = first;
+        hi = last;
+        for (let i = first; i < x; i++) rows[from + i]! += v * half[x - i]!;
+        for (let i = x; i <= last; i++) rows[from + i]! += v * half[i - x]!;
+      }
+      if (hi < 0) continue;
+      const bottom = Math.min(height - 1, y + radius);
+      for (let j = Math.max(0, y - radius); j <= bottom; j++) {
+        const tap = half[j < y ? y - j : j - y]!;
+        const to = j * width;
+        for (let x = lo; x <= hi; x++) out[to + x]! += tap * rows[from + x]!;
+      }
+      rows.fill(0, from + lo, from + hi + 1);
     }
   }
-  const out = new Float32Array(plane.length);
-  for (let y = 0; y < height; y++) {
-    const to = y * width;
-    const last = Math.min(height - 1, y + radius);
-    for (let j = Math.max(0, y - radius); j <= last; j++) {
-      if (!filled[j]) continue;
-      const tap = half[Math.abs(j - y)]!;
-      const from = j * width;
-      for (let x = 0; x < width; x++) out[to + x]! += tap * rows[from + x]!;
-    }
-  }
-  return out;
 }

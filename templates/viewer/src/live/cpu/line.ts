@@ -16,23 +16,19 @@ export function spread(
     if (px >= 0 && px < width && py >= 0 && py < height) deposit(py * width + px, 1);
     return;
   }
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  let enter = 0;
-  let leave = 1;
-  // Liang and Barsky's clipping to the plane.
-  for (const [p, q] of [[-dx, x0], [dx, width - x0], [-dy, y0], [dy, height - y0]] as const) {
-    if (p === 0) {
-      if (q < 0) return;
-    } else if (p < 0) enter = Math.max(enter, q / p);
-    else leave = Math.min(leave, q / p);
-  }
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  // Liang and Barsky's clipping to the plane: at most where the line enters the last of its four sides, and leaves the first.
+  if ((dx === 0 && (x0 < 0 || x0 > width)) || (dy === 0 && (y0 < 0 || y0 > height))) return;
+  const enter = Math.max(0, dx > 0 ? -x0 / dx : dx < 0 ? (width - x0) / dx : 0, dy > 0 ? -y0 / dy : dy < 0 ? (height - y0) / dy : 0);
+  const leave = Math.min(1, dx > 0 ? (width - x0) / dx : dx < 0 ? -x0 / dx : 1, dy > 0 ? (height - y0) / dy : dy < 0 ? -y0 / dy : 1);
   if (enter >= leave) return;
   if (enter > 0) {
     px = entered(x0 + enter * dx, dx, width);
     py = entered(y0 + enter * dy, dy, height);
   }
-  const [stepX, stepY] = [Math.sign(dx), Math.sign(dy)];
-  const border = (p: number, d: number, a: number): number => (d === 0 ? Infinity : (p + (d > 0 ? 1 : 0) - a) / d);
+  const stepX = Math.sign(dx);
+  const stepY = Math.sign(dy);
   let nextX = border(px, dx, x0);
   let nextY = border(py, dy, y0);
   for (let t = enter; t < leave; ) {
@@ -58,3 +54,6 @@ function entered(a: number, d: number, size: number): number {
   const p = Math.floor(a);
   return Math.max(0, Math.min(size - 1, d < 0 && p === a ? p - 1 : p));
 }
+
+/** Where along a line from a, d long, it reaches the far border of pixel p. */
+const border = (p: number, d: number, a: number): number => (d === 0 ? Infinity : (p + (d > 0 ? 1 : 0) - a) / d);

@@ -9,7 +9,8 @@ import { type Area, BLOCK, copies, type Copy, unitsPerPixel } from "../area.ts";
 import { type Colouring, RAMP_SIZE } from "../colouring.ts";
 import { PEN_RIDGE } from "../kernel.ts";
 import { gather, type Level, levelOf, LONGEST_THIN } from "../levels.ts";
-import { amounts, type Plan, reachOf } from "../plan.ts";
+import { amounts, finerBy, type Plan, reachOf } from "../plan.ts";
+import { roomOf } from "../cpu/thin.ts";
 import { Program, Target, texture } from "./gl.ts";
 import { runs } from "./runs.ts";
 import { BLUR, COLOUR, GROW, KINDS, MOST, MOST_RADIUS, PEN, PEN_VERTEX, SCALES, THIN, THIN_VERTEX, VALUE, WHOLE } from "./shaders.ts";
@@ -104,7 +105,11 @@ export class GpuPainter {
     this.cost.drawCalls = this.cost.vertices = 0;
     this.#base();
     this.#setWeights(weights);
-    const world = copies(area, reachOf(plan));
+    const world = copies(area, reachOf(plan, area.zoom));
+    const mean = plan.kind === "mean";
+    const buffers = this.#buffersOf(area.zoom, plan.thin && mean ? LONGEST_THIN : Infinity);
+    // The pen of a mean draws what its denominator counts.
+    let factor = plan.thin && mean ? plan.thin.factor * this.#carry(buffers, plan.thin.field) : 1;
 
     const count = plan.kind === "count";
     const format = this.#exact || plan.kind === "date" ? gl.RG32F : gl.RG16F;
@@ -114,20 +119,23 @@ export class GpuPainter {
       gl.enable(gl.DEPTH_TEST);
       this.#adding();
     }
-    this.#segments("pen", this.#buffersOf(area.zoom, Infinity), weights, area, world, plan.radius, count);
+    this.#segments("pen", buffers, weights, area, world, { radius: plan.radius, guarded: count, counted: mean });
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.BLEND);
 
-    let factor = 1;
+    let thinArea = area;
     if (plan.thin) {
-      const buffers = this.#buffersOf(area.zoom, LONGEST_THIN);
-      factor = plan.thin.factor * this.#carry(buffers, plan.thin.field);
-      c.into(width, height, format);
+      const finer = finerBy(area.zoom);
+      const thin = mean ? buffers : this.#buffersOf(area.zoom, LONGEST_THIN);
+      // A pixel is a part of one of the coarser zoom.
+      if (!mean) factor = plan.thin.factor * this.#carry(thin, plan.thin.field) * 4 ** -finer;
+      if (finer > 0) thinArea = coarser(area, finer, roomOf(plan));
+      c.into(thinArea.width, thinArea.height, format);
       this.#clear();
       this.#adding();
-      this.#segments("thin", buffers, weights, area, world, THIN_RADIUS, false);
+      this.#segments("thin", thin, weights, thinArea, copies(thinArea, 1), { radius: THIN_RADIUS, guarded: false, counted: false });
       gl.disable(gl.BLEND);
-      this.#blur(c, c, area, plan.thin.blur, format);
+      this.#blur(c, c, thinArea, finer > 0 ? plan.thin.coarse : plan.thin.blur, format);
       this.#blur(a, a, area, plan.soft, format);
     } else {
       this.#blur(a, c, area, plan.soft, format);
@@ -145,6 +153,8 @@ export class GpuPainter {
     gl.uniform1f(p.at("least"), plan.least);
     gl.uniform1f(p.at("base"), plan.base);
     gl.uniform1f(p.at("factor"), factor);
+    const share = 2 ** (thinArea.zoom - area.zoom);
+    gl.uniform3f(p.at("lies"), share, area.x * share - thinArea.x, area.y * share - thinArea.y);
     this.#whole();
     this.#done();
   }
@@ -311,7 +321,8 @@ export class GpuPainter {
   }
 
   /** Draws the segments that carry weight and touch the area, for every copy of the world. */
-  #segments(name: "pen" | "thin", buffers: Buffers, weights: Float32Array, area: Area, world: Copy[], radius: number, guarded: boolean): void {
+  #segments(name: "pen" | "thin", buffers: Buffers, weights: Float32Array, area: Area, world: Copy[], how: { radius: number; guarded: boolean; counted: boolean }): void {
+    const { radius, guarded, counted } = how;
     const gl = this.#gl;
     const p = this.#programs[name];
     const units = unitsPerPixel(area.zoom);
@@ -320,8 +331,9 @@ export class GpuPainter {
     gl.uniform2f(p.at("size"), area.width, area.height);
     gl.uniform1f(p.at("scale"), 1 / units);
     gl.uniform1f(p.at("radius"), radius);
+    if (name === "pen") gl.uniform1i(p.at("counted"), Number(counted));
     gl.bindVertexArray(this.#array);
-    if (name === "thin") gl.enableVertexAttribArray(2);
+    if (name === "thin" || counted) gl.enableVertexAttribArray(2);
     else gl.disableVertexAttribArray(2);
     const { first } = buffers.level;
     for (const copy of world) {
@@ -340,7 +352,7 @@ export class GpuPainter {
             if (guarded && batch >= 0) gl.clear(gl.DEPTH_BUFFER_BIT);
             gl.uniform1i(p.at("batch"), (batch = mine));
           }
-          this.#draw(buffers, first[from]!, first[to]!, name === "thin");
+          this.#draw(buffers, first[from]!, first[to]!, name === "thin" || counted);
           from = to;
         }
       }
@@ -387,4 +399,11 @@ export class GpuPainter {
     this.#gl.drawArrays(this.#gl.TRIANGLES, 0, 3);
     this.cost.drawCalls++;
   }
+}
+
+/** What of a coarser zoom an area hangs on, room pixels around it included. */
+function coarser({ zoom, x, y, width, height }: Area, finer: number, room: number): Area {
+  const size = (n: number): number => Math.ceil(n / 2 ** finer) + 2 + 2 * room;
+  const corner = (n: number): number => Math.floor(n / 2 ** finer) - room;
+  return { zoom: zoom - finer, x: corner(x), y: corner(y), width: size(width), height: size(height) };
 }

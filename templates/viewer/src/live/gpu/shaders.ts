@@ -8,12 +8,12 @@ precision highp float;precision highp int;precision highp sampler2D;
 /** One quad for each segment, a little larger than what the segment touches: its corners snap to sixteenths of a pixel on some GPUs. */
 const SEGMENT = `
 layout(location=0) in ivec3 a;layout(location=1) in ivec2 b;layout(location=2) in vec2 amount;
-uniform sampler2D weights;uniform ivec2 origin;uniform vec2 rest,size;uniform float scale,radius;uniform int batch;
+uniform sampler2D weights;uniform ivec2 origin;uniform vec2 rest,size;uniform float scale,radius;uniform int batch,counted;
 flat out vec4 line;flat out vec2 ink;
 void main(){
 int who=a.z>>1;
 float w=(a.z&1)==0?0.:texelFetch(weights,ivec2(who&1023,who>>10),0).r;
-if(w==0.||(THIN&&amount==vec2(0))){gl_Position=vec4(2,2,2,1);return;}
+if(w==0.||(THIN&&amount==vec2(0))||(!THIN&&counted==1&&amount.y<=0.)){gl_Position=vec4(2,2,2,1);return;}
 vec2 p=vec2(a.xy-origin)*scale-rest,q=vec2(b-origin)*scale-rest,d=q-p;
 float l=length(d);vec2 u=l>0.?d/l:vec2(1,0);
 line=vec4(p,q);ink=THIN?amount:vec2(w,1);
@@ -55,7 +55,7 @@ export const WHOLE = `${HEAD}
 void main(){gl_Position=vec4(gl_VertexID==1?3.:-1.,gl_VertexID==2?3.:-1.,0,1);}`;
 
 /** The most pixels that a kernel may reach to one side. */
-export const MOST_RADIUS = 63;
+export const MOST_RADIUS = 96;
 
 export const BLUR = `${HEAD}
 uniform sampler2D plane;uniform float taps[${MOST_RADIUS + 1}];uniform int radius;uniform ivec2 way;out vec2 o;
@@ -68,9 +68,17 @@ for(int i=1;i<=radius;i++)o+=taps[i]*(texelFetch(plane,min(at+i*way,top),0).rg+t
 /** Kinds of fields as the value program knows them. */
 export const KINDS = { count: 0, date: 1, sum: 2, mean: 3 } as const;
 
-/** Value and presence. print: the softened pen; ink: the pen before; thin: blurred lines, or the softened day. */
+/**
+ * Value and presence. print: the softened pen; ink: the pen before; thin: blurred lines, whose pixels may be larger: lies is the share of one that a pixel
+ * of the picture takes, and the place of the picture's corner.
+ */
 export const VALUE = `${HEAD}
-uniform sampler2D print,ink,thin;uniform int kind;uniform float ridge,least,base,factor;out vec2 o;
+uniform sampler2D print,ink,thin;uniform int kind;uniform float ridge,least,base,factor;uniform vec3 lies;out vec2 o;
+vec2 sums(){
+if(lies.x==1.)return texelFetch(thin,ivec2(gl_FragCoord.xy),0).rg;
+vec2 u=gl_FragCoord.xy*lies.x+lies.yz-.5,f=fract(u);ivec2 i=ivec2(floor(u));
+return mix(mix(texelFetch(thin,i,0).rg,texelFetch(thin,i+ivec2(1,0),0).rg,f.x),mix(texelFetch(thin,i+ivec2(0,1),0).rg,texelFetch(thin,i+ivec2(1,1),0).rg,f.x),f.y);
+}
 void main(){
 ivec2 at=ivec2(gl_FragCoord.xy);
 o=vec2(0);
@@ -79,7 +87,7 @@ float here=s.g/ridge,v=here;
 if(here<least)return;
 if(kind==0){float n=texelFetch(ink,at,0).g;if(n>1.5)v=here=max(v,n);}
 if(kind==1){float day=texelFetch(ink,at,0).r;v=base+(day>0.?day:s.r/s.g);}
-if(kind>1){vec2 t=texelFetch(thin,at,0).rg;v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;if(kind==3)v/=by;}
+if(kind>1){vec2 t=sums();v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;if(kind==3)v/=by;}
 o=vec2(v,min(1.,here));
 }`;
 

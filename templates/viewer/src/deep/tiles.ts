@@ -1,0 +1,104 @@
+// The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while.
+
+import type { HeatArchive } from "../archive/archive.ts";
+import { ArchiveError } from "../archive/errors.ts";
+import { Flights } from "../archive/flights.ts";
+import { Kept } from "../archive/kept.ts";
+import type { Field } from "../archive/metadata.ts";
+import { paintedValues } from "../heat/quantise.ts";
+import { penWeights, planFor, reachOf } from "../live/plan.ts";
+import type { StoredBlock } from "../tracks/block.ts";
+import { blocksNear, nameOf, type Near, type TileID } from "./blocks.ts";
+import { type Brush, type PaintedTile, TILE_BYTES } from "./paint.ts";
+import { Pool } from "./pool.ts";
+
+/** Painted tiles kept, and blocks as they are stored; in bytes. */
+const KEEP_TILES = 48 * 1024 * 1024;
+const KEEP_BLOCKS = 32 * 1024 * 1024;
+
+/** What a kept nothing counts for, in bytes. */
+const NOTHING = 128;
+
+export class DeepTiles {
+  readonly #archive: HeatArchive;
+  readonly #pool: Pool;
+  readonly #tiles = new Kept<PaintedTile | undefined>(KEEP_TILES, (tile) => (tile ? TILE_BYTES : NOTHING));
+  readonly #blocks = new Kept<ArrayBuffer | undefined>(KEEP_BLOCKS, (data) => data?.byteLength ?? NOTHING);
+  readonly #painting = new Flights<string, PaintedTile | undefined>();
+  readonly #loading = new Flights<string, ArrayBuffer | undefined>();
+  readonly #brushes = new Map<string, Brush>();
+
+  constructor(archive: HeatArchive, pool = new Pool(archive.metadata.activities.day.length)) {
+    this.#archive = archive;
+    this.#pool = pool;
+  }
+
+  /** Whether tiles of a zoom are painted rather than stored. */
+  paints(zoom: number): boolean {
+    const { minZoom, maxZoom } = this.#archive.metadata;
+    return (zoom > maxZoom || zoom < minZoom) && this.#archive.hasLines;
+  }
+
+  /**
+   * The tile of a zoom that is painted, with a glow of so many times its width; undefined where it is empty. Rejects with ArchiveError, with
+   * AbortError, and with Error where a block is damaged.
+   */
+  async get(field: Field, tile: TileID, glow: number, signal?: AbortSignal): Promise<PaintedTile | undefined> {
+    const key = keyOf(field, tile, glow);
+    if (this.#tiles.has(key)) return this.#tiles.get(key);
+    return this.#painting.get(key, (gone) => this.#paint(key, field, tile, glow, gone), signal);
+  }
+
+  /** A tile that is in memory, as get() gave it; never paints one. */
+  cached(field: Field, tile: TileID, glow: number): PaintedTile | undefined {
+    return this.#tiles.get(keyOf(field, tile, glow));
+  }
+
+  end(): void {
+    this.#pool.end();
+  }
+
+  async #paint(key: string, field: Field, tile: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
+    const { zooms } = this.#archive.metadata.lines!;
+    const zoom = zooms.filter((z) => z <= tile.z).at(-1) ?? zooms[0];
+    if (zoom === undefined) throw new ArchiveError("format", `there are no blocks of lines for zoom ${tile.z}`);
+    const brush = this.#brush(field, glow);
+    const places = blocksNear(tile, reachOf(brush.brush.plan, tile.z), zoom);
+    const loaded = await Promise.all(places.map((near) => this.#block(near, signal)));
+    const near: { near: Near; stored: StoredBlock }[] = [];
+    places.forEach((place, i) => {
+      const { z, x, y } = place;
+      const data = loaded[i];
+      if (data) near.push({ near: place, stored: { z, x, y, data } });
+    });
+    const painted = near.length > 0 ? await this.#pool.paint({ tile, brush, near }, signal) : undefined;
+    this.#tiles.set(key, painted);
+    return painted;
+  }
+
+  async #block({ z, x, y }: TileID, signal: AbortSignal): Promise<ArrayBuffer | undefined> {
+    const name = nameOf({ z, x, y });
+    if (this.#blocks.has(name)) return this.#blocks.get(name);
+    const load = async (gone: AbortSignal): Promise<ArrayBuffer | undefined> => {
+      const data = await this.#archive.block(z, x, y, gone);
+      this.#blocks.set(name, data);
+      return data;
+    };
+    return this.#loading.get(name, load, signal);
+  }
+
+  #brush(field: Field, glow: number): { name: string; brush: Brush } {
+    const name = `${field.id}/${glow}`;
+    let brush = this.#brushes.get(name);
+    if (!brush) {
+      const { painting, activities, asOf } = this.#archive.metadata;
+      const all = new Uint8Array(activities.day.length).fill(1);
+      const weights = penWeights(field, all, activities.day, Math.floor(Date.parse(asOf) / 86_400_000));
+      brush = { plan: planFor(field, painting, glow), weights, scale: { values: paintedValues(field), kind: field.kind } };
+      this.#brushes.set(name, brush);
+    }
+    return { name, brush };
+  }
+}
+
+const keyOf = (field: Field, tile: TileID, glow: number): string => `${field.id}/${nameOf(tile)}/${glow}`;

@@ -1,0 +1,140 @@
+// The planes that the processor paints on, by the definitions of docs/layers.md: lines in, values and presences out. Pure.
+
+import { PEN_RIDGE } from "../kernel.ts";
+import { finerBy, type Plan } from "../plan.ts";
+import { Blur } from "./blur.ts";
+import { stroke } from "./pen.ts";
+import { type Corner, ThinPlanes } from "./thin.ts";
+
+/** A plane that is made when it is first needed. */
+type Plane = Float32Array | undefined;
+
+export class Sheet {
+  readonly width: number;
+  readonly height: number;
+  /** In the field's unit; says nothing where presence is 0. Row by row from the north-western corner, like all planes. */
+  readonly value: Float32Array;
+  /** 0..1. */
+  readonly presence: Float32Array;
+  /** What the pens leave: the number of activities of a count, the greatest weight of a date. */
+  #ink: Plane;
+  /** 1 where a pen was. */
+  #footprint: Plane;
+  /** What thin lines carry, by the zooms that they are drawn for. */
+  readonly #thins = new Map<string, ThinPlanes>();
+  #thin: ThinPlanes | undefined;
+  /** Zooms that the picture is finer than those. */
+  #finer = 0;
+  #soft: Plane[] = [];
+  #blur: Blur | undefined;
+  /** By pixel the activity that covered it last; nothing is cleared between two activities. */
+  #marks: Uint32Array | undefined;
+  #activity = 0;
+  #weight = 0;
+  #plan!: Plan;
+  readonly #press: (from: number, to: number) => void;
+
+  /** Pixels; neither is 0. */
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.value = new Float32Array(width * height);
+    this.presence = new Float32Array(width * height);
+    this.#press = (from, to) => this.#cover(from, to);
+  }
+
+  /** Clears everything for a picture by a plan that lies there. */
+  begin(plan: Plan, corner: Corner): void {
+    const clean = (plane: Plane): Float32Array => plane?.fill(0) ?? this.#plane();
+    this.#plan = plan;
+    if (plan.kind === "count" || plan.kind === "date") this.#ink = clean(this.#ink);
+    if (plan.kind === "count") this.#marks ??= new Uint32Array(this.width * this.height);
+    else this.#footprint = clean(this.#footprint);
+    this.#thin = undefined;
+    if (!plan.thin) return;
+    this.#finer = finerBy(corner.zoom);
+    const key = ThinPlanes.key(plan, corner.zoom);
+    this.#thin = this.#thins.get(key);
+    if (!this.#thin) this.#thins.set(key, (this.#thin = ThinPlanes.for(this.width, this.height, plan, corner.zoom)));
+    this.#thin.begin(corner);
+  }
+
+  /** Begins the next activity; its weight is that of plan.ts: penWeights. */
+  activity(weight: number): void {
+    this.#activity++;
+    this.#weight = weight;
+  }
+
+  /** Draws with the pen from (x0, y0) to (x1, y1), in pixels. */
+  stroke(x0: number, y0: number, x1: number, y1: number): void {
+    stroke(this.width, this.height, this.#plan.radius, x0, y0, x1, y1, this.#press);
+  }
+
+  /** Draws a thin line that carries a numerator and a denominator. */
+  carry(x0: number, y0: number, x1: number, y1: number, sum: number, divisor: number): void {
+    this.#thin!.carry(x0, y0, x1, y1, sum, divisor);
+  }
+
+  /** Makes value and presence of what was drawn, pausing after each pass over the planes. */
+  *finish(): Generator<void, void> {
+    const [plan, ink, value, presence] = [this.#plan, this.#ink, this.value, this.presence];
+    const count = plan.kind === "count";
+    const softPrint = this.#soften(0, count ? ink! : this.#footprint!, plan.soft);
+    yield;
+    const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft) : softPrint;
+    yield;
+    const [thin, finer, mean] = [this.#thin, this.#finer, plan.kind === "mean"];
+    if (thin) yield* thin.soften(finer > 0 ? plan.thin!.coarse : plan.thin!.blur, mean);
+    // A pixel is a part of one of the coarser zoom.
+    const factor = plan.thin ? plan.thin.factor * (mean ? 1 : 4 ** -finer) : 1;
+    const pair = new Float32Array(2);
+    for (let i = 0; i < value.length; i++) {
+      presence[i] = 0;
+      value[i] = 0;
+      let here = softPrint[i]! / PEN_RIDGE;
+      if (here < plan.least) continue;
+      let v = here;
+      // Where two or more cover a pixel it shows their number at least.
+      if (count && ink![i]! >= 2) v = here = Math.max(v, ink![i]!);
+      if (plan.kind === "date") v = plan.base + (ink![i]! || softInk[i]! / softPrint[i]!);
+      else if (thin) {
+        thin.at(i % this.width, Math.floor(i / this.width), pair);
+        v = pair[0]! * factor;
+        const divisor = mean ? pair[1]! : v > 0 ? 1 : 0;
+        if (!(divisor > 0)) continue;
+        v /= divisor;
+      }
+      value[i] = v;
+      presence[i] = Math.min(1, here);
+    }
+    yield;
+  }
+
+  #plane(): Float32Array {
+    return new Float32Array(this.width * this.height);
+  }
+
+  #soften(k: number, plane: Float32Array, half: Float32Array): Float32Array {
+    this.#blur ??= new Blur(this.width, this.height);
+    const out = (this.#soft[k] ??= this.#plane());
+    this.#blur.run(plane, half, out);
+    return out;
+  }
+
+  /** Lets the pen leave what it does on the pixels of a row. */
+  #cover(from: number, to: number): void {
+    if (this.#plan.kind === "count") {
+      const [marks, ink, activity] = [this.#marks!, this.#ink!, this.#activity];
+      for (let at = from; at <= to; at++) {
+        if (marks[at] === activity) continue;
+        marks[at] = activity;
+        ink[at]!++;
+      }
+      return;
+    }
+    this.#footprint!.fill(1, from, to + 1);
+    if (this.#plan.kind !== "date") return;
+    const [ink, weight] = [this.#ink!, this.#weight];
+    for (let at = from; at <= to; at++) if (weight > ink[at]!) ink[at] = weight;
+  }
+}
