@@ -417,6 +417,7 @@ func (p *Painter) blurThin(channel int, at *place, kernel raster.Kernel, out *ra
 		}
 	}
 	if reached := p.blurrer.Blur(p.thin, channel, bx, by, kernel, &want, &p.coarse); reached.Empty() {
+		rows(&at.blocks, func(run int) { clear(out[run : run+raster.BlockSize]) })
 		return reached
 	}
 	raster.Magnify(&p.coarse, x, y, p.finer, &at.blocks, out)

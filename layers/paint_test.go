@@ -236,3 +236,35 @@ func TestOneFieldIsPaintedAsAmongAll(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingClimbedIsNoHill: on a flat way all hill training is 0, at the zooms too that take the sums of coarser ones.
+func TestNothingClimbedIsNoHill(t *testing.T) {
+	s := paint(2, 4, false)
+	painter := layers.NewPainter(s)
+	for _, zoom := range []uint8{14, 18} {
+		cell := layers.Cell{Zoom: zoom, From: zoom, To: zoom, X: 8, Y: 9}
+		piece := straight(cell, 20, 30, 200, 180)
+		for i := range piece.Runs[0].Segments {
+			g := &piece.Runs[0].Segments[i]
+			g.Grade, g.HR, g.Moving, g.DurS, g.DistM = 0, 150, true, 10, 30
+		}
+		shown := 0
+		for tile, pix := range painted(t, painter, cell, []layers.Piece{piece}) {
+			if tile.Field != layers.Hills {
+				continue
+			}
+			values := s.Scales[layers.Hills].Values
+			for _, index := range pix {
+				if index == 0 {
+					continue
+				}
+				if shown++; values[(int(index)-1)%len(values)] != values[0] {
+					t.Fatalf("at zoom %d a flat way is a hill of %g", zoom, values[(int(index)-1)%len(values)])
+				}
+			}
+		}
+		if shown == 0 {
+			t.Errorf("nothing shows at zoom %d", zoom)
+		}
+	}
+}
