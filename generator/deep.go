@@ -32,7 +32,13 @@ type deepPainter struct {
 	blocks   *lru.Cache[[2]uint32, *lines.Content]
 	vertices atomic.Int64                // those of the blocks kept
 	tiles    *lru.Cache[deepKey, []byte] // image data, nil of those that are empty
-	painters chan *layers.Painter        // nil those that are still to be made
+	hands    chan *deepHand              // nil those that are still to be made
+}
+
+// A deepHand paints and encodes one tile at a time.
+type deepHand struct {
+	painter *layers.Painter
+	encoder archive.TileEncoder
 }
 
 type deepKey struct {
@@ -71,9 +77,9 @@ func newDeepPainter(s *Site) (*deepPainter, error) {
 	// Neither fails but for sizes below one.
 	p.blocks, _ = lru.NewWithEvict(keptBlocks, func(_ [2]uint32, c *lines.Content) { p.vertices.Add(-verticesOf(c)) })
 	p.tiles, _ = lru.New[deepKey, []byte](keptTiles)
-	p.painters = make(chan *layers.Painter, runtime.GOMAXPROCS(0))
-	for range cap(p.painters) {
-		p.painters <- nil
+	p.hands = make(chan *deepHand, runtime.GOMAXPROCS(0))
+	for range cap(p.hands) {
+		p.hands <- nil
 	}
 	return p, nil
 }
@@ -87,10 +93,10 @@ func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
 	if known, ok := p.tiles.Get(key); ok {
 		return known, nil
 	}
-	painter := <-p.painters
-	defer func() { p.painters <- painter }()
-	if painter == nil {
-		painter = layers.NewPainter(p.settings)
+	hand := <-p.hands
+	defer func() { p.hands <- hand }()
+	if hand == nil {
+		hand = &deepHand{painter: layers.NewPainter(p.settings)}
 	}
 	cell := layers.Cell{Zoom: z, From: z, To: z, X: x, Y: y}
 	outings, err := lines.ViewOf(cell, p.settings.MarginPixels()).Outings(p.block)
@@ -103,9 +109,8 @@ func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
 		}
 	}
 	var painted []byte
-	err = painter.PaintField(cell, piecesOfOutings(outings, p.of), field, func(t layers.Tile) error {
-		var encoder archive.TileEncoder
-		painted, _ = encoder.Encode(nil, t.Pix)
+	err = hand.painter.PaintField(cell, piecesOfOutings(outings, p.of), field, func(t layers.Tile) error {
+		painted, _ = hand.encoder.Encode(nil, t.Pix)
 		return nil
 	})
 	if err != nil {
