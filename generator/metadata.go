@@ -111,6 +111,9 @@ const (
 
 // check returns an error where there is more of something than readers accept.
 func (m *Metadata) check() error {
+	if m.MaxZoom > archive.MaxZoom {
+		return fmt.Errorf("its metadata tell of zoom %d, beyond the %d that are accepted", m.MaxZoom, archive.MaxZoom)
+	}
 	a := &m.Activities
 	for _, c := range []struct {
 		name      string
