@@ -23,15 +23,15 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	if err != nil {
 		return deepRanges{}, err
 	}
-	whole := slices.IndexFunc(blocks, func(b lines.Block) bool { return b.Zoom != lines.Zoom })
-	contents := make([]*lines.Content, whole)
+	crowded := crowdedBlocks(blocks, of)
+	contents := make([]*lines.Content, len(blocks))
 	err = each(ctx, b.workers, len(blocks), func(_, i int) error {
 		at := &blocks[i]
 		data, err := at.Encode()
 		if err != nil {
 			return err
 		}
-		if i < whole {
+		if crowded[i] {
 			if contents[i], err = lines.Decode(data, at.Zoom, at.X, at.Y); err != nil {
 				return err
 			}
@@ -41,7 +41,47 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	if err != nil {
 		return deepRanges{}, err
 	}
-	return b.lookDeep(ctx, contents, of, stored)
+	return b.lookDeep(ctx, slices.DeleteFunc(contents, func(c *lines.Content) bool { return c == nil }), of, stored)
+}
+
+// mostCrowded is how many blocks are looked into for each count.
+const mostCrowded = 2
+
+// crowdedBlocks tells which blocks at full detail have most activities, of all and of the recent ones, or lie beside one of those: the busiest places of any
+// zoom are in them, but for a crowd that is spread evenly over a whole block.
+func crowdedBlocks(blocks []lines.Block, of []layers.Piece) []bool {
+	at := map[[2]uint32]int{}
+	for i := range blocks {
+		if blocks[i].Zoom == lines.Zoom {
+			at[[2]uint32{blocks[i].X, blocks[i].Y}] = i
+		}
+	}
+	crowded := make([]bool, len(blocks))
+	for _, counts := range []func(p *layers.Piece) bool{
+		func(*layers.Piece) bool { return true }, func(p *layers.Piece) bool { return p.Fresh36 }, func(p *layers.Piece) bool { return p.Fresh12 },
+	} {
+		count := make([]int, len(at)) // they stand first
+		order := make([]int, len(at))
+		for i := range count {
+			order[i] = i
+			for _, a := range blocks[i].Activities() {
+				if counts(&of[a]) {
+					count[i]++
+				}
+			}
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return count[b] - count[a] })
+		for _, i := range order[:min(len(order), mostCrowded)] {
+			for y := blocks[i].Y - 1; y != blocks[i].Y+2; y++ {
+				for x := blocks[i].X - 1; x != blocks[i].X+2; x++ {
+					if k, ok := at[[2]uint32{x & (1<<lines.Zoom - 1), y}]; ok {
+						crowded[k] = true
+					}
+				}
+			}
+		}
+	}
+	return crowded
 }
 
 // deepRanges tell what the zooms have that are not stored.
