@@ -416,11 +416,12 @@ func (p *Painter) blurThin(channel int, at *place, kernel raster.Kernel, out *ra
 			want[b] |= 1 << c
 		}
 	}
-	if reached := p.blurrer.Blur(p.thin, channel, bx, by, kernel, &want, &p.coarse); reached.Empty() {
-		rows(&at.blocks, func(run int) { clear(out[run : run+raster.BlockSize]) })
+	reached := p.blurrer.Blur(p.thin, channel, bx, by, kernel, &want, &p.coarse)
+	// Also where there is nothing: a sum of nothing over a weight is 0, and not what the field before left in out.
+	raster.Magnify(&p.coarse, x, y, p.finer, &at.blocks, out)
+	if reached.Empty() {
 		return reached
 	}
-	raster.Magnify(&p.coarse, x, y, p.finer, &at.blocks, out)
 	return at.blocks
 }
 
