@@ -109,12 +109,12 @@ func loop(c *chance, metres float64) plan {
 // runner has a home, nineteen other places and favourite ways.
 func runner() *Athlete {
 	const places = 20
-	a := &Athlete{Name: "runner", Activities: 1600, sport: running, again: 0.45, favourites: 60, smart: 0.56}
+	a := &Athlete{Name: "runner", Activities: 1600, sport: running, again: 0.7, favourites: 40, smart: 0.56}
 	for i := range places {
 		a.regions = append(a.regions, region{seed: hash(12, i, 0), lat: 45 + 6*share(hash(12, i, 1)), lon: 6 + 9*share(hash(12, i, 2)), blockM: 170, hillsM: 60})
 	}
 	a.plan = func(c *chance) plan {
-		p := loop(c, max(2500, 7095*math.Exp(0.45*c.normal()-0.1)))
+		p := loop(c, max(2500, 6720*math.Exp(0.45*c.normal()-0.1)))
 		if c.float() > 0.7 {
 			p.region = 1 + c.below(places-1)
 		}
@@ -127,7 +127,7 @@ func runner() *Athlete {
 // cyclist rides from three towns into the country, from one to another, and elsewhere.
 func cyclist() *Athlete {
 	const elsewhere = 12
-	a := &Athlete{Name: "cyclist", Activities: 2500, sport: cycling, again: 0.4, favourites: 150}
+	a := &Athlete{Name: "cyclist", Activities: 2500, sport: cycling, again: 0.86, favourites: 90}
 	for i := range 1 + elsewhere {
 		a.regions = append(a.regions, region{seed: hash(13, i, 0), lat: 44 + 8*share(hash(13, i, 1)), lon: 3 + 12*share(hash(13, i, 2)), blockM: 420, hillsM: 110})
 	}

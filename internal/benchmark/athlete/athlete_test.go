@@ -39,9 +39,9 @@ func TestTotals(t *testing.T) {
 		km, samples, by   float64
 		distinct, distMax float64 // km
 	}{
-		{"town", 500, 5000, 1.58e6, 0.04, 900, 2200},
-		{"runner", 1600, 11_600, 2.0e6, 0.04, 900, 2500},
-		{"cyclist", 2500, 60_000, 8.5e6, 0.04, 5000, 25_000},
+		{"town", 500, 5000, 1.58e6, 0.03, 900, 1050},
+		{"runner", 1600, 11_600, 2.0e6, 0.03, 900, 1050},
+		{"cyclist", 2500, 60_000, 8.5e6, 0.03, 4000, 5000},
 	} {
 		a, err := ByName(c.name)
 		if err != nil {

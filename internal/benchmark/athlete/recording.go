@@ -41,7 +41,7 @@ var (
 
 // What a receiver is off by: a drift and a shaking, each in metres in either direction.
 const (
-	driftM, driftS = 2.8, 45
+	driftM, driftS = 2.3, 45
 	shakeM         = 0.35
 )
 
