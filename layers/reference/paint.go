@@ -125,22 +125,9 @@ func (p *painter) counts(pic *Picture, outings []Outing) {
 		perhaps.press(o, distance, radius+slack, p.settings.OldestDay)
 	}
 	soft := 0.7 * p.settings.BlurSigma
-	ridge := math.Erf(1.25 / (math.Sqrt2 * 0.7))
-	softened := func(sure, exact, perhaps []float64) *Expected {
-		mid := p.blur(exact, soft)
-		lo, hi := mid, mid
-		if !slices.Equal(sure, perhaps) {
-			lo, hi = p.blur(sure, soft), p.blur(perhaps, soft)
-		}
-		e := &Expected{Values: make([]Range, len(lo)), Exact: p.zeros()}
-		for i := range lo {
-			e.Values[i], e.Exact[i] = Range{lo[i] / ridge, hi[i] / ridge}, mid[i]/ridge
-		}
-		return e
-	}
 	// Where two or more cover a pixel it shows their number at least.
 	counted := func(sure, exact, perhaps []float64) *Expected {
-		e := softened(sure, exact, perhaps)
+		e := p.softened(sure, exact, perhaps)
 		least := func(v, covering float64) float64 {
 			if covering < 2 {
 				return v
@@ -155,8 +142,24 @@ func (p *painter) counts(pic *Picture, outings []Outing) {
 	pic.Fields["visits"] = counted(sure.visits, exact.visits, perhaps.visits)
 	pic.Fields["fresh12"] = counted(sure.fresh12, exact.fresh12, perhaps.fresh12)
 	pic.Fields["fresh36"] = counted(sure.fresh36, exact.fresh36, perhaps.fresh36)
-	pic.Footprint = softened(sure.footprint, exact.footprint, perhaps.footprint).Values
+	pic.Footprint = p.softened(sure.footprint, exact.footprint, perhaps.footprint).Values
 	pic.Fields["recency"] = p.recency(sure, exact, perhaps, soft)
+}
+
+// softened softens what the pen surely, exactly and perhaps covers, so that a lone line has 1 on its ridge.
+func (p *painter) softened(sure, exact, perhaps []float64) *Expected {
+	soft := 0.7 * p.settings.BlurSigma
+	ridge := math.Erf(1.25 / (math.Sqrt2 * 0.7))
+	mid := p.blur(exact, soft)
+	lo, hi := mid, mid
+	if !slices.Equal(sure, perhaps) {
+		lo, hi = p.blur(sure, soft), p.blur(perhaps, soft)
+	}
+	e := &Expected{Values: make([]Range, len(lo)), Exact: p.zeros()}
+	for i := range lo {
+		e.Values[i], e.Exact[i] = Range{lo[i] / ridge, hi[i] / ridge}, mid[i]/ridge
+	}
+	return e
 }
 
 // distances returns how far each pixel's centre is from the outing's lines, for those nearer than reach.
@@ -307,9 +310,16 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 	if s.Seconds {
 		fields = append(fields, mean{"visits", nil, s.BlurSigma, 1, func(g sums) float64 { return g.allS }, nil})
 	}
+	var sloping []Range // of the three fields that grades tell
 	for _, f := range fields {
 		e := p.deepMean(f, outings)
-		if f.known != nil {
+		switch f.id {
+		case "steepness", "direction", "hills":
+			if sloping == nil {
+				sloping = p.footprint(outings, f.known)
+			}
+			e.Footprint = sloping
+		case "pace", "heartrate":
 			e.Footprint = p.footprint(outings, f.known)
 		}
 		pic.Fields[f.id] = e
@@ -318,7 +328,8 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 
 // footprint is the softened footprint of the segments that are known.
 func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
-	var parts []Outing
+	sure, exact, perhaps := p.zeros(), p.zeros(), p.zeros()
+	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
 	for _, o := range outings {
 		part := Outing{}
 		for _, g := range o.Segments {
@@ -326,11 +337,18 @@ func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
 				part.Segments = append(part.Segments, g)
 			}
 		}
-		parts = append(parts, part)
+		for i, d := range p.distances(part, radius+slack+1) {
+			for _, pen := range []struct {
+				plane  []float64
+				radius float64
+			}{{sure, radius - slack}, {exact, radius}, {perhaps, radius + slack}} {
+				if d <= pen.radius {
+					pen.plane[i] = 1
+				}
+			}
+		}
 	}
-	pic := &Picture{Window: p.Window, Fields: map[string]*Expected{}}
-	p.counts(pic, parts)
-	return pic.Footprint
+	return p.softened(sure, exact, perhaps).Values
 }
 
 // meanZoom is the deepest zoom whose means are its own.
