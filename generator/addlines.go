@@ -23,15 +23,15 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	if err != nil {
 		return deepRanges{}, err
 	}
-	whole := slices.IndexFunc(blocks, func(b lines.Block) bool { return b.Zoom != lines.Zoom })
-	contents := make([]*lines.Content, whole)
+	crowded := crowdedBlocks(blocks, of)
+	contents := make([]*lines.Content, len(blocks))
 	err = each(ctx, b.workers, len(blocks), func(_, i int) error {
 		at := &blocks[i]
 		data, err := at.Encode()
 		if err != nil {
 			return err
 		}
-		if i < whole {
+		if crowded[i] {
 			if contents[i], err = lines.Decode(data, at.Zoom, at.X, at.Y); err != nil {
 				return err
 			}
@@ -41,7 +41,47 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	if err != nil {
 		return deepRanges{}, err
 	}
-	return b.lookDeep(ctx, contents, of, stored)
+	return b.lookDeep(ctx, slices.DeleteFunc(contents, func(c *lines.Content) bool { return c == nil }), of, stored)
+}
+
+// mostCrowded is how many blocks are looked into for each count.
+const mostCrowded = 2
+
+// crowdedBlocks tells which blocks at full detail have most activities, of all and of the recent ones, or lie beside one of those: the busiest places of any
+// zoom are in them, but for a crowd that is spread evenly over a whole block.
+func crowdedBlocks(blocks []lines.Block, of []layers.Piece) []bool {
+	at := map[[2]uint32]int{}
+	for i := range blocks {
+		if blocks[i].Zoom == lines.Zoom {
+			at[[2]uint32{blocks[i].X, blocks[i].Y}] = i
+		}
+	}
+	crowded := make([]bool, len(blocks))
+	for _, counts := range []func(p *layers.Piece) bool{
+		func(*layers.Piece) bool { return true }, func(p *layers.Piece) bool { return p.Fresh36 }, func(p *layers.Piece) bool { return p.Fresh12 },
+	} {
+		count := make([]int, len(at)) // they stand first
+		order := make([]int, len(at))
+		for i := range count {
+			order[i] = i
+			for _, a := range blocks[i].Activities() {
+				if counts(&of[a]) {
+					count[i]++
+				}
+			}
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return count[b] - count[a] })
+		for _, i := range order[:min(len(order), mostCrowded)] {
+			for y := blocks[i].Y - 1; y != blocks[i].Y+2; y++ {
+				for x := blocks[i].X - 1; x != blocks[i].X+2; x++ {
+					if k, ok := at[[2]uint32{x & (1<<lines.Zoom - 1), y}]; ok {
+						crowded[k] = true
+					}
+				}
+			}
+		}
+	}
+	return crowded
 }
 
 // deepRanges tell what the zooms have that are not stored.
@@ -53,7 +93,7 @@ type deepRanges struct {
 	scales []layers.Scale
 }
 
-// busiestPlaces is how many tiles of a zoom are painted to learn how many activities a pixel has at most.
+// busiestPlaces is how many tiles of a zoom are painted for each count to learn how many activities a pixel has at most.
 const busiestPlaces = 3
 
 // lookDeep paints the busiest places of the zooms that are not stored, so that their ranges are told with those of the others.
@@ -64,9 +104,10 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 		zoom  int
 	}
 	var jobs []job
+	pieces := byActivity(contents)
 	for zoom := stored + 1; zoom <= uint8(b.cfg.DeepestZoom()); zoom++ {
 		d.zooms = append(d.zooms, zoom)
-		for _, p := range busiest(contents, zoom) {
+		for _, p := range busiest(pieces, of, zoom) {
 			jobs = append(jobs, job{p, len(d.zooms) - 1})
 		}
 	}
@@ -130,44 +171,89 @@ func (d *deepRanges) of(field int, f *layers.Field, stored []ZoomMetadata) []Zoo
 	return out
 }
 
-// A deepPlace is a tile of a zoom that is not stored, and how many activities have a vertex or the middle of a segment in it.
-type deepPlace struct {
-	x, y  uint32
-	count int
+// A deepPlace is a tile of a zoom that is not stored.
+type deepPlace struct{ x, y uint32 }
+
+// A pieceAt is a piece of a block.
+type pieceAt struct {
+	in    *lines.Content
+	piece int
 }
 
-// busiest returns the tiles of a zoom with most activities, of equals the northernmost and then the westernmost.
-func busiest(contents []*lines.Content, zoom uint8) []deepPlace {
-	type seen struct{ count, last int }
-	tiles := map[[2]uint32]seen{}
-	const mask = 1<<lines.GridBits - 1
+// byActivity lists the pieces of blocks in the order of their activities.
+func byActivity(contents []*lines.Content) []pieceAt {
+	var all []pieceAt
 	for _, c := range contents {
-		visit := func(activity int, x, y int32) {
+		for i := range c.Activity {
+			all = append(all, pieceAt{c, i})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b pieceAt) int { return cmp.Compare(a.in.Activity[a.piece], b.in.Activity[b.piece]) })
+	return all
+}
+
+// busiest returns the tiles of a zoom with most activities, with most of the last 36 months and with most of the last 12, some of each; of equals those
+// in the north and then in the west. An activity is in a tile where a vertex or the middle of a segment is. The pieces are in the order of their
+// activities, of which of knows the days.
+func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepPlace {
+	type seen struct {
+		count [3]int // all, those of the last 36 months and of the last 12
+		last  int    // the activity counted last
+	}
+	tiles := map[deepPlace]*seen{}
+	const mask = 1<<lines.GridBits - 1
+	for _, p := range pieces {
+		c, activity := p.in, p.in.Activity[p.piece]
+		visit := func(x, y int32) {
 			if y < 0 || y > mask {
 				return
 			}
-			key := [2]uint32{uint32(x) & mask >> (lines.GridBits - zoom), uint32(y) >> (lines.GridBits - zoom)}
-			if s, ok := tiles[key]; !ok || s.last != activity {
-				tiles[key] = seen{s.count + 1, activity}
+			key := deepPlace{uint32(x) & mask >> (lines.GridBits - zoom), uint32(y) >> (lines.GridBits - zoom)}
+			s := tiles[key]
+			if s == nil {
+				s = &seen{last: -1}
+				tiles[key] = s
+			}
+			if s.last == activity {
+				return
+			}
+			s.last = activity
+			s.count[0]++
+			if of[activity].Fresh36 {
+				s.count[1]++
+			}
+			if of[activity].Fresh12 {
+				s.count[2]++
 			}
 		}
-		for i, activity := range c.Activity {
-			for v := c.First[i]; v < c.First[i+1]; v++ {
-				visit(activity, c.X[v], c.Y[v])
-				if c.Joined[v] {
-					visit(activity, (c.X[v]+c.X[v+1])/2, (c.Y[v]+c.Y[v+1])/2)
-				}
+		for v := c.First[p.piece]; v < c.First[p.piece+1]; v++ {
+			visit(c.X[v], c.Y[v])
+			if c.Joined[v] {
+				visit((c.X[v]+c.X[v+1])/2, (c.Y[v]+c.Y[v+1])/2)
 			}
 		}
 	}
-	var all []deepPlace
-	for key, s := range tiles {
-		all = append(all, deepPlace{key[0], key[1], s.count})
+	taken := map[deepPlace]bool{}
+	var out []deepPlace
+	for k := range 3 {
+		before := func(a, b deepPlace) int {
+			return cmp.Or(tiles[b].count[k]-tiles[a].count[k], cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
+		}
+		var top []deepPlace
+		for p, s := range tiles {
+			if at, _ := slices.BinarySearchFunc(top, p, before); at < busiestPlaces && s.count[k] > 0 {
+				top = slices.Insert(top, at, p)
+				top = top[:min(len(top), busiestPlaces)]
+			}
+		}
+		for _, p := range top {
+			if !taken[p] {
+				taken[p] = true
+				out = append(out, p)
+			}
+		}
 	}
-	slices.SortFunc(all, func(a, b deepPlace) int {
-		return cmp.Or(b.count-a.count, cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
-	})
-	return all[:min(len(all), busiestPlaces)]
+	return out
 }
 
 // piecesOfOutings yields the pieces of outings; of has what a piece has besides its runs, by activity.

@@ -32,8 +32,8 @@ func touches(p, q raster.Point, key cellKey, margin int64) bool {
 	return enter <= leave
 }
 
-// pieceOf reads what an activity brings to a cell.
-func pieceOf(t *testing.T, b *bucket, ref pieceRef) []layers.Run {
+// runsOf reads what an activity brings to a cell.
+func runsOf(t *testing.T, b *bucket, ref pieceRef) []layers.Run {
 	t.Helper()
 	data := make([]byte, ref.length)
 	if _, err := b.file.ReadAt(data, ref.offset); err != nil {
@@ -108,11 +108,11 @@ func TestBucketGivesEveryCellItsSegments(t *testing.T) {
 func checkPieces(t *testing.T, b *bucket, marginPx, entry int, runs []layers.Run) {
 	t.Helper()
 	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
-		if top < int(b.maxZoom) {
+		if top <= simplifiedZoom {
 			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
 		}
 		zoom, all := cellZoomOf(top), linesOf(runs)
-		margin := int64(marginPx) << (raster.WorldBits - uint(zoom)) / raster.TileSize
+		margin := int64(marginPx) << (raster.WorldBits - uint(min(zoom, layers.MeanZoom))) / raster.TileSize
 		arrived := map[cellKey]map[line]int{}
 		for key, refs := range b.cells {
 			for _, ref := range refs {
@@ -122,7 +122,7 @@ func checkPieces(t *testing.T, b *bucket, marginPx, entry int, runs []layers.Run
 				if arrived[key] != nil {
 					t.Fatalf("cell %v has two pieces of activity %d", key, entry)
 				}
-				arrived[key] = linesOf(pieceOf(t, b, ref))
+				arrived[key] = linesOf(runsOf(t, b, ref))
 			}
 		}
 		for key, lines := range arrived {

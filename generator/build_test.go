@@ -339,7 +339,7 @@ func TestPrivacyZonesLeaveNoPixel(t *testing.T) {
 	s.fill()
 	s.cfg.Privacy.Zones = []config.Zone{{Lat: 48.1, Lon: 9.2, RadiusM: 300}}
 	s.mustBuild(2)
-	assertEmptyAround(t, filepath.Join(s.cfg.Output, ArchiveName), 48.1, 9.2, 280)
+	assertEmptyAround(t, s.opened(), 48.1, 9.2, 280)
 }
 
 func TestTheSameFileTwiceIsOneActivity(t *testing.T) {

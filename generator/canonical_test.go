@@ -68,7 +68,7 @@ function idat(png) {
     at += 12 + n;
   }
 }
-function sum(archive) {
+function sum(archive, image) {
   const leaves = u64(archive, 40), data = u64(archive, 56);
   let total = 0n;
   const walk = (entries) => {
@@ -76,7 +76,7 @@ function sum(archive) {
       if (e.run === 0) { walk(directory(archive.subarray(leaves + e.offset, leaves + e.offset + e.length))); continue; }
       const id = Buffer.alloc(8);
       id.writeBigUInt64BE(e.id);
-      const h = sha(id, idat(archive.subarray(data + e.offset, data + e.offset + e.length)));
+      const h = sha(id, image(archive.subarray(data + e.offset, data + e.offset + e.length)));
       total += (h.readBigUInt64BE(0) << 64n) + h.readBigUInt64BE(8);
     }
   };
@@ -87,13 +87,12 @@ const meta = JSON.parse(zlib.gunzipSync(file.subarray(u64(file, 24), u64(file, 2
 const heat = meta.heatmapgen, data = u64(file, 56);
 const digest = { activities: heat.activities.day.length, days: new Set(heat.activities.day.filter((d) => d !== 0)).size, tiles: {} };
 heat.fields.forEach((f, i) => {
-  if (f.zooms.length > 0) digest.tiles[f.id] = sum(i === 0 ? file : file.subarray(data + f.offset, data + f.offset + f.length));
+  if (f.zooms.length > 0) digest.tiles[f.id] = sum(i === 0 ? file : file.subarray(data + f.offset, data + f.offset + f.length), idat);
 });
-digest.tracks = sha(file.subarray(data + heat.tracks.offset, data + heat.tracks.offset + heat.tracks.length)).toString("hex");
+digest.lines = sum(file.subarray(data + heat.lines.offset, data + heat.lines.offset + heat.lines.length), (block) => block);
 const said = heat.digest;
 delete heat.digest;
-delete heat.tracks;
-for (const f of heat.fields) { delete f.offset; delete f.length; delete f.table; }
+for (const f of [...heat.fields, heat.lines]) { delete f.offset; delete f.length; delete f.table; }
 const canonical = (v) => Array.isArray(v) ? "[" + v.map(canonical).join(",") + "]"
   : v !== null && typeof v === "object" ? "{" + Object.keys(v).sort().map((k) => JSON.stringify(k) + ":" + canonical(v[k])).join(",") + "}" : JSON.stringify(v);
 const { name, description, attribution, type, version } = meta;

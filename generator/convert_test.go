@@ -15,10 +15,11 @@ import (
 )
 
 // TestConvertThereAndBack converts a built site into the other format and back: every tile of every field, the metadata and
-// the tracks must be the same, and in the end every byte.
+// the lines must be the same, and in the end every byte.
 func TestConvertThereAndBack(t *testing.T) {
 	b := newSite(t)
 	b.fill()
+	b.cfg.Render.TileZoom = 15
 	b.cfg.Privacy.PublishNames = true
 	b.cfg.Title = `{"a": 1}` // looks like JSON, but is a title
 	b.mustBuild(2)
@@ -78,7 +79,7 @@ func TestConvertThereAndBack(t *testing.T) {
 		for k := range s.Meta.Fields {
 			s.Meta.Fields[k].lie(archive.Place{})
 		}
-		s.Meta.Tracks.Offset, s.Meta.Tracks.Table = 0, ""
+		s.Meta.Lines.Offset, s.Meta.Lines.Length, s.Meta.Lines.Table = 0, 0, ""
 		said[i] = s.Meta
 	}
 	if !reflect.DeepEqual(said[0], said[1]) {
@@ -102,8 +103,9 @@ func TestConvertRefuses(t *testing.T) {
 		{"a tile missing", "DELETE FROM tiles_pace WHERE tile_id = (SELECT max(tile_id) FROM tiles_pace)", "", "pace has other tiles than the metadata tell"},
 		{"a tile damaged", "UPDATE tiles_pace SET tile_data = zeroblob(100) WHERE tile_id = (SELECT max(tile_id) FROM tiles_pace)", "", "no signature"},
 		{"a wrong id", "UPDATE tiles SET tile_id = tile_id + 1 WHERE tile_id = (SELECT max(tile_id) FROM tiles)", "", "reading the tiles of visits"},
-		{"another format of ours", `UPDATE metadata SET value = replace(value, '"format":1', '"format":2') WHERE name = 'heatmapgen'`, "", "format 2"},
-		{"no fields", `UPDATE metadata SET value = '{"format":1}' WHERE name = 'heatmapgen'`, "", "no fields"},
+		{"the format before", `UPDATE metadata SET value = replace(value, '"format":2', '"format":1') WHERE name = 'heatmapgen'`, "", "has format 1, but"},
+		{"a later format of ours", `UPDATE metadata SET value = replace(value, '"format":2', '"format":3') WHERE name = 'heatmapgen'`, "", "has format 3, but"},
+		{"no fields", `UPDATE metadata SET value = '{"format":2}' WHERE name = 'heatmapgen'`, "", "no fields"},
 		{"not ours", "DELETE FROM metadata WHERE name = 'heatmapgen'", "", "made by another program"},
 		{"the same file", "", "in.mbtiles", "already is in the format"},
 		{"unknown extension", "", "out.tiles", "neither in .pmtiles nor in .mbtiles"},
@@ -158,7 +160,7 @@ func TestConvertWithoutADroppedField(t *testing.T) {
 	b.cfg.Format = "mbtiles"
 	b.mustBuild(2)
 	in := filepath.Join(b.cfg.Output, MBTilesName)
-	spoilDatabase(t, in, "DROP TABLE tiles_pace; DROP TABLE tracks")
+	spoilDatabase(t, in, "DROP TABLE tiles_pace; DROP TABLE lines")
 	out := filepath.Join(t.TempDir(), "out.pmtiles")
 	if err := Convert(context.Background(), in, out, Options{}); err != nil {
 		t.Fatal(err)
@@ -177,8 +179,8 @@ func TestConvertWithoutADroppedField(t *testing.T) {
 			t.Errorf("%s has %d zooms", f.ID, len(f.Zooms))
 		}
 	}
-	if blob, err := s.Tracks(); blob != nil || err != nil {
-		t.Errorf("tracks of %d bytes, %v", len(blob), err)
+	if tracks, err := s.Lines(); tracks != nil || err != nil || s.Meta.Lines != nil {
+		t.Errorf("lines %v, %v, %v", tracks, s.Meta.Lines, err)
 	}
 }
 

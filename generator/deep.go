@@ -3,7 +3,8 @@ package generator
 import (
 	"errors"
 	"fmt"
-	"sync"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -14,26 +15,36 @@ import (
 	"heatmapgen/layers/lines"
 )
 
-// How much of a site is kept of what is painted from its lines: blocks decoded, of some 100 kB in a busy place, and tiles as PNG files
-// of all fields, of some 20 kB.
+// How much of a site is kept of what is painted from its lines: blocks decoded, of together so many vertices, which take some 38 bytes each, and
+// tiles, of at most 64 KiB each. A block of a busy place has some 40,000 vertices.
 const (
-	keptBlocks = 64
-	keptTiles  = 512
+	keptBlocks   = 256
+	keptVertices = 1 << 21
+	keptTiles    = 512
 )
 
-// A deepPainter paints the tiles of a site that lie deeper than the stored ones, by the definitions that the page follows, too.
+// A deepPainter paints the tiles of a site that lie deeper than the stored ones, by the definitions that the page follows, too. It is
+// safe for concurrent use, and paints as many tiles at a time as there are processors.
 type deepPainter struct {
 	site     *Site
 	settings layers.Settings
 	of       []layers.Piece // by activity, without runs
 	blocks   *lru.Cache[[2]uint32, *lines.Content]
-	tiles    *lru.Cache[deepKey, [][]byte]
-	idle     sync.Pool // of *layers.Painter
+	vertices atomic.Int64                // those of the blocks kept
+	tiles    *lru.Cache[deepKey, []byte] // image data, nil of those that are empty
+	hands    chan *deepHand              // nil those that are still to be made
+}
+
+// A deepHand paints and encodes one tile at a time.
+type deepHand struct {
+	painter *layers.Painter
+	encoder archive.TileEncoder
 }
 
 type deepKey struct {
-	zoom uint8
-	x, y uint32
+	field int
+	zoom  uint8
+	x, y  uint32
 }
 
 // newDeepPainter returns a painter for a site with lines.
@@ -64,19 +75,28 @@ func newDeepPainter(s *Site) (*deepPainter, error) {
 		p.of = append(p.of, pieceOf(day, today))
 	}
 	// Neither fails but for sizes below one.
-	p.blocks, _ = lru.New[[2]uint32, *lines.Content](keptBlocks)
-	p.tiles, _ = lru.New[deepKey, [][]byte](keptTiles)
+	p.blocks, _ = lru.NewWithEvict(keptBlocks, func(_ [2]uint32, c *lines.Content) { p.vertices.Add(-verticesOf(c)) })
+	p.tiles, _ = lru.New[deepKey, []byte](keptTiles)
+	p.hands = make(chan *deepHand, runtime.GOMAXPROCS(0))
+	for range cap(p.hands) {
+		p.hands <- nil
+	}
 	return p, nil
 }
 
 // maxSigmaPX is the widest glow that a configuration may ask for.
 const maxSigmaPX = 16
 
-// tile returns the image data of a tile by field, nil for those that are empty there.
-func (p *deepPainter) tile(z uint8, x, y uint32) ([][]byte, error) {
-	key := deepKey{z, x, y}
+// tile returns the image data of a tile of a field, nil where it is empty.
+func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
+	key := deepKey{field, z, x, y}
 	if known, ok := p.tiles.Get(key); ok {
 		return known, nil
+	}
+	hand := <-p.hands
+	defer func() { p.hands <- hand }()
+	if hand == nil {
+		hand = &deepHand{painter: layers.NewPainter(p.settings)}
 	}
 	cell := layers.Cell{Zoom: z, From: z, To: z, X: x, Y: y}
 	outings, err := lines.ViewOf(cell, p.settings.MarginPixels()).Outings(p.block)
@@ -88,15 +108,9 @@ func (p *deepPainter) tile(z uint8, x, y uint32) ([][]byte, error) {
 			return nil, fmt.Errorf("%w: they have an activity %d, but there are %d", lines.ErrDamaged, o.Activity, len(p.of))
 		}
 	}
-	painter, _ := p.idle.Get().(*layers.Painter)
-	if painter == nil {
-		painter = layers.NewPainter(p.settings)
-	}
-	defer p.idle.Put(painter)
-	painted := make([][]byte, layers.FieldCount)
-	var encoder archive.TileEncoder
-	err = painter.Paint(cell, piecesOfOutings(outings, p.of), func(t layers.Tile) error {
-		painted[t.Field], _ = encoder.Encode(nil, t.Pix)
+	var painted []byte
+	err = hand.painter.PaintField(cell, piecesOfOutings(outings, p.of), field, func(t layers.Tile) error {
+		painted, _ = hand.encoder.Encode(nil, t.Pix)
 		return nil
 	})
 	if err != nil {
@@ -106,22 +120,46 @@ func (p *deepPainter) tile(z uint8, x, y uint32) ([][]byte, error) {
 	return painted, nil
 }
 
+// near tells which tiles of a zoom in the tile z/x/y lines come near (lines.Near).
+func (p *deepPainter) near(z uint8, x, y uint32, zoom uint8) ([]bool, error) {
+	near, err := lines.Near(layers.Cell{Zoom: z, From: zoom, To: zoom, X: x, Y: y}, p.settings.MarginPixels(), p.block)
+	if err != nil {
+		return nil, fmt.Errorf("looking for lines in %d/%d/%d: %w", z, x, y, err)
+	}
+	return near, nil
+}
+
 // block returns the block of a tile of lines.Zoom, nil where there is none.
 func (p *deepPainter) block(x, y uint32) (*lines.Content, error) {
 	key := [2]uint32{x, y}
 	if known, ok := p.blocks.Get(key); ok {
 		return known, nil
 	}
-	data, ok, err := p.site.blocks.Block(lines.Zoom, x, y)
+	c, err := p.decode(x, y)
 	if err != nil {
 		return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", lines.Zoom, x, y, err)
 	}
-	var c *lines.Content
-	if ok {
-		if c, err = lines.Decode(data, lines.Zoom, x, y); err != nil {
-			return nil, fmt.Errorf("reading the lines of %d/%d/%d: %w", lines.Zoom, x, y, err)
-		}
+	p.vertices.Add(verticesOf(c))
+	if known, _ := p.blocks.ContainsOrAdd(key, c); known { // meanwhile, by another
+		p.vertices.Add(-verticesOf(c))
 	}
-	p.blocks.Add(key, c)
+	for p.vertices.Load() > keptVertices && p.blocks.Len() > 1 {
+		p.blocks.RemoveOldest()
+	}
 	return c, nil
+}
+
+func (p *deepPainter) decode(x, y uint32) (*lines.Content, error) {
+	data, ok, err := p.site.blocks.Block(lines.Zoom, x, y)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return lines.Decode(data, lines.Zoom, x, y)
+}
+
+func verticesOf(c *lines.Content) int64 {
+	if c == nil {
+		return 0
+	}
+	return int64(len(c.X))
 }

@@ -306,7 +306,7 @@ func TestZonesOfAnExportAreObeyed(t *testing.T) {
 				}
 			}
 			if tt.hiddenM > 0 {
-				assertEmptyAround(t, filepath.Join(s.cfg.Output, ArchiveName), 48.1, 9.2, tt.hiddenM)
+				assertEmptyAround(t, s.opened(), 48.1, 9.2, tt.hiddenM)
 			}
 		})
 	}

@@ -4,44 +4,18 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"heatmapgen/archive"
+	"heatmapgen/activity"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers/lines"
 )
-
-// blobOf returns the tracks blob of the site's archive, and the metadata.
-func (s *site) blobOf() ([]byte, *Metadata) {
-	s.t.Helper()
-	path := filepath.Join(s.cfg.Output, ArchiveName)
-	e, err := readMetadata(path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	m := e.Heatmapgen
-	if m.Tracks == nil {
-		return nil, m
-	}
-	r, err := archive.Open(path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer r.Close()
-	section, err := r.Section(archive.Section{Offset: m.Tracks.Offset, Length: m.Tracks.Length})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	blob, err := io.ReadAll(section)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return blob, m
-}
 
 // The lines stand in the order of the columns, those of duplicates are not among them, and each is that of its activity.
 func TestArchiveHasTheLines(t *testing.T) {
@@ -52,8 +26,9 @@ func TestArchiveHasTheLines(t *testing.T) {
 	}
 	s.run("again.gpx", 3, 48.1, 9.2, 500) // the same outing as 7.gpx
 	r := s.mustBuild(2)
-	blob, m := s.blobOf()
-	tracks, err := lines.Decode(blob)
+	o := s.opened()
+	m := o.Meta
+	tracks, err := o.Lines()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,9 +55,24 @@ func TestArchiveHasTheLines(t *testing.T) {
 	if m.Painting == nil || m.Painting.BlurSigmaPX != s.cfg.Render.BlurSigmaPX || m.Painting.HillBlurSigmaPX != s.cfg.Render.HillBlurSigmaPX {
 		t.Errorf("painting is %+v", m.Painting)
 	}
+	var bytes int64
+	var zooms []BlocksOfZoom
+	for _, zoom := range lines.Zooms {
+		z := BlocksOfZoom{Zoom: zoom}
+		for at, data := range blocksOf(t, o) {
+			if at.z == zoom {
+				z.Blocks, z.Bytes = z.Blocks+1, z.Bytes+int64(len(data))
+			}
+		}
+		bytes += z.Bytes
+		zooms = append([]BlocksOfZoom{z}, zooms...)
+	}
+	if !slices.Equal(m.Lines.Zooms, zooms) || zooms[0].Blocks == 0 || m.Lines.MaxZoom != config.MaxMaxZoom {
+		t.Errorf("the metadata tell of %+v, but there are %+v", m.Lines, zooms)
+	}
 	var table strings.Builder
-	if err := r.WriteTable(&table); err != nil || r.TracksBytes != int64(len(blob)) || !strings.Contains(table.String(), "Tracks") {
-		t.Errorf("the report tells %d bytes of %d (%v):\n%s", r.TracksBytes, len(blob), err, table.String())
+	if err := r.WriteTable(&table); err != nil || r.LinesBytes != bytes || !strings.Contains(table.String(), "Lines") {
+		t.Errorf("the report tells %d bytes of %d (%v):\n%s", r.LinesBytes, bytes, err, table.String())
 	}
 }
 
@@ -90,11 +80,31 @@ func TestArchiveWithoutTheLines(t *testing.T) {
 	s := newSite(t)
 	s.run("a.gpx", 1, 48.1, 9.2, 600)
 	s.mustBuild(2)
-	with, blob := s.archive(), func() []byte { b, _ := s.blobOf(); return b }()
+	with, blocks := s.archive(), blocksOf(t, s.opened())
 	s.cfg.Page.Tracks = false
 	r := s.mustBuild(2)
-	if _, m := s.blobOf(); m.Tracks != nil || r.TracksBytes != 0 || bytes.Contains(s.archive(), blob) {
-		t.Errorf("the lines are still there: %+v, %d bytes", m.Tracks, r.TracksBytes)
+	o := s.opened()
+	if tracks, err := o.Lines(); tracks != nil || err != nil || o.Meta.Lines != nil || r.LinesBytes != 0 {
+		t.Errorf("the lines are still there: %+v, %d bytes, %v", o.Meta.Lines, r.LinesBytes, err)
+	}
+	for at, data := range blocks {
+		if bytes.Contains(s.archive(), data) {
+			t.Errorf("the block %v is still there", at)
+		}
+	}
+	if bytes.Contains(s.archive(), []byte(LinesID)) {
+		t.Error("the archive names lines")
+	}
+	// Pictures go as deep as max_zoom says, and so does all that is told of them.
+	if o.Meta.MaxZoom != 15 || o.MaxZoom() != 15 {
+		t.Errorf("tiles down to zoom %d, a map down to %d", o.Meta.MaxZoom, o.MaxZoom())
+	}
+	for _, f := range o.Meta.Fields {
+		for _, z := range f.Zooms {
+			if z.Tiles == 0 || z.Zoom > 15 {
+				t.Errorf("%s tells of zoom %d with %d tiles", f.ID, z.Zoom, z.Tiles)
+			}
+		}
 	}
 	if findings, err := Verify(context.Background(), filepath.Join(s.cfg.Output, ArchiveName)); err != nil || len(findings) > 0 {
 		t.Errorf("verify: %v, %v", findings, err)
@@ -108,62 +118,41 @@ func TestArchiveWithoutTheLines(t *testing.T) {
 }
 
 func TestVerifyReadsTheLines(t *testing.T) {
-	// archiveWith writes an archive with a blob and a list of n activities.
-	archiveWith := func(t *testing.T, blob []byte, n int) string {
-		s := newSite(t)
-		s.run("a.gpx", 1, 48.1, 9.2, 600)
-		s.cfg.Page.Tracks = false
-		s.mustBuild(2)
-		_, m := s.blobOf()
-		path := filepath.Join(s.dir, "made.pmtiles")
-		w, err := archive.Create(path, 1, archive.Options{})
-		if err != nil {
-			t.Fatal(err)
+	s := newSite(t)
+	s.run("a.gpx", 1, 48.1, 9.2, 600)
+	s.mustBuild(2)
+	first := filepath.Join(s.cfg.Output, ArchiveName)
+	var at tilePlace
+	for k, data := range takeApart(t, first).blocks {
+		if c, err := lines.Decode(data, k.z, k.x, k.y); err == nil && k.z == lines.Zoom && c.Order[0] == 0 {
+			at = k
 		}
-		defer w.Abort()
-		var encoder archive.TileEncoder
-		idat, top := encoder.Encode(nil, &[archive.TilePixels]byte{1})
-		if err := w.Add(archive.Tile{Zoom: m.MinZoom, IDAT: idat, MaxIndex: top}); err != nil {
-			t.Fatal(err)
-		}
-		all := envelope{Type: "overlay", Heatmapgen: m}
-		m.Fields = m.Fields[:1]
-		m.Fields[0].Zooms = []ZoomMetadata{{Zoom: m.MinZoom, Hi: 1}}
-		contents := all.contents()
-		contents.Blob = blob
-		contents.Metadata = func(l *archive.Layout) ([]byte, error) {
-			z := l.Fields[0].Zooms[0]
-			m.Fields[0].Zooms[0].Tiles, m.Fields[0].Zooms[0].Bytes = z.Tiles, z.Bytes
-			m.Tracks = tracksAt(l.Blob)
-			day := make([]int, n)
-			m.Activities = ActivityColumns{Day: day, Sport: day, DistanceM: day, MovingS: day, AscentM: day, Sports: []string{"Run"}}
-			m.Digest = newDigest(&m.Activities, l, m.Fields, blob)
-			return all.sealed()
-		}
-		if _, err := w.Finish(context.Background(), *contents); err != nil {
-			t.Fatal(err)
-		}
-		return path
 	}
-	two, err := lines.Blob([]*lines.Line{lines.Make(nil, nil, 0), lines.Make(nil, nil, 0)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	torn := slices.Clone(two)
-	torn[len(torn)-6] ^= 0xff // in the checksum
 	for _, c := range []struct {
 		name string
-		blob []byte
-		n    int
+		with func(blocks map[tilePlace][]byte)
 		want string // a part of the finding; "" for none
 	}{
-		{"sound", two, 2, ""},
-		{"another number of activities", two, 3, "has 2 activities, but the metadata list 3"},
-		{"a wrong checksum", torn, 2, "damaged"},
-		{"no gzip", []byte("these are no lines"), 2, "damaged"},
+		{"sound", func(map[tilePlace][]byte) {}, ""},
+		{"more activities than there are", func(b map[tilePlace][]byte) {
+			other := lineBlocks(t, 2)
+			maps.Copy(b, other)
+		}, "they have an activity 1, but there are 1"},
+		{"the beginning missing", func(b map[tilePlace][]byte) { delete(b, at) }, "has no piece 0"},
+		{"a piece twice", func(b map[tilePlace][]byte) { b[tilePlace{lines.Zoom, at.x + 5, at.y}] = b[at] }, "has no piece 1"},
+		{"a wrong checksum", func(b map[tilePlace][]byte) {
+			b[at] = slices.Clone(b[at])
+			b[at][len(b[at])-6] ^= 0xff
+		}, "damaged"},
+		{"no gzip", func(b map[tilePlace][]byte) { b[at] = []byte("these are no lines") }, "damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			findings, err := Verify(context.Background(), archiveWith(t, c.blob, c.n))
+			a := takeApart(t, first)
+			c.with(a.blocks)
+			a.knowing, a.summing = true, true
+			path := filepath.Join(t.TempDir(), "made.pmtiles")
+			a.put(path)
+			findings, err := Verify(context.Background(), path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,4 +162,29 @@ func TestVerifyReadsTheLines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lineBlocks are the blocks of n activities with a line each, far from those of other tests.
+func lineBlocks(t *testing.T, n int) map[tilePlace][]byte {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(8, 8))
+	var all []*lines.Line
+	for range n {
+		d := activity.Deriver{AltitudeWindowM: altitudeWindow}
+		runs := projectRuns(d.Stretches(walk{lat: 10, lon: 10, speed: 3, samples: 60, everyS: 1}.track(rng, today)))
+		all = append(all, lines.Make(runs, make([]float32, len(runs)), 0.025))
+	}
+	blocks, err := lines.Gather(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[tilePlace][]byte{}
+	for i := range blocks {
+		data, err := blocks[i].Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[tilePlace{blocks[i].Zoom, blocks[i].X, blocks[i].Y}] = data
+	}
+	return out
 }

@@ -111,6 +111,9 @@ const (
 
 // check returns an error where there is more of something than readers accept.
 func (m *Metadata) check() error {
+	if m.MaxZoom > archive.MaxZoom {
+		return fmt.Errorf("its metadata tell of zoom %d, beyond the %d that are accepted", m.MaxZoom, archive.MaxZoom)
+	}
 	a := &m.Activities
 	for _, c := range []struct {
 		name      string
@@ -151,7 +154,11 @@ func parseSince(oldest int, text []byte) (*envelope, error) {
 		return nil, errors.New("it has no metadata of heatmapgen; was it made by another program?")
 	}
 	if f := e.Heatmapgen.Format; f < oldest || f > FormatVersion {
-		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d; build it anew", f, FormatVersion)
+		help := "build it anew"
+		if f > FormatVersion {
+			help = "take a newer one"
+		}
+		return nil, fmt.Errorf("it has format %d, but this version of heatmapgen reads format %d; %s", f, FormatVersion, help)
 	}
 	if err := e.Heatmapgen.check(); err != nil {
 		return nil, err
@@ -291,17 +298,17 @@ func claims(text []byte) (archive.Claims, error) {
 	if digest != nil {
 		c.Contents = e.contents()
 	}
+	blocks := archive.BlocksClaim{ID: LinesID, Check: checkBlock}
 	if m := e.Heatmapgen.Lines; m != nil {
-		b := archive.BlocksClaim{ID: LinesID, Place: m.place(), Check: checkBlock}
+		blocks.Place = m.place()
 		for _, z := range m.Zooms {
-			b.Zooms = append(b.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
+			blocks.Zooms = append(blocks.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
 		}
-		if digest != nil {
-			sum := digest.Lines
-			b.Sum = &sum
-		}
-		c.Blocks = append(c.Blocks, b)
 	}
+	if digest != nil {
+		blocks.Sum = &digest.Lines // that of no blocks where there are none
+	}
+	c.Blocks = append(c.Blocks, blocks)
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
 			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"bytes"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -13,35 +12,11 @@ import (
 	"time"
 
 	"heatmapgen/activity"
-	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"
 )
-
-// openTracks decodes the tracks blob of an archive.
-func openTracks(t *testing.T, path string, m *Metadata) *lines.Tracks {
-	t.Helper()
-	r, err := archive.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	section, err := r.Section(archive.Section{Offset: m.Tracks.Offset, Length: m.Tracks.Length})
-	if err != nil {
-		t.Fatal(err)
-	}
-	blob, err := io.ReadAll(section)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tracks, err := lines.Decode(blob)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tracks
-}
 
 // outing writes a GPX file: from a place out in a direction and back along the same way, with a name.
 func (s *site) outing(folder, name string, from activity.LatLon, heading float64, seconds int, day int) {
@@ -133,13 +108,8 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 	s, zones := hiddenSite(t)
 	s.hug("hug.gpx", zones[0])
 	report := s.mustBuild(2)
-	path := filepath.Join(s.cfg.Output, ArchiveName)
-	e, err := readMetadata(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := e.Heatmapgen
-	a := &m.Activities
+	o := s.opened()
+	a := &o.Meta.Activities
 
 	// Lists: the outing inside the zone is not there, and no name is.
 	if len(a.Day) != 37 || report.Drawn != 37 || report.Read != 38 {
@@ -150,7 +120,10 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 	}
 
 	// Lines and starts.
-	tracks := openTracks(t, path, m)
+	tracks, err := o.Lines()
+	if err != nil {
+		t.Fatal(err)
+	}
 	const shift = raster.WorldBits - lines.GridBits
 	place := func(i int) activity.LatLon {
 		lat, lon := raster.Unproject(raster.Point{X: int64(tracks.X[i]) << shift, Y: int64(tracks.Y[i]) << shift})
@@ -186,9 +159,13 @@ func TestNothingOfAZoneIsInTheArchive(t *testing.T) {
 		}
 	}
 
+	// Blocks, number by number.
+	assertOutside(t, o, s.cfg, zones)
+	assertOnlyShownCounts(t, o)
+
 	// Pixels, glow included.
 	for _, z := range zones {
-		assertEmptyAround(t, path, z.Center.Lat, z.Center.Lon, z.RadiusM)
+		assertEmptyAround(t, o, z.Center.Lat, z.Center.Lon, z.RadiusM)
 	}
 }
 

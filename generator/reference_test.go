@@ -175,10 +175,16 @@ func (c *chain) derived(i int) []reference.Segment {
 	return segments
 }
 
+// top is the finest of the zooms that are painted from the same lines as zoom.
+func (c *chain) top(zoom int) int { return zoom + (int(c.maxZoom)-zoom)%cellZooms }
+
 // simplified are the segments of outing i as the product draws them at zooms up to top.
 func (c *chain) simplified(i, top int) []reference.Segment {
 	runs := c.runs(i)
-	for z := int(c.maxZoom) - cellZooms; z >= top; z -= cellZooms {
+	for z := int(c.maxZoom); z >= top; z -= cellZooms {
+		if z > simplifiedZoom {
+			continue
+		}
 		runs = simplify(runs, uint8(z), float32(c.settings.HillMinGrade), c.settings.BlurSigma)
 	}
 	var all []reference.Segment
@@ -365,8 +371,8 @@ const (
 	allSmear = simplifyLengthPx * 8. / 7
 )
 
-// From the tracks themselves, derived, projected and painted by the reference alone: at the finest zooms as exactly as above,
-// but for positions that round to the next of 2^32 cells of the map; at coarser ones within what simplifying may do.
+// From the tracks themselves, derived, projected and painted by the reference alone: where lines are not simplified as exactly as above,
+// but for positions that round to the next of 2^32 cells of the map; at coarser zooms within what simplifying may do.
 func TestChainMatchesTracks(t *testing.T) {
 	for _, s := range scenes() {
 		if !s.coarser {
@@ -377,7 +383,7 @@ func TestChainMatchesTracks(t *testing.T) {
 			outings := s.chain.brought(s.chain.derived)
 			for _, zoom := range s.zooms {
 				settings := reference.Settings{Slack: 0.01}
-				if int(zoom) <= int(s.chain.maxZoom)-cellZooms {
+				if s.chain.top(int(zoom)) <= simplifiedZoom {
 					settings = reference.Settings{Slack: allSlack, Smear: allSmear}
 				}
 				s.chain.judge(t, tiles, zoom, outings, settings, exactly)
@@ -401,7 +407,7 @@ func TestChainMatchesReference(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			tiles := s.chain.tiles(t)
 			for _, zoom := range s.zooms {
-				top := int(zoom) + (int(s.chain.maxZoom)-int(zoom))%cellZooms
+				top := s.chain.top(int(zoom))
 				outings := s.chain.brought(func(i int) []reference.Segment { return s.chain.simplified(i, top) })
 				s.chain.judge(t, tiles, zoom, outings, reference.Settings{Slack: 1e-6}, exactly)
 			}
@@ -419,7 +425,10 @@ func TestSimplifyingHardlyMovesValues(t *testing.T) {
 			continue
 		}
 		asRecorded := s.chain.brought(s.chain.derived)
-		for top := int(s.chain.maxZoom) - cellZooms; top >= 0; top -= cellZooms {
+		for top := int(s.chain.maxZoom); top >= 0; top -= cellZooms {
+			if top > simplifiedZoom {
+				continue
+			}
 			asDrawn := s.chain.brought(func(i int) []reference.Segment { return s.chain.simplified(i, top) })
 			settings, w := s.chain.described(reference.Settings{}), s.chain.window(asRecorded, uint8(top))
 			if w.W*w.H > 1<<21 {
@@ -477,12 +486,15 @@ func TestPaceKeepsItsPrecision(t *testing.T) {
 			continue
 		}
 		recorded := s.chain.brought(s.chain.derived)
-		for zoom := int(s.chain.maxZoom) - cellZooms; zoom >= 0; zoom-- {
+		for zoom := int(s.chain.maxZoom); zoom >= 0; zoom-- {
+			top := s.chain.top(zoom)
+			if top > simplifiedZoom {
+				continue
+			}
 			settings, w := s.chain.described(reference.Settings{}), s.chain.window(recorded, uint8(zoom))
 			if w.W*w.H > 1<<21 {
 				t.Fatalf("%s is too wide for the reference", s.name)
 			}
-			top := zoom + (int(s.chain.maxZoom)-zoom)%cellZooms
 			drawn := reference.Paint(s.chain.brought(func(i int) []reference.Segment { return s.chain.simplified(i, top) }), settings, w)
 			want := reference.Paint(recorded, settings, w)
 			n, worst, worstStored := 0, 0., 0.

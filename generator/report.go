@@ -12,6 +12,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/archive"
+	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/words"
 )
@@ -305,9 +306,30 @@ func (r *Report) writeProblems(w io.Writer) error {
 	}
 	var err error
 	if r.ArchiveBytes > warnBytes {
-		_, err = fmt.Fprintf(w, "\nThe archive has %s. GitHub refuses files over 100 MB. A max_zoom of 16 instead of 17 makes it about three times smaller;\nfewer activities ([filter]) help too. Other hosts take it as it is.\n", size(r.ArchiveBytes))
+		_, err = fmt.Fprintf(w, "\nThe archive has %s. GitHub refuses files over 100 MB. %s\nOther hosts take it as it is.\n", size(r.ArchiveBytes), r.smaller())
 	}
 	return err
+}
+
+// smaller says what makes the archive small enough that it need not be warned of: fewer zooms with pictures, by the bytes of those just written, but not
+// fewer than a map needs.
+func (r *Report) smaller() string {
+	setting := "tile_zoom"
+	if r.LinesBytes == 0 {
+		setting = "max_zoom"
+	}
+	left := r.ArchiveBytes
+	for i := len(r.Zooms) - 1; i > 0; i-- {
+		left -= r.Zooms[i].Bytes
+		deepest := r.Zooms[i-1].Zoom
+		if deepest < config.MinTileZoom {
+			break
+		}
+		if left <= warnBytes {
+			return fmt.Sprintf("%s = %d in [render] makes it about %.0f MB; fewer activities ([filter]) help too.", setting, deepest, float64(left)/1e6)
+		}
+	}
+	return "Fewer activities ([filter]) make it smaller."
 }
 
 // ruleReason tells whether a reason is one of the configuration's rules.

@@ -1,10 +1,14 @@
 package generator
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"heatmapgen/archive"
+	"heatmapgen/generator/config"
 	"heatmapgen/internal/words"
 )
 
@@ -34,7 +38,7 @@ func TestReportTable(t *testing.T) {
 		"files:a[31m.gpx: cannot be read - cut off", // no control codes of a file name on the terminal
 		"a note", "cache/report.txt",
 		"merged: intervals into strava  2", "merged: files into files       1", "  intervals:i7[31m of 2026-05-01 into strava:8 of 2026-05-02: the same file\n", "  intervals:i9 into strava:10: you said so\n",
-		"GitHub refuses files over 100 MB", "max_zoom",
+		"The archive has 96.5 MB. GitHub refuses files over 100 MB. Fewer activities ([filter]) make it smaller.\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the table lacks %q:\n%s", want, got)
@@ -51,6 +55,64 @@ func TestReportTable(t *testing.T) {
 	}
 	if strings.Contains(b.String(), "GitHub") {
 		t.Error("94 MB are warned of")
+	}
+}
+
+func TestReportSaysWhatMakesTheArchiveSmaller(t *testing.T) {
+	// zooms are those from the deepest upwards, in MB.
+	zooms := func(deepest uint8, mb ...int64) []archive.ZoomCount {
+		var all []archive.ZoomCount
+		for i, n := range mb {
+			all = append(all, archive.ZoomCount{Zoom: deepest - uint8(i), Tiles: 1, Bytes: n * 1e6})
+		}
+		slices.Reverse(all)
+		return all
+	}
+	const fewer = "Fewer activities ([filter]) make it smaller."
+	for _, c := range []struct {
+		name  string
+		mb    float64 // of the archive
+		lines int64
+		zooms []archive.ZoomCount
+		want  string
+	}{
+		{"one zoom less is enough", 120, 20, zooms(14, 55, 24, 12, 5, 2, 1), "tile_zoom = 13 in [render] makes it about 65 MB; fewer activities ([filter]) help too."},
+		{"two are", 230, 30, zooms(14, 110, 50, 20, 10, 5, 3), "tile_zoom = 12 in [render] makes it about 70 MB; fewer activities ([filter]) help too."},
+		{"the smallest tile_zoom", 250, 30, zooms(14, 110, 60, 30, 10, 5, 3), "tile_zoom = 12 in [render] makes it about 80 MB; fewer activities ([filter]) help too."},
+		{"not even that", 260, 90, zooms(14, 80, 60, 20, 6, 2), fewer},
+		{"pictures down to the street", 900, 20, zooms(17, 450, 230, 110, 50, 25, 10), "tile_zoom = 13 in [render] makes it about 60 MB; fewer activities ([filter]) help too."},
+		{"without lines", 180, 0, zooms(17, 90, 45, 22, 11, 6), "max_zoom = 16 in [render] makes it about 90 MB; fewer activities ([filter]) help too."},
+		{"without lines, far too large", 1000, 0, zooms(17, 500, 250, 125, 60, 30, 18, 9), "max_zoom = 13 in [render] makes it about 65 MB; fewer activities ([filter]) help too."},
+		{"without lines, beyond help", 5000, 0, zooms(17, 2500, 1200, 600, 300, 200, 99, 60, 30), fewer},
+		{"as large as need not be warned of", 150, 10, zooms(14, 55, 24, 12), "tile_zoom = 13 in [render] makes it about 95 MB; fewer activities ([filter]) help too."},
+		{"a byte more", 150.000001, 10, zooms(14, 55, 24, 12), "tile_zoom = 12 in [render] makes it about 71 MB; fewer activities ([filter]) help too."},
+		{"all in one zoom", 150, 10, zooms(14, 130), fewer},
+		{"few zooms, all of them deep", 180, 20, zooms(17, 90, 60), "tile_zoom = 16 in [render] makes it about 90 MB; fewer activities ([filter]) help too."},
+		{"a map that ends early", 120, 0, zooms(12, 60, 30), fewer},
+		{"nothing is known", 120, 0, nil, fewer},
+	} {
+		r := &Report{ArchiveBytes: int64(math.Round(c.mb * 1e6)), LinesBytes: c.lines * 1e6, Zooms: c.zooms}
+		if got := r.smaller(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// What a build tells of its zooms is what leaving the deepest out saves.
+func TestReportedZoomsAreWhatTheySave(t *testing.T) {
+	for _, format := range []string{config.FormatPMTiles, config.FormatMBTiles} {
+		s := newSite(t)
+		s.fill()
+		s.cfg.Format = format
+		s.cfg.Render.TileZoom = 15
+		r := s.mustBuild(2)
+		want := float64(r.ArchiveBytes - r.Zooms[len(r.Zooms)-1].Bytes)
+		s.cfg.Render.TileZoom = 14
+		got := float64(s.mustBuild(2).ArchiveBytes)
+		// In MBTiles pages are saved, too, that no tile fits in any more.
+		if got > 1.01*want || got < 0.99*want && format == config.FormatPMTiles {
+			t.Errorf("%s: the archive has %.0f bytes, not about %.0f", format, got, want)
+		}
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 
 	"heatmapgen/archive"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 )
@@ -36,6 +38,9 @@ type SiteTile struct {
 
 	entry archive.Entry
 	set   archive.TileSet
+	// Of a tile that is painted:
+	site  *Site
+	field string
 }
 
 // OpenSite opens the archive in the file path, PMTiles or MBTiles. Call Close. A field that a tool has dropped from
@@ -102,7 +107,7 @@ func (s *Site) MaxZoom() uint8 {
 	if s.blocks == nil {
 		return s.Meta.MaxZoom
 	}
-	return max(s.Meta.MaxZoom, s.Meta.Lines.MaxZoom)
+	return max(s.Meta.MaxZoom, min(s.Meta.Lines.MaxZoom, config.MaxMaxZoom))
 }
 
 // Tile returns the PNG file of a value tile of a field, and whether there is one. Its pixels are indices
@@ -112,23 +117,22 @@ func (s *Site) Tile(field string, z uint8, x, y uint32) (png []byte, ok bool, er
 	if set == nil {
 		return nil, false, nil
 	}
-	if z <= s.Meta.MaxZoom || z > s.MaxZoom() {
+	if z <= s.Meta.MaxZoom || z > s.MaxZoom() || x>>z > 0 || y>>z > 0 {
 		return set.Tile(z, x, y)
 	}
 	p, err := s.deep()
 	if err != nil {
 		return nil, false, err
 	}
-	painted, err := p.tile(z, x, y)
+	i := slices.IndexFunc(s.Meta.Fields, func(f FieldMetadata) bool { return f.ID == field })
+	painted, err := p.tile(i, z, x, y)
 	if err != nil {
 		return nil, false, fmt.Errorf("painting tile %d/%d/%d: %w", z, x, y, err)
 	}
-	for i := range s.Meta.Fields {
-		if s.Meta.Fields[i].ID == field && painted[i] != nil {
-			return archive.GreyPNG(nil, painted[i]), true, nil
-		}
+	if painted == nil {
+		return nil, false, nil
 	}
-	return nil, false, nil
+	return archive.GreyPNG(nil, painted), true, nil
 }
 
 // Tiles lists the tiles of a field in the order of their Hilbert ids, zoom after zoom. It ends after an error.
@@ -146,8 +150,14 @@ func (s *Site) Tiles(field string) iter.Seq2[SiteTile, error] {
 	}
 }
 
-// Read returns the PNG file of a tile, as Site.Tile does.
-func (t SiteTile) Read() ([]byte, error) { return t.set.Read(t.entry) }
+// Read returns the PNG file of a tile, as Site.Tile does; nil for one that Site.TilesAt lists and nothing is painted in.
+func (t SiteTile) Read() ([]byte, error) {
+	if t.site != nil {
+		png, _, err := t.site.Tile(t.field, t.Zoom, t.X, t.Y)
+		return png, err
+	}
+	return t.set.Read(t.entry)
+}
 
 // Lines returns the lines of all activities, put together from all blocks; nil where the archive has none. The error wraps
 // lines.ErrDamaged where they cannot be read or are not those of the activities.

@@ -5,8 +5,6 @@ import (
 	"image/png"
 	"path/filepath"
 	"testing"
-
-	"heatmapgen/layers/lines"
 )
 
 func TestSiteReadsWhatABuildWrote(t *testing.T) {
@@ -55,12 +53,8 @@ func TestSiteReadsWhatABuildWrote(t *testing.T) {
 	if _, ok, err := s.Tile("no such field", 0, 0, 0); ok || err != nil {
 		t.Errorf("a field that is not there: %v, %v", ok, err)
 	}
-	blob, err := s.Tracks()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if tracks, err := lines.Decode(blob); err != nil || tracks.Activities() != 7 {
-		t.Errorf("the tracks: %v", err)
+	if tracks, err := s.Lines(); err != nil || tracks.Activities() != 7 {
+		t.Errorf("the lines: %v", err)
 	}
 	layer, field := s.Layer("pace")
 	if layer == nil || field == nil || field.ID != "pace" {

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"heatmapgen/archive"
-	"heatmapgen/layers/lines"
 )
 
 // A takenApart is an archive taken apart, to be changed and put together again as heatmapgen would: what it is made of is
@@ -23,9 +22,10 @@ type takenApart struct {
 	all    *envelope      // the rest of the metadata
 	fields []string
 	tiles  []map[tilePlace][]byte // PNG files, by field
-	blob   []byte
-	// knowing has the sum of the metadata made anew, and the counts of tiles, as a tool that knows of it would.
-	knowing bool
+	blocks map[tilePlace][]byte
+	// knowing has the sum of the metadata made anew, and the counts of tiles and blocks, as a tool that knows of it would; summing that of the
+	// blocks, too.
+	knowing, summing bool
 }
 
 type tilePlace struct {
@@ -59,16 +59,14 @@ func takeApart(t *testing.T, path string) *takenApart {
 		}
 		a.fields, a.tiles = append(a.fields, id), append(a.tiles, tiles)
 	}
-	if a.blob, err = s.Tracks(); err != nil {
-		t.Fatal(err)
-	}
+	a.blocks = blocksOf(t, s)
 	return a
 }
 
 // put writes the archive into the file path.
 func (a *takenApart) put(path string) {
 	a.t.Helper()
-	w, err := archive.Create(path, len(a.fields), archive.Options{Format: a.format, FieldIDs: a.fields})
+	w, err := archive.Create(path, len(a.fields), archive.Options{Format: a.format, FieldIDs: a.fields, BlockSets: []string{LinesID}})
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -80,8 +78,13 @@ func (a *takenApart) put(path string) {
 			}
 		}
 	}
+	for k, data := range a.blocks {
+		if err := w.AddBlock(0, k.z, k.x, k.y, data); err != nil {
+			a.t.Fatal(err)
+		}
+	}
 	contents := a.all.contents()
-	contents.Palette, contents.Blob = nil, a.blob
+	contents.Palette = nil
 	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
 		fields := a.heat["fields"].([]any)
 		for i, f := range fields {
@@ -102,7 +105,12 @@ func (a *takenApart) put(path string) {
 					z := z.(map[string]any)
 					old[uint8(z["zoom"].(float64))] = z
 				}
-				zooms := []any{}
+				zooms, painted := []any{}, []any{}
+				for _, z := range f["zooms"].([]any) {
+					if z.(map[string]any)["tiles"] == 0. {
+						painted = append(painted, z)
+					}
+				}
 				for _, z := range l.Fields[i].Zooms {
 					o := old[z.Zoom]
 					if o == nil {
@@ -111,13 +119,19 @@ func (a *takenApart) put(path string) {
 					o["tiles"], o["bytes"] = z.Tiles, z.Bytes
 					zooms = append(zooms, o)
 				}
-				f["zooms"] = zooms
+				f["zooms"] = append(zooms, painted...)
 			}
 		}
-		if tracks, ok := a.heat["tracks"].(map[string]any); ok {
-			tracks["length"] = l.Blob.Length
+		if told, ok := a.heat["lines"].(map[string]any); ok {
+			set := &l.Blocks[0]
 			if a.format == archive.PMTiles {
-				tracks["offset"] = l.Blob.Offset
+				told["offset"], told["length"] = set.Offset, set.Length
+			}
+			if a.knowing {
+				told["zooms"] = linesAt(set, 0).Zooms
+			}
+			if a.summing {
+				a.digest()["lines"] = set.Sum
 			}
 		}
 		text, err := json.Marshal(map[string]any{"name": a.all.Name, "description": a.all.Description, "attribution": a.all.Attribution,
@@ -345,29 +359,40 @@ var tamperings = []tampering{
 		a.knowing = true
 	}},
 
-	{"other lines", "blob: it is not the one", func(a *takenApart) {
-		a.blob = emptyLines(a.t, 7)
+	{"other lines, knowing", "lines: its blocks are not those", func(a *takenApart) {
+		a.blocks = lineBlocks(a.t, 7)
 		a.knowing = true
 	}},
-	{"no lines", "blob: there was one", func(a *takenApart) {
-		a.blob = nil
-		delete(a.heat, "tracks")
+	{"a block missing", "the metadata tell of", func(a *takenApart) { delete(a.blocks, a.someBlock()) }},
+	{"a block missing, knowing", "lines: its blocks are not those", func(a *takenApart) {
+		delete(a.blocks, a.someBlock())
+		a.knowing = true
+	}},
+	{"a block in another place, knowing", "lines: its blocks are not those", func(a *takenApart) {
+		k := a.someBlock()
+		data := a.blocks[k]
+		delete(a.blocks, k)
+		k.y -= 7
+		a.blocks[k] = data
+		a.knowing = true
+	}},
+	{"another sum of the lines", "lines: its blocks are not those", func(a *takenApart) { a.digest()["lines"] = strings.Repeat("0", 32) }},
+	{"another zoom that lines are painted to", "the metadata are not those", func(a *takenApart) { a.heat["lines"].(map[string]any)["max_zoom"] = 18 }},
+	{"another range of a zoom that is painted", "the metadata are not those", func(a *takenApart) {
+		zooms := a.field(0)["zooms"].([]any)
+		zooms[len(zooms)-1].(map[string]any)["hi"] = 99.
+	}},
+	{"no lines, knowing", "lines: its blocks are not those", func(a *takenApart) {
+		a.blocks = nil
+		delete(a.heat, "lines")
 		a.knowing = true
 	}},
 }
 
-// emptyLines is a blob of n activities without a line.
-func emptyLines(t *testing.T, n int) []byte {
-	t.Helper()
-	all := make([]*lines.Line, n)
-	for i := range all {
-		all[i] = lines.Make(nil, nil, 0)
-	}
-	blob, err := lines.Blob(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return blob
+// someBlock returns the place of the greatest block.
+func (a *takenApart) someBlock() tilePlace {
+	return slices.MaxFunc(slices.SortedFunc(maps.Keys(a.blocks), func(p, q tilePlace) int { return strings.Compare(fmt.Sprint(p), fmt.Sprint(q)) }),
+		func(p, q tilePlace) int { return len(a.blocks[p]) - len(a.blocks[q]) })
 }
 
 // bothFormats builds a small site and returns its archive in both formats.
@@ -375,7 +400,7 @@ func bothFormats(t *testing.T) map[archive.Format]string {
 	t.Helper()
 	s := newSite(t)
 	s.fill()
-	s.cfg.Render.MaxZoom = 13
+	s.cfg.Render.TileZoom = 13
 	s.mustBuild(2)
 	paths := map[archive.Format]string{archive.PMTiles: filepath.Join(s.dir, "a.pmtiles"), archive.MBTiles: filepath.Join(s.dir, "a.mbtiles")}
 	s.write(paths[archive.PMTiles], s.archive())

@@ -188,7 +188,7 @@ func TestConvertKeepsTheDigest(t *testing.T) {
 		"all days lost":              "the metadata are not those",
 		"one pixel, knowing":         "visits has other tiles",
 		"two tiles swapped, knowing": "pace has other tiles",
-		"other lines":                "the tracks are not those",
+		"other lines, knowing":       "the lines are not those",
 	}
 	for _, tt := range tamperings {
 		want, ok := refused[tt.name]

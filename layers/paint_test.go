@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -194,4 +195,76 @@ func BenchmarkPaintCell(b *testing.B) {
 	}
 	b.ReportMetric(float64(segments), "segments/op")
 	b.ReportMetric(float64(tiles), "tiles/op")
+}
+
+// TestOneFieldIsPaintedAsAmongAll holds every field painted alone to what it is among all.
+func TestOneFieldIsPaintedAsAmongAll(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 9))
+	for _, seconds := range []bool{false, true} {
+		s := paint(2, 4, seconds)
+		cell := layers.Cell{Zoom: 15, From: 15, To: 16, X: 2140 << 3, Y: 1430 << 3}
+		var pieces []layers.Piece
+		for range 6 {
+			pieces = append(pieces, randomPiece(rng, cell, 16))
+		}
+		painter := layers.NewPainter(s)
+		all := map[layers.Tile][]byte{}
+		keep := func(to map[layers.Tile][]byte) func(layers.Tile) error {
+			return func(tile layers.Tile) error {
+				pix := bytes.Clone(tile.Pix[:])
+				tile.Pix = nil
+				to[tile] = pix
+				return nil
+			}
+		}
+		if err := painter.Paint(cell, every(pieces), keep(all)); err != nil {
+			t.Fatal(err)
+		}
+		alone := map[layers.Tile][]byte{}
+		for field := range s.Scales {
+			if err := painter.PaintField(cell, every(pieces), field, keep(alone)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(all) < len(s.Scales) || len(all) != len(alone) {
+			t.Fatalf("%d tiles, alone %d", len(all), len(alone))
+		}
+		for tile, pix := range all {
+			if !bytes.Equal(pix, alone[tile]) {
+				t.Errorf("field %d of %d/%d/%d differs", tile.Field, tile.Zoom, tile.X, tile.Y)
+			}
+		}
+	}
+}
+
+// TestNothingClimbedIsNoHill: on a flat way all hill training is 0, at the zooms too that take the sums of coarser ones.
+func TestNothingClimbedIsNoHill(t *testing.T) {
+	s := paint(2, 4, false)
+	painter := layers.NewPainter(s)
+	for _, zoom := range []uint8{14, 18} {
+		cell := layers.Cell{Zoom: zoom, From: zoom, To: zoom, X: 8, Y: 9}
+		piece := straight(cell, 20, 30, 200, 180)
+		for i := range piece.Runs[0].Segments {
+			g := &piece.Runs[0].Segments[i]
+			g.Grade, g.HR, g.Moving, g.DurS, g.DistM = 0, 150, true, 10, 30
+		}
+		shown := 0
+		for tile, pix := range painted(t, painter, cell, []layers.Piece{piece}) {
+			if tile.Field != layers.Hills {
+				continue
+			}
+			values := s.Scales[layers.Hills].Values
+			for _, index := range pix {
+				if index == 0 {
+					continue
+				}
+				if shown++; values[(int(index)-1)%len(values)] != values[0] {
+					t.Fatalf("at zoom %d a flat way is a hill of %g", zoom, values[(int(index)-1)%len(values)])
+				}
+			}
+		}
+		if shown == 0 {
+			t.Errorf("nothing shows at zoom %d", zoom)
+		}
+	}
 }

@@ -52,7 +52,7 @@ The formats are mbtiles, pmtiles, sqlitedb (for OsmAnd), xyz, a folder of files
 z/x/y.png, and png, the picture. The file's name tells the format unless --format
 does; with neither it is mbtiles. Nothing is replaced without a question or --yes.`,
 		Example: `  heatmapgen export --layer pace pace.mbtiles
-  heatmapgen export --layer all --format xyz tiles --max-zoom 15
+  heatmapgen export --layer all --format xyz tiles --max-zoom 17
   heatmapgen export --layer all --paper a3 --title "My town" poster.png
   heatmapgen export --box 7.78,47.96,7.91,48.03 --width 4000 town.png`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -72,7 +72,7 @@ does; with neither it is mbtiles. Nothing is replaced without a question or --ye
 	cmd.Flags().StringVarP(&f.layer, "layer", "l", layers.DefaultLayer, "export the layer with this `id`")
 	cmd.Flags().StringVarP(&f.format, "format", "f", "", "write mbtiles, pmtiles, sqlitedb, xyz or png")
 	cmd.Flags().IntVar(&f.minZoom, "min-zoom", export.AllZooms, "leave out tiles of zooms below `zoom`")
-	cmd.Flags().IntVar(&f.maxZoom, "max-zoom", export.AllZooms, "leave out tiles of zooms above `zoom`; in a picture, lines are thicker then")
+	cmd.Flags().IntVar(&f.maxZoom, "max-zoom", export.AllZooms, "leave out tiles of zooms above `zoom`, or paint down to it beyond the stored ones; in a picture, lines are thicker then")
 	cmd.Flags().StringVar(&f.box, "box", "", "picture: show `west,south,east,north` in degrees instead of everything")
 	cmd.Flags().IntVar(&f.width, "width", 0, "picture: make it so many `pixels` wide (default 3000)")
 	cmd.Flags().StringVar(&f.paper, "paper", "", "picture: fill a `size` of paper instead: a4, a3, a2 or a1")
@@ -216,6 +216,9 @@ func (a *app) exportTiles(ctx context.Context, site *generator.Site, f *exportFl
 		return err
 	}
 	a.say("Wrote %s: %s, zooms %d to %d, %s.", out, tiles.Name, tiles.MinZoom, tiles.MaxZoom, plural(tiles.Tiles, "tile"))
+	if f.maxZoom == export.AllZooms && site.MaxZoom() > tiles.MaxZoom {
+		a.say("Deeper ones, down to zoom %d, are painted with --max-zoom.", site.MaxZoom())
+	}
 	return nil
 }
 

@@ -181,7 +181,7 @@ type Render struct {
 const AutoMinZoom = -1
 
 // MaxMaxZoom is the largest Render.MaxZoom: a pixel is 15 cm there, finer than
-// any recording.
+// any recording. The page paints down to it.
 const MaxMaxZoom = 20
 
 // MinTileZoom is the smallest Render.TileZoom: a tile of the next zoom is painted from lines at their full detail, and there are too many in a larger one.

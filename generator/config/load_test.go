@@ -167,6 +167,7 @@ allow_unused_zones = true
 [render]
 min_zoom = 3
 max_zoom = 20
+tile_zoom = 12
 min_zoom_target_px = 512
 padding_m = 0
 blur_sigma_px = 16
@@ -232,7 +233,7 @@ addr = "[::1]:9"
 			Zones: []Zone{{48, 8.5, 300}}, MarginM: 650, TrimStartM: 10, TrimEndM: 20, PublishNames: true, AllowUnusedZones: true,
 		},
 		Render: Render{
-			MinZoom: 3, MaxZoom: 20, MinZoomTargetPX: 512, BlurSigmaPX: 16, HillBlurSigmaPX: 0.5,
+			MinZoom: 3, MaxZoom: 20, TileZoom: 12, MinZoomTargetPX: 512, BlurSigmaPX: 16, HillBlurSigmaPX: 0.5,
 			Frequency: FrequencyTime, AltitudeSmoothingWindow: 1, AsOf: day(2026, 11, 20),
 		},
 		Ranges: Ranges{
@@ -371,5 +372,28 @@ func TestFaultAt(t *testing.T) {
 	}
 	if got := Default().FaultAt("home", "no").String(); got != "no" {
 		t.Errorf("%q of no file", got)
+	}
+}
+
+func TestDeepestZooms(t *testing.T) {
+	for _, c := range []struct {
+		tracks                             bool
+		maxZoom, tileZoom, stored, deepest int
+	}{
+		{true, 17, 14, 14, 20}, // the defaults
+		{true, 14, 14, 14, 20},
+		{true, 13, 14, 13, 13},
+		{true, 0, 12, 0, 0},
+		{true, 20, 20, 20, 20},
+		{true, 17, 18, 17, 17},
+		{false, 17, 14, 17, 17},
+		{false, 9, 14, 9, 9},
+		{false, 20, 12, 20, 20},
+	} {
+		cfg := Default()
+		cfg.Page.Tracks, cfg.Render.MaxZoom, cfg.Render.TileZoom = c.tracks, c.maxZoom, c.tileZoom
+		if stored, deepest := cfg.StoredZoom(), cfg.DeepestZoom(); stored != c.stored || deepest != c.deepest {
+			t.Errorf("%+v: stored to %d, the map ends at %d", c, stored, deepest)
+		}
 	}
 }

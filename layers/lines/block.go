@@ -89,6 +89,17 @@ func Gather(all []*Line) ([]Block, error) {
 	return blocks, nil
 }
 
+// Activities returns the different activities that have a piece in the block, ascending.
+func (b *Block) Activities() []int {
+	var all []int
+	for _, p := range b.pieces {
+		if n := len(all); n == 0 || all[n-1] != p.activity {
+			all = append(all, p.activity)
+		}
+	}
+	return all
+}
+
 // Encode returns the bytes of the block as an archive holds them, compressed with gzip. They depend on the lines alone. Its error is
 // ErrTooMany, for errors.Is.
 func (b *Block) Encode() ([]byte, error) {

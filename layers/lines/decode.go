@@ -162,7 +162,7 @@ func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, 
 			altitude, known = unzigzag(h-1), true
 		}
 		if !t.piece(c, v, int(m), corner, shift, altitude, known) {
-			return nil, fmt.Errorf("%w: a piece of a block leads beyond the map, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
+			return nil, fmt.Errorf("%w: a piece of a block leads beyond its tile, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
 		}
 		v += int(m)
 		t.First = append(t.First, v)
@@ -183,9 +183,12 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, shift
 	x, y := corner[0]+c[colX].signed(), corner[1]+c[colY].signed()
 	var seconds, heart int64
 	length := 0.0
+	side := int64(1) << (GridBits - uint(t.Zoom) - shift)
 	for k := range m {
 		i := v + k
-		if x<<shift != int64(int32(x<<shift)) || y<<shift != int64(int32(y<<shift)) {
+		// Of the northernmost and the southernmost tiles lines go on beyond the map.
+		inside := x >= corner[0] && x <= corner[0]+side && (y >= corner[1] || corner[1] == 0) && (y <= corner[1]+side || corner[1] == 1<<(GridBits-shift)-side)
+		if !inside || y<<shift != int64(int32(y<<shift)) {
 			return false
 		}
 		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x<<shift), int32(y<<shift), float32(math.NaN()), float32(math.NaN())

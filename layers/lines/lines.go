@@ -79,14 +79,19 @@ func metresPerUnit(y int64) float64 {
 // Make simplifies the runs of an activity and cuts them along the blocks of all zooms. altitudes has the smoothed altitude of each run's first
 // sample in metres, NaN where not known; minGrade is the grade from which a climb counts as hill training.
 func Make(runs []layers.Run, altitudes []float32, minGrade float32) *Line {
+	return makeWithin(ToleranceM, runs, altitudes, minGrade)
+}
+
+// makeWithin is Make with another tolerance in metres.
+func makeWithin(toleranceM float64, runs []layers.Run, altitudes []float32, minGrade float32) *Line {
 	ways := make([]way, len(runs))
 	for i := range runs {
-		ways[i] = simplified(&runs[i], altitudes[i], minGrade)
+		ways[i] = simplified(&runs[i], toleranceM, altitudes[i], minGrade)
 	}
 	l := &Line{}
 	tolerance := 0.0 // of what there is already, in world units
 	if len(runs) > 0 {
-		tolerance = ToleranceM / metresPerUnit(runs[0].Points[0].Y>>gridShift) * (1 << gridShift)
+		tolerance = toleranceM / metresPerUnit(runs[0].Points[0].Y>>gridShift) * (1 << gridShift)
 	}
 	for i, zoom := range Zooms {
 		if i > 0 {
@@ -114,10 +119,10 @@ type way struct {
 }
 
 // simplified returns a run at full detail.
-func simplified(r *layers.Run, altitudeM, minGrade float32) way {
+func simplified(r *layers.Run, toleranceM float64, altitudeM, minGrade float32) way {
 	w := way{points: []raster.Point{r.Points[0]}, altitudeM: altitudeM}
 	for from := 0; from < len(r.Segments); {
-		to := reach(r, from)
+		to := reach(r, from, toleranceM)
 		w.points = append(w.points, r.Points[to])
 		w.sums = append(w.sums, merge(r.Segments[from:to], minGrade))
 		from = to
@@ -143,10 +148,10 @@ func (w *way) coarser(tolerance, longest float64) way {
 }
 
 // reach returns the farthest sample that one segment from sample from may end at.
-func reach(r *layers.Run, from int) int {
+func reach(r *layers.Run, from int, toleranceM float64) int {
 	p := r.Points[from]
 	unit := metresPerUnit(p.Y>>gridShift) / (1 << gridShift) // metres of a world unit
-	tolerance, longest := ToleranceM/unit-rounding*(1<<gridShift), longestM/unit
+	tolerance, longest := toleranceM/unit-rounding*(1<<gridShift), longestM/unit
 	seconds := float64(r.Segments[from].DurS)
 	to := from + 1
 	for to < len(r.Segments) && to-from < mostMerged {

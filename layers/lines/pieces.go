@@ -27,29 +27,16 @@ type Outing struct {
 // Outings returns what the activities have in the view, in ascending order. block returns the block of a tile of Zoom, nil where there is
 // none; its errors are returned.
 func (v View) Outings(block func(x, y uint32) (*Content, error)) ([]Outing, error) {
-	const tiles = 1 << Zoom
-	const blockBits = GridBits - Zoom
-	const world = 1 << GridBits
 	type found struct {
 		activity int
 		run      layers.Run
 	}
 	var all []found
-	// Lines of the northernmost and southernmost blocks go on beyond the map.
-	y0, y1 := max(0, min(tiles-1, v.North>>blockBits)), max(0, min(tiles-1, v.South>>blockBits))
-	for y := y0; y <= y1; y++ {
-		for x := v.West >> blockBits; x <= v.East>>blockBits; x++ {
-			wrapped := (x%tiles + tiles) % tiles
-			c, err := block(uint32(wrapped), uint32(y))
-			if err != nil {
-				return nil, err
-			}
-			if c == nil {
-				continue
-			}
-			shift := (x - wrapped) / tiles * world
-			c.runs(v, shift, func(activity int, run layers.Run) { all = append(all, found{activity, run}) })
-		}
+	err := v.visit(block, func(c *Content, shift int64) {
+		c.runs(v, shift, func(activity int, run layers.Run) { all = append(all, found{activity, run}) })
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.activity, b.activity) })
 	var out []Outing
@@ -61,6 +48,28 @@ func (v View) Outings(block func(x, y uint32) (*Content, error)) ([]Outing, erro
 		}
 	}
 	return out, nil
+}
+
+// visit calls f for the blocks that the view touches, with how many units to the east they are to be moved for it.
+func (v View) visit(block func(x, y uint32) (*Content, error), f func(c *Content, shift int64)) error {
+	const tiles = 1 << Zoom
+	const blockBits = GridBits - Zoom
+	const world = 1 << GridBits
+	// Lines of the northernmost and southernmost blocks go on beyond the map.
+	y0, y1 := max(0, min(tiles-1, v.North>>blockBits)), max(0, min(tiles-1, v.South>>blockBits))
+	for y := y0; y <= y1; y++ {
+		for x := v.West >> blockBits; x <= v.East>>blockBits; x++ {
+			wrapped := (x%tiles + tiles) % tiles
+			c, err := block(uint32(wrapped), uint32(y))
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				f(c, (x-wrapped)/tiles*world)
+			}
+		}
+	}
+	return nil
 }
 
 // runs calls yield with the parts of the block's pieces whose segments touch the view, moved by shift units to the east.

@@ -3,6 +3,8 @@ package reference
 import (
 	"math"
 	"slices"
+
+	"heatmapgen/layers"
 )
 
 // A Window is a rectangle of the map's pixels at a zoom; X0 and Y0 may lie beyond the map's edges. A window as
@@ -123,22 +125,9 @@ func (p *painter) counts(pic *Picture, outings []Outing) {
 		perhaps.press(o, distance, radius+slack, p.settings.OldestDay)
 	}
 	soft := 0.7 * p.settings.BlurSigma
-	ridge := math.Erf(1.25 / (math.Sqrt2 * 0.7))
-	softened := func(sure, exact, perhaps []float64) *Expected {
-		mid := p.blur(exact, soft)
-		lo, hi := mid, mid
-		if !slices.Equal(sure, perhaps) {
-			lo, hi = p.blur(sure, soft), p.blur(perhaps, soft)
-		}
-		e := &Expected{Values: make([]Range, len(lo)), Exact: p.zeros()}
-		for i := range lo {
-			e.Values[i], e.Exact[i] = Range{lo[i] / ridge, hi[i] / ridge}, mid[i]/ridge
-		}
-		return e
-	}
 	// Where two or more cover a pixel it shows their number at least.
 	counted := func(sure, exact, perhaps []float64) *Expected {
-		e := softened(sure, exact, perhaps)
+		e := p.softened(sure, exact, perhaps)
 		least := func(v, covering float64) float64 {
 			if covering < 2 {
 				return v
@@ -153,8 +142,24 @@ func (p *painter) counts(pic *Picture, outings []Outing) {
 	pic.Fields["visits"] = counted(sure.visits, exact.visits, perhaps.visits)
 	pic.Fields["fresh12"] = counted(sure.fresh12, exact.fresh12, perhaps.fresh12)
 	pic.Fields["fresh36"] = counted(sure.fresh36, exact.fresh36, perhaps.fresh36)
-	pic.Footprint = softened(sure.footprint, exact.footprint, perhaps.footprint).Values
+	pic.Footprint = p.softened(sure.footprint, exact.footprint, perhaps.footprint).Values
 	pic.Fields["recency"] = p.recency(sure, exact, perhaps, soft)
+}
+
+// softened softens what the pen surely, exactly and perhaps covers, so that a lone line has 1 on its ridge.
+func (p *painter) softened(sure, exact, perhaps []float64) *Expected {
+	soft := 0.7 * p.settings.BlurSigma
+	ridge := math.Erf(1.25 / (math.Sqrt2 * 0.7))
+	mid := p.blur(exact, soft)
+	lo, hi := mid, mid
+	if !slices.Equal(sure, perhaps) {
+		lo, hi = p.blur(sure, soft), p.blur(perhaps, soft)
+	}
+	e := &Expected{Values: make([]Range, len(lo)), Exact: p.zeros()}
+	for i := range lo {
+		e.Values[i], e.Exact[i] = Range{lo[i] / ridge, hi[i] / ridge}, mid[i]/ridge
+	}
+	return e
 }
 
 // distances returns how far each pixel's centre is from the outing's lines, for those nearer than reach.
@@ -237,54 +242,84 @@ func (p *painter) recency(sure, exact, perhaps *tally, soft float64) *Expected {
 	return e
 }
 
+// sums are what a segment leaves along its line (docs/layers.md, "The layers").
+type sums struct {
+	movedM, movedS              float64 // while moving
+	beats, heartS               float64 // heart rate x seconds, seconds with a heart rate
+	steepM, riseM, hillM, gradM float64 // up and down together, up less down, of hill training; metres with a known grade
+	allS                        float64 // moving or not
+}
+
+func sumsOf(g Segment, hillMinGrade float64) sums {
+	if m := g.Merged; m != nil {
+		return sumsOfMerged(m)
+	}
+	s := sums{allS: g.DurS}
+	if g.Moving {
+		s.movedM, s.movedS = g.DistM, g.DurS
+	}
+	if g.HR != 0 {
+		s.beats, s.heartS = g.HR*g.DurS, g.DurS
+	}
+	if !math.IsNaN(g.Grade) {
+		s.steepM, s.riseM, s.gradM = math.Abs(g.Grade)*g.DistM, g.Grade*g.DistM, g.DistM
+		if g.Grade >= hillMinGrade {
+			s.hillM = s.riseM
+		}
+	}
+	return s
+}
+
+// sumsOfMerged are the sums of many segments that a simplified line has one for, as they were added up. Its metres are those of moving, or all of
+// the way where no times are known.
+func sumsOfMerged(m *layers.Merged) sums {
+	s := sums{allS: float64(m.SecondsS)}
+	if m.MovingS > 0 {
+		s.movedM, s.movedS = float64(m.MetresM), float64(m.MovingS)
+	}
+	if m.HR != 0 {
+		s.beats, s.heartS = float64(m.HR)*float64(m.SecondsS), float64(m.SecondsS)
+	}
+	if !math.IsNaN(float64(m.RiseM)) {
+		s.steepM, s.riseM, s.hillM, s.gradM = float64(m.SteepM), float64(m.RiseM), float64(m.HillM), float64(m.MetresM)
+	}
+	return s
+}
+
 // A mean is a field that holds a sum over a weight, both spread along thin lines. Without a weight it is the sum.
 type mean struct {
 	id            string
-	known         func(Segment) bool // whether a segment belongs to its footprint; nil for all
+	known         func(sums) bool // whether a segment belongs to its footprint; nil for all
 	sigma, factor float64
-	sum, weight   func(Segment) float64
+	sum, weight   func(sums) float64
 }
 
 func (p *painter) means(pic *Picture, outings []Outing) {
 	s := p.settings
-	moving := func(g Segment, v float64) float64 {
-		if g.Moving {
-			return v
-		}
-		return 0
-	}
-	graded := func(g Segment, v float64) float64 {
-		if math.IsNaN(g.Grade) {
-			return 0
-		}
-		return v
-	}
-	gradeDist := func(g Segment) float64 { return graded(g, g.DistM) }
-	timed := func(g Segment) bool { return g.Moving && g.DurS > 0 }
-	sloped := func(g Segment) bool { return !math.IsNaN(g.Grade) && g.DistM > 0 }
+	graded := func(g sums) float64 { return g.gradM }
+	timed := func(g sums) bool { return g.movedS > 0 }
+	beating := func(g sums) bool { return g.heartS > 0 }
+	sloped := func(g sums) bool { return g.gradM > 0 }
 	fields := []mean{
-		{"pace", timed, s.BlurSigma, 1, func(g Segment) float64 { return moving(g, g.DistM) }, func(g Segment) float64 { return moving(g, g.DurS) }},
-		{"heartrate", func(g Segment) bool { return g.HR > 0 && g.DurS > 0 }, s.BlurSigma, 1, func(g Segment) float64 { return g.HR * g.DurS }, func(g Segment) float64 {
-			if g.HR == 0 {
-				return 0
-			}
-			return g.DurS
-		}},
-		{"steepness", sloped, s.BlurSigma, 100, func(g Segment) float64 { return graded(g, math.Abs(g.Grade)*g.DistM) }, gradeDist},
-		{"direction", sloped, s.BlurSigma, 100, func(g Segment) float64 { return graded(g, g.Grade*g.DistM) }, gradeDist},
-		{"hills", sloped, s.HillBlurSigma, 100, func(g Segment) float64 {
-			if g.Grade >= s.HillMinGrade {
-				return g.Grade * g.DistM
-			}
-			return 0
-		}, gradeDist},
+		{"pace", timed, s.BlurSigma, 1, func(g sums) float64 { return g.movedM }, func(g sums) float64 { return g.movedS }},
+		{"heartrate", beating, s.BlurSigma, 1, func(g sums) float64 { return g.beats }, func(g sums) float64 { return g.heartS }},
+		{"steepness", sloped, s.BlurSigma, 100, func(g sums) float64 { return g.steepM }, graded},
+		{"direction", sloped, s.BlurSigma, 100, func(g sums) float64 { return g.riseM }, graded},
+		{"hills", sloped, s.HillBlurSigma, 100, func(g sums) float64 { return g.hillM }, graded},
 	}
 	if s.Seconds {
-		fields = append(fields, mean{"visits", nil, s.BlurSigma, 1, func(g Segment) float64 { return g.DurS }, nil})
+		fields = append(fields, mean{"visits", nil, s.BlurSigma, 1, func(g sums) float64 { return g.allS }, nil})
 	}
+	var sloping []Range // of the three fields that grades tell
 	for _, f := range fields {
 		e := p.deepMean(f, outings)
-		if f.known != nil {
+		switch f.id {
+		case "steepness", "direction", "hills":
+			if sloping == nil {
+				sloping = p.footprint(outings, f.known)
+			}
+			e.Footprint = sloping
+		case "pace", "heartrate":
 			e.Footprint = p.footprint(outings, f.known)
 		}
 		pic.Fields[f.id] = e
@@ -292,20 +327,28 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 }
 
 // footprint is the softened footprint of the segments that are known.
-func (p *painter) footprint(outings []Outing, known func(Segment) bool) []Range {
-	var parts []Outing
+func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
+	sure, exact, perhaps := p.zeros(), p.zeros(), p.zeros()
+	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
 	for _, o := range outings {
 		part := Outing{}
 		for _, g := range o.Segments {
-			if known(g) {
+			if known(sumsOf(g, p.settings.HillMinGrade)) {
 				part.Segments = append(part.Segments, g)
 			}
 		}
-		parts = append(parts, part)
+		for i, d := range p.distances(part, radius+slack+1) {
+			for _, pen := range []struct {
+				plane  []float64
+				radius float64
+			}{{sure, radius - slack}, {exact, radius}, {perhaps, radius + slack}} {
+				if d <= pen.radius {
+					pen.plane[i] = 1
+				}
+			}
+		}
 	}
-	pic := &Picture{Window: p.Window, Fields: map[string]*Expected{}}
-	p.counts(pic, parts)
-	return pic.Footprint
+	return p.softened(sure, exact, perhaps).Values
 }
 
 // meanZoom is the deepest zoom whose means are its own.
@@ -400,9 +443,10 @@ func (p *painter) sums(f mean, outings []Outing) *meanSums {
 	}
 	for _, o := range outings {
 		for _, g := range o.Segments {
-			total, w := f.sum(g), f.sum(g)
+			all := sumsOf(g, p.settings.HillMinGrade)
+			total, w := f.sum(all), f.sum(all)
 			if f.weight != nil {
-				w = f.weight(g)
+				w = f.weight(all)
 			}
 			if w <= 0 {
 				continue

@@ -7,13 +7,17 @@
 // the types that carry data in and out.
 package reference
 
-// A Segment is the way between two consecutive samples.
+import "heatmapgen/layers"
+
+// A Segment is the way between two consecutive samples, or between two vertices of a simplified line.
 type Segment struct {
 	// Positions are fractions of the width of the Web Mercator map, x growing east and y south.
 	X0, Y0, X1, Y1 float64
 	// DistM is metres, DurS seconds (0 unknown), HR bpm (0 unknown), Grade rise over run (NaN unknown).
 	DistM, DurS, HR, Grade float64
 	Moving                 bool
+	// Merged has, where not nil, what is known of a simplified line's segment, and takes the place of the numbers above.
+	Merged *layers.Merged
 }
 
 // An Outing is what an activity brings to the map.

@@ -1,7 +1,7 @@
 // Package audit tells what a stranger could infer about where an athlete lives from what a finished site shows.
 //
 // In it are the guesses: Dense finds where many activities start or end, Rings completes the circles that cut-off ends
-// draw, and Sketch is the material for both, the lines of a site's tracks blob. It knows only what a stranger knows: no
+// draw, and Sketch is the material for both, the lines of a site. It knows only what a stranger knows: no
 // configuration, no secret. Package generator reads the site, and judges the guesses against the zones.
 package audit
 

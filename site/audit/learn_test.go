@@ -9,7 +9,6 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator"
-	"heatmapgen/layers/lines"
 )
 
 // cluesVariable names a folder of sites of athletes whose homes are known, each in a folder of its own: NN/site with the archive, and
@@ -91,15 +90,11 @@ func TestClues(t *testing.T) {
 				t.Fatalf("%s does not cover its athlete", m)
 			}
 		}
-		blob, err := s.Tracks()
+		tracks, err := s.Lines()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if blob != nil {
-			tracks, err := lines.Decode(blob)
-			if err != nil {
-				t.Fatal(err)
-			}
+		if tracks != nil {
 			v := NewSketch(tracks).view(&d, reachM)
 			g := byLines(d, v, listen(&a.Lines))
 			tell(&a.Lines, g.guess())

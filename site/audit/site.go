@@ -179,8 +179,8 @@ func (r *Report) guess(site *generator.Site) (*Sketch, error) {
 
 // busiestZoom is the finest zoom whose tiles are looked at; busiestPixels the side of the squares that are compared.
 const (
-	busiestZoom   = 15
-	busiestPixels = 16
+	busiestZoom   = 14
+	busiestPixels = 8
 )
 
 // busiest returns the middle of the square with most visits on the tiles, nil where there are none.

@@ -10,7 +10,7 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-// tileZoom is the finest zoom that the attack on tiles looks at: pixels of 6 m in central Europe, fewer than the width of the glow.
+// tileZoom is the finest zoom that the attack on tiles looks at, stored or painted: pixels of 6 m in central Europe, fewer than the width of the glow.
 const tileZoom = 14
 
 // A heat is the counts of the default field around a disc, read tile by tile.
@@ -27,7 +27,7 @@ func newHeat(site *generator.Site, d disc) *heat {
 	if len(site.Meta.Fields) == 0 || len(site.Meta.Fields[0].Zooms) == 0 {
 		return nil
 	}
-	return &heat{disc: d, site: site, field: &site.Meta.Fields[0], zoom: min(site.Meta.MaxZoom, tileZoom), tiles: map[[2]int64]*[archive.TilePixels]byte{}}
+	return &heat{disc: d, site: site, field: &site.Meta.Fields[0], zoom: min(site.MaxZoom(), tileZoom), tiles: map[[2]int64]*[archive.TilePixels]byte{}}
 }
 
 // pixel returns the pixel of the map that p lies in.

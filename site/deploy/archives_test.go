@@ -27,6 +27,7 @@ type shows struct {
 	moved     float64
 	names     []string
 	noTracks  bool
+	before    bool  // in the format of before, which is not read any more
 	maxZoom   uint8 // 10 by default
 	heartrate bool  // a second field
 }
@@ -60,7 +61,7 @@ func heatmap(t *testing.T, s shows) *Site {
 		ids = append(ids, "heartrate")
 	}
 	path := filepath.Join(t.TempDir(), "heatmap."+string(s.format))
-	w, err := archive.Create(path, len(ids), archive.Options{Format: s.format, FieldIDs: ids})
+	w, err := archive.Create(path, len(ids), archive.Options{Format: s.format, FieldIDs: ids, BlockSets: []string{generator.LinesID}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +78,9 @@ func heatmap(t *testing.T, s shows) *Site {
 	meta := &generator.Metadata{Format: generator.FormatVersion, Generator: s.generator, AsOf: s.asOf, MinZoom: 9, MaxZoom: s.maxZoom, Bounds: [4]float64{8, 48, 8.1, 48.1},
 		Painting:   &generator.PaintingMetadata{BlurSigmaPX: s.blur, HillBlurSigmaPX: 4},
 		Activities: generator.ActivityColumns{Sports: []string{"Run"}, Name: s.names}}
+	if s.before {
+		meta.Format--
+	}
 	var all []*lines.Line
 	for _, day := range s.outings {
 		a := &meta.Activities
@@ -84,15 +88,25 @@ func heatmap(t *testing.T, s shows) *Site {
 		a.DistanceM, a.MovingS, a.AscentM = append(a.DistanceM, 1710), append(a.MovingS, 570), append(a.AscentM, 17)
 		all = append(all, s.line(day))
 	}
-	var blob []byte
 	if !s.noTracks {
-		if blob, err = lines.Blob(all); err != nil {
+		blocks, err := lines.Gather(all)
+		if err != nil {
 			t.Fatal(err)
+		}
+		for i := range blocks {
+			data, err := blocks[i].Encode()
+			if err == nil {
+				err = w.AddBlock(0, blocks[i].Zoom, blocks[i].X, blocks[i].Y, data)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	_, err = w.Finish(t.Context(), archive.Contents{
-		Bounds: meta.Bounds, CenterLon: 8, CenterLat: 48, CenterZoom: 9, Blob: blob,
-		Palette: func(uint8) [][4]uint8 { return make([][4]uint8, 2) },
+		Bounds: meta.Bounds, CenterLon: 8, CenterLat: 48, CenterZoom: 9,
+		BlocksMetadata: func(int) []byte { return []byte(`{"name":"lines"}`) },
+		Palette:        func(uint8) [][4]uint8 { return make([][4]uint8, 2) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
 			for i, id := range ids {
 				f := generator.FieldMetadata{ID: id, Kind: "count", Scale: layers.CountScale(3), Table: l.Fields[i].Table, Offset: l.Fields[i].Offset, Length: l.Fields[i].Length}
@@ -101,8 +115,11 @@ func heatmap(t *testing.T, s shows) *Site {
 				}
 				meta.Fields = append(meta.Fields, f)
 			}
-			if l.Blob.Length > 0 {
-				meta.Tracks = &generator.TracksMetadata{Table: l.Blob.Table, Offset: l.Blob.Offset, Length: l.Blob.Length}
+			if b := l.Blocks[0]; b.Blocks > 0 {
+				meta.Lines = &generator.LinesMetadata{Table: b.Table, Offset: b.Offset, Length: b.Length, MaxZoom: 20}
+				for _, z := range b.Zooms {
+					meta.Lines.Zooms = append(meta.Lines.Zooms, generator.BlocksOfZoom{Zoom: z.Zoom, Blocks: z.Tiles, Bytes: z.Bytes})
+				}
 			}
 			return json.Marshal(map[string]any{"name": s.title, "heatmapgen": meta})
 		},

@@ -36,6 +36,7 @@ func hiding() map[string]struct {
 		"a name is changed":            {with(func(s *shows) { s.names = []string{"a", "b", "c"} }), with(func(s *shows) { s.names = []string{"a", "b", "d"} }), "it has 1 activity that"},
 		"lines are left out":           {usual, with(func(s *shows) { s.noTracks = true }), "it has the lines of activities"},
 		"no lines on either side":      {with(func(s *shows) { s.noTracks = true }), with(func(s *shows) { s.noTracks = true; s.asOf = "x" }), "whether it shows more cannot be told, as it has no lines to compare"},
+		"the format of before":         {with(func(s *shows) { s.before = true }), usual, "whether it shows more cannot be told: "},
 		"a zoom less":                  {with(func(s *shows) { s.maxZoom = 11 }), usual, "it has visits at zoom 11"},
 		"a field less":                 {with(func(s *shows) { s.heartrate = true }), usual, "it has heartrate at zoom 9"},
 		"the title":                    {with(func(s *shows) { s.title = "Home of Max" }), usual, "it has another title"},

@@ -68,5 +68,11 @@ func (l *limit) of(bytes int64) string {
 	return strings.Replace(size(bytes), ".0 ", " ", 1)
 }
 
-// smaller says how to make an archive smaller.
-const smaller = "make the archive smaller: a lower max_zoom in [render] (each zoom is about half of it), tracks = false in [page], fewer activities by [filter]"
+// smaller says how to make an archive smaller; with lines in it, zooms beyond tile_zoom take no room.
+func smaller(lines bool) string {
+	zoom := "a lower tile_zoom in [render] (deeper zooms are painted from the lines)"
+	if !lines {
+		zoom = "a lower max_zoom in [render] (each zoom is about half of it), or tracks = true in [page], as then no zooms beyond tile_zoom are stored"
+	}
+	return "make the archive smaller: " + zoom + ", fewer activities by [filter]"
+}

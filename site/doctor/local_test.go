@@ -245,6 +245,12 @@ func TestHere(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{"size warning"}, "Cloudflare Pages (25 MiB a file), GitHub Pages (100 MiB a file)"},
+		{"too large, and what helps", func(t *testing.T, dir string) {
+			put(t, dir+"/site/.well-known/big", "")
+			if err := os.Truncate(dir+"/site/.well-known/big", 101<<20); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"size warning"}, "a lower tile_zoom in [render]"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -268,7 +268,7 @@ func (l *local) sizes(dir string) {
 		l.add(GroupHost, "size", OK, fmt.Sprintf("The site has %s, too much for %s, but not for other usual hosts.", size(all), over[0]))
 	default:
 		l.add(GroupHost, "size", Warning, fmt.Sprintf("The site has %s, too much for %s.", size(all), strings.Join(over, ", ")),
-			"put it on another host (docs/hosting.md has a table), or "+smaller)
+			"put it on another host (docs/hosting.md has a table), or "+smaller(l.cfg.Page.Tracks))
 	}
 }
 

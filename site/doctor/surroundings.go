@@ -45,7 +45,7 @@ func (v *visit) checkSurroundings(ctx context.Context) error {
 	if l, ok := limitOf(v.archiveHost); ok && v.arch.size > 0 {
 		switch file := v.arch.size; {
 		case l.near(file, file+int64(len(v.page.body))):
-			v.add(GroupHost, "size", Warning, fmt.Sprintf("The archive has %s, and %s takes no more than %s.", size(file), l.name, l.words()), smaller)
+			v.add(GroupHost, "size", Warning, fmt.Sprintf("The archive has %s, and %s takes no more than %s.", size(file), l.name, l.words()), smaller(v.arch.meta == nil || v.arch.meta.Lines != nil))
 		default:
 			v.add(GroupHost, "size", OK, fmt.Sprintf("%s takes %s; the archive has %s.", l.name, l.words(), size(file)))
 		}

@@ -48,11 +48,13 @@ func translate(t *testing.T, args ...string) []byte {
 func someTile(t *testing.T, ts *Tileset, zoom uint8) (tile generator.SiteTile, west, north uint32) {
 	t.Helper()
 	west, north = 1<<zoom, 1<<zoom
-	for tl, err := range ts.site.Tiles(ts.field.ID) {
+	for tl, err := range ts.site.TilesAt(ts.field.ID, zoom, nil) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tl.Zoom == zoom {
+		if png, err := tl.Read(); err != nil {
+			t.Fatal(err)
+		} else if png != nil {
 			tile, west, north = tl, min(west, tl.X), min(north, tl.Y)
 		}
 	}

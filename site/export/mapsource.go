@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"fmt"
 	"sort"
 
@@ -46,20 +47,27 @@ func newMapSource(site *generator.Site, l *layers.Layer, f *generator.FieldMetad
 		s.palette[i] = rgba{float32(c[0]) * a, float32(c[1]) * a, float32(c[2]) * a, float32(c[3])}
 	}
 	world := 1 << zoom
-	for t, err := range site.Tiles(f.ID) {
+	// wanted tells whether a tile, of a coarser zoom perhaps, has to do with the columns and rows.
+	wanted := func(z uint8, x, y uint32) bool {
+		depth, side := zoom-min(z, zoom), 1<<(zoom-min(z, zoom))
+		top, left := int(y)<<depth, int(x)<<depth
+		if top > rows[1] || top+side <= rows[0] {
+			return false
+		}
+		for left -= world; left <= columns[1]; left += world {
+			if left+side > columns[0] {
+				return true
+			}
+		}
+		return false
+	}
+	for t, err := range site.TilesAt(f.ID, zoom, wanted) {
 		if err != nil {
 			return nil, err
 		}
-		if t.Zoom > zoom {
-			break
-		}
-		y := int(t.Y)
-		if t.Zoom < zoom || y < rows[0] || y > rows[1] {
-			continue
-		}
 		for x := int(t.X) - world; x <= columns[1]; x += world {
 			if x >= columns[0] {
-				s.rows[y] = append(s.rows[y], placedTile{x, t})
+				s.rows[int(t.Y)] = append(s.rows[int(t.Y)], placedTile{x, t})
 			}
 		}
 	}
@@ -92,22 +100,41 @@ func (s *mapSource) line(y int, visit func(x int, indices []byte)) error {
 	return nil
 }
 
-// decode reads a row of tiles into the memory of the one before.
+// decode reads a row of tiles into the memory of the one before, painting those that are not stored on all processors.
 func (s *mapSource) decode(row int, tiles []placedTile) error {
 	s.row = row
 	for len(s.decoded) < len(tiles) {
 		s.decoded = append(s.decoded, decodedTile{pix: new([archive.TilePixels]byte)})
 	}
 	s.decoded = s.decoded[:len(tiles)]
-	for i, t := range tiles {
-		s.decoded[i].column = t.column
-		png, err := t.tile.Read()
-		if err == nil {
-			err = archive.DecodeIndices(png, s.decoded[i].pix)
+	each := func(yield func(int, error) bool) {
+		for i := range tiles {
+			if !yield(i, nil) {
+				return
+			}
 		}
+	}
+	for _, err := range inOrder(context.Background(), each, func(i int) (struct{}, error) { return struct{}{}, s.decoded[i].read(&tiles[i]) }) {
 		if err != nil {
-			return fmt.Errorf("tile %d/%d/%d: %w", t.tile.Zoom, t.tile.X, t.tile.Y, err)
+			return err
 		}
+	}
+	return nil
+}
+
+// read reads a tile.
+func (d *decodedTile) read(t *placedTile) error {
+	d.column = t.column
+	png, err := t.tile.Read()
+	if png == nil && err == nil {
+		clear(d.pix[:])
+		return nil
+	}
+	if err == nil {
+		err = archive.DecodeIndices(png, d.pix)
+	}
+	if err != nil {
+		return fmt.Errorf("tile %d/%d/%d: %w", t.tile.Zoom, t.tile.X, t.tile.Y, err)
 	}
 	return nil
 }

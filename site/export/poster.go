@@ -39,7 +39,8 @@ type PosterOptions struct {
 	Title string
 	// Background is Dark when empty.
 	Background Background
-	// MaxZoom limits the zoom whose tiles are shown, unless it is AllZooms: lines of a coarser zoom are thicker.
+	// MaxZoom limits the zoom whose tiles are shown, unless it is AllZooms: lines of a coarser zoom are thicker. Tiles deeper than the
+	// stored ones are painted.
 	MaxZoom int
 }
 
@@ -87,7 +88,7 @@ func NewPoster(site *generator.Site, o PosterOptions) (*Poster, error) {
 	if err != nil {
 		return nil, err
 	}
-	zoom, err := page.zoom(f, o.MaxZoom)
+	zoom, err := page.zoom(site, f, o.MaxZoom)
 	if err != nil {
 		return nil, fmt.Errorf("the layer %s %w", o.Layer, err)
 	}
@@ -103,10 +104,11 @@ func NewPoster(site *generator.Site, o PosterOptions) (*Poster, error) {
 }
 
 // zoom chooses the zoom whose pixels are at least as fine as the picture's, as far as there is one.
-func (p *page) zoom(f *generator.FieldMetadata, limit int) (generator.ZoomMetadata, error) {
+func (p *page) zoom(site *generator.Site, f *generator.FieldMetadata, limit int) (generator.ZoomMetadata, error) {
 	best, found := generator.ZoomMetadata{}, false
 	for _, z := range f.Zooms {
-		if z.Tiles == 0 || limit != AllZooms && int(z.Zoom) > limit {
+		painted := z.Zoom > site.Meta.MaxZoom && z.Zoom <= site.MaxZoom()
+		if z.Tiles == 0 && !painted || limit != AllZooms && int(z.Zoom) > limit {
 			continue
 		}
 		if !found || math.Ldexp(archive.TileSize, int(best.Zoom)) < p.scale {
@@ -121,21 +123,24 @@ func (p *page) zoom(f *generator.FieldMetadata, limit int) (generator.ZoomMetada
 
 // openMap prepares the reading of the tiles that the map shows.
 func (p *Poster) openMap(site *generator.Site, l *layers.Layer, f *generator.FieldMetadata) error {
-	world := math.Ldexp(archive.TileSize, int(p.Zoom))
-	factor := world / p.page.scale
-	x0, y0 := p.page.x0*world, p.page.y0*world
-	// Two more pixels are within the reach of the spline.
-	columns := tileRange(x0-2, x0+2+float64(p.page.width)*factor)
-	rows := tileRange(y0-2, y0+2+float64(p.page.mapHeight)*factor)
-	source, err := newMapSource(site, l, f, p.Zoom, columns, rows, p.look.paint)
-	if err != nil {
-		return err
+	// Near lines there may be nothing of the layer, which stored tiles tell at once.
+	for _, zoom := range []uint8{min(p.Zoom, site.Meta.MaxZoom), p.Zoom} {
+		world := math.Ldexp(archive.TileSize, int(zoom))
+		factor := world / p.page.scale
+		x0, y0 := p.page.x0*world, p.page.y0*world
+		// Two more pixels are within the reach of the spline.
+		columns := tileRange(x0-2, x0+2+float64(p.page.width)*factor)
+		rows := tileRange(y0-2, y0+2+float64(p.page.mapHeight)*factor)
+		source, err := newMapSource(site, l, f, zoom, columns, rows, p.look.paint)
+		if err != nil {
+			return err
+		}
+		if source.empty() {
+			b := site.Meta.Bounds
+			return fmt.Errorf("nothing was drawn in this box; everything lies within %.4f,%.4f,%.4f,%.4f", b[0], b[1], b[2], b[3])
+		}
+		p.resampler = newResampler(source, p.page.width, factor, x0, y0)
 	}
-	if source.empty() {
-		b := site.Meta.Bounds
-		return fmt.Errorf("nothing was drawn in this box; everything lies within %.4f,%.4f,%.4f,%.4f", b[0], b[1], b[2], b[3])
-	}
-	p.resampler = newResampler(source, p.page.width, factor, x0, y0)
 	return nil
 }
 

@@ -123,16 +123,20 @@ func TestAPictureShowsTheTiles(t *testing.T) {
 		across, down int
 		width        int
 		background   Background
+		maxZoom      int
 	}{
-		{"pixel by pixel", 14, 2, 1, 512, Dark},
-		{"transparent", 14, 2, 1, 512, None},
-		{"coarser", 15, 2, 2, 400, Dark},
-		{"much coarser than any tile", 12, 4, 2, 400, Dark},
-		{"finer than any tile", 15, 1, 1, 700, Dark},
+		{"pixel by pixel", 14, 2, 1, 512, Dark, AllZooms},
+		{"transparent", 14, 2, 1, 512, None, AllZooms},
+		{"coarser", 15, 2, 2, 400, Dark, AllZooms},
+		{"much coarser than any tile", 12, 4, 2, 400, Dark, AllZooms},
+		{"finer than what it may be", 15, 1, 1, 700, Dark, 15},
+		{"painted pixel by pixel", 18, 2, 2, 512, None, AllZooms},
+		{"painted coarser", 17, 2, 2, 400, Dark, AllZooms},
+		{"finer than any tile", 20, 1, 1, 700, Dark, AllZooms},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tile, _, _ := someTile(t, ts, c.zoom)
-			p, b := writePoster(t, site, PosterOptions{Layer: "pace", Box: tileBox(c.zoom, tile.X, tile.Y, c.across, c.down), Width: c.width, Background: c.background, MaxZoom: AllZooms})
+			p, b := writePoster(t, site, PosterOptions{Layer: "pace", Box: tileBox(c.zoom, tile.X, tile.Y, c.across, c.down), Width: c.width, Background: c.background, MaxZoom: c.maxZoom})
 			if p.Zoom != c.zoom || p.Width != c.width {
 				t.Fatalf("zoom %d, %d x %d", p.Zoom, p.Width, p.Height)
 			}
@@ -347,7 +351,7 @@ func liveHeap() uint64 {
 
 func TestAPosterIsNeverWhollyInMemory(t *testing.T) {
 	site := openSite(t)
-	p, err := NewPoster(site, PosterOptions{Layer: "all", Width: 8000, Box: &[4]float64{9.9, 48.399, 10.08, 48.405}, MaxZoom: AllZooms})
+	p, err := NewPoster(site, PosterOptions{Layer: "all", Width: 16000, Box: &[4]float64{9.9, 48.399, 10.08, 48.405}, MaxZoom: AllZooms})
 	if err != nil {
 		t.Fatal(err)
 	}

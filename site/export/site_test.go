@@ -24,21 +24,24 @@ import (
 // TestMain removes the site that the tests share.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if siteDir != "" {
-		os.RemoveAll(siteDir)
+	for _, dir := range siteDirs {
+		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
 
-var siteDir string
+var siteDirs []string
 
-// builtSite builds a small site once: six walks of a quarter of an hour around Ulm, without heart rates.
-var builtSite = sync.OnceValues(func() (string, error) {
+// builtSite is the site of most tests, with tiles down to zoom 15.
+var builtSite = sync.OnceValues(func() (string, error) { return buildTo(15) })
+
+// buildTo builds a small site with tiles down to a zoom: six walks of a quarter of an hour around Ulm, without heart rates.
+func buildTo(tileZoom int) (string, error) {
 	dir, err := os.MkdirTemp("", "heatmapgen-export")
 	if err != nil {
 		return "", err
 	}
-	siteDir = dir
+	siteDirs = append(siteDirs, dir)
 	files := filepath.Join(dir, "files")
 	if err := os.Mkdir(files, 0o755); err != nil {
 		return "", err
@@ -53,13 +56,13 @@ var builtSite = sync.OnceValues(func() (string, error) {
 	cfg.Sources = []config.Source{{Type: config.SourceFiles, Path: files}}
 	cfg.Cache = filepath.Join(dir, "cache")
 	cfg.Render.AsOf = time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
-	cfg.Render.MinZoom, cfg.Render.MaxZoom = 12, 15
+	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.TileZoom = 12, tileZoom, tileZoom
 	if err := cfg.SetOutput(filepath.Join(dir, "site")); err != nil {
 		return "", err
 	}
 	_, err = generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf})
 	return filepath.Join(cfg.Output, generator.ArchiveName), err
-})
+}
 
 // walk returns a GPX file of a random walk.
 func walk(seed uint64) string {
@@ -80,9 +83,12 @@ func walk(seed uint64) string {
 	return b.String()
 }
 
-func openSite(t *testing.T) *generator.Site {
+func openSite(t *testing.T) *generator.Site { return opened(t, builtSite) }
+
+// opened opens what build built.
+func opened(t *testing.T, build func() (string, error)) *generator.Site {
 	t.Helper()
-	path, err := builtSite()
+	path, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}

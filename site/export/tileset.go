@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -19,20 +20,23 @@ const AllZooms = -1
 type Tileset struct {
 	// Name, Description and Attribution are what viewers show of it.
 	Name, Description, Attribution string
-	// MinZoom and MaxZoom are the first and last zoom that have tiles.
+	// MinZoom and MaxZoom are the first and last zoom that have tiles. Those deeper than the site's stored ones are painted.
 	MinZoom, MaxZoom uint8
 	// Bounds are west, south, east, north in degrees; -180 to 180 where the data lie across the antimeridian.
 	Bounds [4]float64
-	// Tiles is the number of tiles.
+	// Tiles is the number of tiles. Those that are painted count once they are written: before, nobody knows which are empty.
 	Tiles int
 
-	site  *generator.Site
-	layer *layers.Layer
-	field *generator.FieldMetadata
+	site   *generator.Site
+	layer  *layers.Layer
+	field  *generator.FieldMetadata
+	stored int // tiles
+	// palettes are those of the zooms.
+	palettes map[uint8][][4]uint8
 }
 
-// NewTileset returns a layer's tiles of the zooms from minZoom to maxZoom, each of which may be AllZooms. The
-// site must stay open.
+// NewTileset returns a layer's tiles of the zooms from minZoom to maxZoom, each of which may be AllZooms: which is, of the deepest, the
+// deepest that is stored. The site must stay open.
 func NewTileset(site *generator.Site, layer string, minZoom, maxZoom int) (*Tileset, error) {
 	l, f, err := findLayer(site, layer)
 	if err != nil {
@@ -40,33 +44,45 @@ func NewTileset(site *generator.Site, layer string, minZoom, maxZoom int) (*Tile
 	}
 	t := &Tileset{
 		Name: site.Title + " \u2013 " + l.Title, Description: l.Description, Attribution: Attribution,
-		Bounds: site.Meta.Bounds, site: site, layer: l, field: f,
+		Bounds: site.Meta.Bounds, site: site, layer: l, field: f, palettes: map[uint8][][4]uint8{},
 	}
 	if t.Bounds[2] > 180 {
 		t.Bounds[0], t.Bounds[2] = -180, 180
 	}
-	first, last := AllZooms, AllZooms
+	deepest := int(site.MaxZoom())
+	if maxZoom == AllZooms {
+		deepest = int(site.Meta.MaxZoom)
+	} else {
+		deepest = min(deepest, maxZoom)
+	}
+	first, last, found := AllZooms, AllZooms, false
 	for _, z := range f.Zooms {
 		zoom := int(z.Zoom)
-		if z.Tiles == 0 {
+		if z.Tiles == 0 && z.Zoom <= site.Meta.MaxZoom {
 			continue
 		}
 		if first == AllZooms {
 			first = zoom
 		}
 		last = zoom
-		if zoom < minZoom || maxZoom != AllZooms && zoom > maxZoom {
+		if zoom < minZoom || zoom > deepest {
 			continue
 		}
-		if t.Tiles == 0 {
-			t.MinZoom = z.Zoom
+		if !found {
+			t.MinZoom, found = z.Zoom, true
 		}
 		t.MaxZoom = z.Zoom
-		t.Tiles += z.Tiles
+		t.stored += z.Tiles
+		t.palettes[z.Zoom] = f.Palette(l, z.Zoom)
 	}
-	if t.Tiles == 0 {
-		return nil, fmt.Errorf("the layer %s has no tiles at these zooms; it has those of %d to %d", layer, first, last)
+	if !found {
+		text := fmt.Sprintf("the layer %s has no tiles at these zooms; it has those of %d to %d", layer, first, min(last, int(site.MaxZoom())))
+		if maxZoom == AllZooms && last > deepest {
+			text += fmt.Sprintf(", but those beyond %d only where --max-zoom asks for them", deepest)
+		}
+		return nil, errors.New(text)
 	}
+	t.Tiles = t.stored
 	return t, nil
 }
 
@@ -100,36 +116,29 @@ type colouredTile struct {
 // png returns the tile as a PNG file.
 func (t *colouredTile) png() []byte { return archive.PalettedPNG(nil, t.idat, t.palette) }
 
-// tiles lists the tiles in the order of their Hilbert ids, and ends after an error, which may be that of ctx. progress
-// may be nil. Only palettes are new: the image data are the site's.
+// tiles lists the tiles zoom by zoom, in the order of their Hilbert ids, and ends after an error, which may be that of ctx. progress
+// may be nil. Only palettes are new of those that are stored: the image data are the site's. Others are painted, on all processors.
 func (t *Tileset) tiles(ctx context.Context, progress generator.Progress) iter.Seq2[colouredTile, error] {
 	return func(yield func(colouredTile, error) bool) {
-		var palette [][4]uint8
-		zoom := -1
+		t.Tiles = t.stored
 		if progress != nil {
-			progress.Stage("Exporting", int64(t.Tiles), "tiles")
-			defer progress.Done()
-		}
-		for tile, err := range t.site.Tiles(t.field.ID) {
+			// Some of those that are painted will turn out to be empty.
+			most, err := t.site.CountPainted(t.field.ID, t.MinZoom, t.MaxZoom)
 			if err != nil {
 				yield(colouredTile{}, err)
 				return
 			}
-			if tile.Zoom < t.MinZoom {
-				continue
+			progress.Stage("Exporting", int64(t.stored+most), "tiles")
+			defer progress.Done()
+		}
+		for c, err := range inOrder(ctx, t.wanted(), t.colour) {
+			if err != nil || !c.empty() {
+				if !yield(c, err) || err != nil {
+					return
+				}
 			}
-			if tile.Zoom > t.MaxZoom {
-				return
-			}
-			if zoom != int(tile.Zoom) {
-				zoom, palette = int(tile.Zoom), t.field.Palette(t.layer, tile.Zoom)
-			}
-			c, err := colour(tile, palette)
-			if err == nil {
-				err = ctx.Err()
-			}
-			if !yield(c, err) || err != nil {
-				return
+			if c.zoom > t.site.Meta.MaxZoom && !c.empty() {
+				t.Tiles++
 			}
 			if progress != nil {
 				progress.Add(1)
@@ -138,20 +147,52 @@ func (t *Tileset) tiles(ctx context.Context, progress generator.Progress) iter.S
 	}
 }
 
-// colour reads a tile and gives it its colours.
-func colour(tile generator.SiteTile, palette [][4]uint8) (colouredTile, error) {
+// wanted lists the tiles of the site.
+func (t *Tileset) wanted() iter.Seq2[generator.SiteTile, error] {
+	return func(yield func(generator.SiteTile, error) bool) {
+		for tile, err := range t.site.Tiles(t.field.ID) {
+			if err == nil && tile.Zoom < t.MinZoom {
+				continue
+			}
+			if err == nil && tile.Zoom > t.MaxZoom {
+				return
+			}
+			if !yield(tile, err) || err != nil {
+				return
+			}
+		}
+		for zoom := max(t.MinZoom, t.site.Meta.MaxZoom+1); zoom <= t.MaxZoom; zoom++ {
+			for tile, err := range t.site.TilesAt(t.field.ID, zoom, nil) {
+				if !yield(tile, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// empty tells that there is nothing on the tile.
+func (t *colouredTile) empty() bool { return t.idat == nil }
+
+// colour reads a tile and gives it its colours. It is safe for concurrent use.
+func (t *Tileset) colour(tile generator.SiteTile) (colouredTile, error) {
 	png, err := tile.Read()
 	if err != nil {
 		return colouredTile{}, fmt.Errorf("tile %d/%d/%d: %w", tile.Zoom, tile.X, tile.Y, err)
 	}
-	idat, maxIndex, err := archive.TileData(png)
-	if err != nil {
+	c := colouredTile{zoom: tile.Zoom, x: tile.X, y: tile.Y}
+	if png == nil {
+		return c, nil
+	}
+	if c.idat, c.maxIndex, err = archive.TileData(png); err != nil {
 		return colouredTile{}, fmt.Errorf("tile %d/%d/%d: %w", tile.Zoom, tile.X, tile.Y, err)
 	}
-	if int(maxIndex) >= len(palette) {
-		return colouredTile{}, fmt.Errorf("tile %d/%d/%d has index %d, but the field's scale ends before it: the site is damaged; run heatmapgen verify", tile.Zoom, tile.X, tile.Y, maxIndex)
+	palette := t.palettes[tile.Zoom]
+	if int(c.maxIndex) >= len(palette) {
+		return colouredTile{}, fmt.Errorf("tile %d/%d/%d has index %d, but the field's scale ends before it: the site is damaged; run heatmapgen verify", tile.Zoom, tile.X, tile.Y, c.maxIndex)
 	}
-	return colouredTile{zoom: tile.Zoom, x: tile.X, y: tile.Y, idat: idat, palette: palette[:int(maxIndex)+1], maxIndex: maxIndex}, nil
+	c.palette = palette[:int(c.maxIndex)+1]
+	return c, nil
 }
 
 // center is where a viewer that knows no better starts: longitude, latitude, and a zoom.

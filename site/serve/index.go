@@ -56,7 +56,7 @@ type indexStop struct {
 func (s *site) indexPage(w http.ResponseWriter, r *http.Request, o *opened) {
 	p := o.preview()
 	data := indexData{
-		Title: o.Title, MinZoom: o.Meta.MinZoom, MaxZoom: o.Meta.MaxZoom, Style: template.CSS(indexStyle),
+		Title: o.Title, MinZoom: o.Meta.MinZoom, MaxZoom: o.MaxZoom(), Style: template.CSS(indexStyle),
 		ListURL: "http://" + r.Host + listPath, Origins: s.editors.Origins,
 	}
 	for i := range o.Meta.Layers {
@@ -68,7 +68,7 @@ func (s *site) indexPage(w http.ResponseWriter, r *http.Request, o *opened) {
 		l := indexLayer{
 			ID: layer.ID, Title: layer.Title, Description: layer.Description, Legend: ends(layer, field, legend.MannerOf(&o.Meta.Activities)), Stops: stops(layer.Ramp),
 			Preview:  fmt.Sprintf("%s%s/%d/%d/%d.png", tilesPath, layer.ID, p.z, p.x, p.y),
-			JOSM:     fmt.Sprintf("tms[%d,%d]:http://%s%s%s/{zoom}/{x}/{y}.png", o.Meta.MinZoom, o.Meta.MaxZoom, r.Host, tilesPath, layer.ID),
+			JOSM:     fmt.Sprintf("tms[%d,%d]:http://%s%s%s/{zoom}/{x}/{y}.png", o.Meta.MinZoom, o.MaxZoom(), r.Host, tilesPath, layer.ID),
 			XYZ:      xyz,
 			TileJSON: "http://" + r.Host + tilesPath + layer.ID + ".json",
 		}

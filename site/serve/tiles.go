@@ -82,9 +82,9 @@ func (s *site) picture(w http.ResponseWriter, r *http.Request, o *opened, layer 
 		http.Error(w, fmt.Sprintf("This is no tile; it must look like %s%s/12/2139/1420.png.", tilesPath, layer.ID), http.StatusNotFound)
 		return
 	}
-	if p.z < o.Meta.MinZoom || p.z > o.Meta.MaxZoom {
+	if p.z < o.Meta.MinZoom || p.z > o.MaxZoom() {
 		// Not an empty tile: this makes editors enlarge the finest that there are.
-		http.Error(w, fmt.Sprintf("There are tiles of the zooms %d to %d only.", o.Meta.MinZoom, o.Meta.MaxZoom), http.StatusNotFound)
+		http.Error(w, fmt.Sprintf("There are tiles of the zooms %d to %d only.", o.Meta.MinZoom, o.MaxZoom()), http.StatusNotFound)
 		return
 	}
 	picture, err := o.colouredTile(layer, p)
@@ -96,7 +96,7 @@ func (s *site) picture(w http.ResponseWriter, r *http.Request, o *opened, layer 
 	serveContent(w, r, o.version+"-"+layer.ID, o.modified(), bytes.NewReader(picture), false)
 }
 
-// colouredTile returns the PNG file of a tile in the colours of a layer.
+// colouredTile returns the PNG file of a tile in the colours of a layer. One that is not stored is painted from the lines.
 func (o *opened) colouredTile(layer *layers.Layer, p place) ([]byte, error) {
 	_, field := o.Layer(layer.ID)
 	value, ok, err := o.Tile(field.ID, p.z, p.x, p.y)

@@ -32,16 +32,17 @@ var asOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
 // built and builtMBTiles are sites that are built once for all tests, in a folder that TestMain removes.
 var (
-	built        = sync.OnceValues(func() (string, error) { return build(config.FormatPMTiles) })
-	builtMBTiles = sync.OnceValues(func() (string, error) { return build(config.FormatMBTiles) })
+	built        = sync.OnceValues(func() (string, error) { return buildTo(12, config.FormatPMTiles) })
+	builtMBTiles = sync.OnceValues(func() (string, error) { return buildTo(12, config.FormatMBTiles) })
 )
 
-func build(format string) (string, error) {
+// buildTo builds a site that ends at a zoom, or at the deepest that is painted if it has tiles down to zoom 14.
+func buildTo(maxZoom int, format string) (string, error) {
 	cfg := config.Default()
 	cfg.Title, cfg.Format = builtTitle, format
-	cfg.SetOutput(filepath.Join(buildDir, format))
+	cfg.SetOutput(filepath.Join(buildDir, fmt.Sprint(format, maxZoom)))
 	cfg.Cache = filepath.Join(buildDir, "cache")
-	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.AsOf = 10, 12, asOf
+	cfg.Render.MinZoom, cfg.Render.MaxZoom, cfg.Render.AsOf = 10, maxZoom, asOf
 	cfg.Filter.From = asOf.AddDate(0, -4, 0)
 	_, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: asOf})
 	return cfg.Output, err

@@ -48,7 +48,7 @@ export class TilePainter {
     if (!sheet) this.#sheets.set(reach, (sheet = new Sheet(TILE_SIZE + 2 * reach, TILE_SIZE + 2 * reach)));
     sheet.begin(brush.plan, { zoom: tile.z, x: tile.x * TILE_SIZE - reach, y: tile.y * TILE_SIZE - reach });
     if (!this.#draw(sheet, reach, blocks, brush, tile)) return undefined;
-    const passes = sheet.finish();
+    const passes = sheet.finish(reach);
     while (!passes.next().done);
     let levels = this.#levels.get(brush);
     if (!levels) this.#levels.set(brush, (levels = new Levels(brush.scale)));

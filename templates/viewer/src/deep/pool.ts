@@ -6,11 +6,11 @@ import type { Near } from "./blocks.ts";
 import type { Brush, PaintedTile } from "./paint.ts";
 import { type DeepAnswer, type DeepJob, Workshop } from "./workshop.ts";
 
+/** Workers at most: more would only have the same blocks once more. By default there is one less than the computer has cores. */
+const MOST_WORKERS = Math.min(4, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1);
+
 /** Decoded blocks kept by each worker, in bytes of memory. */
 const KEEP = 64 * 1024 * 1024;
-
-/** Workers at most: more would only have the same blocks once more. */
-const MOST_WORKERS = 4;
 
 /** Tiles asked for within this time are of one view, in ms. */
 const VIEW_MS = 50;
@@ -45,6 +45,7 @@ interface Lane {
 export class Pool {
   readonly #activities: number;
   readonly #most: number;
+  readonly #keep: number;
   readonly #lanes: Lane[] = [];
   readonly #queue: Queued[] = [];
   /** Whether a worker did not start, so that no more are tried. */
@@ -52,10 +53,11 @@ export class Pool {
   #view = 0;
   #askedAt = -Infinity;
 
-  /** For blocks of so many activities. By default there is a worker less than the computer has cores, one at least. */
-  constructor(activities: number, most = Math.min(MOST_WORKERS, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1)) {
+  /** For blocks of so many activities, with so many workers at most, one at least, that keep so many bytes of blocks each. */
+  constructor(activities: number, most = MOST_WORKERS, keep = KEEP) {
     this.#activities = activities;
     this.#most = Math.max(1, most);
+    this.#keep = keep;
   }
 
   /** Resolves with undefined for an empty tile; rejects with the signal's reason, or where a block is damaged or too large. */
@@ -167,7 +169,7 @@ export class Pool {
     for (const bytes of lane.blocks.values()) total += bytes;
     const out: string[] = [];
     for (const [name, bytes] of lane.blocks) {
-      if (total <= KEEP || needed.has(name)) break;
+      if (total <= this.#keep || needed.has(name)) break;
       lane.blocks.delete(name);
       out.push(name);
       total -= bytes;

@@ -32,7 +32,7 @@ export class Sheet {
   #activity = 0;
   #weight = 0;
   #plan!: Plan;
-  readonly #press: (from: number, to: number) => void;
+  #press!: (from: number, to: number) => void;
 
   /** Pixels; neither is 0. */
   constructor(width: number, height: number) {
@@ -40,7 +40,6 @@ export class Sheet {
     this.height = height;
     this.value = new Float32Array(width * height);
     this.presence = new Float32Array(width * height);
-    this.#press = (from, to) => this.#cover(from, to);
   }
 
   /** Clears everything for a picture by a plan that lies there. */
@@ -50,6 +49,7 @@ export class Sheet {
     if (plan.kind === "count" || plan.kind === "date") this.#ink = clean(this.#ink);
     if (plan.kind === "count") this.#marks ??= new Uint32Array(this.width * this.height);
     else this.#footprint = clean(this.#footprint);
+    this.#press = this.#pressFor(plan);
     this.#thin = undefined;
     if (!plan.thin) return;
     this.#finer = finerBy(corner.zoom);
@@ -75,37 +75,43 @@ export class Sheet {
     this.#thin!.carry(x0, y0, x1, y1, sum, divisor);
   }
 
-  /** Makes value and presence of what was drawn, pausing after each pass over the planes. */
-  *finish(): Generator<void, void> {
+  /**
+   * Makes value and presence of what was drawn, pausing after each pass over the planes; with a margin only for what lies so many pixels from the
+   * edges and more.
+   */
+  *finish(margin = 0): Generator<void, void> {
     const [plan, ink, value, presence] = [this.#plan, this.#ink, this.value, this.presence];
     const count = plan.kind === "count";
-    const softPrint = this.#soften(0, count ? ink! : this.#footprint!, plan.soft);
+    const softPrint = this.#soften(0, count ? ink! : this.#footprint!, plan.soft, margin);
     yield;
-    const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft) : softPrint;
+    const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft, margin) : softPrint;
     yield;
     const [thin, finer, mean] = [this.#thin, this.#finer, plan.kind === "mean"];
-    if (thin) yield* thin.soften(finer > 0 ? plan.thin!.coarse : plan.thin!.blur, mean);
+    if (thin) yield* thin.soften(finer > 0 ? plan.thin!.coarse : plan.thin!.blur, mean, finer > 0 ? 0 : margin);
     // A pixel is a part of one of the coarser zoom.
     const factor = plan.thin ? plan.thin.factor * (mean ? 1 : 4 ** -finer) : 1;
     const pair = new Float32Array(2);
-    for (let i = 0; i < value.length; i++) {
-      presence[i] = 0;
-      value[i] = 0;
-      let here = softPrint[i]! / PEN_RIDGE;
-      if (here < plan.least) continue;
-      let v = here;
-      // Where two or more cover a pixel it shows their number at least.
-      if (count && ink![i]! >= 2) v = here = Math.max(v, ink![i]!);
-      if (plan.kind === "date") v = plan.base + (ink![i]! || softInk[i]! / softPrint[i]!);
-      else if (thin) {
-        thin.at(i % this.width, Math.floor(i / this.width), pair);
-        v = pair[0]! * factor;
-        const divisor = mean ? pair[1]! : v > 0 ? 1 : 0;
-        if (!(divisor > 0)) continue;
-        v /= divisor;
+    const least = plan.least * PEN_RIDGE;
+    presence.fill(0);
+    value.fill(0);
+    for (let y = margin; y < this.height - margin; y++) {
+      for (let x = margin, i = y * this.width + margin; x < this.width - margin; x++, i++) {
+        if (softPrint[i]! < least) continue;
+        let here = softPrint[i]! / PEN_RIDGE;
+        let v = here;
+        // Where two or more cover a pixel it shows their number at least.
+        if (count && ink![i]! >= 2) v = here = Math.max(v, ink![i]!);
+        if (plan.kind === "date") v = plan.base + (ink![i]! || softInk[i]! / softPrint[i]!);
+        else if (thin) {
+          thin.at(x, y, pair);
+          v = pair[0]! * factor;
+          const divisor = mean ? pair[1]! : v > 0 ? 1 : 0;
+          if (!(divisor > 0)) continue;
+          v /= divisor;
+        }
+        value[i] = v;
+        presence[i] = Math.min(1, here);
       }
-      value[i] = v;
-      presence[i] = Math.min(1, here);
     }
     yield;
   }
@@ -114,27 +120,37 @@ export class Sheet {
     return new Float32Array(this.width * this.height);
   }
 
-  #soften(k: number, plane: Float32Array, half: Float32Array): Float32Array {
+  #soften(k: number, plane: Float32Array, half: Float32Array, margin: number): Float32Array {
     this.#blur ??= new Blur(this.width, this.height);
     const out = (this.#soft[k] ??= this.#plane());
-    this.#blur.run(plane, half, out);
+    this.#blur.run(plane, half, out, margin);
     return out;
   }
 
-  /** Lets the pen leave what it does on the pixels of a row. */
-  #cover(from: number, to: number): void {
-    if (this.#plan.kind === "count") {
-      const [marks, ink, activity] = [this.#marks!, this.#ink!, this.#activity];
-      for (let at = from; at <= to; at++) {
-        if (marks[at] === activity) continue;
-        marks[at] = activity;
-        ink[at]!++;
-      }
-      return;
+  /** What the pen does to the pixels of a row. Rows are short, and there are many: each kind has its own loop, and none calls a method. */
+  #pressFor({ kind }: Plan): (from: number, to: number) => void {
+    const [ink, footprint, marks] = [this.#ink!, this.#footprint!, this.#marks!];
+    if (kind === "count") {
+      return (from, to) => {
+        const activity = this.#activity;
+        for (let at = from; at <= to; at++) {
+          if (marks[at] === activity) continue;
+          marks[at] = activity;
+          ink[at]!++;
+        }
+      };
     }
-    this.#footprint!.fill(1, from, to + 1);
-    if (this.#plan.kind !== "date") return;
-    const [ink, weight] = [this.#ink!, this.#weight];
-    for (let at = from; at <= to; at++) if (weight > ink[at]!) ink[at] = weight;
+    if (kind === "date") {
+      return (from, to) => {
+        const weight = this.#weight;
+        for (let at = from; at <= to; at++) {
+          footprint[at] = 1;
+          if (weight > ink[at]!) ink[at] = weight;
+        }
+      };
+    }
+    return (from, to) => {
+      for (let at = from; at <= to; at++) footprint[at] = 1;
+    };
   }
 }

@@ -70,10 +70,11 @@ export class ThinPlanes {
     spread(x0 * s + this.#x, y0 * s + this.#y, x1 * s + this.#x, y1 * s + this.#y, this.#width, this.#height, this.#deposit);
   }
 
-  *soften(half: Float32Array, divisors: boolean): Generator<void, void> {
-    this.#blur.run(this.#sums, half, this.#softSums);
+  /** Softens numerators and, where asked for, denominators, but for a margin. */
+  *soften(half: Float32Array, divisors: boolean, margin: number): Generator<void, void> {
+    this.#blur.run(this.#sums, half, this.#softSums, margin);
     yield;
-    if (divisors) this.#blur.run(this.#divisors, half, this.#softDivisors);
+    if (divisors) this.#blur.run(this.#divisors, half, this.#softDivisors, margin);
     yield;
   }
 
