@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -252,10 +251,14 @@ func TestLiveComesBack(t *testing.T) {
 // TestLiveFreesWhatItLeaves walks from one part of the lines to the next, and looks at what stays behind on the graphics card.
 func TestLiveFreesWhatItLeaves(t *testing.T) {
 	tab := openLive(t, 1, 2)
-	held := await[[]int](t, tab, "live.wander(200)")
-	first, last, end := slices.Max(held[:15]), slices.Max(held[185:200]), held[200]
-	if first == 0 || last > first || end != 0 {
-		t.Errorf("%d buffers after 15 steps, %d after 200, %d when all layers are gone", first, last, end)
+	await[any](t, tab, "live.begin()")
+	first := await[int](t, tab, "live.walk.steps(15)")
+	last := 0
+	for range 8 {
+		last = await[int](t, tab, "live.walk.steps(25)")
+	}
+	if end, loads := await[int](t, tab, "Promise.resolve(live.walk.end())"), await[int](t, tab, "Promise.resolve(live.walk.loads)"); first == 0 || last > first || end != 0 || loads < 215 {
+		t.Errorf("%d buffers in 15 steps, %d after 200 more with %d loads, %d when all layers are gone", first, last, loads, end)
 	}
 	noErrors(t, tab)
 }

@@ -208,54 +208,76 @@ function without(extension: string): void {
   } as typeof given;
 }
 
-/** Goes around the same places again and again, with heat, routes and a highlighted line of parts of the lines; returns the buffers held after each step, and when all is gone. */
-async function wander(steps: number): Promise<number[]> {
-  await open(20, 60);
-  map.removeLayer("gpu");
-  const step = (i: number): void => void map.jumpTo({ center: place((i % 5) * 12_000 - 24_000, (i % 3) * 9000 - 9000), zoom: 13 });
-  for (let i = 0; i < 15; i++) {
-    step(i);
-    await map.once("idle"); // the map has buffers of its own
+/** A way around the same places again and again, with heat, routes and a highlighted line of parts of the lines, that counts the buffers they hold. */
+class Walk {
+  loads = 0;
+  readonly #held = new Set<WebGLBuffer>();
+  readonly #heat: LiveHeat;
+  readonly #routes: RouteLines;
+  readonly #highlight: Highlight;
+  #step = 0;
+
+  static async begin(): Promise<Walk> {
+    await open(20, 60);
+    map.removeLayer("gpu");
+    for (let i = 0; i < 15; i++) {
+      Walk.#go(i);
+      await map.once("idle"); // the map has buffers of its own
+    }
+    return new Walk();
   }
-  const { prototype } = WebGL2RenderingContext;
-  const [create, remove] = [prototype.createBuffer, prototype.deleteBuffer];
-  const there = new Set<WebGLBuffer>();
-  prototype.createBuffer = function () {
-    const b = create.call(this);
-    there.add(b);
-    return b;
-  };
-  prototype.deleteBuffer = function (b) {
-    if (b) there.delete(b);
-    remove.call(this, b);
-  };
-  const source = partSource(outings(20, 60));
-  let loads = 0;
-  const counted = { ...source, load: (...args: Parameters<typeof source.load>) => (loads++, source.load(...args)) };
-  const days = Array.from({ length: 20 }, () => 19_000);
-  const tiles = (): { zoom: number; glow: number } => ({ zoom: 14, glow: 1 });
-  const heat = new LiveHeat({ id: "parts", lines: counted, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles, path: "gpu" });
-  const routes = new RouteLines("routes", counted, () => 14, days.map(() => 0), [[255, 0, 0]]);
-  const highlight = new Highlight("highlight", counted, () => 14, () => {});
-  for (const layer of [heat, routes, highlight]) map.addLayer(layer);
-  heat.show({ ...view("pace"), selected: new Uint8Array(20).fill(1) });
-  highlight.kept = 3;
-  const held: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    step(i);
-    do await heat.whenSettled();
-    while (!routes.settled || !highlight.settled);
-    held.push(there.size);
+
+  constructor() {
+    const gl = map.getCanvas().getContext("webgl2")!;
+    const [create, remove] = [gl.createBuffer.bind(gl), gl.deleteBuffer.bind(gl)];
+    const held = this.#held;
+    gl.createBuffer = () => {
+      const b = create();
+      held.add(b);
+      return b;
+    };
+    gl.deleteBuffer = (b) => {
+      if (b) held.delete(b);
+      remove(b);
+    };
+    const source = partSource(outings(20, 60));
+    const lines = { ...source, load: (...args: Parameters<typeof source.load>) => (this.loads++, source.load(...args)) };
+    const days = Array.from({ length: 20 }, () => 19_000);
+    const tiles = (): { zoom: number; glow: number } => ({ zoom: 14, glow: 1 });
+    this.#heat = new LiveHeat({ id: "parts", lines, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles, path: "gpu" });
+    this.#routes = new RouteLines("routes", lines, () => 14, days.map(() => 0), [[255, 0, 0]]);
+    this.#highlight = new Highlight("highlight", lines, () => 14, () => {});
+    for (const layer of [this.#heat, this.#routes, this.#highlight]) map.addLayer(layer);
+    this.#heat.show({ ...view("pace"), selected: new Uint8Array(20).fill(1) });
+    this.#highlight.kept = 3;
   }
-  if (loads < steps) throw new Error(`only ${loads} loads`);
-  for (const layer of [heat, routes, highlight]) map.removeLayer(layer.id);
-  held.push(there.size);
-  [prototype.createBuffer, prototype.deleteBuffer] = [create, remove];
-  return held;
+
+  /** Takes so many steps; returns the most buffers held after one of them. */
+  async steps(count: number): Promise<number> {
+    let most = 0;
+    for (let i = 0; i < count; i++) {
+      Walk.#go(this.#step++);
+      do await this.#heat.whenSettled();
+      while (!this.#routes.settled || !this.#highlight.settled);
+      most = Math.max(most, this.#held.size);
+    }
+    return most;
+  }
+
+  /** Takes the layers off; returns the buffers that are still held. */
+  end(): number {
+    for (const layer of [this.#heat, this.#routes, this.#highlight]) map.removeLayer(layer.id);
+    return this.#held.size;
+  }
+
+  static #go(step: number): void {
+    map.jumpTo({ center: place((step % 5) * 12_000 - 24_000, (step % 3) * 9000 - 9000), zoom: 13 });
+  }
 }
 
 const api = {
-  wander,
+  walk: undefined as Walk | undefined,
+  begin: async () => void (api.walk = await Walk.begin()),
   apart,
   without,
   measure,
