@@ -88,8 +88,9 @@ test("only tiles in memory are read, and each is unpacked once", async () => {
       return z === 3 && x === 4 && y === 3 ? tile(() => 2) : undefined;
     },
     tile: () => assert.fail("a request"),
+    paints: () => false,
   } as unknown as HeatArchive;
-  const reader = new ValueReader(archive, { paints: () => false } as unknown as DeepTiles);
+  const reader = new ValueReader(archive, {} as unknown as DeepTiles);
   const layer = { field: "f" } as Layer;
   const { x, y } = pixelOf(10, 20, 3)!;
   const want = valueOf(f, index(x % 256, y % 256));
@@ -108,11 +109,10 @@ test("a painted tile tells its level's value and a finer presence, and none that
   const painted = { level: new Uint16Array(65536), presence: new Uint8Array(65536) };
   [painted.level[at], painted.presence[at]] = [1, 102];
   const deep = {
-    paints: (zoom: number) => zoom > 14,
     cached: (_: Field, tile: { z: number; x: number; y: number }, glow: number) => (glow === 2 && tile.z === 17 && tile.x === x >> 8 && tile.y === y >> 8 ? painted : undefined),
     get: () => assert.fail("a painting"),
   } as unknown as DeepTiles;
-  const reader = new ValueReader({ metadata: { fields: new Map([["f", f]]) } } as unknown as HeatArchive, deep);
+  const reader = new ValueReader({ metadata: { fields: new Map([["f", f]]) }, paints: (zoom: number) => zoom > 14 } as unknown as HeatArchive, deep);
   const layer = { field: "f" } as Layer;
   assert.deepEqual(await reader.valueAt(layer, 10, 20, 17, 2), { value: 0.5, presence: 0.4 });
   painted.level[at] = 0;

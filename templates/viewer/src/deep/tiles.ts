@@ -33,12 +33,6 @@ export class DeepTiles {
     this.#pool = pool;
   }
 
-  /** Whether tiles of a zoom are painted rather than stored. */
-  paints(zoom: number): boolean {
-    const { minZoom, maxZoom } = this.#archive.metadata;
-    return (zoom > maxZoom || zoom < minZoom) && this.#archive.hasLines;
-  }
-
   /**
    * The tile of a zoom that is painted, with a glow of so many times its width; undefined where it is empty. Rejects with ArchiveError, with
    * AbortError, and with Error where a block is damaged.

@@ -57,7 +57,7 @@ export class HeatTiles {
     const layer = this.#layers.get(id);
     const field = layer && this.#archive.metadata.fields.get(layer.field);
     if (!layer || !field || this.#archive.absence(field.id)) return new ArrayBuffer(0);
-    if (this.#deep.paints(z)) {
+    if (this.#archive.paints(z, glow)) {
       const painted = await this.#deep.get(field, { z, x, y }, glow, signal);
       return painted ? imageOf(painted, this.#made(`${id}/${z}/${glow}/${look}`, () => coloursFor(layer, field, rangeZoom(z, glow), look, paintedColours))) : new ArrayBuffer(0);
     }

@@ -46,7 +46,7 @@ export class ValueReader {
     if (!field || !pixel) return undefined;
     const [x, y] = [Math.floor(pixel.x / SIDE), Math.floor(pixel.y / SIDE)];
     const at = (pixel.y % SIDE) * SIDE + (pixel.x % SIDE);
-    if (this.#deep.paints(zoom)) {
+    if (this.#archive.paints(zoom, glow)) {
       const tile = this.#deep.cached(field, { z: zoom, x, y }, glow);
       return tile && tile.level[at]! > 0 ? told(field, paintedValues(field)[tile.level[at]! - 1]!, tile.presence[at]! / 255) : undefined;
     }

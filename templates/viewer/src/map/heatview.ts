@@ -27,8 +27,7 @@ interface Shown {
 export class HeatView {
   readonly #map: MapLibreMap;
   readonly #zooms: { minZoom: number; maxZoom: number };
-  /** The zooms of stored tiles; others are painted. */
-  readonly #stored: { minZoom: number; maxZoom: number };
+  readonly #archive: HeatArchive;
   readonly #fadeMS: number;
   #opacity: number;
   #hidden = false;
@@ -42,7 +41,7 @@ export class HeatView {
   constructor(map: MapLibreMap, archive: HeatArchive, opacity: number, reducedMotion: boolean) {
     this.#map = map;
     this.#zooms = archive.zooms;
-    this.#stored = archive.metadata;
+    this.#archive = archive;
     this.#opacity = opacity;
     this.#fadeMS = reducedMotion ? 0 : FADE_MS;
   }
@@ -57,12 +56,12 @@ export class HeatView {
     const density = this.#shown?.density ?? densityOf(this.#map.getPixelRatio());
     const wanted = Math.round(this.#map.getZoom() + ZOOM_OFFSET + density.finer);
     const zoom = Math.min(this.#maxZoom(density), Math.max(this.#zooms.minZoom, wanted));
-    return { zoom, glow: zoom > this.#stored.maxZoom || zoom < this.#stored.minZoom ? density.glow : 1 };
+    return { zoom, glow: this.#archive.paints(zoom, density.glow) ? density.glow : 1 };
   }
 
   /** The finest zoom of tiles: stored ones end where they end, whatever the screen. */
   #maxZoom({ finer }: Density): number {
-    return this.#zooms.maxZoom + (this.#zooms.maxZoom > this.#stored.maxZoom ? finer : 0);
+    return this.#zooms.maxZoom + (this.#zooms.maxZoom > this.#archive.metadata.maxZoom ? finer : 0);
   }
 
   /** Lets something else stand in its place; it goes on to load what it is told to show. */
