@@ -3,6 +3,7 @@ package templates_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,14 +99,25 @@ func TestPage(t *testing.T) {
 		}
 	})
 
-	t.Run("the view stays within the zooms of the archive", func(t *testing.T) {
+	t.Run("the view stays within the zooms that there is something to see at", func(t *testing.T) {
 		tab := open(t, ctx, desk)
-		load(t, tab, serve(t, plain, path))
-		for _, want := range []struct{ ask, get float64 }{{30, fixture.DeepZoom}, {-5, fixture.MinZoom}} {
-			await[bool](t, tab, fmt.Sprintf("heatmapgen.map.setZoom(%g); heatmapgen.idle().then(() => true)", want.ask))
-			if s := stateOf(t, tab); s.Zoom != want.get || float64(s.TileZoom) != want.get {
-				t.Errorf("asked for %g: zoom %g, tiles of %d", want.ask, s.Zoom, s.TileZoom)
+		zoomTo := func(ask float64) state {
+			await[bool](t, tab, fmt.Sprintf("heatmapgen.map.setZoom(%g); heatmapgen.idle().then(() => true)", ask))
+			return stateOf(t, tab)
+		}
+		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{NoTracks: true})))
+		for _, want := range []struct{ ask, get float64 }{{30, fixture.MaxZoom}, {-5, fixture.MinZoom}} {
+			if s := zoomTo(want.ask); s.Zoom != want.get || float64(s.TileZoom) != want.get {
+				t.Errorf("without lines, asked for %g: zoom %g, tiles of %d", want.ask, s.Zoom, s.TileZoom)
 			}
+		}
+		// With lines out to where the world fills the map.
+		load(t, tab, serve(t, plain, path))
+		if s := zoomTo(30); s.Zoom != fixture.DeepZoom || s.TileZoom != fixture.DeepZoom {
+			t.Errorf("asked for 30: zoom %g, tiles of %d", s.Zoom, s.TileZoom)
+		}
+		if s := zoomTo(-5); s.Zoom < 0 || s.Zoom > 2 || float64(s.TileZoom) != math.Round(s.Zoom) {
+			t.Errorf("asked for -5: zoom %g, tiles of %d", s.Zoom, s.TileZoom)
 		}
 		await[bool](t, tab, "heatmapgen.map.setBearing(40); heatmapgen.map.setPitch(50); true")
 		if p := await[float64](t, tab, "heatmapgen.map.getPitch()"); p != 0 {

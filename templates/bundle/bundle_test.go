@@ -102,7 +102,7 @@ func TestViewer(t *testing.T) {
 		if err := bundleTests(viewer, dir); err != nil {
 			t.Fatal(err)
 		}
-		files, err := filepath.Glob(filepath.Join(dir, "*.mjs"))
+		files, err := filepath.Glob(filepath.Join(dir, "*.test.mjs"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no tests: %v", err)
 		}
