@@ -210,7 +210,9 @@ func TestRangesOfPaintedZooms(t *testing.T) {
 						t.Errorf("%s: of %s at zoom %d it tells %v to %v, but up to %v is shown", frequency, f.ID, zoom, told.Lo, told.Hi, want)
 					}
 				case f.Kind == layers.Sum:
-					deeper := math.Exp2(float64(o.Meta.MaxZoom) - float64(zoom))
+					// A line's share of a pixel halves with it; where the sums are those of zoom 15 a pixel has a quarter of the one before.
+					own := min(zoom, max(o.Meta.MaxZoom, layers.MeanZoom))
+					deeper := math.Exp2(float64(o.Meta.MaxZoom)-float64(own)) * math.Exp2(-2*float64(zoom-own))
 					if before := last[f.ID]; told.Lo != before.Lo*deeper || told.Hi != before.Hi*deeper {
 						t.Errorf("%s: of %s at zoom %d it tells %v to %v, after %v to %v", frequency, f.ID, zoom, told.Lo, told.Hi, before.Lo, before.Hi)
 					}
