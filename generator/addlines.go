@@ -87,7 +87,7 @@ func crowdedBlocks(blocks []lines.Block, of []layers.Piece) []bool {
 // deepRanges tell what the zooms have that are not stored.
 type deepRanges struct {
 	zooms []uint8
-	// most is the greatest index of each field in the busiest places, by field and zoom.
+	// most is the greatest index of each count in the busiest places, by field and zoom.
 	most [][]uint8
 	// scales are those of the fields.
 	scales []layers.Scale
@@ -112,7 +112,7 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 		}
 	}
 	fields := len(layers.Fields(b.settings.Seconds))
-	found := make([]map[int]uint8, len(jobs)) // by job the greatest index of each field
+	found := make([]map[int]uint8, len(jobs)) // by job the greatest index of each count
 	painters := make([]*layers.Painter, b.workers)
 	at := map[[2]uint32]*lines.Content{}
 	for _, c := range contents {
@@ -126,7 +126,8 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 		j := jobs[i]
 		cell := layers.Cell{Zoom: d.zooms[j.zoom], From: d.zooms[j.zoom], To: d.zooms[j.zoom], X: j.place.x, Y: j.place.y}
 		outings, _ := lines.ViewOf(cell, b.settings.MarginPixels()).Outings(func(x, y uint32) (*lines.Content, error) { return at[[2]uint32{x, y}], nil })
-		return painters[worker].Paint(cell, piecesOfOutings(outings, of), func(t layers.Tile) error {
+		counts := func(f *layers.Field) bool { return f.Kind == layers.Count }
+		return painters[worker].PaintFields(cell, piecesOfOutings(outings, of), counts, func(t layers.Tile) error {
 			found[i][t.Field] = slices.Max(t.Pix[:])
 			return nil
 		})

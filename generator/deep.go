@@ -109,7 +109,7 @@ func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
 		}
 	}
 	var painted []byte
-	err = hand.painter.PaintField(cell, piecesOfOutings(outings, p.of), field, func(t layers.Tile) error {
+	err = hand.painter.PaintFields(cell, piecesOfOutings(outings, p.of), func(f *layers.Field) bool { return f.ID == p.site.Meta.Fields[field].ID }, func(t layers.Tile) error {
 		painted, _ = hand.encoder.Encode(nil, t.Pix)
 		return nil
 	})

@@ -100,19 +100,18 @@ func NewPainter(s Settings) *Painter {
 // that is always the same for the same cell (sums of floating-point numbers hang on
 // it); it is ranged over once a zoom. The first error of emit ends the painting and is returned.
 func (p *Painter) Paint(cell Cell, pieces iter.Seq[*Piece], emit func(Tile) error) error {
-	return p.paint(cell, pieces, 0, len(p.fields), emit)
+	return p.PaintFields(cell, pieces, func(*Field) bool { return true }, emit)
 }
 
-// PaintField is Paint for one field, the same tiles in less time.
-func (p *Painter) PaintField(cell Cell, pieces iter.Seq[*Piece], field int, emit func(Tile) error) error {
-	return p.paint(cell, pieces, field, field+1, emit)
-}
-
-// paint paints the fields from first to before end.
-func (p *Painter) paint(cell Cell, pieces iter.Seq[*Piece], first, end int, emit func(Tile) error) error {
+// PaintFields is Paint for the fields that are wanted, the same tiles in less time.
+func (p *Painter) PaintFields(cell Cell, pieces iter.Seq[*Piece], wanted func(*Field) bool, emit func(Tile) error) error {
 	sums := false
-	for _, f := range p.fields[first:end] {
-		sums = sums || f.Kind != Count && f.Kind != Date
+	var fields []int // by place in Fields
+	for i := range p.fields {
+		if f := &p.fields[i]; wanted(f) {
+			fields = append(fields, i)
+			sums = sums || f.Kind != Count && f.Kind != Date
+		}
 	}
 	for zoom := cell.From; zoom <= cell.To; zoom++ {
 		p.draw(cell, zoom, pieces, sums)
@@ -123,7 +122,7 @@ func (p *Painter) paint(cell Cell, pieces iter.Seq[*Piece], first, end int, emit
 		for y := uint32(0); y < n; y++ {
 			for x := uint32(0); x < n; x++ {
 				t := Tile{Zoom: zoom, X: cell.X*n + x, Y: cell.Y*n + y}
-				if err := p.tile(t, int(x), int(y), first, end, emit); err != nil {
+				if err := p.tile(t, int(x), int(y), fields, emit); err != nil {
 					return err
 				}
 			}
@@ -224,8 +223,8 @@ func (p *Painter) pressPart(piece *Piece, channel int, pen canvas, size int, rad
 	p.partial.Press(p.pen, raster.Stamp{Footprints: []int{channel}, Newest: penDay})
 }
 
-// tile makes the tiles of the fields from first to before end at place (tx, ty) of the cell.
-func (p *Painter) tile(t Tile, tx, ty, first, end int, emit func(Tile) error) error {
+// tile makes the tiles of some fields at place (tx, ty) of the cell.
+func (p *Painter) tile(t Tile, tx, ty int, fields []int, emit func(Tile) error) error {
 	bx := (tx*raster.TileSize + p.margin) / raster.BlockSize
 	by := (ty*raster.TileSize + p.margin) / raster.BlockSize
 	near := p.pen.Near(bx, by, p.soft.Radius)
@@ -240,7 +239,7 @@ func (p *Painter) tile(t Tile, tx, ty, first, end int, emit func(Tile) error) er
 	p.presenceKind = [2]int{}
 	p.ownOf = penFootprint
 	p.weightOf = [2]int{-1, -1}
-	for i := first; i < end; i++ {
+	for _, i := range fields {
 		var filled bool
 		switch f := &p.fields[i]; f.Kind {
 		case Count:

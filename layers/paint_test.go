@@ -221,8 +221,8 @@ func TestOneFieldIsPaintedAsAmongAll(t *testing.T) {
 			t.Fatal(err)
 		}
 		alone := map[layers.Tile][]byte{}
-		for field := range s.Scales {
-			if err := painter.PaintField(cell, every(pieces), field, keep(alone)); err != nil {
+		for _, field := range layers.Fields(s.Seconds) {
+			if err := painter.PaintFields(cell, every(pieces), func(f *layers.Field) bool { return f.ID == field.ID }, keep(alone)); err != nil {
 				t.Fatal(err)
 			}
 		}
