@@ -63,7 +63,8 @@ type Painter struct {
 	margin           int
 	soft, mean, hill raster.Kernel
 
-	thin, pen     *raster.Sheet
+	thin          *raster.Sums
+	pen           *raster.Sheet[float32]
 	mask, partial raster.Mask
 	blurrer       raster.Blurrer
 	shares        []raster.Share
@@ -86,7 +87,7 @@ func NewPainter(s Settings) *Painter {
 	p := &Painter{
 		settings: s, fields: Fields(s.Seconds), margin: s.MarginPixels(),
 		soft: s.softKernel(), mean: s.meanKernel(), hill: s.hillKernel(),
-		thin: raster.NewSheet(0, thinChannels), pen: raster.NewSheet(0, penChannels),
+		thin: raster.NewSums(0, thinChannels), pen: raster.NewSheet[float32](0, penChannels),
 		dayBase: s.Scales[Recency].Values[0] - 1,
 	}
 	for i, scale := range s.Scales {
@@ -96,9 +97,8 @@ func NewPainter(s Settings) *Painter {
 }
 
 // Paint paints every zoom of the cell and calls emit for each value tile that is not
-// empty. pieces yields what the activities bring to the cell and its margin, in an order
-// that is always the same for the same cell (sums of floating-point numbers hang on
-// it); it is ranged over once a zoom. The first error of emit ends the painting and is returned.
+// empty. pieces yields what the activities bring to the cell and its margin, one piece an activity, in
+// any order; it is ranged over once a zoom. The first error of emit ends the painting and is returned.
 func (p *Painter) Paint(cell Cell, pieces iter.Seq[*Piece], emit func(Tile) error) error {
 	return p.PaintFields(cell, pieces, func(*Field) bool { return true }, emit)
 }
@@ -402,7 +402,7 @@ func (p *Painter) date(q *quantiser, at place) bool {
 // blurThin softens a channel of the thin sheet for the blocks of a place that show something, and returns those that it reaches.
 func (p *Painter) blurThin(channel int, at *place, kernel raster.Kernel, out *raster.Plane) raster.BlockSet {
 	if p.finer == 0 {
-		return p.blurrer.Blur(p.thin, channel, at.bx, at.by, kernel, &at.blocks, out)
+		return p.blurrer.BlurSums(p.thin, channel, at.bx, at.by, kernel, &at.blocks, out)
 	}
 	// The tile's part of the coarser zoom, and a pixel around it to go between.
 	side := raster.TileSize >> p.finer
@@ -415,7 +415,7 @@ func (p *Painter) blurThin(channel int, at *place, kernel raster.Kernel, out *ra
 			want[b] |= 1 << c
 		}
 	}
-	reached := p.blurrer.Blur(p.thin, channel, bx, by, kernel, &want, &p.coarse)
+	reached := p.blurrer.BlurSums(p.thin, channel, bx, by, kernel, &want, &p.coarse)
 	// Also where there is nothing: a sum of nothing over a weight is 0, and not what the field before left in out.
 	raster.Magnify(&p.coarse, x, y, p.finer, &at.blocks, out)
 	if reached.Empty() {

@@ -134,6 +134,32 @@ func TestPainterKeepsNothing(t *testing.T) {
 	}
 }
 
+// The pixels do not hang on the order of the activities: whoever paints a part of a build need not know that of the whole.
+func TestOrderDoesNotMatter(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 3))
+	cell := layers.Cell{Zoom: 14, From: 14, To: 16, X: 8500, Y: 5600}
+	for _, seconds := range []bool{false, true} {
+		p := layers.NewPainter(paint(2, 4, seconds))
+		var pieces []layers.Piece
+		for range 40 {
+			pieces = append(pieces, randomPiece(rng, cell, 16))
+		}
+		want := painted(t, p, cell, pieces)
+		for range 3 {
+			rng.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
+			got := painted(t, p, cell, pieces)
+			if len(got) != len(want) {
+				t.Fatalf("%d tiles, in another order %d", len(want), len(got))
+			}
+			for tile, pix := range want {
+				if !slices.Equal(got[tile], pix) {
+					t.Fatalf("tile %v differs in another order", tile)
+				}
+			}
+		}
+	}
+}
+
 func TestPaintNothing(t *testing.T) {
 	p := layers.NewPainter(paint(2, 4, false))
 	if tiles := painted(t, p, someCell, nil); len(tiles) != 0 {

@@ -13,7 +13,7 @@ func (b *BlockSet) Empty() bool { return *b == BlockSet{} }
 
 // Near returns the blocks of the tile whose first block is (bx, by) of the sheet that
 // are written to, or lie within reach pixels of one that is.
-func (s *Sheet) Near(bx, by, reach int) BlockSet {
+func (s *Sheet[N]) Near(bx, by, reach int) BlockSet {
 	var set BlockSet
 	n := (reach + BlockSize - 1) / BlockSize
 	for y := max(0, by-n); y < min(s.blocks, by+TileBlocks+n); y++ {
@@ -48,13 +48,38 @@ type Blurrer struct {
 // writes the pixels of the blocks in want to out; other blocks of out are left as they
 // were. Pixels outside the sheet count as zero. It returns the blocks of want that
 // are not all zero.
-func (b *Blurrer) Blur(s *Sheet, c, bx, by int, k Kernel, want *BlockSet, out *Plane) BlockSet {
-	b.alongX(s, c, bx, by, k, want)
+func (b *Blurrer) Blur(s *Sheet[float32], c, bx, by int, k Kernel, want *BlockSet, out *Plane) BlockSet {
+	alongX(b, s, loadNumbers, c, bx, by, k, want)
 	return b.alongY(k, want, out)
 }
 
+// BlurSums is Blur for sums; out has them as the numbers that they are sums of.
+func (b *Blurrer) BlurSums(s *Sums, c, bx, by int, k Kernel, want *BlockSet, out *Plane) BlockSet {
+	alongX(b, &s.Sheet, loadSums, c, bx, by, k, want)
+	return b.alongY(k, want, out)
+}
+
+// A row is the pixels of a block that lie side by side.
+type row = [BlockSize]float32
+
+// loadNumbers copies a row of a sheet and tells whether it is not all zero.
+func loadNumbers(dst *row, src []float32) bool {
+	*dst = row(src)
+	return *dst != row{}
+}
+
+// loadSums is loadNumbers for sums.
+func loadSums(dst *row, src []int64) bool {
+	any := int64(0)
+	for i, v := range (*[BlockSize]int64)(src) {
+		any |= v
+		dst[i] = float32(v) * (1. / SumUnit)
+	}
+	return any != 0
+}
+
 // alongX fills half and full for the rows from Radius above the tile to Radius below it.
-func (b *Blurrer) alongX(s *Sheet, c, bx, by int, k Kernel, want *BlockSet) {
+func alongX[N Number](b *Blurrer, s *Sheet[N], load func(*row, []N) bool, c, bx, by int, k Kernel, want *BlockSet) {
 	r := k.Radius
 	margin := (r + BlockSize - 1) / BlockSize // in blocks
 	wide := TileBlocks + 2*margin
@@ -67,7 +92,7 @@ func (b *Blurrer) alongX(s *Sheet, c, bx, by int, k Kernel, want *BlockSet) {
 		b.full = make([]uint16, rows)
 	}
 	b.clear()
-	var source [2*TileBlocks + 64][]float32
+	var source [2*TileBlocks + 64][]N
 	for blockRow := -margin; blockRow < TileBlocks+margin; blockRow++ {
 		columns := wantedColumns(want, blockRow, margin)
 		if columns == 0 {
@@ -87,14 +112,10 @@ func (b *Blurrer) alongX(s *Sheet, c, bx, by int, k Kernel, want *BlockSet) {
 			at := (y - r - blockRow*BlockSize) * BlockSize
 			var filled uint64
 			for i := 0; i < wide; i++ {
-				dst := (*[16]float32)(b.row[i*BlockSize:])
+				dst := (*row)(b.row[i*BlockSize:])
 				if source[i] == nil {
-					*dst = [16]float32{}
-					continue
-				}
-				src := (*[16]float32)(source[i][at:])
-				*dst = *src
-				if *src != ([16]float32{}) {
+					*dst = row{}
+				} else if load(dst, source[i][at:at+BlockSize]) {
 					filled |= 1 << i
 				}
 			}
@@ -109,7 +130,7 @@ func (b *Blurrer) alongX(s *Sheet, c, bx, by int, k Kernel, want *BlockSet) {
 			b.full[y] = set
 			for ; set != 0; set &= set - 1 {
 				x := bits.TrailingZeros16(set)
-				dst := (*[16]float32)(b.half[y*TileSize+x*BlockSize:])
+				dst := (*row)(b.half[y*TileSize+x*BlockSize:])
 				convolve16(dst, b.row[(x+margin)*BlockSize-r:], 1, k.Taps)
 			}
 		}
@@ -143,9 +164,9 @@ func (b *Blurrer) alongY(k Kernel, want *BlockSet, out *Plane) BlockSet {
 			if wanted>>x&1 == 0 {
 				continue
 			}
-			dst := (*[16]float32)(out[y*TileSize+x*BlockSize:])
+			dst := (*row)(out[y*TileSize+x*BlockSize:])
 			if reached>>x&1 == 0 {
-				*dst = [16]float32{}
+				*dst = row{}
 				continue
 			}
 			convolve16(dst, b.half[y*TileSize+x*BlockSize:], TileSize, k.Taps)
@@ -159,7 +180,7 @@ func (b *Blurrer) clear() {
 	for y, set := range b.full {
 		for ; set != 0; set &= set - 1 {
 			x := bits.TrailingZeros16(set)
-			*(*[16]float32)(b.half[y*TileSize+x*BlockSize:]) = [16]float32{}
+			*(*row)(b.half[y*TileSize+x*BlockSize:]) = row{}
 		}
 		b.full[y] = 0
 	}

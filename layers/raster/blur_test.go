@@ -8,7 +8,7 @@ import (
 
 // denseBlur is the convolution written out in double precision, for the tile whose first block is (bx, by). The
 // sheet is zero beyond its edges, but its glow reaches there.
-func denseBlur(s *Sheet, channel, bx, by int, sigma float64) []float64 {
+func denseBlur(s *Sums, channel, bx, by int, sigma float64) []float64 {
 	r := int(math.Ceil(3 * sigma))
 	weight, sum := func(d int) float64 { return math.Exp(-float64(d*d) / (2 * sigma * sigma)) }, 0.0
 	weights := make([]float64, 2*r+1)
@@ -21,7 +21,7 @@ func denseBlur(s *Sheet, channel, bx, by int, sigma float64) []float64 {
 	for i := range along {
 		x, y := bx*BlockSize+i%TileSize, by*BlockSize+i/TileSize-r
 		for d, w := range weights {
-			along[i] += w / sum * float64(s.At(x+d-r, y, channel))
+			along[i] += w / sum * float64(s.At(x+d-r, y, channel)) / SumUnit
 		}
 	}
 	out := make([]float64, TileSize*TileSize)
@@ -34,14 +34,14 @@ func denseBlur(s *Sheet, channel, bx, by int, sigma float64) []float64 {
 }
 
 // scatter puts lines and single pixels on a sheet.
-func scatter(rng *rand.Rand, s *Sheet, channels int) {
+func scatter(rng *rand.Rand, s *Sums, channels int) {
 	size := float64(s.Size())
 	for range 12 {
 		at := func() float64 { return rng.Float64()*1.2*size - 0.1*size }
 		s.Line(at(), at(), at(), at(), []Share{{rng.IntN(channels), 100 * float32(rng.NormFloat64())}})
 	}
 	for range 5 {
-		s.Add(rng.IntN(s.Size()), rng.IntN(s.Size()), rng.IntN(channels), 10)
+		s.Add(rng.IntN(s.Size()), rng.IntN(s.Size()), rng.IntN(channels), 10*SumUnit)
 	}
 }
 
@@ -53,7 +53,7 @@ var wholeTile = func() (b BlockSet) {
 }()
 
 // checkBlur compares every pixel of a blurred tile with the dense convolution.
-func checkBlur(t *testing.T, s *Sheet, channel, bx, by int, sigma float64, want *BlockSet, got *Plane, before float32, set BlockSet) {
+func checkBlur(t *testing.T, s *Sums, channel, bx, by int, sigma float64, want *BlockSet, got *Plane, before float32, set BlockSet) {
 	t.Helper()
 	dense := denseBlur(s, channel, bx, by, sigma)
 	for y := range TileSize {
@@ -80,7 +80,7 @@ func TestBlurMatchesConvolution(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 1))
 	// One Blurrer for all: what an earlier kernel, sheet or tile left must not show.
 	var b Blurrer
-	s := NewSheet(0, 2)
+	s := NewSums(0, 2)
 	cases := []struct {
 		name   string
 		size   int
@@ -106,10 +106,31 @@ func TestBlurMatchesConvolution(t *testing.T) {
 			k := NewKernel(c.sigma)
 			for channel := range 2 {
 				var out Plane
-				set := b.Blur(s, channel, c.bx, c.by, k, &wholeTile, &out)
+				set := b.BlurSums(s, channel, c.bx, c.by, k, &wholeTile, &out)
 				checkBlur(t, s, channel, c.bx, c.by, c.sigma, &wholeTile, &out, 0, set)
 			}
 		})
+	}
+}
+
+// A sheet of numbers is softened as one of sums is.
+func TestBlurOfNumbersAndSums(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 6))
+	sums, numbers := NewSums(288, 1), NewSheet[float32](288, 1)
+	scatter(rng, sums, 1)
+	for y := range 288 {
+		for x := range 288 {
+			if v := sums.At(x, y, 0); v != 0 {
+				numbers.Add(x, y, 0, float32(v)/SumUnit)
+			}
+		}
+	}
+	var b Blurrer
+	var of, want Plane
+	k := NewKernel(2)
+	reached, wanted := b.Blur(numbers, 0, 1, 1, k, &wholeTile, &of), b.BlurSums(sums, 0, 1, 1, k, &wholeTile, &want)
+	if of != want || reached != wanted || wanted.Empty() {
+		t.Errorf("numbers reach %v, sums %v, equal: %v", reached, wanted, of == want)
 	}
 }
 
@@ -117,7 +138,7 @@ func TestBlurLeavesOtherBlocks(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 2))
 	var b Blurrer
 	for range 6 {
-		s := NewSheet(288, 1)
+		s := NewSums(288, 1)
 		scatter(rng, s, 1)
 		var want BlockSet
 		for i := range want {
@@ -129,7 +150,7 @@ func TestBlurLeavesOtherBlocks(t *testing.T) {
 		for i := range out {
 			out[i] = -7
 		}
-		set := b.Blur(s, 0, 1, 1, NewKernel(2), &want, &out)
+		set := b.BlurSums(s, 0, 1, 1, NewKernel(2), &want, &out)
 		checkBlur(t, s, 0, 1, 1, 2, &want, &out, -7, set)
 	}
 }
@@ -137,7 +158,7 @@ func TestBlurLeavesOtherBlocks(t *testing.T) {
 func TestNear(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 3))
 	for range 40 {
-		s := NewSheet(320, 1)
+		s := NewSums(320, 1)
 		var written [][2]int
 		for range rng.IntN(4) {
 			x, y := rng.IntN(320), rng.IntN(320)
@@ -236,14 +257,14 @@ func TestConvolveRefusesShortSource(t *testing.T) {
 func BenchmarkBlur(b *testing.B) {
 	for name, sigma := range map[string]float64{"counts": 1.4, "means": 2, "hills": 4} {
 		b.Run(name, func(b *testing.B) {
-			s := NewSheet(288, 1)
+			s := NewSums(288, 1)
 			scatter(rand.New(rand.NewPCG(4, 5)), s, 1)
 			var blurrer Blurrer
 			k, near := NewKernel(sigma), s.Near(1, 1, 16)
 			var out Plane
 			b.ReportAllocs()
 			for b.Loop() {
-				blurrer.Blur(s, 0, 1, 1, k, &near, &out)
+				blurrer.BlurSums(s, 0, 1, 1, k, &near, &out)
 			}
 		})
 	}

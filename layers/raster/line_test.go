@@ -6,17 +6,22 @@ import (
 	"testing"
 )
 
-// splits draws a line with amount 1 and returns what the pixels hold.
+// splits returns which part of a line the pixels hold, to a 10^-10th.
 func splits(size int, x0, y0, x1, y1 float64) []float64 {
-	s := NewSheet(size, 1)
-	s.Line(x0, y0, x1, y1, []Share{{0, 1}})
-	return pixels(s, 0)
+	const amount = 1 << 14
+	s := NewSums(size, 1)
+	s.Line(x0, y0, x1, y1, []Share{{0, amount}})
+	p := pixels(s, 0)
+	for i := range p {
+		p[i] /= amount
+	}
+	return p
 }
 
-func pixels(s *Sheet, channel int) []float64 {
+func pixels(s *Sums, channel int) []float64 {
 	p := make([]float64, s.size*s.size)
 	for i := range p {
-		p[i] = float64(s.At(i%s.size, i/s.size, channel))
+		p[i] = float64(s.At(i%s.size, i/s.size, channel)) / SumUnit
 	}
 	return p
 }
@@ -110,7 +115,7 @@ func TestLineSpecialCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := splits(32, c.x0, c.y0, c.x1, c.y1)
 			for i, want := range c.want {
-				if math.Abs(got[i]-want) > 1e-5*want {
+				if math.Abs(got[i]-want) > 1e-5*want+1e-10 {
 					t.Errorf("pixel (%d, %d) has %g, want %g", i%32, i/32, got[i], want)
 				}
 			}
@@ -122,28 +127,53 @@ func TestLineSpecialCases(t *testing.T) {
 }
 
 func TestLineSpreadsAllShares(t *testing.T) {
-	s := NewSheet(32, 3)
+	s := NewSums(32, 3)
 	s.Line(1.5, 1.5, 3.5, 1.5, []Share{{2, 8}, {0, -4}})
 	for channel, want := range []float64{-2, 0, 4} {
-		if got := s.At(2, 1, channel); float64(got) != want {
+		if got := float64(s.At(2, 1, channel)) / SumUnit; got != want {
 			t.Errorf("channel %d of the middle pixel has %g, want %g", channel, got, want)
 		}
 	}
 }
 
+func TestSumsDoNotHangOnOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 4))
+	type line struct{ x0, y0, x1, y1, amount float64 }
+	lines := make([]line, 3000)
+	at := func() float64 { return 64 * rng.Float64() }
+	for i := range lines {
+		lines[i] = line{at(), at(), at(), at(), math.Exp(6 * rng.NormFloat64())}
+	}
+	draw := func() *Sums {
+		s := NewSums(64, 1)
+		for _, l := range lines {
+			s.Line(l.x0, l.y0, l.x1, l.y1, []Share{{0, float32(l.amount)}})
+		}
+		return s
+	}
+	want := draw()
+	rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	got := draw()
+	for i := range 64 * 64 {
+		if g, w := got.At(i%64, i/64, 0), want.At(i%64, i/64, 0); g != w {
+			t.Fatalf("pixel (%d, %d) has %d, in another order %d", i%64, i/64, w, g)
+		}
+	}
+}
+
 func TestSheetIsEmptyAfterReset(t *testing.T) {
-	s := NewSheet(64, 2)
+	s := NewSums(64, 2)
 	for _, size := range []int{64, 32, 128, 64} {
 		s.Reset(size)
 		if !s.Empty() || s.Size() != size || total(pixels(s, 0)) != 0 || total(pixels(s, 1)) != 0 {
 			t.Fatalf("a sheet reset to %d pixels is not empty", size)
 		}
-		s.Add(size-1, size-1, 1, 2)
-		s.Add(size-1, size-1, 1, 3)
-		s.Add(0, size-1, 0, 1)
+		s.Add(size-1, size-1, 1, 2*SumUnit)
+		s.Add(size-1, size-1, 1, 3*SumUnit)
+		s.Add(0, size-1, 0, SumUnit)
 		s.Add(size, 0, 0, 9)
 		s.Add(-1, 0, 0, 9)
-		if s.Empty() || s.At(size-1, size-1, 1) != 5 || s.At(0, size-1, 0) != 1 || total(pixels(s, 0)) != 1 || total(pixels(s, 1)) != 5 {
+		if s.Empty() || s.At(size-1, size-1, 1) != 5*SumUnit || s.At(0, size-1, 0) != SumUnit || total(pixels(s, 0)) != 1 || total(pixels(s, 1)) != 5 {
 			t.Fatalf("a sheet of %d pixels does not hold what was added", size)
 		}
 		if s.At(-1, 0, 0) != 0 || s.At(0, size, 0) != 0 {
@@ -154,7 +184,7 @@ func TestSheetIsEmptyAfterReset(t *testing.T) {
 
 func BenchmarkLine(b *testing.B) {
 	rng := rand.New(rand.NewPCG(2, 3))
-	s := NewSheet(1056, 9)
+	s := NewSums(1056, 9)
 	points := make([][2]float64, 4096)
 	x, y, heading := 500., 500., 0.
 	for i := range points {

@@ -147,7 +147,7 @@ type Stamp struct {
 }
 
 // Press applies st to every pixel of s that m marks. Mask and sheet have equal size.
-func (m *Mask) Press(s *Sheet, st Stamp) {
+func (m *Mask) Press(s *Sheet[float32], st Stamp) {
 	m.each(func(word, y0, y1 int) {
 		by := y0 / BlockSize
 		for part := 0; part < 64/BlockSize; part++ {

@@ -128,7 +128,7 @@ func TestMaskIsEmptyAfterReset(t *testing.T) {
 
 func TestPress(t *testing.T) {
 	const count1, count2, count3, footprint, newest = 0, 1, 2, 3, 4
-	s := NewSheet(80, 5)
+	s := NewSheet[float32](80, 5)
 	var m Mask
 	press := func(x float64, st Stamp) {
 		m.Reset(80)
@@ -169,7 +169,7 @@ func TestPress(t *testing.T) {
 
 // An untouched mask must not take blocks of the sheet.
 func TestPressNothing(t *testing.T) {
-	s := NewSheet(64, 5)
+	s := NewSheet[float32](64, 5)
 	var m Mask
 	m.Reset(64)
 	m.Stroke(-50, -50, -20, -20, 3)
@@ -182,7 +182,7 @@ func TestPressNothing(t *testing.T) {
 func BenchmarkStrokeAndPress(b *testing.B) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	var m Mask
-	s := NewSheet(1056, 5)
+	s := NewSheet[float32](1056, 5)
 	x, y, heading := 500., 500., 0.
 	points := make([][2]float64, 600)
 	for i := range points {
