@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"hash"
+	"iter"
 
 	"heatmapgen/archive"
 	"heatmapgen/layers"
@@ -26,30 +27,38 @@ func (c *cellResult) reset() {
 	c.histograms = map[histogramKey]*histogram{}
 }
 
-// paintCell paints a cell into out.
-func (h *hand) paintCell(ctx context.Context, job *cellJob, pieces []layers.Piece, out *cellResult) error {
-	out.reset()
-	var broken error
-	yieldPieces := func(yield func(*layers.Piece) bool) {
-		rest := h.data
-		for _, ref := range job.pieces {
-			runs, err := h.reader.read(rest[:ref.length])
+// errEnough ends a pass over pieces that nobody wants to go on with.
+var errEnough = errors.New("enough pieces")
+
+// read yields the pieces of a job as the painter takes them. Where they cannot be read it ends, and says why in broken.
+func (h *hand) read(ctx context.Context, b *bucket, job *cellJob, pieces []layers.Piece, broken *error) iter.Seq[*layers.Piece] {
+	return func(yield func(*layers.Piece) bool) {
+		err := h.chunk.each(b, job, func(ref pieceRef, data []byte) error {
+			runs, err := h.reader.read(data)
 			if err == nil {
 				err = ctx.Err()
 			}
 			if err != nil {
-				broken = err
-				return
+				return err
 			}
-			rest = rest[ref.length:]
 			piece := pieces[ref.entry]
 			piece.Runs = runs
 			if !yield(&piece) {
-				return
+				return errEnough
 			}
+			return nil
+		})
+		if err != errEnough {
+			*broken = err
 		}
 	}
-	err := h.painter.Paint(job.cell, yieldPieces, func(t layers.Tile) error {
+}
+
+// paintCell paints a cell into out.
+func (h *hand) paintCell(ctx context.Context, b *bucket, job *cellJob, pieces []layers.Piece, out *cellResult) error {
+	out.reset()
+	var broken error
+	err := h.painter.Paint(job.cell, h.read(ctx, b, job, pieces, &broken), func(t layers.Tile) error {
 		if broken != nil {
 			return broken
 		}
@@ -104,12 +113,12 @@ func settingsHash(version string, s *layers.Settings) [32]byte {
 	return sha256.Sum256(text)
 }
 
-// cellHash returns the hash of all that a cell's tiles hang on; data holds its pieces.
-func cellHash(settings [32]byte, job *cellJob, pieces []layers.Piece, data []byte) [32]byte {
-	h := sha256.New()
-	h.Write(settings[:])
-	hashNumbers(h, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
-	for _, ref := range job.pieces {
+// hash returns the hash of all that a cell's tiles hang on.
+func (h *hand) hash(b *bucket, job *cellJob, pieces []layers.Piece) (sum [32]byte, err error) {
+	all := sha256.New()
+	all.Write(h.painting.settingsHash[:])
+	hashNumbers(all, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
+	err = h.chunk.each(b, job, func(ref pieceRef, data []byte) error {
 		p := &pieces[ref.entry]
 		fresh := int64(0)
 		if p.Fresh36 {
@@ -118,10 +127,11 @@ func cellHash(settings [32]byte, job *cellJob, pieces []layers.Piece, data []byt
 		if p.Fresh12 {
 			fresh++
 		}
-		hashNumbers(h, int64(p.Day), fresh, int64(ref.length))
-	}
-	h.Write(data)
-	return [32]byte(h.Sum(nil))
+		hashNumbers(all, int64(p.Day), fresh, int64(ref.length))
+		all.Write(data)
+		return nil
+	})
+	return [32]byte(all.Sum(nil)), err
 }
 
 func hashNumbers(h hash.Hash, numbers ...int64) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"heatmapgen/archive"
@@ -58,13 +59,13 @@ type hand struct {
 	painter    *layers.Painter
 	encoder    archive.TileEncoder
 	histograms [][]histogram
-	data       []byte // the pieces of the cell in work
+	chunk      chunk
 	reader     pieceReader
 	result     cellResult
 }
 
 func newHand(p *painting) *hand {
-	h := &hand{painting: p, painter: layers.NewPainter(p.settings), histograms: make([][]histogram, len(p.fields))}
+	h := &hand{painting: p, painter: layers.NewPainter(p.settings), chunk: chunk{most: chunkBytes}, histograms: make([][]histogram, len(p.fields))}
 	for f := range h.histograms {
 		h.histograms[f] = make([]histogram, archive.MaxZoom+1)
 	}
@@ -74,15 +75,15 @@ func newHand(p *painting) *hand {
 // cell makes the tiles of one cell and hands them to the writer. A cell that an earlier build painted from the
 // same pieces with the same settings is taken from the cache.
 func (h *hand) cell(ctx context.Context, sel *selection, job *cellJob, pieces []layers.Piece) error {
-	if err := h.load(sel.bucket, job); err != nil {
+	p := h.painting
+	hash, err := h.hash(sel.bucket, job, pieces)
+	if err != nil {
 		return err
 	}
-	p := h.painting
-	hash := cellHash(p.settingsHash, job, pieces, h.data)
 	if p.cache.getCell(job.cell, hash, len(p.fields), &h.result) {
 		p.reused.Add(1)
 	} else {
-		if err := h.paintCell(ctx, job, pieces, &h.result); err != nil {
+		if err := h.paintCell(ctx, sel.bucket, job, pieces, &h.result); err != nil {
 			return err
 		}
 		p.cache.putCell(job.cell, hash, &h.result)
@@ -101,19 +102,52 @@ func (h *hand) cell(ctx context.Context, sel *selection, job *cellJob, pieces []
 	return nil
 }
 
-// load reads the pieces of the job into data, one after the other.
-func (h *hand) load(b *bucket, job *cellJob) error {
-	if int64(cap(h.data)) < job.bytes {
-		h.data = make([]byte, job.bytes)
+// chunkBytes is how much of a cell's pieces is in memory at a time: all of most cells, a part of the largest.
+const chunkBytes = 4 << 20
+
+// A chunk holds pieces of a cell that follow each other.
+type chunk struct {
+	job      *cellJob
+	from, to int // places in the job's pieces
+	data     []byte
+	most     int // bytes, but for a piece that is larger
+}
+
+// each calls f with every piece of a job in their order, and its bytes, which are valid until f returns; it ends with the first error. Those of a small cell are
+// read from the file once for all calls.
+func (c *chunk) each(b *bucket, job *cellJob, f func(ref pieceRef, data []byte) error) error {
+	for from := 0; from < len(job.pieces); from = c.to {
+		if err := c.read(b, job, from); err != nil {
+			return err
+		}
+		rest := c.data
+		for _, ref := range job.pieces[c.from:c.to] {
+			if err := f(ref, rest[:ref.length]); err != nil {
+				return err
+			}
+			rest = rest[ref.length:]
+		}
 	}
-	h.data = h.data[:job.bytes]
-	at := int64(0)
-	for _, ref := range job.pieces {
-		n := int64(ref.length)
-		if _, err := b.file.ReadAt(h.data[at:at+n], ref.offset); err != nil && err != io.EOF {
+	return nil
+}
+
+// read fills the chunk with the pieces of a job from one place on.
+func (c *chunk) read(b *bucket, job *cellJob, from int) error {
+	if c.job == job && c.from == from {
+		return nil
+	}
+	*c = chunk{job: job, from: from, to: from, data: c.data[:0], most: c.most}
+	for ; c.to < len(job.pieces); c.to++ {
+		ref := job.pieces[c.to]
+		at, end := len(c.data), len(c.data)+int(ref.length)
+		if c.to > from && end > c.most {
+			break
+		}
+		c.data = slices.Grow(c.data, int(ref.length))[:end]
+		if _, err := b.file.ReadAt(c.data[at:], ref.offset); err != nil && err != io.EOF {
+			c.job = nil
 			return fmt.Errorf("reading pieces of tracks back from the temporary file: %w", err)
 		}
-		at += n
 	}
 	return nil
 }
