@@ -104,11 +104,7 @@ func (b *Block) Activities() []int {
 // ErrTooMany, for errors.Is.
 func (b *Block) Encode() ([]byte, error) {
 	data := b.join()
-	vertices := 0
-	for _, p := range b.pieces {
-		vertices += p.vertices
-	}
-	if len(data) > maxInflated || vertices > maxBlockVertices {
+	if len(data) > maxInflated || b.Vertices() > maxBlockVertices {
 		return nil, ErrTooMany
 	}
 	var out bytes.Buffer
@@ -130,7 +126,7 @@ func (b *Block) Encode() ([]byte, error) {
 func (b *Block) join() []byte {
 	var columns [columnCount][]byte
 	number := func(column int, n uint64) { columns[column] = binary.AppendUvarint(columns[column], n) }
-	vertices, last := 0, 0
+	last := 0
 	for _, p := range b.pieces {
 		number(colActivity, uint64(p.activity-last))
 		last = p.activity
@@ -142,7 +138,6 @@ func (b *Block) join() []byte {
 		number(colElapsed, min(p.elapsed, mostNumber))
 		number(colAltitude, p.altitude)
 		number(colVertices, uint64(p.vertices))
-		vertices += p.vertices
 		rest := p.data
 		for i, n := range p.lengths {
 			columns[colX+i] = append(columns[colX+i], rest[:n]...)
@@ -152,7 +147,7 @@ func (b *Block) join() []byte {
 	out := []byte(magic)
 	out = binary.AppendUvarint(out, uint64(b.pieces[0].shift))
 	out = binary.AppendUvarint(out, uint64(len(b.pieces)))
-	out = binary.AppendUvarint(out, uint64(vertices))
+	out = binary.AppendUvarint(out, uint64(b.Vertices()))
 	for _, c := range columns {
 		out = binary.AppendUvarint(out, uint64(len(c)))
 		out = append(out, c...)
