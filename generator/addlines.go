@@ -13,11 +13,10 @@ import (
 
 // addLines adds the lines of what is drawn to an archive with tiles down to the zoom stored, block by block, and looks at what the zooms
 // will have that are painted from them.
-func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection, pieces []layers.Piece, stored uint8) (deepRanges, error) {
+func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection, of []layers.Piece, stored uint8) (deepRanges, error) {
 	all := make([]*lines.Line, len(sel.drawn))
-	of := make([]layers.Piece, len(sel.drawn))
 	for rank, i := range sel.drawn {
-		all[rank], of[rank] = sel.rows[i].line, pieces[i]
+		all[rank] = sel.rows[i].line
 	}
 	blocks, err := lines.Gather(all)
 	if err != nil {

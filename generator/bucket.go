@@ -30,7 +30,7 @@ type cellKey struct {
 
 // A pieceRef says where in the bucket's file an activity's piece for a cell lies.
 type pieceRef struct {
-	entry  int32 // the activity's place in the listing
+	entry  int32 // the activity's row; in a job its rank
 	length int32
 	offset int64
 }
@@ -193,8 +193,8 @@ type cellJob struct {
 }
 
 // jobs returns the cells that have pieces of activities with a rank, those with most to paint
-// first, so that no worker is left with a large one at the end. Pieces are ordered by rank,
-// which must not hang on the order of add; negative ranks are left out.
+// first, so that no worker is left with a large one at the end. rank is by row; pieces are ordered by it,
+// which must not hang on the order of add, and negative ranks are left out.
 func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
 	var jobs []cellJob
 	for top := int(b.maxZoom); top >= int(minZoom); top -= cellZooms {
@@ -205,7 +205,8 @@ func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
 			}
 			job := cellJob{cell: layers.Cell{Zoom: zoom, From: max(zoom, minZoom), To: uint8(top), X: key.x, Y: key.y}}
 			for _, ref := range refs {
-				if rank[ref.entry] >= 0 {
+				if r := rank[ref.entry]; r >= 0 {
+					ref.entry = int32(r)
 					job.pieces = append(job.pieces, ref)
 					job.bytes += int64(ref.length)
 				}
@@ -213,7 +214,7 @@ func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
 			if len(job.pieces) == 0 {
 				continue
 			}
-			sort.Slice(job.pieces, func(i, j int) bool { return rank[job.pieces[i].entry] < rank[job.pieces[j].entry] })
+			sort.Slice(job.pieces, func(i, j int) bool { return job.pieces[i].entry < job.pieces[j].entry })
 			jobs = append(jobs, job)
 		}
 	}

@@ -3,7 +3,6 @@ package generator
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -51,6 +50,10 @@ type build struct {
 	today    time.Time
 	report   *Report
 	settings layers.Settings
+	said     overrides.Overrides
+	// pinned are the scales of the present site, unpinned says why there are none where there should be.
+	pinned   []layers.Scale
+	unpinned string
 	// syncProblem says why nothing new came from intervals.icu; "" when it did.
 	syncProblem string
 }
@@ -62,33 +65,16 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer place.close()
-	for _, note := range place.notes {
-		b.report.note("%s", note)
-	}
-	if err := checkPage(cfg, &b.opts); err != nil {
-		return err
-	}
-	b.settings = paintSettings(cfg)
-
-	said, err := overrides.Load(overrides.Path(cfg.File))
+	cache, err := openCache(cfg.Cache)
 	if err != nil {
-		return err
+		b.report.note("Building without the cache: %v", err)
 	}
-	if err := b.sync(ctx); err != nil {
-		return err
-	}
-	b.report.clock("list")
-	found, err := list(ctx, cfg, b.today, b.opts.ForgetZones)
+	defer cache.close()
+	ga, found, err := b.plan(ctx, place, cache)
 	if err != nil {
 		return err
 	}
 	defer found.close()
-	found.apply(said)
-	for _, note := range found.notes {
-		b.report.note("%s", note)
-	}
-	b.warn(found.warnings)
-	b.stravaNote(found)
 
 	b.report.clock("read")
 	bucket, err := newBucket(cfg.Cache, uint8(cfg.StoredZoom()), cfg.Limits.MaxCells, &b.settings)
@@ -96,44 +82,96 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer bucket.close()
-	cache, err := openCache(cfg.Cache)
-	if err != nil {
-		b.report.note("Building without the cache: %v", err)
-	}
-	defer cache.close()
-	gatherer, err := newGatherer(cfg, found, said, cache, b.opts.NewSecret)
+	ga.bucket = bucket
+	h, err := ga.harvest(ctx, found, 0, len(found.candidates), b.workers, b.progress)
 	if err != nil {
 		return err
 	}
-	gatherer.today = activity.DayOf(b.today)
-	b.report.Hides = !gatherer.privacy.Empty()
+	sel, err := ga.choose(ctx, found, h, b.workers, b.progress)
+	if err != nil {
+		return err
+	}
+	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
+	d, err := b.judge(ctx, ga, found, sel)
+	if err != nil {
+		return err
+	}
+	return b.draw(ctx, place, sel, d, cache)
+}
+
+// plan settles what holds for all of the build, whoever reads and paints which part of it: what must not show, where home is, the scales that are kept. It lists the
+// sources, and asks intervals.icu for what is new. What it returns is to be closed.
+func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gatherer, *gathering, error) {
+	cfg := b.cfg
+	for _, note := range place.notes {
+		b.report.note("%s", note)
+	}
+	if err := checkPage(cfg, &b.opts); err != nil {
+		return nil, nil, err
+	}
+	b.settings = paintSettings(cfg)
+	var err error
+	if b.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
+		return nil, nil, err
+	}
+	if err := b.sync(ctx); err != nil {
+		return nil, nil, err
+	}
+	b.report.clock("list")
+	found, err := list(ctx, cfg, b.today, b.opts.ForgetZones)
+	if err != nil {
+		return nil, nil, err
+	}
+	ga, err := b.rules(ctx, found, cache)
+	if err != nil {
+		found.close()
+		return nil, nil, err
+	}
+	return ga, found, nil
+}
+
+// rules makes the gatherer of a plan for what the sources hold, and writes down what later builds must know of what is hidden.
+func (b *build) rules(ctx context.Context, found *gathering, cache *cache) (*gatherer, error) {
+	found.apply(b.said)
+	for _, note := range found.notes {
+		b.report.note("%s", note)
+	}
+	b.warn(found.warnings)
+	b.stravaNote(found)
+	ga, err := newGatherer(b.cfg, found, b.said, cache, b.opts.NewSecret)
+	if err != nil {
+		return nil, err
+	}
+	ga.today = activity.DayOf(b.today)
 	// Before anything is published that hangs on it.
-	if gatherer.keep != nil {
-		if err := gatherer.keep(); err != nil {
-			return err
+	if ga.keep != nil {
+		if err := ga.keep(); err != nil {
+			return nil, err
 		}
 	}
-	gatherer.bucket = bucket
-	sel, err := gatherer.gather(ctx, found, b.workers, b.progress)
-	if err != nil {
-		return err
-	}
+	b.pinned, b.unpinned = pinnedScales(archivePath(b.cfg), otherPath(b.cfg), layers.Fields(b.settings.Seconds))
+	return ga, ga.findHome(ctx, found, b.workers, b.progress)
+}
+
+// judge tells what became of the activities, ends the build where that must not be, and settles what is drawn.
+func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *selection) (*drawing, error) {
+	cfg := b.cfg
 	// What was read of a source that was written to meanwhile is of two sources.
 	if err := found.check(); err != nil {
-		return err
+		return nil, err
 	}
+	b.report.Hides = !ga.privacy.Empty()
 	b.report.selected(sel)
-	b.report.Notes = append(b.report.Notes, gatherer.further.notes()...)
-	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
-	b.warn(gatherer.unknownIDs(found, said))
-	slices.Sort(gatherer.unread)
-	b.warn(named(gatherer.unread, "other excluded that cannot be read", "others excluded that cannot be read"))
+	b.report.Notes = append(b.report.Notes, ga.further.notes()...)
+	b.warn(ga.unknownIDs(found, b.said))
+	slices.Sort(ga.unread)
+	b.warn(named(ga.unread, "other excluded that cannot be read", "others excluded that cannot be read"))
 	var faults []config.Fault
 	if len(sel.drawn) > 0 {
 		var unused []string
-		faults, unused = gatherer.unusedZones()
+		faults, unused = ga.unusedZones()
 		b.warn(unused)
-		b.warn(gatherer.unknownSports(sportsOf(sel.rows)))
+		b.warn(ga.unknownSports(sportsOf(sel.rows)))
 		b.warn(lateClock(cfg, b.today, sel))
 		b.warn(idleRanges(cfg, &sel.samples))
 	}
@@ -141,26 +179,26 @@ func (b *build) run(ctx context.Context) error {
 		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
 	if err := b.report.writeFile(cfg.Cache); err != nil {
-		return err
+		return nil, err
 	}
 	if len(faults) > 0 {
-		return &config.Error{Faults: faults}
+		return nil, &config.Error{Faults: faults}
 	}
 	if len(sel.drawn) == 0 {
-		if f, ok := gatherer.strayHome(sel.rows); ok {
-			return &config.Error{Faults: []config.Fault{f}}
+		if f, ok := ga.strayHome(sel.rows); ok {
+			return nil, &config.Error{Faults: []config.Fault{f}}
 		}
 		message := nothingMessage(cfg, sel, found.notes)
 		if b.syncProblem != "" {
 			message += "; " + b.syncProblem
 		}
-		return &NothingError{message}
+		return nil, &NothingError{message}
 	}
-	rules := rulesHash(cfg, said, found.zones)
+	rules := rulesHash(cfg, b.said, found.zones)
 	if err := b.askIfFewer(ctx, sel, rules); err != nil {
-		return err
+		return nil, err
 	}
-	return b.draw(ctx, place, sel, cache, rules)
+	return b.drawingOf(sel, rules), nil
 }
 
 // warn tells the user what must not be missed, in the report and at once.
@@ -183,46 +221,28 @@ func paintSettings(cfg *config.Config) layers.Settings {
 	}
 }
 
-// draw paints what was selected, by rules with that hash, and writes the site.
-func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cache *cache, rules string) error {
+// draw paints what was selected and writes the site.
+func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *drawing, cache *cache) error {
 	cfg := b.cfg
-	fields := layers.Fields(b.settings.Seconds)
-	path := archivePath(cfg)
-	days := sel.days()
-	need := sel.samples.needs(len(sel.drawn), days, b.settings.Seconds)
-	pinned, unpinned := pinnedScales(path, otherPath(cfg), fields)
-	if unpinned != "" {
-		b.report.note("%s", unpinned)
-	}
-	b.settings.Scales = chooseScales(need, pinned)
-
-	maxZoom := uint8(cfg.StoredZoom())
-	painted := sel.bounds.padded(cfg.Render.PaddingM)
-	minZoom := painted.minZoom(cfg.Render.MinZoomTargetPX, maxZoom)
-	if cfg.Render.MinZoom >= 0 {
-		minZoom = min(uint8(cfg.Render.MinZoom), maxZoom)
-	}
-
-	b.progress.Log("painting zooms %d to %d", minZoom, maxZoom)
-
+	b.progress.Log("painting zooms %d to %d", d.MinZoom, d.Stored)
 	b.report.clock("paint")
-	w, err := archive.Create(path, len(fields), archiveOptions(cfg, fields))
+	w, err := archive.Create(archivePath(cfg), len(layers.Fields(b.settings.Seconds)), archiveOptions(cfg, layers.Fields(b.settings.Seconds)))
 	if err != nil {
 		return err
 	}
 	defer w.Abort()
-	p := &painting{settings: b.settings, fields: fields, writer: w, cache: cache,
-		settingsHash: settingsHash(b.opts.Version, &b.settings)}
-	jobs := sel.bucket.jobs(minZoom, sel.rank)
-	pieces := piecesOf(sel, activity.DayOf(b.today))
-	if err := p.paint(ctx, sel, jobs, pieces, b.workers, b.progress); err != nil {
+	p := b.painting(d)
+	p.source = func() pieceSource { return &chunk{bucket: sel.bucket, most: chunkBytes} }
+	p.add, p.cache = w.Add, cache
+	jobs := sel.bucket.jobs(d.MinZoom, sel.rank)
+	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 		return err
 	}
 
 	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
 
 	cache.close()
-	if notes := cache.takeNotes(); len(notes) > 0 || unpinned != "" {
+	if notes := cache.takeNotes(); len(notes) > 0 || b.unpinned != "" {
 		b.report.Notes = append(b.report.Notes, notes...)
 		if err := b.report.writeFile(cfg.Cache); err != nil {
 			return err
@@ -230,22 +250,19 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	}
 
 	b.report.clock("write")
-	zones := len(sel.zones) > 0
-	meta := &Metadata{
-		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly), Days: DaysLocal,
-		MinZoom: minZoom, MaxZoom: maxZoom, Bounds: painted.degrees(), DefaultLayer: cfg.Page.DefaultLayer,
-		Layers:     layers.Layers(cfg.Ranges.RecencyGamma, b.settings.Seconds),
-		Activities: columns(sel, cfg.Privacy.PublishNames),
-		Zones:      &zones,
-		Painting:   &PaintingMetadata{BlurSigmaPX: b.settings.BlurSigma, HillBlurSigmaPX: b.settings.HillBlurSigma},
-	}
 	deep := deepRanges{}
 	if cfg.Page.Tracks {
-		if deep, err = b.addLines(ctx, w, sel, pieces, maxZoom); err != nil {
+		if deep, err = b.addLines(ctx, w, sel, p.pieces, d.Stored); err != nil {
 			return fmt.Errorf("writing the lines: %w", err)
 		}
 	}
-	layout, staged, err := b.finish(ctx, w, p, meta, deep, days)
+	return b.compose(ctx, place, w, d, p.histograms, deep)
+}
+
+// compose completes the archive and puts the site in its place.
+func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, histograms [][]histogram, deep deepRanges) error {
+	meta := b.metadata(d)
+	layout, staged, err := b.finish(ctx, w, histograms, meta, deep, d.days())
 	if err != nil {
 		return err
 	}
@@ -254,15 +271,16 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	if err := b.commit(place, staged, meta); err != nil {
 		return err
 	}
-	b.report.wrote(path, meta, layout)
-	b.remember(sel, meta, rules)
+	b.report.wrote(archivePath(b.cfg), meta, layout)
+	b.remember(d)
 	b.report.clock("")
 	return nil
 }
 
-// finish completes the archive but for its name: ranges, palettes and metadata from the painting's histograms, and those of deeper zooms. days are those of the
+// finish completes the archive but for its name: ranges, palettes and metadata from the histograms of its tiles, by field and zoom, and those of deeper zooms. days are those of the
 // activities, ascending.
-func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta *Metadata, deep deepRanges, days []int) (*archive.Layout, *atomicfile.Staged, error) {
+func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]histogram, meta *Metadata, deep deepRanges, days []int) (*archive.Layout, *atomicfile.Staged, error) {
+	fields, scales := layers.Fields(b.settings.Seconds), b.settings.Scales
 	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges, days: days}
 	var layer *layers.Layer
 	for i := range meta.Layers {
@@ -276,22 +294,22 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		Bounds:    meta.Bounds,
 		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
 		Palette: func(zoom uint8) [][4]uint8 {
-			lo, hi := rg.of(layers.Visits, &p.fields[layers.Visits], p.settings.Scales[layers.Visits], &p.histograms[layers.Visits][zoom])
-			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
+			lo, hi := rg.of(layers.Visits, &fields[layers.Visits], scales[layers.Visits], &histograms[layers.Visits][zoom])
+			return layer.Palette(fields[layers.Visits].Kind, scales[layers.Visits], lo, hi)
 		},
 		FieldMetadata: func(field int) []byte {
-			return innerMetadata(title, p.fields[field].ID)
+			return innerMetadata(title, fields[field].ID)
 		},
 		BlocksMetadata: func(int) []byte { return innerMetadata(title, LinesID) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
-			for i, f := range p.fields {
-				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: p.settings.Scales[i], Zooms: []ZoomMetadata{}}
+			for i, f := range fields {
+				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: scales[i], Zooms: []ZoomMetadata{}}
 				fm.lie(l.Fields[i].Place)
 				for _, z := range l.Fields[i].Zooms {
-					lo, hi := rg.of(i, &p.fields[i], fm.Scale, &p.histograms[i][z.Zoom])
+					lo, hi := rg.of(i, &fields[i], fm.Scale, &histograms[i][z.Zoom])
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
 				}
-				fm.Zooms = append(fm.Zooms, deep.of(i, &p.fields[i], fm.Zooms)...)
+				fm.Zooms = append(fm.Zooms, deep.of(i, &fields[i], fm.Zooms)...)
 				meta.Fields = append(meta.Fields, fm)
 			}
 			for i := range l.Blocks {
@@ -317,49 +335,6 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 
 // attribution is what viewers of the archive are asked to show.
 const attribution = "heatmapgen"
-
-// days returns the different days of what is drawn, ascending, as far as they are known.
-func (s *selection) days() []int {
-	var days []int
-	for _, i := range s.drawn {
-		if d := s.rows[i].day(); d != layers.NoDay {
-			days = append(days, d)
-		}
-	}
-	slices.Sort(days)
-	return slices.Compact(days)
-}
-
-// columns makes the metadata's table of what is drawn.
-func columns(s *selection, names bool) ActivityColumns {
-	c := ActivityColumns{Day: []int{}, Sport: []int{}, DistanceM: []int{}, MovingS: []int{}, AscentM: []int{}, Sports: []string{}}
-	place := map[activity.Sport]int{}
-	for _, i := range s.drawn {
-		a := &s.rows[i].Activity
-		k, ok := place[a.Sport]
-		if !ok {
-			k = len(c.Sports)
-			place[a.Sport] = k
-			c.Sports = append(c.Sports, string(a.Sport))
-		}
-		day := 0
-		if d := s.rows[i].day(); d != layers.NoDay {
-			day = d
-		}
-		c.Day, c.Sport = append(c.Day, day), append(c.Sport, k)
-		distance, moving, ascent := a.DistanceM, a.MovingS, a.AscentM
-		if cut := s.rows[i].shown; cut != nil {
-			distance, moving, ascent = cut.DistanceM, cut.MovingS, cut.AscentM
-		}
-		c.DistanceM = append(c.DistanceM, int(math.Round(distance)))
-		c.MovingS = append(c.MovingS, int(math.Round(moving)))
-		c.AscentM = append(c.AscentM, int(math.Round(ascent)))
-		if names {
-			c.Name = append(c.Name, a.Name)
-		}
-	}
-	return c
-}
 
 // nothingMessage says what there is when the rules left nothing, and which setting to look at.
 // notes are what the sources tell of what they hold.

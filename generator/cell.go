@@ -31,9 +31,9 @@ func (c *cellResult) reset() {
 var errEnough = errors.New("enough pieces")
 
 // read yields the pieces of a job as the painter takes them. Where they cannot be read it ends, and says why in broken.
-func (h *hand) read(ctx context.Context, b *bucket, job *cellJob, pieces []layers.Piece, broken *error) iter.Seq[*layers.Piece] {
+func (h *hand) read(ctx context.Context, job *cellJob, broken *error) iter.Seq[*layers.Piece] {
 	return func(yield func(*layers.Piece) bool) {
-		err := h.chunk.each(b, job, func(ref pieceRef, data []byte) error {
+		err := h.source.each(job, func(ref pieceRef, data []byte) error {
 			runs, err := h.reader.read(data)
 			if err == nil {
 				err = ctx.Err()
@@ -41,7 +41,7 @@ func (h *hand) read(ctx context.Context, b *bucket, job *cellJob, pieces []layer
 			if err != nil {
 				return err
 			}
-			piece := pieces[ref.entry]
+			piece := h.painting.pieces[ref.entry]
 			piece.Runs = runs
 			if !yield(&piece) {
 				return errEnough
@@ -55,10 +55,10 @@ func (h *hand) read(ctx context.Context, b *bucket, job *cellJob, pieces []layer
 }
 
 // paintCell paints a cell into out.
-func (h *hand) paintCell(ctx context.Context, b *bucket, job *cellJob, pieces []layers.Piece, out *cellResult) error {
+func (h *hand) paintCell(ctx context.Context, job *cellJob, out *cellResult) error {
 	out.reset()
 	var broken error
-	err := h.painter.Paint(job.cell, h.read(ctx, b, job, pieces, &broken), func(t layers.Tile) error {
+	err := h.painter.Paint(job.cell, h.read(ctx, job, &broken), func(t layers.Tile) error {
 		if broken != nil {
 			return broken
 		}
@@ -114,12 +114,12 @@ func settingsHash(version string, s *layers.Settings) [32]byte {
 }
 
 // hash returns the hash of all that a cell's tiles hang on.
-func (h *hand) hash(b *bucket, job *cellJob, pieces []layers.Piece) (sum [32]byte, err error) {
+func (h *hand) hash(job *cellJob) (sum [32]byte, err error) {
 	all := sha256.New()
 	all.Write(h.painting.settingsHash[:])
 	hashNumbers(all, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
-	err = h.chunk.each(b, job, func(ref pieceRef, data []byte) error {
-		p := &pieces[ref.entry]
+	err = h.source.each(job, func(ref pieceRef, data []byte) error {
+		p := &h.painting.pieces[ref.entry]
 		fresh := int64(0)
 		if p.Fresh36 {
 			fresh++

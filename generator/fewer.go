@@ -100,11 +100,8 @@ func rulesHash(cfg *config.Config, said overrides.Overrides, zones []activity.Zo
 }
 
 // remember keeps what the site that was just written shows.
-func (b *build) remember(sel *selection, meta *Metadata, rules string) {
-	kept := shownSite{Site: hashJSON(&meta.Activities), Rules: rules}
-	for _, i := range sel.drawn {
-		kept.IDs = append(kept.IDs, sel.rows[i].ID)
-	}
+func (b *build) remember(d *drawing) {
+	kept := shownSite{Site: hashJSON(&d.Activities), Rules: d.Rules, IDs: d.IDs}
 	path, err := shownFile(b.cfg)
 	if err == nil {
 		err = atomicfile.Write(path, 0o600, func(w io.Writer) error { return json.NewEncoder(w).Encode(&kept) })

@@ -126,42 +126,53 @@ func (ga *gatherer) rules(o overrides.Overrides) {
 	}
 }
 
-// gather runs the whole of it over g with the given number of workers.
-func (ga *gatherer) gather(ctx context.Context, g *gathering, workers int, progress Progress) (*selection, error) {
-	if err := ga.findHome(ctx, g, workers, progress); err != nil {
-		return nil, err
-	}
+// A harvest is what was read of some of the candidates, before it is known what of that is drawn; the pieces are in the bucket.
+type harvest struct {
+	rows []row
+	// further are the candidates of the rows behind those of the listing: what their files hold besides the first activity.
+	further []candidate
+	samples samples
+}
+
+// harvest reads the candidates from one place in the listing up to another, each by itself, and what else is in their files.
+func (ga *gatherer) harvest(ctx context.Context, g *gathering, from, to, workers int, progress Progress) (*harvest, error) {
 	ga.loader.begin()
-	s := &selection{rows: make([]row, len(g.candidates)), bucket: ga.bucket, zones: ga.privacy.Zones}
+	h := &harvest{rows: make([]row, to-from)}
 	all := make([]samples, workers)
-	progress.Stage("Reading activities", int64(len(g.candidates)), "files")
+	progress.Stage("Reading activities", int64(to-from), "files")
 	derivers := make([]activity.Deriver, workers)
-	from := 0
-	read := func(worker, k int) error {
-		i := from + k
-		d := &derivers[worker]
-		d.AltitudeWindowM = ga.cfg.Render.AltitudeSmoothingWindow
-		return ga.one(&s.rows[i], i, &g.candidates[i], d, &all[worker])
-	}
-	err := each(ctx, workers, len(g.candidates), func(worker, i int) error {
+	err := each(ctx, workers, to-from, func(worker, k int) error {
 		defer progress.Add(1)
-		return read(worker, i)
+		return ga.one(&h.rows[k], k, &g.candidates[from+k], ga.deriver(&derivers[worker]), &all[worker])
 	})
-	if more := ga.further.take(); err == nil && len(more) > 0 {
-		from = len(g.candidates)
-		g.candidates = append(g.candidates, more...)
-		s.rows = append(s.rows, make([]row, len(more))...)
-		err = each(ctx, workers, len(more), read)
+	if h.further = ga.further.take(); err == nil && len(h.further) > 0 {
+		h.rows = append(h.rows, make([]row, len(h.further))...)
+		err = each(ctx, workers, len(h.further), func(worker, k int) error {
+			return ga.one(&h.rows[to-from+k], to-from+k, &h.further[k], ga.deriver(&derivers[worker]), &all[worker])
+		})
 	}
 	progress.Done()
 	if err != nil {
 		return nil, err
 	}
 	for i := range all {
-		s.samples.add(&all[i])
+		h.samples.add(&all[i])
 	}
+	return h, nil
+}
+
+// deriver sets a deriver up as the configuration has it.
+func (ga *gatherer) deriver(d *activity.Deriver) *activity.Deriver {
+	d.AltitudeWindowM = ga.cfg.Render.AltitudeSmoothingWindow
+	return d
+}
+
+// choose decides what of a harvest of all candidates is drawn: what hangs on more than one of them.
+func (ga *gatherer) choose(ctx context.Context, g *gathering, h *harvest, workers int, progress Progress) (*selection, error) {
+	g.candidates = append(g.candidates, h.further...)
+	s := &selection{rows: h.rows, samples: h.samples, bucket: ga.bucket, zones: ga.privacy.Zones}
 	mendDates(s.rows, ga.today)
-	if err := ga.again(g, s, ga.outings(s.rows), &derivers[0]); err != nil {
+	if err := ga.again(g, s, ga.outings(s.rows), ga.deriver(&activity.Deriver{})); err != nil {
 		return nil, err
 	}
 	s.order()

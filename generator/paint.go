@@ -2,9 +2,6 @@ package generator
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"slices"
 	"sync/atomic"
 
 	"heatmapgen/archive"
@@ -15,7 +12,9 @@ import (
 type painting struct {
 	settings layers.Settings
 	fields   []layers.Field
-	writer   *archive.Writer
+	pieces   []layers.Piece             // by rank, without runs
+	source   func() pieceSource         // makes one for each worker
+	add      func(t archive.Tile) error // takes the tiles, in any order and from several goroutines
 	cache    *cache
 	// settingsHash is that of the settings and of the version of heatmapgen.
 	settingsHash [32]byte
@@ -24,7 +23,7 @@ type painting struct {
 }
 
 // paint paints all jobs with the given number of workers.
-func (p *painting) paint(ctx context.Context, sel *selection, jobs []cellJob, pieces []layers.Piece, workers int, progress Progress) error {
+func (p *painting) paint(ctx context.Context, jobs []cellJob, workers int, progress Progress) error {
 	progress.Stage("Painting", int64(len(jobs)), "cells")
 	defer progress.Done()
 	hands := make([]*hand, workers)
@@ -33,15 +32,14 @@ func (p *painting) paint(ctx context.Context, sel *selection, jobs []cellJob, pi
 	}
 	err := each(ctx, workers, len(jobs), func(worker, i int) error {
 		defer progress.Add(1)
-		return hands[worker].cell(ctx, sel, &jobs[i], pieces)
+		return hands[worker].cell(ctx, &jobs[i])
 	})
 	if err != nil {
 		return err
 	}
 	p.cache.keepCells(jobs)
-	p.histograms = make([][]histogram, len(p.fields))
+	p.histograms = noHistograms(len(p.fields))
 	for f := range p.histograms {
-		p.histograms[f] = make([]histogram, archive.MaxZoom+1)
 		for _, h := range hands {
 			for z := range h.histograms[f] {
 				for k, n := range h.histograms[f][z] {
@@ -59,37 +57,42 @@ type hand struct {
 	painter    *layers.Painter
 	encoder    archive.TileEncoder
 	histograms [][]histogram
-	chunk      chunk
+	source     pieceSource
 	reader     pieceReader
 	result     cellResult
 }
 
 func newHand(p *painting) *hand {
-	h := &hand{painting: p, painter: layers.NewPainter(p.settings), chunk: chunk{most: chunkBytes}, histograms: make([][]histogram, len(p.fields))}
-	for f := range h.histograms {
-		h.histograms[f] = make([]histogram, archive.MaxZoom+1)
-	}
-	return h
+	return &hand{painting: p, painter: layers.NewPainter(p.settings), source: p.source(), histograms: noHistograms(len(p.fields))}
 }
 
-// cell makes the tiles of one cell and hands them to the writer. A cell that an earlier build painted from the
+// noHistograms returns empty histograms by field and zoom.
+func noHistograms(fields int) [][]histogram {
+	all := make([][]histogram, fields)
+	for f := range all {
+		all[f] = make([]histogram, archive.MaxZoom+1)
+	}
+	return all
+}
+
+// cell makes the tiles of one cell and hands them on. A cell that an earlier build painted from the
 // same pieces with the same settings is taken from the cache.
-func (h *hand) cell(ctx context.Context, sel *selection, job *cellJob, pieces []layers.Piece) error {
+func (h *hand) cell(ctx context.Context, job *cellJob) error {
 	p := h.painting
-	hash, err := h.hash(sel.bucket, job, pieces)
+	hash, err := h.hash(job)
 	if err != nil {
 		return err
 	}
 	if p.cache.getCell(job.cell, hash, len(p.fields), &h.result) {
 		p.reused.Add(1)
 	} else {
-		if err := h.paintCell(ctx, sel.bucket, job, pieces, &h.result); err != nil {
+		if err := h.paintCell(ctx, job, &h.result); err != nil {
 			return err
 		}
 		p.cache.putCell(job.cell, hash, &h.result)
 	}
 	for _, t := range h.result.tiles {
-		if err := p.writer.Add(t); err != nil {
+		if err := p.add(t); err != nil {
 			return err
 		}
 	}
@@ -102,61 +105,10 @@ func (h *hand) cell(ctx context.Context, sel *selection, job *cellJob, pieces []
 	return nil
 }
 
-// chunkBytes is how much of a cell's pieces is in memory at a time: all of most cells, a part of the largest.
-const chunkBytes = 4 << 20
-
-// A chunk holds pieces of a cell that follow each other.
-type chunk struct {
-	job      *cellJob
-	from, to int // places in the job's pieces
-	data     []byte
-	most     int // bytes, but for a piece that is larger
-}
-
-// each calls f with every piece of a job in their order, and its bytes, which are valid until f returns; it ends with the first error. Those of a small cell are
-// read from the file once for all calls.
-func (c *chunk) each(b *bucket, job *cellJob, f func(ref pieceRef, data []byte) error) error {
-	for from := 0; from < len(job.pieces); from = c.to {
-		if err := c.read(b, job, from); err != nil {
-			return err
-		}
-		rest := c.data
-		for _, ref := range job.pieces[c.from:c.to] {
-			if err := f(ref, rest[:ref.length]); err != nil {
-				return err
-			}
-			rest = rest[ref.length:]
-		}
-	}
-	return nil
-}
-
-// read fills the chunk with the pieces of a job from one place on.
-func (c *chunk) read(b *bucket, job *cellJob, from int) error {
-	if c.job == job && c.from == from {
-		return nil
-	}
-	*c = chunk{job: job, from: from, to: from, data: c.data[:0], most: c.most}
-	for ; c.to < len(job.pieces); c.to++ {
-		ref := job.pieces[c.to]
-		at, end := len(c.data), len(c.data)+int(ref.length)
-		if c.to > from && end > c.most {
-			break
-		}
-		c.data = slices.Grow(c.data, int(ref.length))[:end]
-		if _, err := b.file.ReadAt(c.data[at:], ref.offset); err != nil && err != io.EOF {
-			c.job = nil
-			return fmt.Errorf("reading pieces of tracks back from the temporary file: %w", err)
-		}
-	}
-	return nil
-}
-
-// piecesOf returns for every row what the painter must know of the activity besides its runs.
-func piecesOf(sel *selection, today int) []layers.Piece {
-	pieces := make([]layers.Piece, len(sel.rows))
-	for _, i := range sel.drawn {
-		day := sel.rows[i].day()
+// piecesOf returns what the painter must know of activities besides their runs, by their days, layers.NoDay where not known.
+func piecesOf(days []int, today int) []layers.Piece {
+	pieces := make([]layers.Piece, len(days))
+	for i, day := range days {
 		pieces[i] = pieceOf(day, today)
 	}
 	return pieces

@@ -102,13 +102,13 @@ func (c *chain) tiles(t *testing.T) map[tileKey]*tilePix {
 func (c *chain) paint(t *testing.T, b *bucket) map[tileKey]*tilePix {
 	t.Helper()
 	sel := c.selection(b)
-	pieces := piecesOf(sel, activity.DayOf(today))
+	p := painting{pieces: piecesOf(sel.activityDays(), activity.DayOf(today))}
 	painter := layers.NewPainter(c.settings)
 	tiles := map[tileKey]*tilePix{}
 	for _, job := range b.jobs(0, sel.rank) {
-		h := hand{} // reads one piece at a time
+		h := hand{painting: &p, source: &chunk{bucket: b}} // reads one piece at a time
 		var broken error
-		err := painter.Paint(job.cell, h.read(t.Context(), b, &job, pieces, &broken), func(tile layers.Tile) error {
+		err := painter.Paint(job.cell, h.read(t.Context(), &job, &broken), func(tile layers.Tile) error {
 			key := tileKey{tile.Field, tile.Zoom, tile.X, tile.Y}
 			if tiles[key] != nil {
 				return fmt.Errorf("tile %v is painted twice", key)
