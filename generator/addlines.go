@@ -11,31 +11,64 @@ import (
 	"heatmapgen/layers/lines"
 )
 
-// addLines adds the lines of what is drawn to an archive with tiles down to the zoom stored, block by block, and looks at what the zooms
-// will have that are painted from them.
-func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection, of []layers.Piece, stored uint8) (deepRanges, error) {
+// A lineBlock is a block of lines on its way into an archive.
+type lineBlock struct {
+	zoom uint8
+	x, y uint32
+	// counts are the activities in it: all of them, those of the last 36 months and of the last 12.
+	counts [3]int
+	data   func() ([]byte, error)
+}
+
+// blocksDrawn returns the blocks of the lines of what is drawn; of has what a piece has besides its runs, by rank.
+func blocksDrawn(sel *selection, of []layers.Piece) ([]lineBlock, error) {
 	all := make([]*lines.Line, len(sel.drawn))
 	for rank, i := range sel.drawn {
 		all[rank] = sel.rows[i].line
 	}
 	blocks, err := lines.Gather(all)
 	if err != nil {
-		return deepRanges{}, err
+		return nil, err
 	}
-	crowded := crowdedBlocks(blocks, of)
-	contents := make([]*lines.Content, len(blocks))
-	err = each(ctx, b.workers, len(blocks), func(_, i int) error {
+	out := make([]lineBlock, len(blocks))
+	for i := range blocks {
 		at := &blocks[i]
-		data, err := at.Encode()
+		out[i] = lineBlock{at.Zoom, at.X, at.Y, countsOf(at, of), at.Encode}
+	}
+	return out, nil
+}
+
+// countsOf counts the activities in a block.
+func countsOf(b *lines.Block, of []layers.Piece) (counts [3]int) {
+	for _, a := range b.Activities() {
+		counts[0]++
+		if of[a].Fresh36 {
+			counts[1]++
+		}
+		if of[a].Fresh12 {
+			counts[2]++
+		}
+	}
+	return counts
+}
+
+// addLines adds blocks of lines, the finest first and those of a zoom by row and column, to an archive with tiles down to the zoom stored, and looks at what the zooms
+// will have that are painted from them.
+func (b *build) addLines(ctx context.Context, w *archive.Writer, blocks []lineBlock, of []layers.Piece, stored uint8) (deepRanges, error) {
+	crowded := crowdedBlocks(blocks)
+	contents := make([]*lines.Content, len(blocks))
+	err := each(ctx, b.workers, len(blocks), func(_, i int) error {
+		at := &blocks[i]
+		data, err := at.data()
 		if err != nil {
 			return err
 		}
 		if crowded[i] {
-			if contents[i], err = lines.Decode(data, at.Zoom, at.X, at.Y); err != nil {
+			if contents[i], err = lines.Decode(data, at.zoom, at.x, at.y); err != nil {
 				return err
 			}
 		}
-		return w.AddBlock(0, at.Zoom, at.X, at.Y, data)
+		return w.AddBlock(0, at.zoom, at.x, at.y, data)
 	})
 	if err != nil {
 		return deepRanges{}, err
@@ -48,31 +81,23 @@ const mostCrowded = 2
 
 // crowdedBlocks tells which blocks at full detail have most activities, of all and of the recent ones, or lie beside one of those: the busiest places of any
 // zoom are in them, but for a crowd that is spread evenly over a whole block.
-func crowdedBlocks(blocks []lines.Block, of []layers.Piece) []bool {
+func crowdedBlocks(blocks []lineBlock) []bool {
 	at := map[[2]uint32]int{}
 	for i := range blocks {
-		if blocks[i].Zoom == lines.Zoom {
-			at[[2]uint32{blocks[i].X, blocks[i].Y}] = i
+		if blocks[i].zoom == lines.Zoom {
+			at[[2]uint32{blocks[i].x, blocks[i].y}] = i
 		}
 	}
 	crowded := make([]bool, len(blocks))
-	for _, counts := range []func(p *layers.Piece) bool{
-		func(*layers.Piece) bool { return true }, func(p *layers.Piece) bool { return p.Fresh36 }, func(p *layers.Piece) bool { return p.Fresh12 },
-	} {
-		count := make([]int, len(at)) // they stand first
-		order := make([]int, len(at))
-		for i := range count {
+	order := make([]int, len(at)) // they stand first
+	for kind := range blocks[0].counts {
+		for i := range order {
 			order[i] = i
-			for _, a := range blocks[i].Activities() {
-				if counts(&of[a]) {
-					count[i]++
-				}
-			}
 		}
-		slices.SortStableFunc(order, func(a, b int) int { return count[b] - count[a] })
+		slices.SortStableFunc(order, func(a, b int) int { return blocks[b].counts[kind] - blocks[a].counts[kind] })
 		for _, i := range order[:min(len(order), mostCrowded)] {
-			for y := blocks[i].Y - 1; y != blocks[i].Y+2; y++ {
-				for x := blocks[i].X - 1; x != blocks[i].X+2; x++ {
+			for y := blocks[i].y - 1; y != blocks[i].y+2; y++ {
+				for x := blocks[i].x - 1; x != blocks[i].x+2; x++ {
 					if k, ok := at[[2]uint32{x & (1<<lines.Zoom - 1), y}]; ok {
 						crowded[k] = true
 					}

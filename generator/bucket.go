@@ -1,11 +1,11 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"sync"
 
 	"heatmapgen/activity/source"
@@ -197,39 +197,40 @@ type cellJob struct {
 // which must not hang on the order of add, and negative ranks are left out.
 func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
 	var jobs []cellJob
-	for top := int(b.maxZoom); top >= int(minZoom); top -= cellZooms {
-		zoom := cellZoomOf(top)
-		for key, refs := range b.cells {
-			if key.zoom != zoom {
-				continue
+	for key, refs := range b.cells {
+		cell, ok := cellOf(key, b.maxZoom, minZoom)
+		if !ok {
+			continue
+		}
+		job := cellJob{cell: cell}
+		for _, ref := range refs {
+			if r := rank[ref.entry]; r >= 0 {
+				ref.entry = int32(r)
+				job.pieces = append(job.pieces, ref)
+				job.bytes += int64(ref.length)
 			}
-			job := cellJob{cell: layers.Cell{Zoom: zoom, From: max(zoom, minZoom), To: uint8(top), X: key.x, Y: key.y}}
-			for _, ref := range refs {
-				if r := rank[ref.entry]; r >= 0 {
-					ref.entry = int32(r)
-					job.pieces = append(job.pieces, ref)
-					job.bytes += int64(ref.length)
-				}
-			}
-			if len(job.pieces) == 0 {
-				continue
-			}
-			sort.Slice(job.pieces, func(i, j int) bool { return job.pieces[i].entry < job.pieces[j].entry })
-			jobs = append(jobs, job)
+		}
+		if len(job.pieces) == 0 {
+			continue
+		}
+		slices.SortFunc(job.pieces, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
+		jobs = append(jobs, job)
+	}
+	slices.SortFunc(jobs, func(a, b cellJob) int { return compareWork(a.cell, b.cell, a.bytes, b.bytes) })
+	return jobs
+}
+
+// cellOf returns the cell of a key with what is painted of it; ok is false where all of its zooms lie below minZoom.
+func cellOf(key cellKey, maxZoom, minZoom uint8) (cell layers.Cell, ok bool) {
+	for top := int(maxZoom); top >= int(minZoom); top -= cellZooms {
+		if zoom := cellZoomOf(top); zoom == key.zoom {
+			return layers.Cell{Zoom: zoom, From: max(zoom, minZoom), To: uint8(top), X: key.x, Y: key.y}, true
 		}
 	}
-	sort.Slice(jobs, func(i, j int) bool {
-		a, b := jobs[i], jobs[j]
-		if a.bytes != b.bytes {
-			return a.bytes > b.bytes
-		}
-		if a.cell.Zoom != b.cell.Zoom {
-			return a.cell.Zoom > b.cell.Zoom
-		}
-		if a.cell.Y != b.cell.Y {
-			return a.cell.Y < b.cell.Y
-		}
-		return a.cell.X < b.cell.X
-	})
-	return jobs
+	return layers.Cell{}, false
+}
+
+// compareWork orders cells by the bytes of their pieces, the most first, and where these are equal by place.
+func compareWork(a, b layers.Cell, bytesA, bytesB int64) int {
+	return cmp.Or(cmp.Compare(bytesB, bytesA), cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 }

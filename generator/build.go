@@ -23,14 +23,7 @@ import (
 // when there is nothing to draw, a *FewerError when much of the site that is there would go, a *config.Error when a rule of the configuration cannot be followed, a *ForeignPageError when somebody else's page is there, a *atomicfile.BusyError while another process is at
 // work on the output or the cache.
 func Build(ctx context.Context, cfg *config.Config, opts Options) (*Report, error) {
-	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, report: &Report{}}
-	if b.workers <= 0 {
-		b.workers = runtime.GOMAXPROCS(0)
-	}
-	if b.progress == nil {
-		b.progress = silent{}
-	}
-	b.today = buildDay(cfg, opts.Now)
+	b := newBuild(cfg, opts, buildDay(cfg, opts.Now))
 	before := lookAt(cfg.Output)
 	if err := b.run(ctx); err != nil {
 		if full := explainFull(err, cfg.Output); full != err {
@@ -56,6 +49,18 @@ type build struct {
 	unpinned string
 	// syncProblem says why nothing new came from intervals.icu; "" when it did.
 	syncProblem string
+}
+
+// newBuild returns a build of a day.
+func newBuild(cfg *config.Config, opts Options, today time.Time) *build {
+	b := &build{cfg: cfg, opts: opts, workers: opts.Workers, progress: opts.Progress, today: today, report: &Report{}, settings: paintSettings(cfg)}
+	if b.workers <= 0 {
+		b.workers = runtime.GOMAXPROCS(0)
+	}
+	if b.progress == nil {
+		b.progress = silent{}
+	}
+	return b
 }
 
 func (b *build) run(ctx context.Context) error {
@@ -109,7 +114,6 @@ func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gath
 	if err := checkPage(cfg, &b.opts); err != nil {
 		return nil, nil, err
 	}
-	b.settings = paintSettings(cfg)
 	var err error
 	if b.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, nil, err
@@ -250,19 +254,25 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	}
 
 	b.report.clock("write")
-	deep := deepRanges{}
+	var blocks []lineBlock
 	if cfg.Page.Tracks {
-		if deep, err = b.addLines(ctx, w, sel, p.pieces, d.Stored); err != nil {
+		if blocks, err = blocksDrawn(sel, p.pieces); err != nil {
 			return fmt.Errorf("writing the lines: %w", err)
 		}
 	}
-	return b.compose(ctx, place, w, d, p.histograms, deep)
+	return b.compose(ctx, place, w, d, p, blocks)
 }
 
-// compose completes the archive and puts the site in its place.
-func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, histograms [][]histogram, deep deepRanges) error {
+// compose adds the lines, completes the archive and puts the site in its place. Of the painting its histograms and pieces count.
+func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, p *painting, blocks []lineBlock) error {
+	deep, err := deepRanges{}, error(nil)
+	if len(blocks) > 0 {
+		if deep, err = b.addLines(ctx, w, blocks, p.pieces, d.Stored); err != nil {
+			return fmt.Errorf("writing the lines: %w", err)
+		}
+	}
 	meta := b.metadata(d)
-	layout, staged, err := b.finish(ctx, w, histograms, meta, deep, d.days())
+	layout, staged, err := b.finish(ctx, w, p.histograms, meta, deep, d.days())
 	if err != nil {
 		return err
 	}

@@ -43,37 +43,57 @@ func caseFolder(t *testing.T, folder string) string {
 	return dir
 }
 
+// situationTime is when the situations are built.
+var situationTime = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// file returns the configuration of a copy of the situation: its own, or one for its folder.
+func (c *situation) file(t *testing.T) string {
+	t.Helper()
+	dir := caseFolder(t, c.folder)
+	file := filepath.Join(dir, "heatmap.toml")
+	if _, err := os.Stat(file); err != nil || c.sports != nil {
+		kind := "files"
+		if _, err := os.Stat(filepath.Join(dir, "activities.csv")); err == nil {
+			kind = "strava"
+		}
+		text := fmt.Sprintf("[[source]]\ntype = %q\npath = %q\n[filter]\nsports = %s\n[render]\nmax_zoom = 15\nas_of = \"2026-11-20\"\n", kind, dir, quoted(c.sports))
+		file = filepath.Join(t.TempDir(), "heatmap.toml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return file
+}
+
+// quoted writes texts as TOML has a list of them.
+func quoted(texts []string) string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, fmt.Sprintf("%q", text))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+func (c *situation) config(t *testing.T) *config.Config {
+	t.Helper()
+	cfg, err := config.Load(c.file(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
 func TestSituationsOfOthers(t *testing.T) {
 	for _, c := range situations {
 		t.Run(strings.ReplaceAll(c.folder, "/", "_"), func(t *testing.T) {
-			dir := caseFolder(t, c.folder)
-			file := filepath.Join(dir, "heatmap.toml")
-			if _, err := os.Stat(file); err != nil {
-				kind := "files"
-				if _, err := os.Stat(filepath.Join(dir, "activities.csv")); err == nil {
-					kind = "strava"
-				}
-				text := fmt.Sprintf("[[source]]\ntype = %q\npath = \".\"\n[filter]\nsports = []\n[render]\nmax_zoom = 15\nas_of = \"2026-11-20\"\n", kind)
-				file = filepath.Join(t.TempDir(), "heatmap.toml")
-				text = strings.Replace(text, `"."`, fmt.Sprintf("%q", dir), 1)
-				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			cfg, err := config.Load(file)
 			if c.fault != "" {
-				if err == nil || !strings.Contains(err.Error(), c.fault) {
+				if _, err := config.Load(c.file(t)); err == nil || !strings.Contains(err.Error(), c.fault) {
 					t.Errorf("the error is %v, want %q", err, c.fault)
 				}
 				return
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.sports != nil {
-				cfg.Filter.Sports = c.sports
-			}
-			report, err := Build(context.Background(), cfg, Options{Workers: 2, Now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), Version: "test"})
+			cfg := c.config(t)
+			report, err := Build(context.Background(), cfg, Options{Workers: 2, Now: situationTime, Version: "test"})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -63,6 +63,7 @@ type selection struct {
 	bounds  box
 	points  int
 	zones   []activity.Zone // what is hidden for privacy zones
+	again   []int           // rows that were read once more, as another sport
 }
 
 // A gatherer decodes candidates, applies the rules to them and fills the bucket.
@@ -91,14 +92,21 @@ type gatherer struct {
 // newGatherer returns a gatherer with the rules of a configuration and the user's overrides for what the sources hold. renew
 // lets a lost secret be replaced.
 func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache, renew bool) (*gatherer, error) {
-	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}}
-	g.rules(o)
-	var err error
-	if g.privacy, g.keep, err = hide(cfg, found.zones, listedExports(cfg, found.tables), renew); err != nil {
+	privacy, keep, err := hide(cfg, found.zones, listedExports(cfg, found.tables), renew)
+	if err != nil {
 		return nil, err
 	}
-	g.zones = newZoneWatch(placedZones(cfg, found), byZones(g.privacy))
+	g := gathererHiding(privacy, cfg, found, o, cache)
+	g.keep = keep
 	return g, nil
+}
+
+// gathererHiding is newGatherer where it is known what must not show.
+func gathererHiding(privacy activity.Privacy, cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache) *gatherer {
+	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}, privacy: privacy}
+	g.rules(o)
+	g.zones = newZoneWatch(placedZones(cfg, found), byZones(privacy))
+	return g
 }
 
 // Where an activity may be excluded, as reports word it.

@@ -133,6 +133,7 @@ func (ga *gatherer) again(g *gathering, s *selection, relabelled []int, d *activ
 		return nil
 	}
 	ga.bucket.forget(relabelled)
+	s.again = relabelled
 	ga.loader.begin()
 	for _, i := range relabelled {
 		old, c := s.rows[i], &g.candidates[i]

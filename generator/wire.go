@@ -2,8 +2,8 @@ package generator
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/gob"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -11,8 +11,8 @@ import (
 	"heatmapgen/activity/track"
 )
 
-// What the steps of a spread build hand to each other (dist.go), as records of package frames. What has a name here stands in the file as it is called here, so a field is
-// renamed together with jobVersion.
+// What the steps of a spread build hand to each other (dist.go), as records of package frames: numbers where there are many, JSON where there are few, and rows, which hold what JSON
+// has no words for, as encoding/gob has them. What has a name here stands in the file as it is called here, so a field is renamed together with jobVersion.
 
 // jobVersion is that of the files of a spread build. Steps of different versions refuse each other's.
 const jobVersion = 1
@@ -27,7 +27,7 @@ const (
 	recordBlock            // the fragments of a block, one after the other
 	recordIndex            // a fileIndex
 	recordDraw             // a drawRecord
-	recordPart             // a partRecord
+	recordWork             // a workRecord
 	recordTile             // a tile, see appendTile
 	recordCount            // a histogram, see appendHistogram
 	recordLines            // a block, see appendBlock
@@ -37,27 +37,42 @@ const (
 type jobHead struct {
 	Version int
 	Step    string
-	// Job is the hash of the plan, for all files but that.
+	// Job is the hash of the plan, of which the file is, or of what was gathered after it; see Job.of.
 	Job [32]byte
 	// Number is that of a shard or part.
 	Number int
 }
 
-// encode returns v as a record.
+// encode returns v as a record in JSON.
 func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // numbers, texts and lists can always be written
+	}
+	return text
+}
+
+// decode reads what encode wrote.
+func decode(record []byte, v any) error {
+	if err := json.Unmarshal(record, v); err != nil {
+		return fmt.Errorf("a record makes no sense: %w", err)
+	}
+	return nil
+}
+
+func encodeRows(rows []rowRecord) []byte {
 	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(v); err != nil {
+	if err := gob.NewEncoder(&b).Encode(rows); err != nil {
 		panic(err) // plain data can always be written
 	}
 	return b.Bytes()
 }
 
-// decode reads what encode wrote.
-func decode(record []byte, v any) error {
-	if err := gob.NewDecoder(bytes.NewReader(record)).Decode(v); err != nil {
-		return fmt.Errorf("a record makes no sense: %w", err)
+func decodeRows(record []byte) (rows []rowRecord, err error) {
+	if err := gob.NewDecoder(bytes.NewReader(record)).Decode(&rows); err != nil {
+		return nil, fmt.Errorf("rows make no sense: %w", err)
 	}
-	return nil
+	return rows, nil
 }
 
 // A rowRecord is a row on its way from whoever read the recording to whoever judges it.
@@ -146,12 +161,4 @@ func (ga *gatherer) count(t *tally, s *samples) error {
 		return err
 	}
 	return ga.loader.met(int(t.Points))
-}
-
-// appendNumbers appends unsigned varints.
-func appendNumbers(dst []byte, numbers ...uint64) []byte {
-	for _, n := range numbers {
-		dst = binary.AppendUvarint(dst, n)
-	}
-	return dst
 }

@@ -80,13 +80,21 @@ func Gather(all []*Line) ([]Block, error) {
 			blocks[k].pieces = append(blocks[k].pieces, placed{p, a, i - begin})
 		}
 	}
-	if vertices > maxVertices {
-		return nil, ErrTooMany
+	if err := CheckTotal(vertices); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(blocks, func(a, b Block) int {
 		return cmp.Or(cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 	})
 	return blocks, nil
+}
+
+// CheckTotal returns ErrTooMany where the lines of all activities have more vertices than readers take, each line's as Line.Vertices tells them.
+func CheckTotal(vertices int) error {
+	if vertices > maxVertices {
+		return ErrTooMany
+	}
+	return nil
 }
 
 // Activities returns the different activities that have a piece in the block, ascending.

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"heatmapgen/generator"
+)
+
+// distCommand is the build in steps, for several processes or machines.
+func (a *app) distCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "dist",
+		Short: "Build the site in steps, spread over processes or machines",
+		Long: `Build the site in five steps that share a folder, for more activities than one machine
+can take: a club, a race series, a city. The site is that of "heatmapgen build", to the
+byte, however many processes work on it, in whatever order, and however often one of
+them fails and is started again.
+
+  plan       settles what holds for the whole; makes the folder
+  map        reads one shard of the recordings; run it for each
+  gather     judges them all and shares the painting out
+  paint      paints one part; run it for each
+  compose    writes the site
+
+All steps must be of one version of heatmapgen and find the recordings under the same
+paths. The folder holds what is to be hidden and all tracks, uncut: keep it to yourself,
+and remove it in the end.`,
+		Example: `  heatmapgen dist plan --job work --shards 8
+  heatmapgen dist map --job work --shard 0        ... 7
+  heatmapgen dist gather --job work --parts 16
+  heatmapgen dist paint --job work --part 0       ... 15
+  heatmapgen dist compose --job work`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.distPlanCommand(), a.distMapCommand(), a.distGatherCommand(), a.distPaintCommand(), a.distComposeCommand())
+	return cmd
+}
+
+func (a *app) distPlanCommand() *cobra.Command {
+	var dir string
+	var shards int
+	var opts generator.Options
+	cmd := &cobra.Command{
+		Use: "plan --job FOLDER", Short: "Settle what holds for the whole build", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			given := a.options()
+			given.NewSecret, given.ForgetZones, given.ReplacePage = opts.NewSecret, opts.ForgetZones, opts.ReplacePage
+			report, err := generator.Plan(cmd.Context(), cfg, dir, shards, given)
+			if err != nil {
+				return err
+			}
+			a.say("%d activities in %d shards", report.Read, shards)
+			return nil
+		},
+	}
+	addJobFlag(cmd, &dir)
+	cmd.Flags().IntVar(&shards, "shards", 1, "how many shards the recordings are read in")
+	cmd.Flags().BoolVar(&opts.NewSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost or damaged")
+	cmd.Flags().BoolVar(&opts.ForgetZones, "forget-zones", false, "go on although an export lists its privacy zones no more")
+	addReplacePageFlag(cmd, &opts.ReplacePage)
+	return cmd
+}
+
+func (a *app) distMapCommand() *cobra.Command {
+	return a.numberedCommand("map", "shard", "Read one shard of the recordings", (*generator.Job).Map)
+}
+
+func (a *app) distPaintCommand() *cobra.Command {
+	return a.numberedCommand("paint", "part", "Paint one part of the map", (*generator.Job).Paint)
+}
+
+// numberedCommand is a step that is run for every number of what it is run for.
+func (a *app) numberedCommand(step, what, short string, run func(*generator.Job, context.Context, int) error) *cobra.Command {
+	var dir string
+	var number int
+	cmd := &cobra.Command{
+		Use: fmt.Sprintf("%s --job FOLDER --%s NUMBER", step, what), Short: short, Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			job, err := generator.OpenJob(dir, a.options())
+			if err != nil {
+				return err
+			}
+			return run(job, cmd.Context(), number)
+		},
+	}
+	addJobFlag(cmd, &dir)
+	cmd.Flags().IntVar(&number, what, 0, fmt.Sprintf("which %s, counted from 0", what))
+	_ = cmd.MarkFlagRequired(what) // it is there
+	return cmd
+}
+
+func (a *app) distGatherCommand() *cobra.Command {
+	var dir string
+	var parts int
+	var allowFewer bool
+	cmd := &cobra.Command{
+		Use: "gather --job FOLDER", Short: "Judge what was read and share the painting out", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			opts := a.options()
+			opts.Fewer = func(context.Context, generator.Fewer) (bool, error) { return allowFewer, nil }
+			job, err := generator.OpenJob(dir, opts)
+			if err != nil {
+				return err
+			}
+			report, err := job.Gather(cmd.Context(), parts)
+			if err != nil {
+				return err
+			}
+			a.say("%d of %d activities drawn, in %d parts", report.Drawn, report.Read, parts)
+			return nil
+		},
+	}
+	addJobFlag(cmd, &dir)
+	cmd.Flags().IntVar(&parts, "parts", 1, "how many parts the map is painted in")
+	cmd.Flags().BoolVar(&allowFewer, "allow-fewer", false, "replace the site even by one with far fewer activities")
+	return cmd
+}
+
+func (a *app) distComposeCommand() *cobra.Command {
+	var dir string
+	var opts generator.Options
+	var noAudit bool
+	cmd := &cobra.Command{
+		Use: "compose --job FOLDER", Short: "Write the site", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			given := a.options()
+			given.ReplacePage = opts.ReplacePage
+			job, err := generator.OpenJob(dir, given)
+			if err != nil {
+				return err
+			}
+			report, err := job.Compose(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if !a.quiet {
+				if err := report.WriteTable(a.stdout); err != nil {
+					return fmt.Errorf("printing the report: %w", err)
+				}
+			}
+			if noAudit || !report.Hides {
+				return nil
+			}
+			return a.check(cmd.Context(), job.Config(), report.ArchivePath)
+		},
+	}
+	addJobFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&noAudit, "no-audit", false, "do not attack what privacy zones hide when the site is built")
+	addReplacePageFlag(cmd, &opts.ReplacePage)
+	return cmd
+}
+
+func addJobFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVar(dir, "job", "", "the folder that the steps share")
+	_ = cmd.MarkFlagRequired("job") // it is there
+}

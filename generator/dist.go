@@ -1,0 +1,204 @@
+package generator
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"heatmapgen/activity"
+	"heatmapgen/generator/config"
+	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/frames"
+)
+
+// A build can be spread over processes and machines that share a folder. Its steps are those of Build, with files between them, and the site is the same to the byte:
+//
+//	Plan     settles what holds for all: configuration, day, what is hidden, home, pinned scales (distplan.go)
+//	Map      reads a shard of the recordings, as often as there are shards (distmap.go)
+//	Gather   finds outings, judges, chooses scales, shares the cells out (distgather.go)
+//	Paint    paints a part of the cells and makes a part of the blocks, as often as there are parts (distpaint.go)
+//	Compose  puts archive and page in their places (distcompose.go)
+//
+// Each file is written beside its place and renamed, and says the same whoever writes it: a step that was cut off leaves nothing, one that runs twice changes nothing. Only Plan reads
+// the clock, the secret and the present site's scales; what the others read besides the folder are the recordings.
+
+// A Job is the folder of a spread build. It holds places that are to be hidden and uncut tracks, so it is for its owner alone, and should be removed with the build.
+type Job struct {
+	dir  string
+	plan planRecord
+	hash [32]byte // of the plan's file
+	// drawn is the hash of the record of how all is drawn, once that is known.
+	drawn [32]byte
+	cfg   *config.Config
+	opts  Options
+}
+
+// errForeign says that a file of a job belongs to another one, or to another version of heatmapgen.
+var errForeign = errors.New("it is of another job, or of another version of heatmapgen; begin with the plan")
+
+// planName is the plan's file.
+const planName = "plan"
+
+// OpenJob opens the folder in which Plan has begun a job. Of opts, Workers, Progress, Warn, ReplacePage and Fewer count; Version must be that of the plan.
+func OpenJob(dir string, opts Options) (*Job, error) {
+	j := &Job{dir: dir, opts: opts}
+	data, err := os.ReadFile(j.path(planName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no plan; \"heatmapgen dist plan\" makes one", dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	j.hash = sha256.Sum256(data)
+	err = j.read(planName, "plan", 0, func(kind byte, record []byte, _ int64) error {
+		return decode(record, &j.plan)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if j.plan.Program != opts.Version {
+		return nil, fmt.Errorf("the plan in %s was made by heatmapgen %s, and this is %s: all steps must be of one version", dir, j.plan.Program, opts.Version)
+	}
+	if j.cfg, err = j.plan.config(); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// Shards returns how many shards there are to map.
+func (j *Job) Shards() int { return j.plan.Shards }
+
+// Config returns the configuration, as it was when the plan was made.
+func (j *Job) Config() *config.Config { return j.cfg }
+
+// build returns the build whose step is to be run.
+func (j *Job) build() *build {
+	b := newBuild(j.cfg, j.opts, j.plan.Today.UTC())
+	b.said, b.pinned, b.unpinned, b.syncProblem = j.plan.Said, j.plan.Pinned, j.plan.Unpinned, j.plan.SyncProblem
+	return b
+}
+
+func (j *Job) path(name string) string { return filepath.Join(j.dir, name) }
+
+// shardName and partName are the files of a shard that was read and of a part, before and after it is painted. workName is what Gather hands to the painters.
+func shardName(shard int) string { return fmt.Sprintf("map-%05d", shard) }
+func workName(part int) string   { return fmt.Sprintf("work-%05d", part) }
+func partName(part int) string   { return fmt.Sprintf("paint-%05d", part) }
+
+// drawName is the file in which Gather says how all is drawn.
+const drawName = "draw"
+
+// write writes a file of the job whose records come from records, in its place in one step.
+func (j *Job) write(name, step string, number int, records func(w *frames.Writer) error) error {
+	return writeRecords(j.path(name), jobHead{Version: jobVersion, Step: step, Job: j.of(step), Number: number}, records)
+}
+
+func writeRecords(path string, head jobHead, records func(w *frames.Writer) error) error {
+	err := atomicfile.Write(path, 0o600, func(out io.Writer) error {
+		w := frames.NewWriter(out)
+		if _, err := w.Write(recordHead, encode(head)); err != nil {
+			return err
+		}
+		if err := records(w); err != nil {
+			return err
+		}
+		return w.Close()
+	})
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// read gives f every record of a file of the job, but the head, with its place. A file that is not whole, or of another job, is an error, and one that is not there says which step is missing.
+func (j *Job) read(name, step string, number int, f func(kind byte, record []byte, offset int64) error) error {
+	file, err := j.open(name, step)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return j.readAll(file, step, number, f)
+}
+
+// open opens a file of the job.
+func (j *Job) open(name, step string) (*os.File, error) {
+	file, err := os.Open(j.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not there: \"heatmapgen dist %s\" has still to make it", j.path(name), maker(step))
+	}
+	return file, err
+}
+
+// maker returns the command that makes the files of a step.
+func maker(step string) string {
+	if step == "work" {
+		return "gather"
+	}
+	return step
+}
+
+// readAll is read for a file that is open.
+func (j *Job) readAll(file *os.File, step string, number int, f func(kind byte, record []byte, offset int64) error) error {
+	r := frames.NewReader(file)
+	for first := true; ; first = false {
+		kind, record, offset, err := r.Next()
+		switch {
+		case err == io.EOF && !first:
+			return nil
+		case err == nil && first:
+			err = j.check(kind, record, step, number)
+		case err == nil:
+			err = f(kind, record, offset)
+		}
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", file.Name(), err)
+		}
+	}
+}
+
+// of returns the hash that the head of a step's files has: that of the plan, or where they hang on what was gathered of that.
+func (j *Job) of(step string) [32]byte {
+	switch step {
+	case "plan":
+		return [32]byte{}
+	case "work", "paint":
+		return j.drawn
+	}
+	return j.hash
+}
+
+// check tells whether the first record of a file says that it is of the job and what it should be.
+func (j *Job) check(kind byte, record []byte, step string, number int) error {
+	var head jobHead
+	if kind != recordHead {
+		return errForeign
+	}
+	if err := decode(record, &head); err != nil {
+		return err
+	}
+	if head.Version != jobVersion || head.Step != step || head.Number != number || head.Job != j.of(step) {
+		return errForeign
+	}
+	return nil
+}
+
+// gatherer returns the rules of the plan, and what the sources hold, which must be what they held when it was made. That is to be closed.
+func (j *Job) gatherer(ctx context.Context) (*gatherer, *gathering, error) {
+	found, err := list(ctx, j.cfg, j.plan.Today.UTC(), true)
+	if err != nil {
+		return nil, nil, err
+	}
+	found.apply(j.plan.Said)
+	if found.hash() != j.plan.Sources {
+		found.close()
+		return nil, nil, errors.New("the sources do not hold what they held when the plan was made; begin with the plan")
+	}
+	ga := gathererHiding(j.plan.Privacy, j.cfg, found, j.plan.Said, nil)
+	ga.today, ga.home = activity.DayOf(j.plan.Today.UTC()), j.plan.Home
+	return ga, found, nil
+}

@@ -1,0 +1,325 @@
+package generator
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"heatmapgen/internal/frames"
+	"heatmapgen/layers"
+	"heatmapgen/layers/lines"
+)
+
+// A drawRecord is what all painters and Compose must know.
+type drawRecord struct {
+	Drawing drawing
+	Parts   int
+	Report  Report
+}
+
+// A workRecord is what a painter has to do: cells to paint, blocks to make, and where in the files of the shards what they need lies.
+type workRecord struct {
+	Cells  []workCell
+	Blocks []workBlock
+}
+
+type workCell struct {
+	Cell layers.Cell
+	From []cellPart
+}
+
+// A cellPart is the record of one file for a cell. Ranks are those of its pieces, below 0 for what is not drawn.
+type cellPart struct {
+	File           int
+	Offset         int64
+	Ranks, Lengths []int32
+}
+
+type workBlock struct {
+	Zoom uint8
+	X, Y uint32
+	From []blockPart
+}
+
+// A blockPart is the record of one file for a block.
+type blockPart struct {
+	File                   int
+	Offset                 int64
+	Ranks, Orders, Lengths []int32
+}
+
+// Gather judges what all shards have read and shares the work out into parts, at least one. What it has to say of the activities is in the report, and errors are those of Build. It may run again, as may
+// every step: then all parts are to be painted again.
+func (j *Job) Gather(ctx context.Context, parts int) (*Report, error) {
+	if parts < 1 {
+		return nil, fmt.Errorf("%d parts: there must be at least one", parts)
+	}
+	b, before := j.build(), lookAt(j.cfg.Output)
+	place, err := openWorkplace(j.cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer place.close()
+	b.report.Notes, b.report.Warnings = j.plan.Notes, j.plan.Warnings
+	if err := j.gather(ctx, b, parts); err != nil {
+		return nil, explain(err, j.cfg, before)
+	}
+	return b.report, nil
+}
+
+func (j *Job) gather(ctx context.Context, b *build, parts int) error {
+	ga, found, err := j.gatherer(ctx)
+	if err != nil {
+		return err
+	}
+	defer found.close()
+	if ga.bucket, err = newBucket(j.dir, uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
+		return err
+	}
+	defer ga.bucket.close()
+	g, err := j.collect(ga, found)
+	if err != nil {
+		return err
+	}
+	sel, err := ga.choose(ctx, found, &g.harvest, b.workers, b.progress)
+	if err != nil {
+		return err
+	}
+	d, err := b.judge(ctx, ga, found, sel)
+	if err != nil {
+		return err
+	}
+	if j.cfg.Page.Tracks {
+		if err := g.checkLines(sel); err != nil {
+			return fmt.Errorf("writing the lines: %w", err)
+		}
+	}
+	// What was read once more lies in a file of its own, which comes after those of the shards.
+	own := j.plan.Shards
+	err = j.write(shardName(own), "gather", own, func(w *frames.Writer) error { return writeIndexed(w, ga.bucket, sel.rows) })
+	if err != nil {
+		return err
+	}
+	if g.indices[own], err = j.index(own, "gather"); err != nil {
+		return err
+	}
+	draw := encode(drawRecord{Drawing: *d, Parts: parts, Report: *b.report})
+	j.drawn = sha256.Sum256(draw)
+	for i, work := range share(g.cells(sel, d), g.blocks(sel), parts) {
+		if err := j.write(workName(i), "work", i, func(w *frames.Writer) error {
+			_, err := w.Write(recordWork, encode(work))
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return j.write(drawName, "gather", 0, func(w *frames.Writer) error {
+		_, err := w.Write(recordDraw, draw)
+		return err
+	})
+}
+
+// gathered is what all shards have read. Rows are counted as Build counts them: those of the listing, then what else is in files.
+type gathered struct {
+	harvest
+	vertices []int       // by row
+	indices  []fileIndex // by file
+	rowOf    [][]int     // by shard and its row
+}
+
+// collect reads the files of all shards.
+func (j *Job) collect(ga *gatherer, found *gathering) (*gathered, error) {
+	g := &gathered{indices: make([]fileIndex, j.plan.Shards+1), rowOf: make([][]int, j.plan.Shards)}
+	g.rows, g.vertices = make([]row, len(found.candidates)), make([]int, len(found.candidates))
+	first := map[string]*candidate{} // of the files that hold several, by id
+	for shard := range j.plan.Shards {
+		from, to := j.plan.shard(shard)
+		take := func(w *rowRecord) {
+			n := len(g.rowOf[shard])
+			i := from + n
+			if i < to {
+				c := &found.candidates[i]
+				if c.part, c.whole = w.Part, w.Whole; w.Whole != "" {
+					c.ID = w.Record.ID
+					first[w.Whole] = c
+					c.apply(ga.said)
+				}
+			} else {
+				i = len(g.rows)
+				g.rows, g.vertices = append(g.rows, row{}), append(g.vertices, 0)
+				c := *first[w.Whole]
+				c.ID, c.Group, c.part = w.Record.ID, w.Record.Group, w.Part
+				c.apply(ga.said)
+				g.further = append(g.further, c)
+			}
+			g.rows[i], g.vertices[i] = w.row(), w.Vertices
+			g.rowOf[shard] = append(g.rowOf[shard], i)
+		}
+		err := j.read(shardName(shard), "map", shard, func(kind byte, record []byte, _ int64) error {
+			switch kind {
+			case recordRows:
+				rows, err := decodeRows(record)
+				for i := range rows {
+					if n := len(g.rowOf[shard]); n >= to-from && first[rows[i].Whole] == nil {
+						return errForeign
+					}
+					take(&rows[i])
+				}
+				return err
+			case recordTally:
+				var t tally
+				if err := decode(record, &t); err != nil {
+					return err
+				}
+				return ga.count(&t, &g.samples)
+			case recordIndex:
+				return decode(record, &g.indices[shard])
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(g.rowOf[shard]) < to-from {
+			return nil, fmt.Errorf("reading %s: %w", j.path(shardName(shard)), errForeign)
+		}
+	}
+	return g, nil
+}
+
+// index reads where things lie in a file.
+func (j *Job) index(number int, step string) (index fileIndex, err error) {
+	err = j.read(shardName(number), step, number, func(kind byte, record []byte, _ int64) error {
+		if kind == recordIndex {
+			return decode(record, &index)
+		}
+		return nil
+	})
+	return index, err
+}
+
+// checkLines tells whether readers take the lines of what is drawn.
+func (g *gathered) checkLines(sel *selection) error {
+	vertices := 0
+	for _, i := range sel.drawn {
+		if l := sel.rows[i].line; l != nil {
+			vertices += l.Vertices()
+		} else {
+			vertices += g.vertices[i]
+		}
+	}
+	return lines.CheckTotal(vertices)
+}
+
+// ranks returns the ranks of some rows of a file, below 0 for what is not drawn, and whether any is. What was read once more counts in the last file alone.
+func (g *gathered) ranks(sel *selection, file int, rows []int32) (ranks []int32, any bool) {
+	for _, r := range rows {
+		i, rank := int(r), -1
+		if file < len(g.rowOf) {
+			i = g.rowOf[file][r]
+		}
+		if file == len(g.rowOf) || !slices.Contains(sel.again, i) {
+			rank = sel.rank[i]
+		}
+		ranks, any = append(ranks, int32(rank)), any || rank >= 0
+	}
+	return ranks, any
+}
+
+// cells returns all cells to paint.
+func (g *gathered) cells(sel *selection, d *drawing) []workCell {
+	at := map[cellKey]int{}
+	var cells []workCell
+	for file := range g.indices {
+		for _, c := range g.indices[file].Cells {
+			key := cellKey{c.Zoom, c.X, c.Y}
+			cell, wanted := cellOf(key, d.Stored, d.MinZoom)
+			if !wanted {
+				continue
+			}
+			ranks, any := g.ranks(sel, file, c.Rows)
+			if !any {
+				continue
+			}
+			i, ok := at[key]
+			if !ok {
+				i = len(cells)
+				at[key] = i
+				cells = append(cells, workCell{Cell: cell})
+			}
+			cells[i].From = append(cells[i].From, cellPart{file, c.Offset, ranks, c.Lengths})
+		}
+	}
+	return cells
+}
+
+// blocks returns all blocks to make.
+func (g *gathered) blocks(sel *selection) []workBlock {
+	at := map[cellKey]int{}
+	var blocks []workBlock
+	for file := range g.indices {
+		for _, b := range g.indices[file].Blocks {
+			ranks, any := g.ranks(sel, file, b.Rows)
+			if !any {
+				continue
+			}
+			key := cellKey{b.Zoom, b.X, b.Y}
+			i, ok := at[key]
+			if !ok {
+				i = len(blocks)
+				at[key] = i
+				blocks = append(blocks, workBlock{Zoom: b.Zoom, X: b.X, Y: b.Y})
+			}
+			blocks[i].From = append(blocks[i].From, blockPart{file, b.Offset, ranks, b.Orders, b.Lengths})
+		}
+	}
+	return blocks
+}
+
+// share gives cells and blocks to parts, the heaviest first and each to the part that has least to do.
+func share(cells []workCell, blocks []workBlock, parts int) []workRecord {
+	weight := func(ranks, lengths []int32) (bytes int64) {
+		for i, n := range lengths {
+			if ranks[i] >= 0 {
+				bytes += int64(n)
+			}
+		}
+		return bytes
+	}
+	work, load := make([]workRecord, parts), make([]int64, parts)
+	give := func(bytes int64) *workRecord {
+		least := 0
+		for i := range load {
+			if load[i] < load[least] {
+				least = i
+			}
+		}
+		load[least] += bytes
+		return &work[least]
+	}
+	of := map[layers.Cell]int64{}
+	for _, c := range cells {
+		for _, from := range c.From {
+			of[c.Cell] += weight(from.Ranks, from.Lengths)
+		}
+	}
+	slices.SortFunc(cells, func(a, b workCell) int { return compareWork(a.Cell, b.Cell, of[a.Cell], of[b.Cell]) })
+	for _, c := range cells {
+		w := give(of[c.Cell])
+		w.Cells = append(w.Cells, c)
+	}
+	slices.SortFunc(blocks, func(a, b workBlock) int {
+		return cmp.Or(cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
+	})
+	for _, b := range blocks {
+		bytes := int64(0)
+		for _, from := range b.From {
+			bytes += weight(from.Ranks, from.Lengths)
+		}
+		w := give(bytes)
+		w.Blocks = append(w.Blocks, b)
+	}
+	return work
+}

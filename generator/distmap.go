@@ -1,0 +1,160 @@
+package generator
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"heatmapgen/internal/frames"
+	"heatmapgen/layers/lines"
+)
+
+// A fileIndex says where in the file of a shard the pieces of cells and the fragments of blocks lie.
+type fileIndex struct {
+	Cells  []cellPieces
+	Blocks []blockFragments
+}
+
+// cellPieces is what lies in the frame at an offset: pieces for a cell, one after the other, with the shard's rows that they are of, and their lengths.
+type cellPieces struct {
+	Zoom          uint8
+	X, Y          uint32
+	Offset        int64
+	Rows, Lengths []int32
+}
+
+// blockFragments is the same for fragments of a block; Orders are theirs in their lines.
+type blockFragments struct {
+	Zoom                  uint8
+	X, Y                  uint32
+	Offset                int64
+	Rows, Orders, Lengths []int32
+}
+
+// Map reads shard number, counted from 0.
+func (j *Job) Map(ctx context.Context, number int) error {
+	if number < 0 || number >= j.plan.Shards {
+		return fmt.Errorf("there is no shard %d; the plan has %d, from 0", number, j.plan.Shards)
+	}
+	ga, found, err := j.gatherer(ctx)
+	if err != nil {
+		return err
+	}
+	defer found.close()
+	b := j.build()
+	if ga.bucket, err = newBucket(j.dir, uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
+		return err
+	}
+	defer ga.bucket.close()
+	from, to := j.plan.shard(number)
+	h, err := ga.harvest(ctx, found, from, to, b.workers, b.progress)
+	if err != nil {
+		return err
+	}
+	if err := found.check(); err != nil {
+		return err
+	}
+	candidates := slices.Concat(found.candidates[from:to], h.further)
+	return j.write(shardName(number), "map", number, func(w *frames.Writer) error {
+		if err := writeIndexed(w, ga.bucket, h.rows); err != nil {
+			return err
+		}
+		if _, err := w.Write(recordTally, encode(ga.tally(&h.samples))); err != nil {
+			return err
+		}
+		return writeRows(w, h.rows, candidates)
+	})
+}
+
+// rowsOfRecord is how many rows stand in a record.
+const rowsOfRecord = 256
+
+func writeRows(w *frames.Writer, rows []row, candidates []candidate) error {
+	var some []rowRecord
+	for i := range rows {
+		some = append(some, recordOf(&rows[i], &candidates[i]))
+		if len(some) == rowsOfRecord || i == len(rows)-1 {
+			if _, err := w.Write(recordRows, encodeRows(some)); err != nil {
+				return err
+			}
+			some = some[:0]
+		}
+	}
+	return nil
+}
+
+// writeIndexed writes the pieces in a bucket and the lines of rows, and where they lie. These records come first in a file and hang on what was read alone, so that whoever writes
+// it anew puts them in the same places.
+func writeIndexed(w *frames.Writer, b *bucket, rows []row) error {
+	var index fileIndex
+	var data []byte
+	for _, key := range sortedKeys(b.cells) {
+		refs := b.cells[key]
+		slices.SortFunc(refs, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
+		at := cellPieces{Zoom: key.zoom, X: key.x, Y: key.y}
+		data = data[:0]
+		for _, ref := range refs {
+			n := len(data)
+			data = slices.Grow(data, int(ref.length))[:n+int(ref.length)]
+			if _, err := b.file.ReadAt(data[n:], ref.offset); err != nil && err != io.EOF {
+				return fmt.Errorf("reading pieces of tracks back from the temporary file: %w", err)
+			}
+			at.Rows, at.Lengths = append(at.Rows, ref.entry), append(at.Lengths, ref.length)
+		}
+		var err error
+		if at.Offset, err = w.Write(recordCell, data); err != nil {
+			return err
+		}
+		index.Cells = append(index.Cells, at)
+	}
+	if err := writeFragments(w, rows, &index); err != nil {
+		return err
+	}
+	_, err := w.Write(recordIndex, encode(index))
+	return err
+}
+
+// sortedKeys returns the tiles that are keys of a map, by zoom, from north to south and from west to east.
+func sortedKeys[V any](of map[cellKey]V) []cellKey {
+	return slices.SortedFunc(maps.Keys(of), func(a, b cellKey) int {
+		return cmp.Or(cmp.Compare(a.zoom, b.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
+	})
+}
+
+// writeFragments writes the lines of rows, by block.
+func writeFragments(w *frames.Writer, rows []row, index *fileIndex) error {
+	type fragment struct {
+		row  int32
+		line lines.Fragment
+	}
+	blocks := map[cellKey][]fragment{}
+	for i := range rows {
+		if rows[i].line == nil {
+			continue
+		}
+		for f := range rows[i].line.Fragments() {
+			f.Data = bytes.Clone(f.Data)
+			key := cellKey{f.Zoom, f.X, f.Y}
+			blocks[key] = append(blocks[key], fragment{int32(i), f})
+		}
+	}
+	var data []byte
+	for _, key := range sortedKeys(blocks) {
+		at := blockFragments{Zoom: key.zoom, X: key.x, Y: key.y}
+		data = data[:0]
+		for _, f := range blocks[key] {
+			data = append(data, f.line.Data...)
+			at.Rows, at.Orders, at.Lengths = append(at.Rows, f.row), append(at.Orders, int32(f.line.Order)), append(at.Lengths, int32(len(f.line.Data)))
+		}
+		var err error
+		if at.Offset, err = w.Write(recordBlock, data); err != nil {
+			return err
+		}
+		index.Blocks = append(index.Blocks, at)
+	}
+	return nil
+}
