@@ -47,6 +47,9 @@ func (a *app) distPlanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "plan --job FOLDER", Short: "Settle what holds for the whole build", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needs(cmd, "job"); err != nil {
+				return err
+			}
 			cfg, err := a.load()
 			if err != nil {
 				return err
@@ -84,6 +87,9 @@ func (a *app) numberedCommand(step, what, short string, run func(*generator.Job,
 	cmd := &cobra.Command{
 		Use: fmt.Sprintf("%s --job FOLDER --%s NUMBER", step, what), Short: short, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needs(cmd, "job", what); err != nil {
+				return err
+			}
 			job, err := generator.OpenJob(dir, a.options())
 			if err != nil {
 				return err
@@ -93,7 +99,6 @@ func (a *app) numberedCommand(step, what, short string, run func(*generator.Job,
 	}
 	addJobFlag(cmd, &dir)
 	cmd.Flags().IntVar(&number, what, 0, fmt.Sprintf("which %s, counted from 0", what))
-	_ = cmd.MarkFlagRequired(what) // it is there
 	return cmd
 }
 
@@ -104,6 +109,9 @@ func (a *app) distGatherCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "gather --job FOLDER", Short: "Judge what was read and share the painting out", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needs(cmd, "job"); err != nil {
+				return err
+			}
 			opts := a.options()
 			opts.Fewer = func(context.Context, generator.Fewer) (bool, error) { return allowFewer, nil }
 			job, err := generator.OpenJob(dir, opts)
@@ -131,6 +139,9 @@ func (a *app) distComposeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "compose --job FOLDER", Short: "Write the site", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needs(cmd, "job"); err != nil {
+				return err
+			}
 			given := a.options()
 			given.ReplacePage = opts.ReplacePage
 			job, err := generator.OpenJob(dir, given)
@@ -160,5 +171,14 @@ func (a *app) distComposeCommand() *cobra.Command {
 
 func addJobFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "job", "", "the folder that the steps share")
-	_ = cmd.MarkFlagRequired("job") // it is there
+}
+
+// needs tells of a flag that is missing.
+func needs(cmd *cobra.Command, flags ...string) error {
+	for _, name := range flags {
+		if !cmd.Flags().Changed(name) {
+			return usage(cmd, "--%s is missing", name)
+		}
+	}
+	return nil
 }
