@@ -351,10 +351,10 @@ func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
 	return p.softened(sure, exact, perhaps).Values
 }
 
-// meanZoom is the deepest zoom whose means are its own.
+// meanZoom is the deepest zoom whose means and seconds are its own.
 const meanZoom = 15
 
-// deepMean is the mean; beyond meanZoom it is made of the sums of that zoom, linear between the middles of its pixels.
+// deepMean is the mean, or the sum; beyond meanZoom it is made of the sums of that zoom, linear between the middles of its pixels.
 func (p *painter) deepMean(f mean, outings []Outing) *Expected {
 	if p.Zoom <= meanZoom {
 		return p.mean(f, outings)
@@ -402,12 +402,6 @@ func (p *painter) deepMean(f mean, outings []Outing) *Expected {
 		return out
 	}
 	fine := meanSums{sum: between(sums.sum), weight: between(sums.weight), edge: between(sums.edge), reached: make([]bool, p.W*p.H)}
-	if f.weight == nil {
-		// A pixel is a part of one of that zoom.
-		for i := range fine.sum {
-			fine.sum[i] /= float64(width * width)
-		}
-	}
 	if sums.low != nil {
 		fine.low, fine.high = near(sums.low, math.Min), near(sums.high, math.Max)
 	}
