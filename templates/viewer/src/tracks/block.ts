@@ -162,9 +162,10 @@ function readVertices(b: Block, c: Columns, shift: number, z: number, column: nu
   const unit = 2 ** shift;
   const side = 2 ** (GRID_BITS - z) / unit;
   const [left, top] = [column * side * unit, row * side * unit];
-  // Lines run on beyond the northern and the southern edge of the map, by less than another map.
-  const highest = row === 0 ? -(2 ** GRID_BITS) / unit : 0;
-  const lowest = row === 2 ** z - 1 ? 2 ** GRID_BITS / unit : side;
+  const world = 2 ** GRID_BITS / unit;
+  // Of the northernmost and the southernmost tiles lines go on beyond the map, by at most another one.
+  const highest = row === 0 ? -world : 0;
+  const lowest = row === 2 ** z - 1 ? side + world : side;
   for (let p = 0; p < b.activity.length; p++) {
     let [x, y] = [0, 0];
     let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
