@@ -2,7 +2,7 @@
 
 import type { Field, Kind, Layer, Stop } from "../../src/archive/metadata.ts";
 import { blocksUnder, everywhere } from "../../src/tracks/blockrange.ts";
-import { GRID_BITS, metresPerUnit, type Tracks } from "../../src/tracks/tracks.ts";
+import { emptyTracks, GRID_BITS, metresPerUnit, type Tracks } from "../../src/tracks/tracks.ts";
 import type { LineSource } from "../../src/tracks/viewlines.ts";
 
 /** One line: vertices on the grid; what else a segment carries is made up from where it lies. */
@@ -11,23 +11,7 @@ export type Line = readonly (readonly [x: number, y: number])[];
 /** Tracks of activities given as lists of stretches. over names what a segment carries. */
 export function tracksOf(activities: readonly (readonly Line[])[], over: Partial<Record<"seconds" | "moving" | "metres" | "heart" | "rise" | "steep" | "hill", (segment: number) => number>> = {}): Tracks {
   const n = activities.flat().reduce((sum, line) => sum + line.length, 0);
-  const t: Tracks = {
-    count: activities.length,
-    first: new Uint32Array(activities.length + 1),
-    x: new Int32Array(n),
-    y: new Int32Array(n),
-    activity: new Uint32Array(n),
-    joined: new Uint8Array(n),
-    seconds: new Float32Array(n),
-    moving: new Float32Array(n),
-    metres: new Float32Array(n),
-    heart: new Uint8Array(n),
-    rise: new Float32Array(n).fill(NaN),
-    steep: new Float32Array(n),
-    hill: new Float32Array(n),
-    altitude: new Float32Array(n).fill(NaN),
-    bounds: new Int32Array(4 * activities.length),
-  };
+  const t = emptyTracks(activities.length, n);
   let i = 0;
   activities.forEach((stretches, a) => {
     t.first[a] = i;
