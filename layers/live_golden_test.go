@@ -1,11 +1,9 @@
 package layers_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -128,19 +126,7 @@ func TestLivePaintIsGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = append(text, '\n')
-	if *update {
-		if err := os.WriteFile(goldenPaintPath, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(goldenPaintPath)
-	if err != nil {
-		t.Fatalf("%v; write it with: go test ./layers -run Golden -update", err)
-	}
-	if !bytes.Equal(text, want) {
-		t.Errorf("what is painted differs from %s; if that is meant, write it anew with: go test ./layers -run Golden -update, and run the viewer's tests", goldenPaintPath)
-	}
+	holdGolden(t, goldenPaintPath, append(text, '\n'))
 }
 
 func paintGolden(t *testing.T, cell layers.Cell) goldenPaint {
