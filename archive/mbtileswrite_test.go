@@ -41,25 +41,10 @@ func testMBTilesContents() Contents {
 
 var testMBTilesOptions = Options{Format: MBTiles, FieldIDs: []string{"f0", "f1", "f2"}, BlockSets: testBlockSets}
 
-// writeMBTilesTest writes an MBTiles file of tiles with three fields, and of testBlocks, and returns its path.
+// writeMBTilesTest is writeTest for an MBTiles file.
 func writeMBTilesTest(t testing.TB, tiles []testTile, c Contents) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "heatmap.mbtiles")
-	w, err := Create(path, 3, testMBTilesOptions)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Abort()
-	addTestBlocks(t, w, testBlocks())
-	for _, tile := range tiles {
-		if err := w.Add(tile.Tile); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := w.Finish(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return writeTestAs(t, "heatmap.mbtiles", testMBTilesOptions, tiles, c)
 }
 
 // openDB opens a database as any program would.

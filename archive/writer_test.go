@@ -123,8 +123,14 @@ func testTiles() []testTile {
 // writeTest writes an archive of tiles with three fields, and of testBlocks, and returns its path.
 func writeTest(t testing.TB, tiles []testTile, c Contents) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "heatmap.pmtiles")
-	w, err := Create(path, 3, testOptions)
+	return writeTestAs(t, "heatmap.pmtiles", testOptions, tiles, c)
+}
+
+// writeTestAs is writeTest for a name and options of its own.
+func writeTestAs(t testing.TB, name string, options Options, tiles []testTile, c Contents) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	w, err := Create(path, 3, options)
 	if err != nil {
 		t.Fatal(err)
 	}

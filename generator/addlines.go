@@ -170,8 +170,7 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 }
 
 // of returns the ranges of a field at the zooms that are not stored; stored has those of the others. What a pixel counts is less where pixels are
-// smaller; a mean is what it is, and a time that is spent along a line halves with the pixels, but is a part of what a pixel of layers.MeanZoom has at the zooms
-// that take its sums.
+// smaller; a mean is what it is, and a time that is spent along a line halves with the pixels, down to layers.MeanZoom, whose seconds deeper zooms show.
 func (d *deepRanges) of(field int, f *layers.Field, stored []ZoomMetadata) []ZoomMetadata {
 	if len(stored) == 0 {
 		return nil
@@ -189,11 +188,9 @@ func (d *deepRanges) of(field int, f *layers.Field, stored []ZoomMetadata) []Zoo
 			last.Hi = min(last.Hi, z.Hi) // nowhere more than before
 			z.Hi = last.Hi
 		case layers.Sum:
-			less := 2.0
-			if zoom > layers.MeanZoom {
-				less = 4
+			if zoom <= layers.MeanZoom {
+				last.Lo, last.Hi = last.Lo/2, last.Hi/2
 			}
-			last.Lo, last.Hi = last.Lo/less, last.Hi/less
 			z.Lo, z.Hi = last.Lo, last.Hi
 		}
 		out = append(out, z)

@@ -285,26 +285,19 @@ func (r *Report) WriteTable(w io.Writer) error {
 // writeProblems writes what a user may want to look into.
 func (r *Report) writeProblems(w io.Writer) error {
 	r.writeFiles(w)
-	for i, m := range r.Merged {
-		if i == 0 {
-			fmt.Fprintln(w, "\nMerged, being the same outing:")
-		}
-		if i == maxMerged {
-			fmt.Fprintf(w, "  and %d more\n", len(r.Merged)-maxMerged)
-			break
-		}
-		fmt.Fprintf(w, "  %s into %s: %s\n", m.Out, m.Kept, m.Why)
+	err := words.List(w, "Merged, being the same outing:", len(r.Merged), maxMerged, func(i int) string {
+		m := &r.Merged[i]
+		return fmt.Sprintf("%s into %s: %s", m.Out, m.Kept, m.Why)
+	})
+	if err == nil {
+		err = words.List(w, "Notes:", len(r.Notes), len(r.Notes), func(i int) string { return words.OneLine(r.Notes[i]) })
 	}
-	for i, n := range r.Notes {
-		if i == 0 {
-			fmt.Fprintln(w, "\nNotes:")
-		}
-		fmt.Fprintf(w, "  %s\n", words.OneLine(n))
+	if err != nil {
+		return err
 	}
 	if len(r.problems) > 0 || len(r.Notes) > 0 {
 		fmt.Fprintf(w, "\nEvery activity that was left out, with its reason: %s\n", r.File)
 	}
-	var err error
 	if r.ArchiveBytes > warnBytes {
 		_, err = fmt.Fprintf(w, "\nThe archive has %s. GitHub refuses files over 100 MB. %s\nOther hosts take it as it is.\n", size(r.ArchiveBytes), r.smaller())
 	}

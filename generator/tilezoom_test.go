@@ -15,6 +15,7 @@ import (
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
+	"heatmapgen/layers/raster"
 )
 
 // Which zooms are stored and which are painted, by what the configuration says; what is stored hangs on nothing but how deep it goes.
@@ -210,9 +211,8 @@ func TestRangesOfPaintedZooms(t *testing.T) {
 						t.Errorf("%s: of %s at zoom %d it tells %v to %v, but up to %v is shown", frequency, f.ID, zoom, told.Lo, told.Hi, want)
 					}
 				case f.Kind == layers.Sum:
-					// A line's share of a pixel halves with it; where the sums are those of zoom 15 a pixel has a quarter of the one before.
-					own := min(zoom, max(o.Meta.MaxZoom, layers.MeanZoom))
-					deeper := math.Exp2(float64(o.Meta.MaxZoom)-float64(own)) * math.Exp2(-2*float64(zoom-own))
+					// A line's share of a pixel halves with it, as long as a zoom's seconds are its own.
+					deeper := math.Exp2(float64(o.Meta.MaxZoom) - float64(min(zoom, max(o.Meta.MaxZoom, layers.MeanZoom))))
 					if before := last[f.ID]; told.Lo != before.Lo*deeper || told.Hi != before.Hi*deeper {
 						t.Errorf("%s: of %s at zoom %d it tells %v to %v, after %v to %v", frequency, f.ID, zoom, told.Lo, told.Hi, before.Lo, before.Hi)
 					}
@@ -224,6 +224,67 @@ func TestRangesOfPaintedZooms(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Counted in time, a road has one number however far one zooms in, and it lies in the range that its colour comes from.
+func TestSecondsOfARoadCloseUp(t *testing.T) {
+	s := newSite(t)
+	s.cfg.Filter.GPSSpreadMinM = 0
+	s.cfg.Render.Frequency = config.FrequencyTime
+	const roads, apart = 5, 0.02 // degrees of latitude
+	for road := range roads {
+		for i := range 1 << road { // each twice as busy as the one before
+			name := fmt.Sprintf("%d-%d.gpx", road, i)
+			s.run(name, 3, 48.1+apart*float64(road), 9.2, 200)
+			s.file(name, s.shifted(name, i))
+		}
+	}
+	s.mustBuild(2)
+	o := s.opened()
+	first := map[int]float32{} // by road
+	for zoom := uint8(layers.MeanZoom); zoom <= o.MaxZoom(); zoom++ {
+		f := o.Meta.Fields[layers.Visits]
+		told := f.Zooms[slices.IndexFunc(f.Zooms, func(z ZoomMetadata) bool { return z.Zoom == zoom })]
+		seconds := s.onLines(o, f, zoom, func(lat float64) int { return int(math.Round((lat - 48.1) / apart)) })
+		for road := range roads {
+			slices.Sort(seconds[road])
+			v := seconds[road][len(seconds[road])/2]
+			if zoom == layers.MeanZoom {
+				first[road] = v
+			}
+			if v != first[road] {
+				t.Errorf("road %d has %v s at zoom %d, and %v s at zoom %d", road, v, zoom, first[road], layers.MeanZoom)
+			}
+			// The busiest one is what the upper end is for.
+			if float64(v) <= told.Lo || float64(v) >= told.Hi && road < roads-1 {
+				t.Errorf("road %d has %v s at zoom %d, beyond %v to %v", road, v, zoom, told.Lo, told.Hi)
+			}
+		}
+		if first[roads-1] < 8*first[0] {
+			t.Errorf("the busiest road has %v s at zoom %d, the quietest %v s", first[roads-1], zoom, first[0])
+		}
+	}
+}
+
+// onLines returns the values that a field with presences has at the vertices of all lines, sorted into groups by their latitude.
+func (s *site) onLines(o *Site, f FieldMetadata, zoom uint8, group func(lat float64) int) map[int][]float32 {
+	s.t.Helper()
+	tracks, err := o.Lines()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	all := map[int][]float32{}
+	for v := range tracks.X {
+		at := raster.Point{X: int64(tracks.X[v]) << (raster.WorldBits - lines.GridBits), Y: int64(tracks.Y[v]) << (raster.WorldBits - lines.GridBits)}
+		x, y := uint32(at.X>>(raster.WorldBits-8-zoom)), uint32(at.Y>>(raster.WorldBits-8-zoom))
+		index := int(o.pixels(s.t, f.ID, tilePlace{zoom, x >> 8, y >> 8})[y&255<<8|x&255])
+		if index == 0 {
+			s.t.Fatalf("a vertex of a line shows no %s at zoom %d", f.ID, zoom)
+		}
+		lat, _ := raster.Unproject(at)
+		all[group(lat)] = append(all[group(lat)], f.Scale.Values[(index-1)%len(f.Scale.Values)])
+	}
+	return all
 }
 
 // shifted returns a run of the site on another day.

@@ -2,7 +2,7 @@ package layers
 
 var visitsField = Field{ID: "visits", Kind: Count, Unit: "visits", pen: penVisits}
 
-// secondsField takes the place of visits where frequency is measured in time.
+// secondsField takes the place of visits where frequency is measured in time: seconds within a pixel, of MeanZoom where the zoom is deeper.
 var secondsField = Field{ID: "visits", Kind: Sum, Unit: "s", sum: chSeconds, factor: 1, footprint: penFootprint}
 
 // orange runs from a glow that a once-only route still shows in, over the

@@ -49,7 +49,7 @@ func (s *Settings) softKernel() raster.Kernel { return raster.NewKernel(penSoftS
 func (s *Settings) meanKernel() raster.Kernel { return raster.NewKernel(s.BlurSigma) }
 func (s *Settings) hillKernel() raster.Kernel { return raster.NewKernel(s.HillBlurSigma) }
 
-// MeanZoom is the deepest zoom that means are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md, "Thin lines").
+// MeanZoom is the deepest zoom that means and seconds are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md, "Thin lines").
 const MeanZoom = 15
 
 // A Painter paints cells. It holds scratch memory between calls and no
@@ -334,15 +334,12 @@ func (p *Painter) sumOrMean(f *Field, q *quantiser, at place) bool {
 		kernel, hill = p.hill, 1
 	}
 	blocks := p.blurThin(f.sum, &at, kernel, &p.a)
-	factor := f.factor
 	if f.Kind == Mean {
 		if key := [2]int{f.weight, hill}; p.weightOf != key {
 			p.weightBlocks = p.blurThin(f.weight, &at, kernel, &p.b)
 			p.weightOf = key
 		}
 		blocks = p.weightBlocks
-	} else {
-		factor = float32(math.Ldexp(float64(factor), -2*int(p.finer))) // a pixel is a part of one of the coarser zoom
 	}
 	if blocks.Empty() {
 		return false
@@ -366,7 +363,7 @@ func (p *Painter) sumOrMean(f *Field, q *quantiser, at place) bool {
 			} else if v <= 0 {
 				continue
 			}
-			dst[i] = q.index(v*factor, here)
+			dst[i] = q.index(v*f.factor, here)
 			filled = true
 		}
 	})

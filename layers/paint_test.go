@@ -263,6 +263,32 @@ func TestOneFieldIsPaintedAsAmongAll(t *testing.T) {
 	}
 }
 
+// TestSecondsOfARoadHangOnNoZoom: deeper than MeanZoom a road has the seconds within a pixel of that, not a part of them.
+func TestSecondsOfARoadHangOnNoZoom(t *testing.T) {
+	s := paint(2, 4, true)
+	painter := layers.NewPainter(s)
+	top := layers.Cell{Zoom: layers.MeanZoom, X: 17_000, Y: 11_200}
+	const x, y, pixels = 128.5, 128.5, 456 // the middle of a pixel of MeanZoom, and the road's length in those
+	const level = 30
+	road := straight(top, x-pixels/2, y, x+pixels/2, y)
+	// On its ridge a little above the middle of what is told as this level: between two middles of pixels there is a little less.
+	ridge := raster.NewKernel(s.BlurSigma)
+	road.Runs[0].Segments[0].DurS = 1.03 * s.Scales[layers.Visits].Values[level] * pixels / ridge.Taps[ridge.Radius]
+	for zoom := top.Zoom; zoom <= 20; zoom++ {
+		finer := math.Exp2(float64(zoom - top.Zoom))
+		px, py := uint32((float64(top.X)*256+x)*finer), uint32((float64(top.Y)*256+y)*finer)
+		cell := layers.Cell{Zoom: zoom, From: zoom, To: zoom, X: px / 256, Y: py / 256}
+		shown := painted(t, painter, cell, []layers.Piece{road})[layers.Tile{Field: layers.Visits, Zoom: zoom, X: cell.X, Y: cell.Y}]
+		if shown == nil {
+			t.Fatalf("nothing shows at zoom %d", zoom)
+		}
+		values := s.Scales[layers.Visits].Values
+		if got := (int(shown[py%256*256+px%256]) - 1) % len(values); got != level {
+			t.Errorf("at zoom %d the road has level %d, want %d", zoom, got, level)
+		}
+	}
+}
+
 // TestNothingClimbedIsNoHill: on a flat way all hill training is 0, at the zooms too that take the sums of coarser ones.
 func TestNothingClimbedIsNoHill(t *testing.T) {
 	s := paint(2, 4, false)

@@ -79,19 +79,22 @@ func TestPalettesAreGolden(t *testing.T) {
 		text.Write(b)
 	}
 	text.WriteString("\n]\n")
+	holdGolden(t, goldenPath, text.Bytes())
+}
+
+// holdGolden compares a text with the file that holds it for both sides, or writes that.
+func holdGolden(t *testing.T, path string, text []byte) {
+	t.Helper()
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(goldenPath), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(goldenPath, text.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(path, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(goldenPath)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatalf("%v; write it with: go test ./layers -run Golden -update", err)
 	}
-	if !bytes.Equal(text.Bytes(), want) {
-		t.Errorf("the palettes differ from %s; if that is meant, write it anew with: go test ./layers -run Golden -update, and run the viewer's tests", goldenPath)
+	if !bytes.Equal(text, want) {
+		t.Errorf("what is made differs from %s; if that is meant, write it anew with: go test ./layers -run Golden -update, and run the viewer's tests", path)
 	}
 }

@@ -29,6 +29,7 @@ func TestPainterMatchesReference(t *testing.T) {
 		{"two zooms of a cell", layers.Cell{Zoom: 13, From: 13, To: 14, X: 4250, Y: 2800}, paint(2, 4, false), 3, 1},
 		{"zoom below the cell only", layers.Cell{Zoom: 12, From: 13, To: 13, X: 4095, Y: 0}, paint(1.5, 2, false), 2, 0},
 		{"seconds", layers.Cell{Zoom: 10, From: 10, To: 10, X: 5, Y: 5}, paint(2, 4, true), 6, 0},
+		{"seconds close up", layers.Cell{Zoom: 15, From: 15, To: 17, X: 17000, Y: 11000}, paint(2, 4, true), 3, 2},
 		{"thin pen", layers.Cell{Zoom: 16, From: 16, To: 16, X: 100, Y: 65535}, paint(0.3, 0.4, false), 6, 0},
 		{"thick pen, hills narrower", layers.Cell{Zoom: 17, From: 17, To: 17, X: 1, Y: 40000}, paint(7, 3, false), 4, 0},
 		{"the largest blur", layers.Cell{Zoom: 9, From: 9, To: 9, X: 0, Y: 0}, paint(16, 16, false), 2, 0},

@@ -80,6 +80,7 @@ func TestLiveIsPaintedAlike(t *testing.T) {
 		{"visits", 12, 1, false}, {"visits", 14, 1, false}, {"visits", 16, 1, false},
 		{"visits", 14, 1, true}, {"fresh12", 13, 0.9, false},
 		{"pace", 12, 1, false}, {"pace", 14, 1, false}, {"pace", 16, 1, false},
+		{"seconds", 12, 1, false}, {"seconds", 14, 1, false}, {"seconds", 16, 1, false}, {"seconds", 16, 1, true},
 		{"recency", 12, 1, false}, {"recency", 14, 1, false}, {"recency", 16, 1, false},
 		{"hills", 12, 1, false}, {"hills", 14, 1, false}, {"hills", 16, 1, false},
 		{"direction", 15, 0.3, false},

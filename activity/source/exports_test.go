@@ -31,15 +31,7 @@ func TestFilesReadGarminExport(t *testing.T) {
 	}
 	for name, path := range map[string]string{"zip": export.zip(t), "folder": export.folder(t)} {
 		t.Run(name, func(t *testing.T) {
-			s, err := OpenFiles(path, DefaultLimits)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			l, err := s.List(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			l := list(t, OpenFiles, path)
 			var got []string
 			for _, e := range l.Entries {
 				got = append(got, strings.TrimPrefix(e.Activity.ID, "files:"+folder))

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/words"
 )
 
 // OpenFiles opens a folder, a zip or a single file as a source of plain
@@ -102,7 +103,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		l.note(`%s is a Strava export: with type = "strava" its activities keep their names and sports`, s.place.where)
 	}
 	if plans > 0 {
-		l.note("%s left out: routes are plans, not activities", count(plans, "route was", "routes were"))
+		l.note("%s left out: routes are plans, not activities", words.Plural(plans, "route was", "routes were"))
 	}
 	odd.tell(l)
 	return l, nil

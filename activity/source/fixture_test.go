@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"io"
 	"maps"
 	"os"
@@ -78,8 +77,8 @@ func gzipped(t testing.TB, data string) string {
 	return b.String()
 }
 
-// list opens a source and lists it; the source is closed with the test.
-func list(t testing.TB, open func(string, Limits) (Source, error), path string) *Listing {
+// opened opens a source until the test ends.
+func opened(t testing.TB, open func(string, Limits) (Source, error), path string) Source {
 	t.Helper()
 	s, err := open(path, DefaultLimits)
 	if err != nil {
@@ -90,11 +89,23 @@ func list(t testing.TB, open func(string, Limits) (Source, error), path string) 
 			t.Error(err)
 		}
 	})
-	l, err := s.List(context.Background())
+	return s
+}
+
+// listed lists what a source has.
+func listed(t testing.TB, s Source) *Listing {
+	t.Helper()
+	l, err := s.List(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// list opens a source and lists it; the source is closed with the test.
+func list(t testing.TB, open func(string, Limits) (Source, error), path string) *Listing {
+	t.Helper()
+	return listed(t, opened(t, open, path))
 }
 
 // lines describes the entries one a line: ID, path, and the reason of a skip.

@@ -7,6 +7,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source/stravacsv"
+	"heatmapgen/internal/words"
 )
 
 // A join brings the rows of activities.csv and the files of an export together
@@ -117,6 +118,6 @@ func (j *join) orphans() {
 		n++
 	}
 	if n > 0 {
-		j.note("%s no row of activities.csv names: their sport and start come from the file", count(n, "file in activities/ that", "files in activities/ that"))
+		j.note("%s no row of activities.csv names: their sport and start come from the file", words.Plural(n, "file in activities/ that", "files in activities/ that"))
 	}
 }

@@ -47,6 +47,6 @@ func (o *others) tell(l *Listing) {
 		}
 	}
 	if o.plain > 0 {
-		l.note("%s not a recording", count(o.plain, "file is", "files are"))
+		l.note("%s not a recording", words.Plural(o.plain, "file is", "files are"))
 	}
 }

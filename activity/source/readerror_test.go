@@ -205,15 +205,8 @@ func TestZipThatChanges(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := fixture{"a.gpx": deflated(), "b.gpx": "x"}.zip(t)
-			s, err := OpenFiles(path, DefaultLimits)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			l, err := s.List(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := opened(t, OpenFiles, path)
+			l := listed(t, s)
 			if err := test.change(path); err != nil {
 				t.Fatal(err)
 			}
@@ -235,11 +228,7 @@ func TestZipThatChanges(t *testing.T) {
 // A zip inside a folder is read in place, so it is looked at as well.
 func TestNestedZipThatChanges(t *testing.T) {
 	dir := fixture{"part.zip": fixture{"a.gpx": "x"}.zipText(t)}.folder(t)
-	s, err := OpenFiles(dir, DefaultLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := opened(t, OpenFiles, dir)
 	if _, err := s.List(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -265,15 +254,8 @@ func TestBrokenMemberIsNoFaultOfTheSource(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := OpenFiles(path, DefaultLimits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	l, err := s.List(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := opened(t, OpenFiles, path)
+	l := listed(t, s)
 	if _, err := read(&l.Entries[0]); err == nil || isReadError(err) {
 		t.Errorf("reading the damaged member: %v", err)
 	}
@@ -396,10 +378,7 @@ func TestFileLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	l, err := s.List(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := listed(t, s)
 	diff(t, lines(l), []string{"files:a.gpx a.gpx", "files:b.gpx b.gpx [file too large]"})
 	if got := l.Entries[1].Skip.Detail; got != "3 MB; the limit is 3 MB, [limits] max_file_mb" {
 		t.Errorf("detail %q", got)
@@ -418,10 +397,7 @@ func TestLargeNestedZip(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		l, err := s.List(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := listed(t, s)
 		if len(l.Entries) != 2 || content(t, &l.Entries[1]) != "x" || l.Entries[0].Skip == nil {
 			t.Errorf("%s: %v", name, lines(l))
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity/source/stravacsv"
+	"heatmapgen/internal/words"
 )
 
 // OpenStrava opens a Strava export: the zip as downloaded, or the folder it
@@ -115,7 +116,7 @@ func (s *stravaSource) noTable(t *tree) error {
 			s.place.where, strings.Join(tables[:min(len(tables), 3)], ", "))
 	case recordings > 0:
 		return fmt.Errorf("%s has no %s, so it is no Strava export, but it holds %s: set type = \"files\" for this source",
-			s.place.where, tableName, count(recordings, "FIT, GPX or TCX file", "FIT, GPX or TCX files"))
+			s.place.where, tableName, words.Plural(recordings, "FIT, GPX or TCX file", "FIT, GPX or TCX files"))
 	case zip != "":
 		return fmt.Errorf("%s has no %s, but it holds the zip %s: point the source at that zip", s.place.where, tableName, zip)
 	}

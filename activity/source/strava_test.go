@@ -166,16 +166,9 @@ func TestStravaKeepsZonesSecret(t *testing.T) {
 
 func TestStravaListsTheSameAgain(t *testing.T) {
 	for _, path := range []string{stravaFixture().zip(t), stravaFixture().folder(t)} {
-		s, err := OpenStrava(path, DefaultLimits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := opened(t, OpenStrava, path)
 		for range 2 {
-			l, err := s.List(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
+			l := listed(t, s)
 			diff(t, lines(l), stravaLines)
 			wantNotes(t, l, "no row")
 			if len(l.Zones) != 2 || len(l.ZoneFaults) != 1 || len(l.Warnings) != 1 {
@@ -221,11 +214,7 @@ func TestStravaCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, path := range []string{stravaFixture().zip(t), stravaFixture().folder(t)} {
-		s, err := OpenStrava(path, DefaultLimits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := opened(t, OpenStrava, path)
 		if _, err := s.List(ctx); err == nil {
 			t.Errorf("%s: listed in spite of a cancelled context", path)
 		}

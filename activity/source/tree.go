@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"heatmapgen/internal/words"
 )
 
 // A place is an opened folder, zip or single file whose files can be listed.
@@ -126,7 +128,7 @@ func (t *tree) index() {
 	n := len(t.files)
 	t.files = slices.CompactFunc(t.files, func(a, b file) bool { return a.name == b.name })
 	if n -= len(t.files); n > 0 {
-		t.note("%s more than once; the first of each was taken", count(n, "name occurs", "names occur"))
+		t.note("%s more than once; the first of each was taken", words.Plural(n, "name occurs", "names occur"))
 	}
 	t.byName = make(map[string]int, len(t.files))
 	t.byFold = make(map[string]int, len(t.files))
@@ -187,14 +189,6 @@ func cleanName(name string) (string, bool) {
 	}
 	name = path.Clean(name)
 	return norm.NFC.String(name), filepath.IsLocal(name) && name != "."
-}
-
-// count writes "1 one" or "n many".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func has[K comparable, V any](m map[K]V, k K) bool {

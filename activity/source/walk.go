@@ -129,10 +129,10 @@ func (w *walk) tree() *tree {
 		if n > most {
 			names += ", ..."
 		}
-		t.note("%s not followed (symbolic links): %s; make a source of what they lead to", count(n, "link was", "links were"), names)
+		t.note("%s not followed (symbolic links): %s; make a source of what they lead to", words.Plural(n, "link was", "links were"), names)
 	}
 	if w.odd > 0 {
-		t.note("%s not UTF-8: in ids and reports, %%E4 stands for a byte E4 of them", count(w.odd, "name is", "names are"))
+		t.note("%s not UTF-8: in ids and reports, %%E4 stands for a byte E4 of them", words.Plural(w.odd, "name is", "names are"))
 	}
 	t.index()
 	return t

@@ -15,6 +15,8 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"golang.org/x/text/encoding/charmap"
+
+	"heatmapgen/internal/words"
 )
 
 // openZip opens the zip at where; its members are read in place, by any number
@@ -89,10 +91,10 @@ func readZip(r io.ReaderAt, size int64, where string, limits Limits) (*tree, []*
 		})
 	}
 	if links > 0 {
-		t.note("%s not followed (symbolic links)", count(links, "link was", "links were"))
+		t.note("%s not followed (symbolic links)", words.Plural(links, "link was", "links were"))
 	}
 	if outside > 0 {
-		t.note("%s left out: their names lead outside of the zip", count(outside, "file was", "files were"))
+		t.note("%s left out: their names lead outside of the zip", words.Plural(outside, "file was", "files were"))
 	}
 	t.index()
 	return t, zr.File, nil

@@ -3,7 +3,6 @@ package source
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -160,16 +159,9 @@ func TestZonesOfADamagedZip(t *testing.T) {
 func TestZonesAreListedOnce(t *testing.T) {
 	path := fixture{"activities.csv": stravaTable, "privacy_zones.csv": zoneTable, "a/privacy_zones.csv": ""}.zip(t)
 	for _, open := range []func(string, Limits) (Source, error){OpenStrava, OpenFiles} {
-		s, err := open(path, DefaultLimits)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := opened(t, open, path)
 		for range 2 {
-			l, err := s.List(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
+			l := listed(t, s)
 			wantTold(t, l, path, []string{"privacy_zones.csv:2 48.5 8.25 400"}, []string{"a/privacy_zones.csv:0: it is empty"}, nil)
 		}
 	}

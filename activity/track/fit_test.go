@@ -174,16 +174,7 @@ func TestFITRecords(t *testing.T) {
 			w := newFITWriter()
 			c.write(w)
 			data := w.file()
-			r, err := Decode(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := show(r.Track); got != c.want {
-				t.Errorf("got  %s\nwant %s", got, c.want)
-			}
-			if r.Warning != nil {
-				t.Error(r.Warning)
-			}
+			wantTrack(t, data, c.want)
 			// The same without a size in the header, and twice in a chain.
 			unsized := bytes.Clone(data)
 			binary.LittleEndian.PutUint32(unsized[4:], 0)

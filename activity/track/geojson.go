@@ -154,19 +154,12 @@ func (g *geoScan) column(one func()) {
 func (g *geoScan) oneTime() {
 	ms, off := g.time(&g.clock)
 	g.times = append(g.times, geoTime{ms, off})
-	g.bound(len(g.times))
+	g.c.limits.bound(len(g.times))
 }
 
 func (g *geoScan) oneRate() {
 	g.hr = append(g.hr, g.number())
-	g.bound(len(g.hr))
-}
-
-// bound ends the decoding where a column is longer than a recording may be.
-func (g *geoScan) bound(n int) {
-	if most := g.c.limits.Points; most > 0 && n > most {
-		panic(stop{TooManyPoints(most)})
-	}
+	g.c.limits.bound(len(g.hr))
 }
 
 // hand hands on the feature that was read.

@@ -77,16 +77,7 @@ func TestGPXPoints(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			r, err := Decode([]byte(c.text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := show(r.Track); got != c.want {
-				t.Errorf("got  %s\nwant %s", got, c.want)
-			}
-			if r.Warning != nil {
-				t.Error(r.Warning)
-			}
+			wantTrack(t, []byte(c.text), c.want)
 		})
 	}
 }

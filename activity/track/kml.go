@@ -257,9 +257,7 @@ func (k *kmlScan) track() bool {
 			}
 			ms := k.clock.parse(text)
 			k.times = append(k.times, geoTime{ms, k.clock.offsetMS})
-			if most := k.c.limits.Points; most > 0 && len(k.times) > most {
-				panic(stop{TooManyPoints(most)})
-			}
+			k.c.limits.bound(len(k.times))
 		case t == tagEmpty:
 		case name == "ExtendedData":
 			ok = k.arrays(name, 0)
@@ -338,9 +336,7 @@ func (k *kmlScan) values(column *[]float64) bool {
 		if !ok {
 			return false
 		}
-		if most := k.c.limits.Points; most > 0 && len(*column) > most {
-			panic(stop{TooManyPoints(most)})
-		}
+		k.c.limits.bound(len(*column))
 	}
 }
 

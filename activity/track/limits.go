@@ -61,6 +61,13 @@ func TooManyPoints(most int) error {
 	return &LimitError{fmt.Sprintf("it has more than %d points", most), "max_file_points", ErrTooLarge}
 }
 
+// bound ends the decoding with a stop where more points are held than a file may have.
+func (l *Limits) bound(points int) {
+	if l.Points > 0 && points > l.Points {
+		panic(stop{TooManyPoints(l.Points)})
+	}
+}
+
 // pointsBetweenLooks is how many samples are decoded between two looks at the clock: some milliseconds.
 const pointsBetweenLooks = 4096
 

@@ -39,9 +39,7 @@ func decodeSamsung(text []byte, c *columns, r *Result) error {
 				line.add(c, p)
 			case p.timeMS != activity.NoTime && p.hr > 0:
 				hr.add(p.timeMS, p.hr)
-				if most := c.limits.Points; most > 0 && len(hr.values) > most {
-					panic(stop{TooManyPoints(most)})
-				}
+				c.limits.bound(len(hr.values))
 			}
 		})
 	}
@@ -110,9 +108,7 @@ func decodeNike(text []byte, c *columns, r *Result) error {
 							if whole && ms != activity.NoTime {
 								values.add(ms, v)
 							}
-							if most := c.limits.Points; most > 0 && len(values.values) > most {
-								panic(stop{TooManyPoints(most)})
-							}
+							c.limits.bound(len(values.values))
 						})
 					}
 				})

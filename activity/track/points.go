@@ -96,11 +96,7 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 // past its end. It tells whether it got there.
 func (p *pointReader) read(kind valueKind) bool {
 	text, ok := p.value()
-	if !ok {
-		return false
-	}
-	p.met(text, kind)
-	return p.set(kind, text) || !p.entity(text)
+	return ok && p.readAttr(kind, text)
 }
 
 // readAttr does the same with the value of an attribute.

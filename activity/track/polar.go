@@ -141,7 +141,7 @@ func (p *polarScan) sampleArray() (a polarArray) {
 		case "values":
 			p.array(func() {
 				a.values = append(a.values, p.number())
-				p.bound(len(a.values))
+				p.c.limits.bound(len(a.values))
 			})
 		}
 	})
@@ -166,12 +166,6 @@ func unitOf(kind string) float64 {
 		return 1 / 3.6
 	}
 	return 1
-}
-
-func (p *polarScan) bound(n int) {
-	if most := p.c.limits.Points; most > 0 && n > most {
-		panic(stop{TooManyPoints(most)})
-	}
 }
 
 // routes reads the positions of the later form. The way between two exercises of a multisport session, transitionRoute, is none of either.
@@ -243,7 +237,7 @@ func (p *polarScan) list(into *series, unit float64) {
 		})
 		if whole && ms != activity.NoTime {
 			into.add(ms, v*unit)
-			p.bound(len(into.values))
+			p.c.limits.bound(len(into.values))
 		}
 	})
 }

@@ -15,9 +15,7 @@ func (p *polyline) reset() { p.points, p.starts = p.points[:0], p.starts[:0] }
 // add appends a point. It ends the decoding where the file has more than it may.
 func (p *polyline) add(c *columns, s sample) {
 	p.points = append(p.points, s)
-	if most := c.limits.Points; most > 0 && c.counts.Points+len(p.points) > most {
-		panic(stop{TooManyPoints(most)})
-	}
+	c.limits.bound(c.counts.Points + len(p.points))
 }
 
 // begin begins another stretch.

@@ -4,10 +4,26 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"heatmapgen/activity"
 )
+
+// wantTrack decodes a file, which must be right in all, and compares its track as show renders it.
+func wantTrack(t *testing.T, file []byte, want string) {
+	t.Helper()
+	r, err := Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := show(r.Track); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if r.Warning != nil {
+		t.Error(r.Warning)
+	}
+}
 
 // show renders the samples of a track in one line each, "/" before a sample that
 // begins a stretch: position, time of day, altitude, speed, heart rate.

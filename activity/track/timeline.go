@@ -134,15 +134,9 @@ func (t *timelineScan) pathPoint() (minutes float64) {
 	})
 	if whole {
 		t.trail = append(t.trail, p)
-		t.bound(len(t.trail))
+		t.c.limits.bound(len(t.trail))
 	}
 	return minutes
-}
-
-func (t *timelineScan) bound(n int) {
-	if most := t.c.limits.Points; most > 0 && n > most {
-		panic(stop{TooManyPoints(most)})
-	}
 }
 
 // latLng reads a position: "48.5°, -30.1°", "geo:48.5,-30.1", or an object that has it as latLng.
@@ -238,7 +232,7 @@ func (t *timelineScan) pointsE7(list string, into []sample) []sample {
 				s := noSample
 				s.lat, s.lon = t.e7(&s.timeMS)
 				into = append(into, s)
-				t.bound(t.c.counts.Points + len(into))
+				t.c.limits.bound(t.c.counts.Points + len(into))
 			})
 		}
 	})

@@ -51,7 +51,7 @@ type Content struct {
 	TileX, TileY uint32
 	// Activity is the row of each piece, Order its place among all pieces of that activity.
 	Activity, Order []int
-	// GoesOn tells that the piece goes on from where the one before it in the activity ended.
+	// GoesOn tells that the piece goes on from where the one before it in the activity ended; an activity's piece 0 never does.
 	GoesOn []bool
 	// ElapsedS is how long all earlier pieces of the activity last.
 	ElapsedS []float32
@@ -87,7 +87,7 @@ type column struct {
 
 func (c *column) number() uint64 {
 	v, n := binary.Uvarint(c.rest)
-	if n <= 0 || v > math.MaxUint32 {
+	if n <= 0 || n > binary.MaxVarintLen32 || v > math.MaxUint32 {
 		c.rest, c.failed = nil, true
 		return 0
 	}
@@ -151,6 +151,9 @@ func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, 
 		if i > 0 && step == 0 && int(order>>1) <= t.Order[i-1] {
 			return nil, fmt.Errorf("%w: the pieces of a block do not ascend", ErrDamaged)
 		}
+		if order == 1 {
+			return nil, fmt.Errorf("%w: a line in a block goes on before it has begun", ErrDamaged)
+		}
 		m := c[colVertices].number()
 		if m < 2 || m > uint64(n-v) {
 			return nil, fmt.Errorf("%w: pieces and vertices of a block do not add up", ErrDamaged)
@@ -183,12 +186,19 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, shift
 	x, y := corner[0]+c[colX].signed(), corner[1]+c[colY].signed()
 	var seconds, heart int64
 	length := 0.0
-	side := int64(1) << (GridBits - uint(t.Zoom) - shift)
+	world := int64(1) << (GridBits - shift)
+	side := world >> t.Zoom
+	// Of the northernmost and the southernmost tiles lines go on beyond the map, by at most another one.
+	top, bottom := corner[1], corner[1]+side
+	if top == 0 {
+		top -= world
+	}
+	if bottom == world {
+		bottom += world
+	}
 	for k := range m {
 		i := v + k
-		// Of the northernmost and the southernmost tiles lines go on beyond the map.
-		inside := x >= corner[0] && x <= corner[0]+side && (y >= corner[1] || corner[1] == 0) && (y <= corner[1]+side || corner[1] == 1<<(GridBits-shift)-side)
-		if !inside || y<<shift != int64(int32(y<<shift)) {
+		if x < corner[0] || x > corner[0]+side || y < top || y > bottom {
 			return false
 		}
 		t.X[i], t.Y[i], t.Rise[i], t.AltitudeM[i] = int32(x<<shift), int32(y<<shift), float32(math.NaN()), float32(math.NaN())

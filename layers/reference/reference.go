@@ -2,9 +2,9 @@
 // formula after the other as docs/layers.md words them. It is the judge of the fast way
 // (package raster under package layers, cut into cells by package generator) and is imported by tests only.
 //
-// derive.go makes segments of a track, paint.go draws them on a window of the map, judge.go
-// says whether the indices of value tiles are what the drawing allows. It shares no code with what it judges but
-// the types that carry data in and out.
+// derive.go makes segments of a track, and sums.go what they leave along their lines. paint.go draws them on a window of the map: pen.go the counts,
+// days and footprints, thin.go the means and seconds, blur.go softens both. judge.go says whether the indices of value tiles are what the drawing allows.
+// It shares no code with what it judges but the types that carry data in and out.
 package reference
 
 import "heatmapgen/layers"

@@ -21,20 +21,17 @@ const maxForm = 4 << 20
 func (a *admin) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		serve.SetHeaders(h)
 		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		// With "no-referrer", browsers would not say where our own forms come from either.
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		switch {
 		case !serve.OwnHost(r.Host, a.port):
-			http.Error(w, "This server answers on this computer's own name only, such as localhost.", http.StatusMisdirectedRequest)
+			serve.RefuseHost(w)
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			if serve.Foreign(r) {
-				http.Error(w, "This server answers its own pages only.", http.StatusForbidden)
+				serve.RefuseForeign(w)
 				return
 			}
 			next.ServeHTTP(w, r)

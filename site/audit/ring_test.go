@@ -10,6 +10,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
+	"heatmapgen/layers/lines/linestest"
 	"heatmapgen/layers/raster"
 )
 
@@ -63,26 +64,7 @@ func publish(t testing.TB, tracks []*activity.Track, privacy *activity.Privacy) 
 			all = append(all, lines.Make(runs, make([]float32, len(runs)), 0.025))
 		}
 	}
-	blocks, err := lines.Gather(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var contents []*lines.Content
-	for i := range blocks {
-		if blocks[i].Zoom != lines.Zoom {
-			continue
-		}
-		data, err := blocks[i].Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := lines.Decode(data, blocks[i].Zoom, blocks[i].X, blocks[i].Y)
-		if err != nil {
-			t.Fatal(err)
-		}
-		contents = append(contents, c)
-	}
-	decoded, err := lines.Assemble(contents, len(all))
+	decoded, err := lines.Assemble(linestest.Read(t, all), len(all))
 	if err != nil {
 		t.Fatal(err)
 	}

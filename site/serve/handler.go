@@ -27,13 +27,13 @@ var files = map[string]struct{ name, contentType string }{
 // never, since a range of a compressed archive is no use.
 func Handler(dir string, port int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		setCommonHeaders(w.Header())
+		SetHeaders(w.Header())
 		file, known := files[r.URL.Path]
 		switch {
 		case !OwnHost(r.Host, port):
-			refuseHost(w)
+			RefuseHost(w)
 		case Foreign(r):
-			refuseForeign(w)
+			RefuseForeign(w)
 		case !readOnly(w, r):
 		case !known:
 			http.Error(w, "There is no such file here.", http.StatusNotFound)
@@ -48,8 +48,8 @@ func Handler(dir string, port int) http.Handler {
 	})
 }
 
-// setCommonHeaders sets what every answer has.
-func setCommonHeaders(header http.Header) {
+// SetHeaders sets what every answer of a server on this computer has. A handler of other pages than the map may set stricter ones after it.
+func SetHeaders(header http.Header) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	// The page has a policy of its own, which cannot say this.
@@ -65,11 +65,13 @@ func setCommonHeaders(header http.Header) {
 	header.Set("Cache-Control", "no-cache")
 }
 
-func refuseHost(w http.ResponseWriter) {
+// RefuseHost answers a request whose Host is none of this computer's names.
+func RefuseHost(w http.ResponseWriter) {
 	http.Error(w, "This server answers on this computer's own name only, such as localhost.", http.StatusMisdirectedRequest)
 }
 
-func refuseForeign(w http.ResponseWriter) {
+// RefuseForeign answers a request that a page of another origin makes.
+func RefuseForeign(w http.ResponseWriter) {
 	http.Error(w, "This server answers its own pages only.", http.StatusForbidden)
 }
 

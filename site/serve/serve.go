@@ -98,7 +98,7 @@ func (s *Server) Serve(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// ServeHandler is Serve for a handler, which has to refuse what is foreign itself: see OwnHost and Foreign. When ctx is
+// ServeHandler is Serve for a handler, which has to refuse what is foreign itself: see OwnHost and RefuseHost, Foreign and RefuseForeign. When ctx is
 // cancelled, the contexts of its requests are as well. Answers may take as long as they like while the client takes them.
 func (s *Server) ServeHandler(ctx context.Context, handler http.Handler) error {
 	defer s.listener.Close()

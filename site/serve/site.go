@@ -39,12 +39,12 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // index answers with the page about the tiles, for our own visitors only.
 func (s *site) index(w http.ResponseWriter, r *http.Request) {
-	setCommonHeaders(w.Header())
+	SetHeaders(w.Header())
 	switch {
 	case !OwnHost(r.Host, s.port):
-		refuseHost(w)
+		RefuseHost(w)
 	case Foreign(r):
-		refuseForeign(w)
+		RefuseForeign(w)
 	case !readOnly(w, r):
 	case r.URL.Path != tilesPath:
 		http.Redirect(w, r, tilesPath, http.StatusFound)
@@ -55,10 +55,10 @@ func (s *site) index(w http.ResponseWriter, r *http.Request) {
 
 // tiles answers with tiles and their descriptions.
 func (s *site) tiles(w http.ResponseWriter, r *http.Request) {
-	setCommonHeaders(w.Header())
+	SetHeaders(w.Header())
 	switch {
 	case !OwnHost(r.Host, s.port):
-		refuseHost(w)
+		RefuseHost(w)
 	case !s.editors.admit(w, r):
 		http.Error(w, "This server shows tiles to its own pages and to the map editors it is told of (docs/serve.md) only.", http.StatusForbidden)
 	case r.Method == http.MethodOptions && w.Header().Get("Access-Control-Allow-Origin") != "":

@@ -3,7 +3,7 @@
 //
 // The region is real (the eastern end of Lake Constance), the hills, the lake and the rivers are about where the
 // basemap has them; streets, trails, routes and the person are invented. Reading order is the order in
-// which it is made: geometry and chance, terrain, country (the tables), streets and trails, network, router,
+// which it is made: geometry and noise, terrain, country (the tables), streets and trails, network, router,
 // diary, motion, record. It reads no file and knows nothing of pixels; package source lists it beside the others.
 package demo
 

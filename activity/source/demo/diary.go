@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/chance"
 )
 
 const (
@@ -50,7 +51,7 @@ type whims struct {
 // A planner writes the diary.
 type planner struct {
 	*router
-	chance chance
+	chance chance.Stream
 	stops  map[string]int32
 }
 
@@ -103,13 +104,13 @@ func (p *planner) year(y int) []session {
 		}
 	}
 	for i := len(ideas) - 1; i > 0; i-- {
-		j := p.chance.below(i + 1)
+		j := p.chance.Below(i + 1)
 		ideas[i], ideas[j] = ideas[j], ideas[i]
 	}
 	out := make([]session, 0, len(ideas))
 	for i, it := range ideas {
 		s := session{year: y}
-		day := (float64(i) + 0.8*p.chance.float()) / float64(len(ideas)) * yearDays
+		day := (float64(i) + 0.8*p.chance.Float()) / float64(len(ideas)) * yearDays
 		s.ago = (years-y)*yearDays - 1 - int(day)
 		s.start = clock(&p.chance, s.ago)
 		if it.habit != nil {
@@ -119,10 +120,10 @@ func (p *planner) year(y int) []session {
 		}
 		// The last day of the demo is a Sunday; what takes longer is for weekends.
 		if p.metres(s.route) > 17000 && s.ago%7 > 1 {
-			if s.ago -= s.ago % 7; p.chance.float() < 0.4 {
+			if s.ago -= s.ago % 7; p.chance.Float() < 0.4 {
 				s.ago++
 			}
-			s.start = 6*3600 + p.chance.below(3*3600)
+			s.start = 6*3600 + p.chance.Below(3*3600)
 		}
 		p.use(s.route)
 		out = append(out, s)
@@ -139,21 +140,21 @@ func (p *planner) year(y int) []session {
 }
 
 // clock draws a time to set out: mornings and evenings, at weekends later.
-func clock(c *chance, ago int) int {
+func clock(c *chance.Stream, ago int) int {
 	switch weekend := ago%7 <= 1; {
 	case weekend:
-		return 6*3600 + c.below(4*3600)
-	case c.float() < 0.35:
-		return 5*3600 + c.below(3600)
+		return 6*3600 + c.Below(4*3600)
+	case c.Float() < 0.35:
+		return 5*3600 + c.Below(3600)
 	default:
-		return 16*3600 + c.below(2*3600)
+		return 16*3600 + c.Below(2*3600)
 	}
 }
 
 // follow plans a habit.
 func (p *planner) follow(s *session, h *habit) {
 	t := *h.taste
-	t.salt = int(p.chance.next() >> 40)
+	t.salt = int(p.chance.Next() >> 40)
 	s.name, s.sport, s.pace = h.name, h.sport, h.pace
 	var stops, over []int32
 	for i, name := range h.stops {
@@ -197,7 +198,7 @@ func (p *planner) onTrack(s *session, t taste) {
 		n           int
 		fast, jog   int // laps
 		times, slow float64
-	}{{10, 1, 1, 1.5, 0.85}, {6, 2, 1, 1.44, 0.85}, {4, 4, 1, 1.36, 0.85}}[p.chance.below(3)]
+	}{{10, 1, 1, 1.5, 0.85}, {6, 2, 1, 1.44, 0.85}, {4, 4, 1, 1.36, 0.85}}[p.chance.Below(3)]
 	s.name = fmt.Sprintf("Track, %d x %d m", reps.n, 400*reps.fast)
 	s.route = slices.Clone(there)
 	for range reps.n {
@@ -239,7 +240,7 @@ func (p *planner) onHill(s *session, stops []int32, t taste) {
 		}
 	}
 	down := p.backwards(up)
-	for range 5 + p.chance.below(3) {
+	for range 5 + p.chance.Below(3) {
 		from := p.metres(s.route)
 		s.route = append(s.route, up...)
 		to := p.metres(s.route)
@@ -280,7 +281,7 @@ var wildGoals = [wilds][]string{
 // far away takes the train there first.
 func (p *planner) explore(s *session, w wild) {
 	names := wildNames[w]
-	s.name, s.sport, s.pace = names[p.chance.below(len(names))], activity.SportRun, easy
+	s.name, s.sport, s.pace = names[p.chance.Below(len(names))], activity.SportRun, easy
 	t := runTaste
 	lo, hi, n, reach := 9000.0, 23000.0, 3, 1900.0
 	switch w {
@@ -289,21 +290,21 @@ func (p *planner) explore(s *session, w wild) {
 	case upland:
 		s.sport, t, reach = sportTrailRun, trailTaste, 1700
 	}
-	t.salt, t.fresh = int(p.chance.next()>>40), 0.55
+	t.salt, t.fresh = int(p.chance.Next()>>40), 0.55
 	for range 40 {
-		goal := p.nodes[p.stops[wildGoals[w][p.chance.below(len(wildGoals[w]))]]]
+		goal := p.nodes[p.stops[wildGoals[w][p.chance.Below(len(wildGoals[w]))]]]
 		from := p.stops["home"]
 		if far := p.nodes[from].dist(goal); far > 4500 && w != upland || far > 8000 || w == streets && far > 1500 {
 			from = p.nodeAt(goal)
 		}
 		stops := []int32{from}
-		angle, turn := p.chance.between(0, 2*math.Pi), 2*math.Pi/float64(n)
-		if p.chance.float() < 0.5 {
+		angle, turn := p.chance.Between(0, 2*math.Pi), 2*math.Pi/float64(n)
+		if p.chance.Float() < 0.5 {
 			turn = -turn
 		}
 		for i := range n {
-			r := reach * p.chance.between(0.5, 1)
-			sin, cos := math.Sincos(angle + turn*(float64(i)+p.chance.between(-0.3, 0.3)))
+			r := reach * p.chance.Between(0.5, 1)
+			sin, cos := math.Sincos(angle + turn*(float64(i)+p.chance.Between(-0.3, 0.3)))
 			want := goal.add(pt{r * cos, r * sin})
 			if got := p.nodeAt(want); p.nodes[got].dist(want) < 400 && len(p.out[got]) > 2 && height(want) < 1200 {
 				stops = append(stops, got)
@@ -344,7 +345,7 @@ func oddities(diary []session) {
 	}
 	for i := range diary {
 		s := &diary[i]
-		draw := share(hash(i, 99))
+		draw := chance.Share(hash(i, 99))
 		s.noHR = s.sport == activity.SportWalk || s.year == 0 && draw < 0.12 || draw > 0.985
 		s.smart = s.sport == activity.SportHike || s.year == 0 && i%3 == 0 || s.year == 1 && i%7 == 0
 		s.gap = s.sport == activity.SportRide || s.sport == activity.SportHike

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/chance"
 )
 
 // move sets the speed and the effort of every moment.
@@ -14,7 +15,7 @@ func (s *session) move(o *outing) {
 		return
 	}
 	// Faster over the years, and not every day is the same.
-	fit := 1 + 0.028*float64(s.year) + 0.05*(2*share(hash(s.seed, 1))-1)
+	fit := 1 + 0.028*float64(s.year) + 0.05*(2*chance.Share(hash(s.seed, 1))-1)
 	total := ms[n-1].s
 	fade := 0.05 * max(0, total-12000) / 12000 // of long runs, towards the end
 	k := 0

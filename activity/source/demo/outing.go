@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/chance"
 )
 
 // A moment is one point of an outing as it really was, before any device
@@ -65,7 +66,7 @@ const stepM = 7
 func (s *session) walk(n *network) *outing {
 	o := outings.Get().(*outing)
 	*o = outing{moments: o.moments[:0], holes: o.holes[:0], spare: o.spare[:0]}
-	c := chance(s.seed)
+	c := chance.Stream(s.seed)
 	s.lay(n, o, &c)
 	s.move(o)
 	s.clock(o, &c)
@@ -74,14 +75,14 @@ func (s *session) walk(n *network) *outing {
 
 // lay puts moments every stepM metres along the route, corners cut a little, and
 // the first and last metres left out as people start and stop their watch.
-func (s *session) lay(n *network, o *outing, c *chance) {
-	skip, total := c.between(0, 45), 0.0
+func (s *session) lay(n *network, o *outing, c *chance.Stream) {
+	skip, total := c.Between(0, 45), 0.0
 	for _, a := range s.route {
 		if a.edge != ferry {
 			total += n.edges[a.edge].metre
 		}
 	}
-	end := total - c.between(0, 70)
+	end := total - c.Between(0, 70)
 	ms, walked, next := o.moments, 0.0, skip
 	for _, a := range s.route {
 		if a.edge == ferry {
@@ -144,11 +145,11 @@ const (
 
 // clock turns the speeds into times, with waits at some crossings in town and
 // the holes in the recording.
-func (s *session) clock(o *outing, c *chance) {
+func (s *session) clock(o *outing, c *chance.Stream) {
 	ms := o.moments
 	pause := 0
 	if s.gap || s.lift {
-		pause = int(float64(len(ms)) * c.between(0.4, 0.6))
+		pause = int(float64(len(ms)) * c.Between(0.4, 0.6))
 	}
 	out, t := o.spare, 0.0
 	for i := range ms {
@@ -164,10 +165,10 @@ func (s *session) clock(o *outing, c *chance) {
 				t += pauseS
 			case s.lift && i > pause && i < pause+60:
 				o.holes[len(o.holes)-1].to = t // on for some hundred metres, the watch still off
-			case m.kind == street && s.sport != activity.SportRide && c.float() < 0.0022:
+			case m.kind == street && s.sport != activity.SportRide && c.Float() < 0.0022:
 				m.t = t
 				out = append(out, m)
-				wait := c.between(8, 45)
+				wait := c.Between(8, 45)
 				o.stood += wait
 				t += wait
 			}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"heatmapgen/internal/chance"
 )
 
 func TestTrack400(t *testing.T) {
@@ -84,11 +86,11 @@ func TestInside(t *testing.T) {
 }
 
 func TestNormal(t *testing.T) {
-	c := chance(1)
+	c := chance.Stream(1)
 	const n = 100000
 	sum, squares := 0.0, 0.0
 	for range n {
-		v := c.normal()
+		v := c.Normal()
 		sum, squares = sum+v, squares+v*v
 	}
 	if mean, variance := sum/n, squares/n; math.Abs(mean) > 0.02 || math.Abs(variance-1) > 0.02 {
@@ -108,10 +110,10 @@ func TestNoiseIsSmoothAndBounded(t *testing.T) {
 }
 
 func TestHeapSorts(t *testing.T) {
-	c := chance(5)
+	c := chance.Stream(5)
 	var h heap
 	for i := range 500 {
-		h.push(item{math.Floor(c.float() * 100), int32(i)})
+		h.push(item{math.Floor(c.Float() * 100), int32(i)})
 	}
 	last := -1.0
 	for len(h) > 0 {

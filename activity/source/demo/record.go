@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/chance"
 )
 
 // record makes the track a watch would have written of the session, which
@@ -11,10 +12,10 @@ import (
 func (s *session) record(n *network, startMS int64) *activity.Track {
 	o := s.walk(n)
 	defer outings.Put(o)
-	w := watch{chance: chance(s.seed) ^ 0x5bd1e995, pulse: 78, treadmill: s.treadmill}
-	w.sigma = w.chance.between(1.4, 2.6)
-	w.aside = w.chance.normal() * 0.7
-	w.drift = w.chance.between(-2.5, 2.5)
+	w := watch{chance: chance.Stream(s.seed) ^ 0x5bd1e995, pulse: 78, treadmill: s.treadmill}
+	w.sigma = w.chance.Between(1.4, 2.6)
+	w.aside = w.chance.Normal() * 0.7
+	w.drift = w.chance.Between(-2.5, 2.5)
 	size := int(o.moments[len(o.moments)-1].t) + 2
 	if s.smart {
 		size = size/4 + 2
@@ -66,7 +67,7 @@ func (s *session) record(n *network, startMS int64) *activity.Track {
 
 // A watch measures: a little wrong, and wrong in the same way for a while.
 type watch struct {
-	chance    chance
+	chance    chance.Stream
 	sigma     float64 // metres, of GPS under open sky
 	aside     float64 // metres to the right, this wearer's whole outing long
 	drift     float64 // metres the weather moves the barometer in an hour
@@ -81,7 +82,7 @@ type watch struct {
 // wait returns the seconds to the next sample.
 func (w *watch) wait(smart bool) int {
 	if smart {
-		return 3 + w.chance.below(5)
+		return 3 + w.chance.Below(5)
 	}
 	return 1
 }
@@ -97,7 +98,7 @@ func (w *watch) position(a, b *moment, f float64, t int) pt {
 	if t == 0 {
 		spread = w.sigma * 1.5
 	}
-	w.slow = pt{w.slow.x*keep + w.chance.normal()*spread, w.slow.y*keep + w.chance.normal()*spread}
+	w.slow = pt{w.slow.x*keep + w.chance.Normal()*spread, w.slow.y*keep + w.chance.Normal()*spread}
 	w.off = w.off.lerp(w.slow, 1-math.Exp(-dt*(b.s-a.s)/(20*max(b.t-a.t, 1e-3))))
 	settle := 6 * math.Exp(-float64(t)/15)
 	if w.treadmill {
@@ -112,7 +113,7 @@ func (w *watch) altitude(truth float64, t int) float32 {
 	if w.treadmill {
 		truth = lakeLevelM + 4
 	}
-	read := truth + w.drift*math.Sin(float64(t)/2300) + w.chance.normal()*0.15
+	read := truth + w.drift*math.Sin(float64(t)/2300) + w.chance.Normal()*0.15
 	return float32(math.Round(read*100) / 100)
 }
 
@@ -128,6 +129,6 @@ func (w *watch) heart(effort float64, t int) uint8 {
 		lag = 38
 	}
 	w.pulse += (goal - w.pulse) * (1 - math.Exp(-dt/lag))
-	w.flutter = w.flutter*0.9 + w.chance.normal()*0.6
+	w.flutter = w.flutter*0.9 + w.chance.Normal()*0.6
 	return uint8(math.Round(min(max(w.pulse+w.flutter, 45), 199)))
 }

@@ -1,6 +1,10 @@
 package demo
 
-import "math"
+import (
+	"math"
+
+	"heatmapgen/internal/chance"
+)
 
 // A taste is what somebody looks for in a way on one outing.
 type taste struct {
@@ -111,7 +115,7 @@ func (r *router) bends(last, next arc) bool {
 // feels returns how long an edge feels, in metres.
 func (r *router) feels(id int32, t taste, used map[int32]bool) float64 {
 	e := &r.edges[id]
-	d := e.metre * t.factor[e.kind] * (1 + t.whim*(2*share(hash(t.salt, int(id)))-1))
+	d := e.metre * t.factor[e.kind] * (1 + t.whim*(2*chance.Share(hash(t.salt, int(id)))-1))
 	if used[id] {
 		d *= 1.9
 	}

@@ -1,6 +1,10 @@
 package demo
 
-import "math"
+import (
+	"math"
+
+	"heatmapgen/internal/chance"
+)
 
 // ways lays the town's streets: a grid turned with the town and bent by smooth
 // noise, with blocks missing here and there, cut to an uneven oval, and kept
@@ -17,7 +21,7 @@ func (t town) ways(seed int, off func(pt) bool) []way {
 		for i := -nx; i <= nx; i++ {
 			k := (j+ny)*cols + i + nx
 			flat := pt{float64(i) * tall, float64(j) * t.block}
-			jitter := pt{share(hash(seed, i, j, 1)) - 0.5, share(hash(seed, i, j, 2)) - 0.5}
+			jitter := pt{chance.Share(hash(seed, i, j, 1)) - 0.5, chance.Share(hash(seed, i, j, 2)) - 0.5}
 			p := centre.add(flat.rotate(sin, cos)).add(jitter.mul(0.2 * t.block))
 			p = p.add(wander(seed+10, p, 900, 0.65*t.block)).add(wander(seed+20, p, 330, 0.2*t.block))
 			corners[k] = p
@@ -26,11 +30,11 @@ func (t town) ways(seed int, off func(pt) bool) []way {
 	}
 	var out []way
 	join := func(a, b, i, j, axis int) {
-		if !there[a] || !there[b] || share(hash(seed, i, j, 3+axis)) > t.built {
+		if !there[a] || !there[b] || chance.Share(hash(seed, i, j, 3+axis)) > t.built {
 			return
 		}
 		p, q := corners[a], corners[b]
-		bend := (share(hash(seed, i, j, 5+axis)) - 0.5) * 0.10
+		bend := (chance.Share(hash(seed, i, j, 5+axis)) - 0.5) * 0.10
 		middle := p.lerp(q, 0.5).add(pt{p.y - q.y, q.x - p.x}.mul(bend))
 		if off(middle) {
 			return

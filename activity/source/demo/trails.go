@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"heatmapgen/internal/chance"
 )
 
 // step is one of the sixteen moves of a trail on its grid: the eight
@@ -198,12 +200,12 @@ func (r hillRange) ways(seed int, off, built func(pt) bool) []way {
 	for j := range int(float64(g.ny) * g.cell / r.spacing) {
 		for i := range int(float64(g.nx) * g.cell / r.spacing) {
 			p := g.sw.add(pt{
-				(float64(i) + 0.15 + 0.7*share(hash(seed, i, j, 1))) * r.spacing,
-				(float64(j) + 0.15 + 0.7*share(hash(seed, i, j, 2))) * r.spacing,
+				(float64(i) + 0.15 + 0.7*chance.Share(hash(seed, i, j, 1))) * r.spacing,
+				(float64(j) + 0.15 + 0.7*chance.Share(hash(seed, i, j, 2))) * r.spacing,
 			})
 			near := func(q pt) bool { return p.dist(q) < 0.55*r.spacing }
 			far := p.dist(pt{}) / 9000
-			if share(hash(seed, i, j, 4)) < min(0.55*far, 0.5) {
+			if chance.Share(hash(seed, i, j, 4)) < min(0.55*far, 0.5) {
 				continue
 			}
 			if !built(p) && !slices.ContainsFunc(spots[:given], near) {
@@ -213,7 +215,7 @@ func (r hillRange) ways(seed int, off, built func(pt) bool) []way {
 	}
 	for _, pair := range gabriel(spots, 2.2*r.spacing) {
 		a, b := pair[0], pair[1]
-		if a >= given && b >= given && share(hash(seed, a, b, 3)) < 0.22 {
+		if a >= given && b >= given && chance.Share(hash(seed, a, b, 3)) < 0.22 {
 			continue
 		}
 		g.trace(ends[a], ends[b])

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"heatmapgen/internal/words"
 )
 
 // maxListed is how many rows WriteTable shows.
@@ -33,7 +35,7 @@ func (r *Report) Line() string {
 
 // StravaRemedy says what to do about n activities that the service got from Strava.
 func StravaRemedy(n int) string {
-	return count(n, "activity", "activities") + " came to intervals.icu from Strava, which forbids to pass them on: ask Strava for the export of your data, and add it as a [[source]] of type \"strava\""
+	return words.Plural(n, "activity", "activities") + " came to intervals.icu from Strava, which forbids to pass them on: ask Strava for the export of your data, and add it as a [[source]] of type \"strava\""
 }
 
 // WriteTable writes the report for a person.
@@ -56,28 +58,18 @@ func (r *Report) WriteTable(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	for i, row := range r.Rows {
-		if i == 0 {
-			fmt.Fprintln(w, "\nActivities without a file:")
-		}
-		if i == maxListed {
-			fmt.Fprintf(w, "  and %d more\n", len(r.Rows)-maxListed)
-			break
-		}
-		fmt.Fprintf(w, "  %s %s: %s\n", shown(row.ID), row.Day, row.Reason)
+	err := words.List(w, "Activities without a file:", len(r.Rows), maxListed, func(i int) string {
+		row := &r.Rows[i]
+		return fmt.Sprintf("%s %s: %s", shown(row.ID), row.Day, row.Reason)
+	})
+	if err != nil {
+		return err
 	}
 	notes := r.Notes
 	if r.Strava > 0 {
 		notes = append(notes[:len(notes):len(notes)], StravaRemedy(r.Strava)+".")
 	}
-	var err error
-	for i, n := range notes {
-		if i == 0 {
-			fmt.Fprintln(w, "\nNotes:")
-		}
-		_, err = fmt.Fprintf(w, "  %s\n", n)
-	}
-	return err
+	return words.List(w, "Notes:", len(notes), len(notes), func(i int) string { return notes[i] })
 }
 
 // shown returns an id as it may stand on a terminal, whatever the service called it.

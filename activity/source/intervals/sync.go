@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"heatmapgen/internal/words"
 )
 
 const (
@@ -73,7 +75,7 @@ func (s *syncer) run(ctx context.Context) error {
 		return err
 	}
 	if n := len(damagedFiles); n > 0 {
-		s.report.note("%s in the cache folder had been damaged or changed since intervals.icu sent it, and will be fetched again.", count(n, "file", "files"))
+		s.report.note("%s in the cache folder had been damaged or changed since intervals.icu sent it, and will be fetched again.", words.Plural(n, "file", "files"))
 	}
 	for _, name := range append(bad, damagedFiles...) {
 		s.folder.remove(name)
@@ -153,13 +155,13 @@ func (s *syncer) compare(ctx context.Context, now time.Time) error {
 		s.progress.Add(1)
 	}
 	if odd > 0 {
-		s.report.note("intervals.icu lists %s that cannot be understood.", count(odd, "activity", "activities"))
+		s.report.note("intervals.icu lists %s that cannot be understood.", words.Plural(odd, "activity", "activities"))
 	}
 	switch {
 	case odd > 0: // one of them may be what seems to be gone
 	case s.report.Full && len(seen) == 0 && len(s.index.byID) > 0:
 		s.report.note("intervals.icu lists no activity at all, although %s from it are here; nothing was deleted. If that is right, delete the folder %q in the cache folder.",
-			count(len(s.index.byID), "activity", "activities"), FolderName)
+			words.Plural(len(s.index.byID), "activity", "activities"), FolderName)
 	default:
 		s.dropUnlisted(seen, windows)
 	}
@@ -249,12 +251,4 @@ func (s *syncer) count() {
 	slices.SortFunc(s.report.Rows, func(a, b Row) int {
 		return -compareEntries(&entry{Day: a.Day, ID: a.ID}, &entry{Day: b.Day, ID: b.ID})
 	})
-}
-
-// count writes "1 one" or "n many".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"heatmapgen/internal/chance"
 )
 
 // AsOf is the day that all recordings lie before.
@@ -22,7 +24,7 @@ type Athlete struct {
 	Activities int
 
 	regions []region
-	plan    func(c *chance) plan
+	plan    func(c *chance.Stream) plan
 	// again is the share of the activities that go one of the favourite ways, of which there are favourites.
 	again      float64
 	favourites int
@@ -56,7 +58,7 @@ func athletes() []*Athlete { return []*Athlete{town(), runner(), cyclist(), town
 func town() *Athlete {
 	return &Athlete{
 		Name: "town", Activities: 500, sport: running, regions: townRegions(1),
-		plan: func(c *chance) plan { return acrossTown(c, 0) },
+		plan: func(c *chance.Stream) plan { return acrossTown(c, 0) },
 	}
 }
 
@@ -64,7 +66,7 @@ func town() *Athlete {
 func towns() *Athlete {
 	return &Athlete{
 		Name: "towns", Activities: 5000, sport: running, regions: townRegions(10),
-		plan: func(c *chance) plan { return acrossTown(c, c.below(10)) },
+		plan: func(c *chance.Stream) plan { return acrossTown(c, c.Below(10)) },
 	}
 }
 
@@ -87,20 +89,20 @@ func townRegions(n int) []region {
 const townM = 6000
 
 // acrossTown is a loop of some 10 km that begins anywhere in a town.
-func acrossTown(c *chance, region int) plan {
-	within := func() float64 { return max(-0.7*townM, min(0.7*townM, 0.4*townM*c.normal())) }
-	p := loop(c, 10_230*math.Exp(0.25*c.normal()-0.03))
+func acrossTown(c *chance.Stream, region int) plan {
+	within := func() float64 { return max(-0.7*townM, min(0.7*townM, 0.4*townM*c.Normal())) }
+	p := loop(c, 10_230*math.Exp(0.25*c.Normal()-0.03))
 	p.region, p.from = region, point{within(), within()}
 	return p
 }
 
 // loop is a way around of three corners.
-func loop(c *chance, metres float64) plan {
+func loop(c *chance.Stream, metres float64) plan {
 	p := plan{metres: metres}
-	heading := c.between(0, 2*math.Pi)
+	heading := c.Between(0, 2*math.Pi)
 	for k := range 3 {
 		// Corners lie around a middle that is in front, so the way comes back where it began.
-		angle := heading + math.Pi + float64(k+1)*math.Pi/2 + c.between(-0.3, 0.3)
+		angle := heading + math.Pi + float64(k+1)*math.Pi/2 + c.Between(-0.3, 0.3)
 		p.corner = append(p.corner, point{math.Cos(heading) + math.Cos(angle), math.Sin(heading) + math.Sin(angle)})
 	}
 	return p
@@ -111,14 +113,14 @@ func runner() *Athlete {
 	const places = 20
 	a := &Athlete{Name: "runner", Activities: 1600, sport: running, again: 0.7, favourites: 40, smart: 0.56}
 	for i := range places {
-		a.regions = append(a.regions, region{seed: hash(12, i, 0), lat: 45 + 6*share(hash(12, i, 1)), lon: 6 + 9*share(hash(12, i, 2)), blockM: 170, hillsM: 60})
+		a.regions = append(a.regions, region{seed: hash(12, i, 0), lat: 45 + 6*chance.Share(hash(12, i, 1)), lon: 6 + 9*chance.Share(hash(12, i, 2)), blockM: 170, hillsM: 60})
 	}
-	a.plan = func(c *chance) plan {
-		p := loop(c, max(2500, 6720*math.Exp(0.45*c.normal()-0.1)))
-		if c.float() > 0.7 {
-			p.region = 1 + c.below(places-1)
+	a.plan = func(c *chance.Stream) plan {
+		p := loop(c, max(2500, 6720*math.Exp(0.45*c.Normal()-0.1)))
+		if c.Float() > 0.7 {
+			p.region = 1 + c.Below(places-1)
 		}
-		p.from = point{400 * c.normal(), 400 * c.normal()}
+		p.from = point{400 * c.Normal(), 400 * c.Normal()}
 		return p
 	}
 	return a
@@ -129,23 +131,23 @@ func cyclist() *Athlete {
 	const elsewhere = 12
 	a := &Athlete{Name: "cyclist", Activities: 2500, sport: cycling, again: 0.86, favourites: 90}
 	for i := range 1 + elsewhere {
-		a.regions = append(a.regions, region{seed: hash(13, i, 0), lat: 44 + 8*share(hash(13, i, 1)), lon: 3 + 12*share(hash(13, i, 2)), blockM: 420, hillsM: 110})
+		a.regions = append(a.regions, region{seed: hash(13, i, 0), lat: 44 + 8*chance.Share(hash(13, i, 1)), lon: 3 + 12*chance.Share(hash(13, i, 2)), blockM: 420, hillsM: 110})
 	}
 	homes := []point{{0, 0}, {23_000, 8000}, {6000, -21_000}}
-	a.plan = func(c *chance) plan {
-		home := c.below(len(homes))
-		metres := max(5000, 22_700*math.Exp(0.6*c.normal()-0.18))
-		switch kind := c.float(); {
+	a.plan = func(c *chance.Stream) plan {
+		home := c.Below(len(homes))
+		metres := max(5000, 22_700*math.Exp(0.6*c.Normal()-0.18))
+		switch kind := c.Float(); {
 		case kind < 0.15:
-			to := homes[(home+1+c.below(2))%len(homes)]
-			return plan{from: homes[home], to: &to, corner: []point{{c.normal(), c.normal()}}, metres: 3000}
+			to := homes[(home+1+c.Below(2))%len(homes)]
+			return plan{from: homes[home], to: &to, corner: []point{{c.Normal(), c.Normal()}}, metres: 3000}
 		case kind < 0.7:
 			p := loop(c, metres)
 			p.from = homes[home]
 			return p
 		default:
 			p := loop(c, metres)
-			p.region, p.from = 1+c.below(elsewhere), point{6000 * c.normal(), 6000 * c.normal()}
+			p.region, p.from = 1+c.Below(elsewhere), point{6000 * c.Normal(), 6000 * c.Normal()}
 			return p
 		}
 	}

@@ -3,6 +3,8 @@ package athlete
 import (
 	"math"
 	"time"
+
+	"heatmapgen/internal/chance"
 )
 
 // A Recording is one activity, as a device has it: columns of samples.
@@ -58,27 +60,27 @@ func NewMaker(a *Athlete) *Maker { return &Maker{athlete: a} }
 func (m *Maker) Recording(i int) *Recording {
 	a := m.athlete
 	seed := hash(uint64(len(a.regions)), i, a.Activities)
-	c := chance(seed)
-	route := chance(mix(seed))
-	if c.float() < a.again {
+	c := chance.Stream(seed)
+	route := chance.Stream(chance.Mix(seed))
+	if c.Float() < a.again {
 		// The square makes some of them favourites of the favourites.
-		u := c.float()
-		route = chance(hash(17, int(u*u*float64(a.favourites)), a.Activities))
+		u := c.Float()
+		route = chance.Stream(hash(17, int(u*u*float64(a.favourites)), a.Activities))
 	}
 	p := a.plan(&route)
 	r := &Recording{
 		Number: i, Sport: a.sport.name, region: p.region, way: p.line(&m.router, &a.regions[p.region]),
 		Start: AsOf.Add(-span + time.Duration(i)*(span/time.Duration(a.Activities+1))).Truncate(time.Second),
 	}
-	r.move(&a.regions[p.region], &a.sport, &c, c.float() < a.smart, i%2 == 0)
+	r.move(&a.regions[p.region], &a.sport, &c, c.Float() < a.smart, i%2 == 0)
 	return r
 }
 
 // move goes the way and records it.
-func (r *Recording) move(at *region, s *sport, c *chance, smart, heart bool) {
+func (r *Recording) move(at *region, s *sport, c *chance.Stream, smart, heart bool) {
 	east, north := drift{deviation: driftM, memoryS: driftS}, drift{deviation: driftM, memoryS: driftS}
 	air, form := drift{deviation: 0.5, memoryS: 60}, drift{deviation: 0.05, memoryS: 90}
-	usual := s.speedMS * (1 + 0.08*c.normal())
+	usual := s.speedMS * (1 + 0.08*c.Normal())
 	bpm, next := s.quietBPM+40, 0
 	stop := 0 // seconds left to stand
 	for k, along, second := 0, 0.0, 0; ; second++ {
@@ -100,9 +102,9 @@ func (r *Recording) move(at *region, s *sport, c *chance, smart, heart bool) {
 		if second >= next {
 			next = second + 1
 			if smart {
-				next = second + 3 + c.below(6)
+				next = second + 3 + c.Below(6)
 			}
-			lat, lon := at.degrees(point{here.x + dx + shakeM*c.normal(), here.y + dy + shakeM*c.normal()})
+			lat, lon := at.degrees(point{here.x + dx + shakeM*c.Normal(), here.y + dy + shakeM*c.Normal()})
 			r.MS = append(r.MS, int64(second)*1000)
 			r.Lat, r.Lon = append(r.Lat, math.Round(lat*1e7)/1e7), append(r.Lon, math.Round(lon*1e7)/1e7)
 			r.AltM = append(r.AltM, math.Round(height*10)/10)
@@ -116,8 +118,8 @@ func (r *Recording) move(at *region, s *sport, c *chance, smart, heart bool) {
 				return
 			}
 			step = distance(r.way[k], r.way[k+1])
-			if c.float() < 0.0015 { // a light, a road, a gate
-				stop = 4 + c.below(30)
+			if c.Float() < 0.0015 { // a light, a road, a gate
+				stop = 4 + c.Below(30)
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package athlete
 
-import "math"
+import (
+	"math"
+
+	"heatmapgen/internal/chance"
+)
 
 // A point is a place in a region: metres to the east and to the north of its middle.
 type point struct{ x, y float64 }
@@ -54,10 +58,10 @@ func (r *region) seems(n node, north bool) float64 {
 	if north {
 		row, along, turned = n.i, n.j, 2
 	}
-	if share(hash(r.seed+uint64(turned), n.i, n.j)) < missing {
+	if chance.Share(hash(r.seed+uint64(turned), n.i, n.j)) < missing {
 		return noStreet
 	}
-	return 1 + (dearest-1)*share(hash(r.seed+2+uint64(turned), row, floorDiv(along, popularBlocks)))
+	return 1 + (dearest-1)*chance.Share(hash(r.seed+2+uint64(turned), row, floorDiv(along, popularBlocks)))
 }
 
 func floorDiv(a, b int) int { return int(math.Floor(float64(a) / float64(b))) }

@@ -173,6 +173,16 @@ test("places of coarser blocks stand in larger units", () => {
   assert.throws(() => decodeBlock(writeBlock([piece()], ZOOM, X, Y, {}, 13), ZOOM, X, Y, 1), /damaged: the units/);
 });
 
+const verdicts = JSON.parse(readFileSync(`${TESTDATA}/blocks_golden.json`, "utf8")) as { Name: string; Zoom: number; X: number; Y: number; Data: string; Refused: boolean }[];
+
+for (const { Name, Zoom, X: x, Y: y, Data, Refused } of verdicts) {
+  test(`a block is ${Refused ? "refused" : "read"} as by the builder: ${Name}`, () => {
+    const read = (): Block => decodeBlock(Buffer.from(Data, "base64"), Zoom, x, y, 1);
+    if (Refused) assert.throws(read, /damaged/);
+    else assert.equal(read().x.length, 4);
+  });
+}
+
 test("lines run on beyond the northern and the southern edge, and no other", () => {
   const at = (row: number, y: number): Block => decodeBlock(writeBlock([piece({ points: [[LEFT, y], [LEFT, y + 1]] })], ZOOM, X, row), ZOOM, X, row, 1);
   assert.equal(at(0, -5000).y[0], -5000);

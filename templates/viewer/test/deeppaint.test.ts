@@ -8,6 +8,7 @@ import { type Brush, type PaintedTile, TilePainter } from "../src/deep/paint.ts"
 import { Levels } from "../src/heat/quantise.ts";
 import { unitsPerPixel } from "../src/live/area.ts";
 import { paintValues } from "../src/live/cpu/paint.ts";
+import { gaussian } from "../src/live/kernel.ts";
 import { penWeights, planFor, reachOf } from "../src/live/plan.ts";
 import { type Block, nameOf, openBlock, type TileID } from "../src/tracks/block.ts";
 import { GRID_BITS, type Tracks } from "../src/tracks/tracks.ts";
@@ -24,7 +25,7 @@ function fieldOf(id: string): Field {
   const { field, lo, hi } = layerFor(id);
   if (field.kind === "count") return { ...field, values: [0.08, 0.2, 0.35, 0.5, 0.65, 0.8, 1, 4 / 3, 5 / 3, 2, 3, 5, 8, 13, 21, 34, 55] };
   const n = field.kind === "date" ? 85 : 63;
-  return { ...field, values: Array.from({ length: n }, (_, i) => (id === "pace" ? lo * (hi / lo) ** (i / (n - 1)) : lo + ((hi - lo) * i) / (n - 1))) };
+  return { ...field, values: Array.from({ length: n }, (_, i) => (id === "pace" || id === "seconds" ? lo * (hi / lo) ** (i / (n - 1)) : lo + ((hi - lo) * i) / (n - 1))) };
 }
 
 function brushFor(field: Field, count: number, glow = 1): Brush {
@@ -101,6 +102,27 @@ test("every field is painted as the live picture has it, at every zoom and with 
       }
     }
     assert.ok(lit > 20_000, `${id}: only ${lit} pixels are lit`);
+  }
+});
+
+test("a road has the same seconds at every zoom deeper than 15, those within a pixel of zoom 15", async () => {
+  const field = fieldOf("seconds");
+  const units = unitsPerPixel(15);
+  const middle = (at: number): number => (Math.floor(at / units) + 0.5) * units;
+  const [x, y] = [middle(HOME[0]), middle(HOME[1])];
+  const [outings, pixels, level] = [10, 200, 30];
+  // On its ridge at the upper edge of what is told as this level: between two middles of pixels there is a little less.
+  const seconds = ((1.03 * field.values[level]!) / gaussian(2)[0]!) * (pixels / outings);
+  const road = [[x - (pixels / 2) * units, y], [x + (pixels / 2) * units, y]] as const;
+  const { blocks } = await decoded(tracksOf(Array.from({ length: outings }, () => [road]), { seconds: () => seconds }));
+  const painter = new TilePainter();
+  for (const glow of [1, 2]) {
+    // Where there are two pixels to one, a zoom shows the tiles of the next.
+    for (let z = 14 + glow; z <= 19 + glow; z++) {
+      const tile = tileAt(x, y, z);
+      const at = (v: number, t: number): number => Math.floor(v / unitsPerPixel(z)) - 256 * t;
+      assert.equal(painted(painter, blocks, brushFor(field, outings, glow), tile)!.level[256 * at(y, tile.y) + at(x, tile.x)], 1 + level, `zoom ${z}, glow ${glow}`);
+    }
   }
 });
 

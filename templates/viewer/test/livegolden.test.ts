@@ -43,7 +43,7 @@ const tracks = tracksOf(
 );
 
 for (const { id, kind, unit, lo, hi, pixels } of golden.fields) {
-  test(`zoom ${golden.zoom}: ${id} is painted as the builder paints it`, () => {
+  test(`zoom ${golden.zoom}: ${id} in ${unit} is painted as the builder paints it`, () => {
     const values = Array.from({ length: LEVELS }, (_, k) => lo + ((hi - lo) * k) / (LEVELS - 1));
     const field: Field = { id, kind, unit, values, presence: [1], zooms: [] };
     const layer = { id, group: "", title: "", description: "", field: id, unit, scale: "linear" as const, gamma: 1, ramp: [[0, [0, 0, 0, 0]]] as [number, [number, number, number, number]][] };

@@ -162,8 +162,8 @@ test("what is not known weighs nothing", () => {
 });
 
 test("hills glow as far as their own sigma, but no farther than the pen's", () => {
-  assert.equal(planFor(layerFor("hills").field, PAINTING).thin!.blur.length, 13);
-  assert.equal(planFor(layerFor("pace").field, PAINTING).thin!.blur.length, 7);
+  assert.equal(planFor(layerFor("hills").field, PAINTING).thin!.own.blur.length, 13);
+  assert.equal(planFor(layerFor("pace").field, PAINTING).thin!.own.blur.length, 7);
 });
 
 test("seconds spent are a sum without a divisor", () => {

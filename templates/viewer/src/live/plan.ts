@@ -8,23 +8,28 @@ import { gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
 /** Days that the fresh fields look back on, the day itself included. */
 const FRESH_DAYS: Record<string, number> = { fresh12: 365, fresh36: 1095 };
 
+/** How thin lines glow. */
+export interface ThinGlow {
+  /** The half kernel that blurs them, in pixels of the zoom that they are drawn at. */
+  blur: Float32Array;
+  /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
+  factor: number;
+}
+
 export interface Plan {
   kind: Field["kind"];
   /** Radius of the pen in pixels, and the half kernel that softens it. */
   radius: number;
   soft: Float32Array;
-  /**
-   * The field whose amounts the thin lines carry, and the half kernel that blurs them, in pixels of the zoom or, where that is deeper than
-   * MEAN_ZOOM, of MEAN_ZOOM; none for counts and dates.
-   */
-  thin?: { field: string; blur: Float32Array; coarse: Float32Array; factor: number };
+  /** The field whose amounts the thin lines carry, and how they glow at a zoom that blurs its own and at a deeper one; none for counts and dates. */
+  thin?: { field: string; own: ThinGlow; coarse: ThinGlow };
   /** What is added to a date. */
   base: number;
   /** A count, or the presence of anything else, below this is nothing. */
   least: number;
 }
 
-/** The deepest zoom that means are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md). */
+/** The deepest zoom that means and seconds are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md). */
 export const MEAN_ZOOM = 15;
 
 /** How many zooms a zoom is deeper than the one that its thin lines are drawn at. */
@@ -35,13 +40,14 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
   const sigma = glow * painting.blurSigmaPX;
   const lines = field.kind === "mean" || field.kind === "sum";
   const blur = field.id === "hills" ? painting.hillBlurSigmaPX : painting.blurSigmaPX;
-  // What is spent in a pixel counts by the pixel that the glow is told for.
-  const factor = factorOf(field) * (field.kind === "sum" ? glow * glow : 1);
+  const factor = factorOf(field);
+  // What is spent in a pixel counts by the pixel that the glow is told for; deeper than MEAN_ZOOM by that of MEAN_ZOOM.
+  const own = { blur: gaussian(glow * blur), factor: factor * (field.kind === "sum" ? glow * glow : 1) };
   return {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
     soft: gaussian(PEN_SOFT * sigma),
-    ...(lines ? { thin: { field: field.id, blur: gaussian(glow * blur), coarse: gaussian(blur), factor } } : {}),
+    ...(lines ? { thin: { field: field.id, own, coarse: { blur: gaussian(blur), factor } } } : {}),
     base: dayBase(field),
     // The build rounds presences to 64ths before it looks for the nearest level, nothing being one.
     least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
@@ -51,10 +57,13 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
 export const factorOf = (field: Field): number => (field.unit === "%" || field.id === "hills" ? 100 : 1);
 
+/** How the thin lines of a plan that has some glow at a zoom. */
+export const thinGlowOf = ({ thin }: Plan, zoom: number): ThinGlow => (finerBy(zoom) > 0 ? thin!.coarse : thin!.own);
+
 /** Pixels beyond the edge of an area of a zoom from which a line still glows into it. */
 export function reachOf(plan: Plan, zoom: number): number {
   const finer = finerBy(zoom);
-  const thin = !plan.thin ? 0 : finer > 0 ? (plan.thin.coarse.length + 1) * 2 ** finer : plan.thin.blur.length;
+  const thin = !plan.thin ? 0 : finer > 0 ? (plan.thin.coarse.blur.length + 1) * 2 ** finer : plan.thin.own.blur.length;
   return Math.max(penReachOf(plan), Math.ceil(thin) + 1);
 }
 
@@ -62,7 +71,7 @@ const penReachOf = (plan: Plan): number => Math.ceil(plan.radius + plan.soft.len
 
 /** Pixels around an area of a zoom that are to be painted for it to be right. Thin lines of a coarser zoom have room of their own. */
 export const marginOf = (plan: Plan, zoom: number): number =>
-  Math.max(penReachOf(plan), plan.thin && finerBy(zoom) === 0 ? plan.thin.blur.length + 1 : 0);
+  Math.max(penReachOf(plan), plan.thin && finerBy(zoom) === 0 ? plan.thin.own.blur.length + 1 : 0);
 
 /** Days are counted from the day before the oldest, so that 0 is none. */
 const dayBase = (field: Field): number => (field.kind === "date" ? field.values[0]! - 1 : 0);

@@ -3,7 +3,7 @@
 import { MAX_VERTICES, tooMuch } from "../archive/limits.ts";
 import type { Block } from "./block.ts";
 import { damage } from "./column.ts";
-import { GRID_BITS, type Tracks } from "./tracks.ts";
+import { emptyTracks, GRID_BITS, type Tracks } from "./tracks.ts";
 
 const WORLD = 2 ** GRID_BITS;
 
@@ -66,7 +66,7 @@ function joined(pieces: readonly Piece[], count: number): Tracks {
   let vertices = 0;
   for (const { block, index, goesOn } of pieces) vertices += block.first[index + 1]! - block.first[index]! - (goesOn ? 1 : 0);
   if (vertices > MAX_VERTICES) throw tooMuch("vertices of the tracks", MAX_VERTICES);
-  const t = empty(count, vertices);
+  const t = emptyTracks(count, vertices);
   let v = 0;
   let p = 0;
   for (let a = 0; a < count; a++) {
@@ -116,24 +116,4 @@ function append(t: Tracks, { block: b, index, activity, goesOn }: Piece, v: numb
     t.altitude[v] = altitude;
   }
   return v;
-}
-
-function empty(count: number, n: number): Tracks {
-  return {
-    count,
-    first: new Uint32Array(count + 1),
-    x: new Int32Array(n),
-    y: new Int32Array(n),
-    activity: new Uint32Array(n),
-    joined: new Uint8Array(n),
-    seconds: new Float32Array(n),
-    moving: new Float32Array(n),
-    metres: new Float32Array(n),
-    heart: new Uint8Array(n),
-    rise: new Float32Array(n),
-    steep: new Float32Array(n),
-    hill: new Float32Array(n),
-    altitude: new Float32Array(n),
-    bounds: new Int32Array(4 * count),
-  };
 }

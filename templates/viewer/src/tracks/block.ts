@@ -2,7 +2,7 @@
 
 import { inflate, MAX_BLOCK, MAX_BLOCK_INFLATED, MAX_BLOCK_VERTICES, tooMuch } from "../archive/limits.ts";
 import { Column, damage, unzigzag } from "./column.ts";
-import { GRID_BITS, metresPerUnit, type Segments } from "./tracks.ts";
+import { emptySegments, GRID_BITS, metresPerUnit, type Segments } from "./tracks.ts";
 
 /** A place among the tiles of a zoom. */
 export interface TileID {
@@ -111,6 +111,7 @@ export function decodeBlock(bytes: Uint8Array, z: number, x: number, y: number, 
 
 function empty(pieces: number, n: number): Block {
   return {
+    ...emptySegments(n),
     first: new Uint32Array(pieces + 1),
     activity: new Uint32Array(pieces),
     nth: new Uint32Array(pieces),
@@ -120,14 +121,6 @@ function empty(pieces: number, n: number): Block {
     bounds: new Int32Array(4 * pieces),
     x: new Int32Array(n),
     y: new Int32Array(n),
-    joined: new Uint8Array(n),
-    seconds: new Float32Array(n),
-    moving: new Float32Array(n),
-    metres: new Float32Array(n),
-    heart: new Uint8Array(n),
-    rise: new Float32Array(n).fill(NaN),
-    steep: new Float32Array(n),
-    hill: new Float32Array(n),
   };
 }
 
@@ -162,9 +155,10 @@ function readVertices(b: Block, c: Columns, shift: number, z: number, column: nu
   const unit = 2 ** shift;
   const side = 2 ** (GRID_BITS - z) / unit;
   const [left, top] = [column * side * unit, row * side * unit];
-  // Lines run on beyond the northern and the southern edge of the map, by less than another map.
-  const highest = row === 0 ? -(2 ** GRID_BITS) / unit : 0;
-  const lowest = row === 2 ** z - 1 ? 2 ** GRID_BITS / unit : side;
+  const world = 2 ** GRID_BITS / unit;
+  // Of the northernmost and the southernmost tiles lines go on beyond the map, by at most another one.
+  const highest = row === 0 ? -world : 0;
+  const lowest = row === 2 ** z - 1 ? side + world : side;
   for (let p = 0; p < b.activity.length; p++) {
     let [x, y] = [0, 0];
     let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];

@@ -48,6 +48,30 @@ export interface Tracks extends Segments {
   begins?: { vertex: Uint32Array; elapsed: Float32Array };
 }
 
+/** Columns of n vertices of which none is joined to the next. */
+export const emptySegments = (n: number): Segments => ({
+  joined: new Uint8Array(n),
+  seconds: new Float32Array(n),
+  moving: new Float32Array(n),
+  metres: new Float32Array(n),
+  heart: new Uint8Array(n),
+  rise: new Float32Array(n).fill(NaN),
+  steep: new Float32Array(n),
+  hill: new Float32Array(n),
+});
+
+/** Tracks of so many activities and n vertices, to be filled. */
+export const emptyTracks = (count: number, n: number): Tracks => ({
+  ...emptySegments(n),
+  count,
+  first: new Uint32Array(count + 1),
+  x: new Int32Array(n),
+  y: new Int32Array(n),
+  activity: new Uint32Array(n),
+  altitude: new Float32Array(n).fill(NaN),
+  bounds: new Int32Array(4 * count),
+});
+
 /** Bytes of memory that a vertex and an activity of tracks take. */
 const VERTEX_BYTES = 42;
 const ACTIVITY_BYTES = 20;

@@ -2,7 +2,7 @@
 
 import type { Field, Kind, Layer, Stop } from "../../src/archive/metadata.ts";
 import { blocksUnder, everywhere } from "../../src/tracks/blockrange.ts";
-import { GRID_BITS, metresPerUnit, type Tracks } from "../../src/tracks/tracks.ts";
+import { emptyTracks, GRID_BITS, metresPerUnit, type Tracks } from "../../src/tracks/tracks.ts";
 import type { LineSource } from "../../src/tracks/viewlines.ts";
 
 /** One line: vertices on the grid; what else a segment carries is made up from where it lies. */
@@ -11,23 +11,7 @@ export type Line = readonly (readonly [x: number, y: number])[];
 /** Tracks of activities given as lists of stretches. over names what a segment carries. */
 export function tracksOf(activities: readonly (readonly Line[])[], over: Partial<Record<"seconds" | "moving" | "metres" | "heart" | "rise" | "steep" | "hill", (segment: number) => number>> = {}): Tracks {
   const n = activities.flat().reduce((sum, line) => sum + line.length, 0);
-  const t: Tracks = {
-    count: activities.length,
-    first: new Uint32Array(activities.length + 1),
-    x: new Int32Array(n),
-    y: new Int32Array(n),
-    activity: new Uint32Array(n),
-    joined: new Uint8Array(n),
-    seconds: new Float32Array(n),
-    moving: new Float32Array(n),
-    metres: new Float32Array(n),
-    heart: new Uint8Array(n),
-    rise: new Float32Array(n).fill(NaN),
-    steep: new Float32Array(n),
-    hill: new Float32Array(n),
-    altitude: new Float32Array(n).fill(NaN),
-    bounds: new Int32Array(4 * activities.length),
-  };
+  const t = emptyTracks(activities.length, n);
   let i = 0;
   activities.forEach((stretches, a) => {
     t.first[a] = i;
@@ -113,6 +97,7 @@ export function outings(activities: number, segments: number): Tracks {
   return tracksOf(lines, { heart: (i) => (i % 40 < 3 ? 0 : 130 + Math.round(25 * Math.sin(i / 23))), rise: (i) => (i % 97 < 2 ? NaN : slope(i)), hill: (i) => Math.max(0, slope(i)), seconds: (i) => 8 + 3 * Math.sin(i / 31) });
 }
 
+/** By field, and by "seconds", which is visits counted in time. */
 const kinds: Record<string, [kind: Kind, unit: string, scale: Layer["scale"], lo: number, hi: number]> = {
   visits: ["count", "visits", "log", 1, 60],
   fresh12: ["count", "visits", "log", 1, 60],
@@ -123,21 +108,26 @@ const kinds: Record<string, [kind: Kind, unit: string, scale: Layer["scale"], lo
   direction: ["mean", "%", "symmetric", -12, 12],
   hills: ["mean", "m/100m", "linear", 0, 12],
   recency: ["date", "day", "power", 18_001, 20_000],
+  seconds: ["sum", "s", "log", 0.05, 40],
 };
 
 export const FIELDS = Object.keys(kinds);
 
-const colours: Record<string, Stop[]> = {
-  count: [[0, [184, 56, 8, 180]], [0.25, [252, 76, 3, 216]], [0.55, [255, 133, 46, 240]], [0.8, [255, 196, 107, 255]], [1, [255, 246, 220, 255]]],
+const orange: Stop[] = [[0, [184, 56, 8, 180]], [0.25, [252, 76, 3, 216]], [0.55, [255, 133, 46, 240]], [0.8, [255, 196, 107, 255]], [1, [255, 246, 220, 255]]];
+
+const colours: Record<Kind, Stop[]> = {
+  count: orange,
+  sum: orange,
   mean: [[0, [27, 58, 140, 208]], [0.35, [47, 111, 214, 232]], [0.7, [95, 180, 245, 255]], [1, [230, 247, 255, 255]]],
   date: [[0, [72, 40, 120, 192]], [0.25, [62, 74, 137, 216]], [0.5, [33, 145, 140, 240]], [0.75, [94, 201, 98, 255]], [1, [253, 231, 37, 255]]],
 };
 
 /** A field and a layer that looks at it, with the range to spread its ramp over. */
-export function layerFor(id: string): { field: Field; layer: Layer; lo: number; hi: number } {
-  const [kind, unit, scale, lo, hi] = kinds[id]!;
+export function layerFor(name: string): { field: Field; layer: Layer; lo: number; hi: number } {
+  const [kind, unit, scale, lo, hi] = kinds[name]!;
+  const id = name === "seconds" ? "visits" : name;
   const values = kind === "count" ? [0.08, 1, 100] : [lo, hi];
   const field: Field = { id, kind, unit, values, presence: kind === "count" ? [1] : [0.25, 0.5, 0.75, 1], zooms: [] };
-  const layer: Layer = { id, group: "", title: "", description: "", field: id, unit, scale, gamma: scale === "power" ? 2 : 1, ...(kind === "count" ? { from: 1 } : {}), ramp: colours[kind]! };
+  const layer: Layer = { id: name, group: "", title: "", description: "", field: id, unit, scale, gamma: scale === "power" ? 2 : 1, ...(kind === "count" ? { from: 1 } : {}), ramp: colours[kind] };
   return { field, layer, lo, hi };
 }

@@ -1,7 +1,7 @@
 // The planes that the processor paints on, by the definitions of docs/layers.md: lines in, values and presences out. Pure.
 
 import { PEN_RIDGE } from "../kernel.ts";
-import { finerBy, type Plan } from "../plan.ts";
+import { type Plan, type ThinGlow, thinGlowOf } from "../plan.ts";
 import { Blur } from "./blur.ts";
 import { stroke } from "./pen.ts";
 import { type Corner, ThinPlanes } from "./thin.ts";
@@ -22,9 +22,8 @@ export class Sheet {
   #footprint: Plane;
   /** What thin lines carry, by the zooms that they are drawn for. */
   readonly #thins = new Map<string, ThinPlanes>();
-  #thin: ThinPlanes | undefined;
-  /** Zooms that the picture is finer than those. */
-  #finer = 0;
+  /** Those of the picture, and how they glow. */
+  #thin: { planes: ThinPlanes; glow: ThinGlow } | undefined;
   #soft: Plane[] = [];
   #blur: Blur | undefined;
   /** By pixel the activity that covered it last; nothing is cleared between two activities. */
@@ -52,11 +51,11 @@ export class Sheet {
     this.#press = this.#pressFor(plan);
     this.#thin = undefined;
     if (!plan.thin) return;
-    this.#finer = finerBy(corner.zoom);
     const key = ThinPlanes.key(plan, corner.zoom);
-    this.#thin = this.#thins.get(key);
-    if (!this.#thin) this.#thins.set(key, (this.#thin = ThinPlanes.for(this.width, this.height, plan, corner.zoom)));
-    this.#thin.begin(corner);
+    let planes = this.#thins.get(key);
+    if (!planes) this.#thins.set(key, (planes = ThinPlanes.for(this.width, this.height, plan, corner.zoom)));
+    planes.begin(corner);
+    this.#thin = { planes, glow: thinGlowOf(plan, corner.zoom) };
   }
 
   /** Begins the next activity; its weight is that of plan.ts: penWeights. */
@@ -72,7 +71,7 @@ export class Sheet {
 
   /** Draws a thin line that carries a numerator and a denominator. */
   carry(x0: number, y0: number, x1: number, y1: number, sum: number, divisor: number): void {
-    this.#thin!.carry(x0, y0, x1, y1, sum, divisor);
+    this.#thin!.planes.carry(x0, y0, x1, y1, sum, divisor);
   }
 
   /**
@@ -86,10 +85,8 @@ export class Sheet {
     yield;
     const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft, margin) : softPrint;
     yield;
-    const [thin, finer, mean] = [this.#thin, this.#finer, plan.kind === "mean"];
-    if (thin) yield* thin.soften(finer > 0 ? plan.thin!.coarse : plan.thin!.blur, mean, finer > 0 ? 0 : margin);
-    // A pixel is a part of one of the coarser zoom.
-    const factor = plan.thin ? plan.thin.factor * (mean ? 1 : 4 ** -finer) : 1;
+    const [thin, mean] = [this.#thin, plan.kind === "mean"];
+    if (thin) yield* thin.planes.soften(thin.glow.blur, mean, margin);
     const pair = new Float32Array(2);
     const least = plan.least * PEN_RIDGE;
     presence.fill(0);
@@ -103,8 +100,8 @@ export class Sheet {
         if (count && ink![i]! >= 2) v = here = Math.max(v, ink![i]!);
         if (plan.kind === "date") v = plan.base + (ink![i]! || softInk[i]! / softPrint[i]!);
         else if (thin) {
-          thin.at(x, y, pair);
-          v = pair[0]! * factor;
+          thin.planes.at(x, y, pair);
+          v = pair[0]! * thin.glow.factor;
           const divisor = mean ? pair[1]! : v > 0 ? 1 : 0;
           if (!(divisor > 0)) continue;
           v /= divisor;

@@ -70,11 +70,12 @@ export class ThinPlanes {
     spread(x0 * s + this.#x, y0 * s + this.#y, x1 * s + this.#x, y1 * s + this.#y, this.#width, this.#height, this.#deposit);
   }
 
-  /** Softens numerators and, where asked for, denominators, but for a margin. */
+  /** Softens numerators and, where asked for, denominators, but for a margin of the picture; coarser planes have room of their own, and all is softened. */
   *soften(half: Float32Array, divisors: boolean, margin: number): Generator<void, void> {
-    this.#blur.run(this.#sums, half, this.#softSums, margin);
+    const left = this.#scale === 1 ? margin : 0;
+    this.#blur.run(this.#sums, half, this.#softSums, left);
     yield;
-    if (divisors) this.#blur.run(this.#divisors, half, this.#softDivisors, margin);
+    if (divisors) this.#blur.run(this.#divisors, half, this.#softDivisors, left);
     yield;
   }
 
@@ -100,7 +101,7 @@ export class ThinPlanes {
 }
 
 /** Pixels around a coarser picture that what is read of it hangs on. */
-export const roomOf = (plan: Plan): number => plan.thin!.coarse.length + 1;
+export const roomOf = (plan: Plan): number => plan.thin!.coarse.blur.length + 1;
 
 function between(p: Float32Array, i: number, width: number, f: number, g: number): number {
   const a = p[i]! + f * (p[i + 1]! - p[i]!);

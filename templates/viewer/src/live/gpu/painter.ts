@@ -9,7 +9,7 @@ import { type Area, BLOCK, copies, type Copy, unitsPerPixel } from "../area.ts";
 import { type Colouring, RAMP_SIZE } from "../colouring.ts";
 import { PEN_RIDGE } from "../kernel.ts";
 import { gather, type Level, levelOf, LONGEST_THIN } from "../levels.ts";
-import { amounts, finerBy, type Plan, reachOf } from "../plan.ts";
+import { amounts, finerBy, type Plan, reachOf, thinGlowOf } from "../plan.ts";
 import { roomOf } from "../cpu/thin.ts";
 import { Program, Target, texture } from "./gl.ts";
 import { runs } from "./runs.ts";
@@ -110,7 +110,7 @@ export class GpuPainter {
     const mean = plan.kind === "mean";
     const buffers = this.#buffersOf(area.zoom, plan.thin && mean ? LONGEST_THIN : Infinity);
     // The pen of a mean draws what its denominator counts.
-    let factor = plan.thin && mean ? plan.thin.factor * this.#carry(buffers, plan.thin.field) : 1;
+    let factor = plan.thin && mean ? this.#carry(buffers, plan.thin.field) : 1;
 
     const count = plan.kind === "count";
     const format = this.#exact || plan.kind === "date" ? gl.RG32F : gl.RG16F;
@@ -128,15 +128,16 @@ export class GpuPainter {
     if (plan.thin) {
       const finer = finerBy(area.zoom);
       const thin = mean ? buffers : this.#buffersOf(area.zoom, LONGEST_THIN);
-      // A pixel is a part of one of the coarser zoom.
-      if (!mean) factor = plan.thin.factor * this.#carry(thin, plan.thin.field) * 4 ** -finer;
+      const glow = thinGlowOf(plan, area.zoom);
+      if (!mean) factor = this.#carry(thin, plan.thin.field);
+      factor *= glow.factor;
       if (finer > 0) thinArea = coarser(area, finer, roomOf(plan));
       c.into(thinArea.width, thinArea.height, format);
       this.#clear();
       this.#adding();
       this.#segments("thin", thin, weights, thinArea, copies(thinArea, 1), { radius: THIN_RADIUS, guarded: false, counted: false });
       gl.disable(gl.BLEND);
-      this.#blur(c, c, thinArea, finer > 0 ? plan.thin.coarse : plan.thin.blur, format);
+      this.#blur(c, c, thinArea, glow.blur, format);
       this.#blur(a, a, area, plan.soft, format);
     } else {
       this.#blur(a, c, area, plan.soft, format);
