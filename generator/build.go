@@ -206,7 +206,8 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 	b.progress.Log("painting zooms %d to %d", minZoom, maxZoom)
 
 	b.report.clock("paint")
-	w, err := archive.Create(path, len(fields), archiveOptions(cfg, fields))
+	options := archiveOptions(cfg, fields)
+	w, err := archive.Create(path, len(options.FieldIDs), options)
 	if err != nil {
 		return err
 	}
@@ -271,6 +272,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 		}
 	}
 	title := b.cfg.Title
+	ids := archiveOptions(b.cfg, p.fields).FieldIDs
 	lon, lat, zoom := meta.center()
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
@@ -280,7 +282,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 			return layer.Palette(p.fields[layers.Visits].Kind, p.settings.Scales[layers.Visits], lo, hi)
 		},
 		FieldMetadata: func(field int) []byte {
-			return innerMetadata(title, p.fields[field].ID)
+			return innerMetadata(title, ids[field])
 		},
 		BlocksMetadata: func(int) []byte { return innerMetadata(title, LinesID) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
@@ -292,10 +294,13 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, p *painting, meta
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
 				}
 				fm.Zooms = append(fm.Zooms, deep.of(i, &p.fields[i], fm.Zooms)...)
+				if deep.kept != nil {
+					fm.Kept = keptTiles(&l.Fields[len(p.fields)+i])
+				}
 				meta.Fields = append(meta.Fields, fm)
 			}
 			for i := range l.Blocks {
-				meta.Lines = linesAt(&l.Blocks[i], uint8(b.cfg.DeepestZoom()))
+				meta.Lines = linesAt(&l.Blocks[i], uint8(b.cfg.DeepestZoom()), deep.kept)
 			}
 			if err := meta.check(); err != nil {
 				return nil, err
