@@ -3,6 +3,7 @@ package generator
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 
@@ -28,17 +29,18 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	contents := make([]*lines.Content, len(blocks))
 	err = each(ctx, b.workers, len(blocks), func(_, i int) error {
 		at := &blocks[i]
-		data, err := at.Encode()
-		if err != nil {
-			return err
-		}
 		if crowded[i] {
-			if contents[i], err = lines.Decode(data, at.Zoom, at.X, at.Y); err != nil {
+			var err error
+			if contents[i], err = at.Content(); err != nil {
 				return err
 			}
 		}
-		if k.mayKeep(i, int64(len(data))) {
+		data, err := at.Encode()
+		if (err == nil || errors.Is(err, lines.ErrTooMany)) && k.mayKeep(i, int64(len(data))) {
 			return nil
+		}
+		if err != nil {
+			return err
 		}
 		return w.AddBlock(0, at.Zoom, at.X, at.Y, data)
 	})

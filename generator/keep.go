@@ -183,12 +183,8 @@ func (k *keeper) load(ctx context.Context, at [2]uint32) error {
 		}
 	}
 	decoded := make([]*lines.Content, len(missing))
-	err := each(ctx, k.build.workers, len(missing), func(_, n int) error {
-		b := &k.blocks[missing[n]]
-		data, err := b.Encode()
-		if err == nil {
-			decoded[n], err = lines.Decode(data, b.Zoom, b.X, b.Y)
-		}
+	err := each(ctx, k.build.workers, len(missing), func(_, n int) (err error) {
+		decoded[n], err = k.blocks[missing[n]].Content()
 		return err
 	})
 	for n, i := range missing {

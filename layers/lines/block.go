@@ -101,16 +101,9 @@ func (b *Block) Activities() []int {
 }
 
 // Encode returns the bytes of the block as an archive holds them, compressed with gzip. They depend on the lines alone. Its error is
-// ErrTooMany, for errors.Is.
+// ErrTooMany, for errors.Is, where readers would refuse them, which are returned all the same.
 func (b *Block) Encode() ([]byte, error) {
 	data := b.join()
-	vertices := 0
-	for _, p := range b.pieces {
-		vertices += p.vertices
-	}
-	if len(data) > maxInflated || vertices > maxBlockVertices {
-		return nil, ErrTooMany
-	}
 	var out bytes.Buffer
 	// The best level takes several times as long and saves 0.5 %.
 	z := gzip.NewWriter(&out)
@@ -120,17 +113,30 @@ func (b *Block) Encode() ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	if out.Len() > maxBlock {
-		return nil, ErrTooMany
+	if len(data) > maxInflated || out.Len() > maxBlock || b.vertices() > maxBlockVertices {
+		return out.Bytes(), ErrTooMany
 	}
 	return out.Bytes(), nil
+}
+
+// Content returns what Decode makes of the block, also where that is more than readers take.
+func (b *Block) Content() (*Content, error) {
+	return decodeUpTo(b.join(), b.Zoom, b.X, b.Y, b.vertices())
+}
+
+func (b *Block) vertices() int {
+	n := 0
+	for _, p := range b.pieces {
+		n += p.vertices
+	}
+	return n
 }
 
 // join returns the inflated block.
 func (b *Block) join() []byte {
 	var columns [columnCount][]byte
 	number := func(column int, n uint64) { columns[column] = binary.AppendUvarint(columns[column], n) }
-	vertices, last := 0, 0
+	last := 0
 	for _, p := range b.pieces {
 		number(colActivity, uint64(p.activity-last))
 		last = p.activity
@@ -142,7 +148,6 @@ func (b *Block) join() []byte {
 		number(colElapsed, min(p.elapsed, mostNumber))
 		number(colAltitude, p.altitude)
 		number(colVertices, uint64(p.vertices))
-		vertices += p.vertices
 		rest := p.data
 		for i, n := range p.lengths {
 			columns[colX+i] = append(columns[colX+i], rest[:n]...)
@@ -152,7 +157,7 @@ func (b *Block) join() []byte {
 	out := []byte(magic)
 	out = binary.AppendUvarint(out, uint64(b.pieces[0].shift))
 	out = binary.AppendUvarint(out, uint64(len(b.pieces)))
-	out = binary.AppendUvarint(out, uint64(vertices))
+	out = binary.AppendUvarint(out, uint64(b.vertices()))
 	for _, c := range columns {
 		out = binary.AppendUvarint(out, uint64(len(c)))
 		out = append(out, c...)

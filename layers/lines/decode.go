@@ -99,6 +99,11 @@ func (c *column) signed() int64 { return unzigzag(c.number()) }
 
 // decode reads an inflated block.
 func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
+	return decodeUpTo(data, zoom, x, y, maxBlockVertices)
+}
+
+// decodeUpTo is decode for so many vertices at most.
+func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error) {
 	if !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, fmt.Errorf("%w: a block does not begin with %s", ErrDamaged, magic)
 	}
@@ -107,8 +112,8 @@ func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if shift > uint64(GridBits-zoom) {
 		return nil, fmt.Errorf("%w: places in a block are told in units that are larger than it", ErrDamaged)
 	}
-	if vertices > maxBlockVertices {
-		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, maxBlockVertices)
+	if vertices > uint64(most) {
+		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, most)
 	}
 	var columns [columnCount]column
 	for i := range columns {
