@@ -7,14 +7,13 @@ import (
 	"iter"
 	"slices"
 
-	"heatmapgen/archive"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 )
 
-// addLines adds the lines of what is drawn to an archive with tiles down to the zoom stored, block by block, but for blocks that keep tiles in place of them, and
+// addLines adds the lines of what is drawn to the archive of a painting, which has tiles down to the zoom stored, block by block, but for blocks that keep tiles in place of them, and
 // looks at what the zooms will have that are painted from them.
-func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection, pieces []layers.Piece, stored uint8) (deepRanges, error) {
+func (b *build) addLines(ctx context.Context, p *painting, sel *selection, pieces []layers.Piece, stored uint8) (deepRanges, error) {
 	all := make([]*lines.Line, len(sel.drawn))
 	of := make([]layers.Piece, len(sel.drawn))
 	for rank, i := range sel.drawn {
@@ -24,7 +23,7 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 	if err != nil {
 		return deepRanges{}, err
 	}
-	k := newKeeper(b, w, blocks, of, stored)
+	k := newKeeper(b, p, blocks, of, stored)
 	crowded := crowdedBlocks(blocks, of)
 	contents := make([]*lines.Content, len(blocks))
 	err = each(ctx, b.workers, len(blocks), func(_, i int) error {
@@ -42,7 +41,7 @@ func (b *build) addLines(ctx context.Context, w *archive.Writer, sel *selection,
 		if err != nil {
 			return err
 		}
-		return w.AddBlock(0, at.Zoom, at.X, at.Y, data)
+		return p.writer.AddBlock(0, at.Zoom, at.X, at.Y, data)
 	})
 	if err != nil {
 		return deepRanges{}, err
@@ -103,6 +102,8 @@ type deepRanges struct {
 	scales []layers.Scale
 	// kept tells which blocks keep tiles in place of their lines, nil where none do.
 	kept *KeptMetadata
+	// cells are the deep tiles that were weighed or kept, for the cache to remember.
+	cells []layers.Cell
 }
 
 // busiestPlaces is how many tiles of a zoom are painted for each count to learn how many activities a pixel has at most.

@@ -222,6 +222,14 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 
 	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
 
+	b.report.clock("lines")
+	deep := deepRanges{}
+	if cfg.Page.Tracks {
+		if deep, err = b.addLines(ctx, p, sel, pieces, maxZoom); err != nil {
+			return fmt.Errorf("writing the lines: %w", err)
+		}
+	}
+	cache.keepCells(jobs, deep.cells)
 	cache.close()
 	if notes := cache.takeNotes(); len(notes) > 0 || unpinned != "" {
 		b.report.Notes = append(b.report.Notes, notes...)
@@ -239,12 +247,6 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, cach
 		Activities: columns(sel, cfg.Privacy.PublishNames),
 		Zones:      &zones,
 		Painting:   &PaintingMetadata{BlurSigmaPX: b.settings.BlurSigma, HillBlurSigmaPX: b.settings.HillBlurSigma},
-	}
-	deep := deepRanges{}
-	if cfg.Page.Tracks {
-		if deep, err = b.addLines(ctx, w, sel, pieces, maxZoom); err != nil {
-			return fmt.Errorf("writing the lines: %w", err)
-		}
 	}
 	layout, staged, err := b.finish(ctx, w, p, meta, deep, days)
 	if err != nil {

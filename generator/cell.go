@@ -110,18 +110,23 @@ func cellHash(settings [32]byte, job *cellJob, pieces []layers.Piece, data []byt
 	h.Write(settings[:])
 	hashNumbers(h, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
 	for _, ref := range job.pieces {
-		p := &pieces[ref.entry]
-		fresh := int64(0)
-		if p.Fresh36 {
-			fresh++
-		}
-		if p.Fresh12 {
-			fresh++
-		}
-		hashNumbers(h, int64(p.Day), fresh, int64(ref.length))
+		hashPiece(h, &pieces[ref.entry])
+		hashNumbers(h, int64(ref.length))
 	}
 	h.Write(data)
 	return [32]byte(h.Sum(nil))
+}
+
+// hashPiece adds to a hash what a tile hangs on of an activity besides its runs.
+func hashPiece(h hash.Hash, p *layers.Piece) {
+	fresh := int64(0)
+	if p.Fresh36 {
+		fresh++
+	}
+	if p.Fresh12 {
+		fresh++
+	}
+	hashNumbers(h, int64(p.Day), fresh)
 }
 
 func hashNumbers(h hash.Hash, numbers ...int64) {

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"sync"
 
@@ -15,12 +16,12 @@ import (
 
 // A keeper decides which blocks keep tiles in place of their lines.
 type keeper struct {
-	build  *build
-	writer *archive.Writer
-	blocks []lines.Block
-	at     map[[2]uint32]int // by place those of lines.Zoom
-	of     []layers.Piece    // by activity
-	fields int
+	build    *build
+	painting *painting
+	blocks   []lines.Block
+	at       map[[2]uint32]int // by place those of lines.Zoom
+	of       []layers.Piece    // by activity
+	fields   int
 	// Tiles deeper than stored are kept, down to deepest; none where that is not deeper.
 	stored, deepest uint8
 	// least are the bytes that the tiles of those zooms have at least, by block.
@@ -29,12 +30,20 @@ type keeper struct {
 	mu     sync.Mutex
 	crowds map[int]int64 // by block that may keep tiles the bytes of its lines
 
-	hands    []*deepHand
-	contents map[[2]uint32]*lines.Content // those around the block in work
+	cells  []layers.Cell // those painted, or taken from the cache
+	hands  []*deepHand
+	loaded map[[2]uint32]*loadedBlock // those around the block in work
 }
 
-func newKeeper(b *build, w *archive.Writer, blocks []lines.Block, of []layers.Piece, stored uint8) *keeper {
-	k := &keeper{build: b, writer: w, blocks: blocks, at: map[[2]uint32]int{}, of: of, fields: len(layers.Fields(b.settings.Seconds)),
+// A loadedBlock is one that tiles are painted from.
+type loadedBlock struct {
+	// hash is that of all that is painted from it, and content what Block.Content returns, made when it is needed first.
+	hash    [32]byte
+	content func() (*lines.Content, error)
+}
+
+func newKeeper(b *build, p *painting, blocks []lines.Block, of []layers.Piece, stored uint8) *keeper {
+	k := &keeper{build: b, painting: p, blocks: blocks, at: map[[2]uint32]int{}, of: of, fields: len(layers.Fields(b.settings.Seconds)),
 		stored: stored, deepest: uint8(b.cfg.Render.MaxZoom), least: make([]int64, len(blocks)), crowds: map[int]int64{}, hands: make([]*deepHand, b.workers)}
 	for i := range blocks {
 		if blocks[i].Zoom == lines.Zoom {
@@ -43,7 +52,7 @@ func newKeeper(b *build, w *archive.Writer, blocks []lines.Block, of []layers.Pi
 	}
 	if k.keeps() {
 		depth := stored - lines.Zoom
-		w.EachTile(stored, func(x, y uint32, bytes int64) {
+		p.writer.EachTile(stored, func(x, y uint32, bytes int64) {
 			if i, ok := k.at[[2]uint32{x >> depth, y >> depth}]; ok {
 				// Each zoom has some 2.1 times the bytes of the one before, so those deeper than the stored ones have 14 times theirs where there are three.
 				k.least[i] += bytes << (k.deepest - stored)
@@ -86,7 +95,7 @@ func (k *keeper) keep(ctx context.Context, d *deepRanges) error {
 		if !keeps {
 			data, err := k.blocks[i].Encode()
 			if err == nil {
-				err = k.writer.AddBlock(0, lines.Zoom, at[0], at[1], data)
+				err = k.painting.writer.AddBlock(0, lines.Zoom, at[0], at[1], data)
 			}
 			if err != nil {
 				return err
@@ -127,6 +136,7 @@ func (k *keeper) keep(ctx context.Context, d *deepRanges) error {
 			return err
 		}
 	}
+	d.cells = k.cells
 	if len(kept.X) > 0 {
 		d.kept, k.build.report.Kept.Blocks = kept, len(kept.X)
 	}
@@ -167,62 +177,105 @@ func (k *keeper) weigh(ctx context.Context, i int) (tiles []keptTile, keeps bool
 	return tiles, true, nil
 }
 
-// load decodes a block and those around it, which its tiles are painted from.
+// load looks up a block and those around it, which its tiles are painted from.
 func (k *keeper) load(ctx context.Context, at [2]uint32) error {
-	before := k.contents
-	k.contents = map[[2]uint32]*lines.Content{}
+	before := k.loaded
+	k.loaded = map[[2]uint32]*loadedBlock{}
 	var missing []int
 	for y := at[1] - 1; y != at[1]+2; y++ {
 		for x := at[0] - 1; x != at[0]+2; x++ {
 			key := [2]uint32{x & (1<<lines.Zoom - 1), y}
-			if c := before[key]; c != nil {
-				k.contents[key] = c
+			if b := before[key]; b != nil {
+				k.loaded[key] = b
 			} else if i, ok := k.at[key]; ok {
 				missing = append(missing, i)
+				k.loaded[key] = &loadedBlock{content: sync.OnceValues(k.blocks[i].Content)}
 			}
 		}
 	}
-	decoded := make([]*lines.Content, len(missing))
-	err := each(ctx, k.build.workers, len(missing), func(_, n int) (err error) {
-		decoded[n], err = k.blocks[missing[n]].Content()
-		return err
+	return each(ctx, k.build.workers, len(missing), func(_, n int) error {
+		b := &k.blocks[missing[n]]
+		h := sha256.New()
+		content := b.Hash()
+		h.Write(content[:])
+		for _, a := range b.Activities() {
+			hashPiece(h, &k.of[a])
+		}
+		h.Sum(k.loaded[[2]uint32{b.X, b.Y}].hash[:0])
+		return nil
 	})
-	for n, i := range missing {
-		k.contents[[2]uint32{k.blocks[i].X, k.blocks[i].Y}] = decoded[n]
-	}
-	return err
 }
 
-// paint paints tiles from the blocks that are loaded; in the result are those that are not empty.
+// paint paints tiles from the blocks that are loaded, or takes them from the cache; in the result are those that are not empty.
 func (k *keeper) paint(ctx context.Context, tiles []deepTile) ([]keptTile, error) {
 	painted := make([]keptTile, len(tiles))
-	block := func(x, y uint32) (*lines.Content, error) { return k.contents[[2]uint32{x, y}], nil }
-	all := func(*layers.Field) bool { return true }
-	err := each(ctx, k.build.workers, len(tiles), func(worker, i int) error {
+	err := each(ctx, k.build.workers, len(tiles), func(worker, i int) (err error) {
 		if k.hands[worker] == nil {
 			k.hands[worker] = &deepHand{painter: layers.NewPainter(k.build.settings)}
 		}
-		hand, t := k.hands[worker], &painted[i]
-		t.at = tiles[i]
-		return paintDeep(hand.painter, k.build.settings.MarginPixels(), t.at, k.of, block, all, func(f layers.Tile) error {
-			data, top := hand.encoder.Encode(nil, f.Pix)
-			t.fields = append(t.fields, archive.Tile{Field: k.fields + f.Field, Zoom: f.Zoom, X: f.X, Y: f.Y, IDAT: data, MaxIndex: top})
-			return nil
-		})
+		painted[i].at = tiles[i]
+		painted[i].fields, err = k.tile(k.hands[worker], tiles[i])
+		return err
 	})
 	return slices.DeleteFunc(painted, func(t keptTile) bool { return len(t.fields) == 0 }), err
+}
+
+// tile makes what the fields have in a tile.
+func (k *keeper) tile(hand *deepHand, at deepTile) ([]archive.Tile, error) {
+	cell := layers.Cell{Zoom: at.zoom, From: at.zoom, To: at.zoom, X: at.x, Y: at.y}
+	margin := k.build.settings.MarginPixels()
+	h := sha256.New()
+	h.Write(k.painting.settingsHash[:])
+	hashNumbers(h, int64(at.zoom), int64(at.x), int64(at.y))
+	// Whatever Outings asks for is what the tile hangs on.
+	_, err := lines.ViewOf(cell, margin).Outings(func(x, y uint32) (*lines.Content, error) {
+		hashNumbers(h, int64(x), int64(y))
+		if b := k.loaded[[2]uint32{x, y}]; b != nil {
+			h.Write(b.hash[:])
+		}
+		return nil, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	hash := [32]byte(h.Sum(nil))
+	var result cellResult
+	if !k.painting.cache.getCell(cell, hash, k.fields, &result) {
+		result.reset()
+		block := func(x, y uint32) (*lines.Content, error) {
+			if b := k.loaded[[2]uint32{x, y}]; b != nil {
+				return b.content()
+			}
+			return nil, nil
+		}
+		all := func(*layers.Field) bool { return true }
+		err := paintDeep(hand.painter, margin, at, k.of, block, all, func(t layers.Tile) error {
+			data, top := hand.encoder.Encode(nil, t.Pix)
+			result.tiles = append(result.tiles, archive.Tile{Field: t.Field, Zoom: t.Zoom, X: t.X, Y: t.Y, IDAT: data, MaxIndex: top})
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		k.painting.cache.putCell(cell, hash, &result)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.cells = append(k.cells, cell)
+	return result.tiles, nil
 }
 
 // add adds tiles to the archive, and what they have most of to what d knows.
 func (k *keeper) add(tiles []keptTile, d *deepRanges) error {
 	for _, t := range tiles {
 		for _, f := range t.fields {
-			if err := k.writer.Add(f); err != nil {
+			most := &d.most[f.Field][t.at.zoom-d.zooms[0]]
+			*most = max(*most, f.MaxIndex)
+			f.Field += k.fields // behind the others
+			if err := k.painting.writer.Add(f); err != nil {
 				return err
 			}
 			k.build.report.Kept.TilesBytes += int64(len(archive.GreyPNG(nil, f.IDAT)))
-			most := &d.most[f.Field-k.fields][t.at.zoom-d.zooms[0]]
-			*most = max(*most, f.MaxIndex)
 		}
 	}
 	return nil

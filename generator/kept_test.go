@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
@@ -75,6 +78,11 @@ func TestCrowdedBlocksKeepTiles(t *testing.T) {
 		if _, ok, err := kept.blocks.Block(lines.Zoom, x, crowdedY); ok != want || err != nil {
 			t.Errorf("whether there are lines in column %d: %v, %v", x, ok, err)
 		}
+	}
+
+	var told strings.Builder
+	if err := r.WriteTable(&told); err != nil || !strings.Contains(told.String(), "1 block keeps tiles") || !strings.Contains(told.String(), "in place of lines (") {
+		t.Errorf("the report says (%v)\n%s", err, &told)
 	}
 
 	s.cfg.SetOutput(filepath.Join(s.dir, "painted"))
@@ -180,6 +188,14 @@ func TestKeptTilesAreSound(t *testing.T) {
 	if b, err := os.ReadFile(last); err != nil || !bytes.Equal(a, b) {
 		t.Errorf("converted there and back it is another file (%v)", err)
 	}
+	// The tiles stay in the cache from one build to the next.
+	s.mustBuild(2)
+	if !bytes.Equal(a, s.archive()) {
+		t.Error("built again it is another file")
+	}
+	if n := s.deepCells(); n < 100 {
+		t.Errorf("of the tiles that were weighed, %d are in the cache", n)
+	}
 	s.forgetCache()
 	s.mustBuild(3)
 	if !bytes.Equal(a, s.archive()) {
@@ -194,6 +210,20 @@ func TestKeptTilesAreSound(t *testing.T) {
 	if b, err := os.ReadFile(middle); err != nil || !bytes.Equal(built, b) {
 		t.Errorf("a build makes another MBTiles file than the conversion (%v)", err)
 	}
+}
+
+// deepCells counts the cells in the cache that are deeper than any that is painted from pieces.
+func (s *site) deepCells() (n int) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(s.cfg.Cache, cacheFile))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT count(*) FROM "+cellTable+" WHERE id >= ?", int64(pmtiles.ZxyToID(lines.Zoom+1, 0, 0))).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }
 
 // Which tiles are stored is told by one rule, which the page follows, too: viewer/test/keptblocks.test.ts has the same table.

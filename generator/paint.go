@@ -37,7 +37,6 @@ func (p *painting) paint(ctx context.Context, sel *selection, jobs []cellJob, pi
 	if err != nil {
 		return err
 	}
-	p.cache.keepCells(jobs)
 	p.histograms = make([][]histogram, len(p.fields))
 	for f := range p.histograms {
 		p.histograms[f] = make([]histogram, archive.MaxZoom+1)

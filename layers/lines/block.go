@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -123,6 +124,9 @@ func (b *Block) Encode() ([]byte, error) {
 func (b *Block) Content() (*Content, error) {
 	return decodeUpTo(b.join(), b.Zoom, b.X, b.Y, b.vertices())
 }
+
+// Hash returns the SHA-256 of all that is in the block.
+func (b *Block) Hash() [sha256.Size]byte { return sha256.Sum256(b.join()) }
 
 func (b *Block) vertices() int {
 	n := 0
