@@ -290,3 +290,48 @@ func TestPaintedTilesNeedNoKeptBlocks(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong with kept tiles is found, and what a tool has dropped of them is only not there.
+func TestDamagedKeptTiles(t *testing.T) {
+	s := crowdSite(t, 300)
+	s.cfg.Format = config.FormatMBTiles
+	s.mustBuild(2)
+	good := s.read(filepath.Join(s.cfg.Output, MBTilesName))
+	const last = " WHERE tile_id = (SELECT max(tile_id) FROM tiles_visits_kept)"
+	for _, c := range []struct{ name, sql, want string }{
+		{"a tile missing", "DELETE FROM tiles_visits_kept" + last, "visits_kept: the metadata tell of"},
+		{"another tile", "UPDATE tiles_visits_kept SET tile_data = (SELECT tile_data FROM tiles_visits_kept ORDER BY tile_id LIMIT 1)" + last, "visits_kept"},
+		{"no blocks told", `UPDATE metadata SET value = replace(value, '"y":[5700]', '"y":[]') WHERE name = 'heatmapgen'`, "do not tell which blocks keep tiles"},
+		{"a block beyond the map", `UPDATE metadata SET value = replace(value, '"y":[5700]', '"y":[57000]') WHERE name = 'heatmapgen'`, "there is no such tile"},
+		{"a margin without end", `UPDATE metadata SET value = replace(value, '"margin_px":16', '"margin_px":300') WHERE name = 'heatmapgen'`, "do not tell which blocks keep tiles"},
+	} {
+		path := filepath.Join(t.TempDir(), MBTilesName)
+		s.write(path, good)
+		s.exec(path, c.sql)
+		findings, _, err := VerifyArchive(context.Background(), path)
+		if err != nil || !strings.Contains(strings.Join(findings, "\n"), c.want) {
+			t.Errorf("%s: %q, %v", c.name, findings, err)
+		}
+	}
+
+	dropped := filepath.Join(t.TempDir(), MBTilesName)
+	s.write(dropped, good)
+	s.exec(dropped, "DROP TABLE tiles_visits_kept")
+	findings, notes, err := VerifyArchive(context.Background(), dropped)
+	if err != nil || len(findings) > 0 || !strings.Contains(strings.Join(notes, "\n"), "visits_kept") {
+		t.Errorf("dropped: %q, %q, %v", findings, notes, err)
+	}
+	o, err := OpenSite(dropped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	for field, want := range map[string]bool{"visits": false, "pace": true} {
+		for zoom := uint8(17); zoom <= 18; zoom++ { // in the middle of the crowd
+			x, y := uint32(math.Ldexp(crowdedX+0.955, int(zoom)-lines.Zoom)), uint32(math.Ldexp(crowdedY+0.983, int(zoom)-lines.Zoom))
+			if _, ok, err := o.Tile(field, zoom, x, y); ok != want || err != nil {
+				t.Errorf("%s at zoom %d: %v, %v", field, zoom, ok, err)
+			}
+		}
+	}
+}
