@@ -11,10 +11,8 @@ import (
 	"heatmapgen/layers/lines"
 )
 
-// Where the lines of a block weigh more than its deep tiles would, as in the middle of a city's club, the block keeps those tiles instead: whoever looks at a street there asks for
-// some kB of pictures and not for the ways of thousands. docs/format.md, "Kept tiles", has what is stored then.
-
-// A keeper decides which blocks keep tiles in place of their lines.
+// A keeper decides which blocks keep tiles in place of their lines: those whose lines weigh more than their deep tiles would, as where a club meets. Whoever looks at a street
+// there asks for some kB of pictures then, and not for the ways of thousands. docs/format.md, "Kept tiles", has what is stored.
 type keeper struct {
 	build    *build
 	painting *painting
@@ -29,8 +27,8 @@ type keeper struct {
 
 	mu     sync.Mutex
 	crowds map[int]int64 // by block that may keep tiles the bytes of its lines
-
 	cells  []layers.Cell // those painted, or taken from the cache
+
 	hands  []*deepHand
 	loaded map[[2]uint32]*loadedBlock // those around the block in work
 }
