@@ -131,6 +131,17 @@ func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
 	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png, t.idat)
 }
 
+// EachTile calls visit for every tile of a zoom that was added so far, of whichever field, with the bytes of its image data. No tile may be added meanwhile.
+func (w *Writer) EachTile(zoom uint8, visit func(x, y uint32, bytes int64)) {
+	for _, records := range w.spool.records[:w.fields()] {
+		for _, r := range records {
+			if z, x, y := pmtiles.IDToZxy(r.tileID); z == zoom {
+				visit(x, y, int64(r.length))
+			}
+		}
+	}
+}
+
 // fields returns the number of fields. The sets of the spool behind them are the block sets.
 func (w *Writer) fields() int { return len(w.spool.records) - len(w.opts.BlockSets) }
 

@@ -3,6 +3,8 @@ package generator
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"errors"
 	"iter"
 	"slices"
 
@@ -17,7 +19,10 @@ type lineBlock struct {
 	x, y uint32
 	// counts are the activities in it: all of them, those of the last 36 months and of the last 12.
 	counts [3]int
-	data   func() ([]byte, error)
+	// encode returns its bytes, also where the error is lines.ErrTooMany, content what is in it, and hash that of all that is painted from it.
+	encode  func() ([]byte, error)
+	content func() (*lines.Content, error)
+	hash    func() ([32]byte, error)
 }
 
 // blocksDrawn returns the blocks of the lines of what is drawn; of has what a piece has besides its runs, by rank.
@@ -33,13 +38,24 @@ func blocksDrawn(sel *selection, of []layers.Piece) ([]lineBlock, error) {
 	out := make([]lineBlock, len(blocks))
 	for i := range blocks {
 		at := &blocks[i]
-		out[i] = lineBlock{at.Zoom, at.X, at.Y, countsOf(at, of), at.Encode}
+		hash := func() ([32]byte, error) { return hashBlock(at.Hash(), at.Activities(), of), nil }
+		out[i] = lineBlock{at.Zoom, at.X, at.Y, crowdOf(at, of), at.Encode, at.Content, hash}
 	}
 	return out, nil
 }
 
-// countsOf counts the activities in a block.
-func countsOf(b *lines.Block, of []layers.Piece) (counts [3]int) {
+// hashBlock returns the hash of all that is painted from a block with that content and of these activities.
+func hashBlock(content [32]byte, activities []int, of []layers.Piece) [32]byte {
+	h := sha256.New()
+	h.Write(content[:])
+	for _, a := range activities {
+		hashPiece(h, &of[a])
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// crowdOf counts the activities in a block.
+func crowdOf(b *lines.Block, of []layers.Piece) (counts [3]int) {
 	for _, a := range b.Activities() {
 		counts[0]++
 		if of[a].Fresh36 {
@@ -52,28 +68,37 @@ func countsOf(b *lines.Block, of []layers.Piece) (counts [3]int) {
 	return counts
 }
 
-// addLines adds blocks of lines, the finest first and those of a zoom by row and column, to an archive with tiles down to the zoom stored, and looks at what the zooms
-// will have that are painted from them.
-func (b *build) addLines(ctx context.Context, w *archive.Writer, blocks []lineBlock, of []layers.Piece, stored uint8) (deepRanges, error) {
+// addLines adds blocks of lines, the finest first and those of a zoom by row and column, to the archive of a painting, which has tiles down to the zoom stored, but for blocks that keep tiles in place of them, and
+// looks at what the zooms will have that are painted from them.
+func (b *build) addLines(ctx context.Context, w *archive.Writer, p *painting, blocks []lineBlock, stored uint8) (deepRanges, error) {
+	k := newKeeper(b, w, p, blocks, stored)
 	crowded := crowdedBlocks(blocks)
 	contents := make([]*lines.Content, len(blocks))
 	err := each(ctx, b.workers, len(blocks), func(_, i int) error {
 		at := &blocks[i]
-		data, err := at.data()
-		if err != nil {
-			return err
-		}
 		if crowded[i] {
-			if contents[i], err = lines.Decode(data, at.zoom, at.x, at.y); err != nil {
+			var err error
+			if contents[i], err = at.content(); err != nil {
 				return err
 			}
+		}
+		data, err := at.encode()
+		if (err == nil || errors.Is(err, lines.ErrTooMany)) && k.mayKeep(i, int64(len(data))) {
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 		return w.AddBlock(0, at.zoom, at.x, at.y, data)
 	})
 	if err != nil {
 		return deepRanges{}, err
 	}
-	return b.lookDeep(ctx, slices.DeleteFunc(contents, func(c *lines.Content) bool { return c == nil }), of, stored)
+	d, err := b.lookDeep(ctx, slices.DeleteFunc(contents, func(c *lines.Content) bool { return c == nil }), p.pieces, stored)
+	if err != nil {
+		return deepRanges{}, err
+	}
+	return d, k.keep(ctx, &d)
 }
 
 // mostCrowded is how many blocks are looked into for each count.
@@ -115,6 +140,10 @@ type deepRanges struct {
 	most [][]uint8
 	// scales are those of the fields.
 	scales []layers.Scale
+	// kept tells which blocks keep tiles in place of their lines, nil where none do.
+	kept *KeptMetadata
+	// cells are the deep tiles that were weighed or kept, for the cache to remember.
+	cells []layers.Cell
 }
 
 // busiestPlaces is how many tiles of a zoom are painted for each count to learn how many activities a pixel has at most.
@@ -123,17 +152,11 @@ const busiestPlaces = 3
 // lookDeep paints the busiest places of the zooms that are not stored, so that their ranges are told with those of the others.
 func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []layers.Piece, stored uint8) (deepRanges, error) {
 	d := deepRanges{scales: b.settings.Scales}
-	type job struct {
-		place deepPlace
-		zoom  int
-	}
-	var jobs []job
+	var jobs []deepTile
 	pieces := byActivity(contents)
 	for zoom := stored + 1; zoom <= uint8(b.cfg.DeepestZoom()); zoom++ {
 		d.zooms = append(d.zooms, zoom)
-		for _, p := range busiest(pieces, of, zoom) {
-			jobs = append(jobs, job{p, len(d.zooms) - 1})
-		}
+		jobs = append(jobs, busiest(pieces, of, zoom)...)
 	}
 	fields := len(layers.Fields(b.settings.Seconds))
 	found := make([]map[int]uint8, len(jobs)) // by job the greatest index of each count
@@ -147,11 +170,9 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 			painters[worker] = layers.NewPainter(b.settings)
 		}
 		found[i] = map[int]uint8{}
-		j := jobs[i]
-		cell := layers.Cell{Zoom: d.zooms[j.zoom], From: d.zooms[j.zoom], To: d.zooms[j.zoom], X: j.place.x, Y: j.place.y}
-		outings, _ := lines.ViewOf(cell, b.settings.MarginPixels()).Outings(func(x, y uint32) (*lines.Content, error) { return at[[2]uint32{x, y}], nil })
+		block := func(x, y uint32) (*lines.Content, error) { return at[[2]uint32{x, y}], nil }
 		counts := func(f *layers.Field) bool { return f.Kind == layers.Count }
-		return painters[worker].PaintFields(cell, piecesOfOutings(outings, of), counts, func(t layers.Tile) error {
+		return paintDeep(painters[worker], b.settings.MarginPixels(), jobs[i], of, block, counts, func(t layers.Tile) error {
 			found[i][t.Field] = slices.Max(t.Pix[:])
 			return nil
 		})
@@ -163,7 +184,7 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 	for f := range d.most {
 		d.most[f] = make([]uint8, len(d.zooms))
 		for i, j := range jobs {
-			d.most[f][j.zoom] = max(d.most[f][j.zoom], found[i][f])
+			d.most[f][j.zoom-d.zooms[0]] = max(d.most[f][j.zoom-d.zooms[0]], found[i][f])
 		}
 	}
 	return d, nil
@@ -198,9 +219,6 @@ func (d *deepRanges) of(field int, f *layers.Field, stored []ZoomMetadata) []Zoo
 	return out
 }
 
-// A deepPlace is a tile of a zoom that is not stored.
-type deepPlace struct{ x, y uint32 }
-
 // A pieceAt is a piece of a block.
 type pieceAt struct {
 	in    *lines.Content
@@ -222,12 +240,12 @@ func byActivity(contents []*lines.Content) []pieceAt {
 // busiest returns the tiles of a zoom with most activities, with most of the last 36 months and with most of the last 12, some of each; of equals those
 // in the north and then in the west. An activity is in a tile where a vertex or the middle of a segment is. The pieces are in the order of their
 // activities, of which of knows the days.
-func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepPlace {
+func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepTile {
 	type seen struct {
 		count [3]int // all, those of the last 36 months and of the last 12
 		last  int    // the activity counted last
 	}
-	tiles := map[deepPlace]*seen{}
+	tiles := map[deepTile]*seen{}
 	const mask = 1<<lines.GridBits - 1
 	for _, p := range pieces {
 		c, activity := p.in, p.in.Activity[p.piece]
@@ -235,7 +253,7 @@ func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepPlace {
 			if y < 0 || y > mask {
 				return
 			}
-			key := deepPlace{uint32(x) & mask >> (lines.GridBits - zoom), uint32(y) >> (lines.GridBits - zoom)}
+			key := deepTile{zoom, uint32(x) & mask >> (lines.GridBits - zoom), uint32(y) >> (lines.GridBits - zoom)}
 			s := tiles[key]
 			if s == nil {
 				s = &seen{last: -1}
@@ -260,13 +278,13 @@ func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepPlace {
 			}
 		}
 	}
-	taken := map[deepPlace]bool{}
-	var out []deepPlace
+	taken := map[deepTile]bool{}
+	var out []deepTile
 	for k := range 3 {
-		before := func(a, b deepPlace) int {
+		before := func(a, b deepTile) int {
 			return cmp.Or(tiles[b].count[k]-tiles[a].count[k], cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 		}
-		var top []deepPlace
+		var top []deepTile
 		for p, s := range tiles {
 			if at, _ := slices.BinarySearchFunc(top, p, before); at < busiestPlaces && s.count[k] > 0 {
 				top = slices.Insert(top, at, p)

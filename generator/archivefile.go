@@ -46,6 +46,7 @@ func archiveOptions(cfg *config.Config, fields []layers.Field) archive.Options {
 		opts.FieldIDs = append(opts.FieldIDs, f.ID)
 	}
 	if cfg.Page.Tracks {
+		opts.FieldIDs = withKept(opts.FieldIDs)
 		opts.BlockSets = []string{LinesID}
 	}
 	return opts

@@ -230,7 +230,8 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	cfg := b.cfg
 	b.progress.Log("painting zooms %d to %d", d.MinZoom, d.Stored)
 	b.report.clock("paint")
-	w, err := archive.Create(archivePath(cfg), len(layers.Fields(b.settings.Seconds)), archiveOptions(cfg, layers.Fields(b.settings.Seconds)))
+	options := archiveOptions(cfg, layers.Fields(b.settings.Seconds))
+	w, err := archive.Create(archivePath(cfg), len(options.FieldIDs), options)
 	if err != nil {
 		return err
 	}
@@ -245,6 +246,18 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 
 	b.progress.Log("%d of %s as before", p.reused.Load(), words.Plural(len(jobs), "cell", "cells"))
 
+	b.report.clock("lines")
+	deep := deepRanges{}
+	if cfg.Page.Tracks {
+		blocks, err := blocksDrawn(sel, p.pieces)
+		if err == nil {
+			deep, err = b.addLines(ctx, w, p, blocks, d.Stored)
+		}
+		if err != nil {
+			return fmt.Errorf("writing the lines: %w", err)
+		}
+	}
+	cache.keepCells(jobs, deep.cells)
 	cache.close()
 	if notes := cache.takeNotes(); len(notes) > 0 || b.unpinned != "" {
 		b.report.Notes = append(b.report.Notes, notes...)
@@ -253,26 +266,14 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 		}
 	}
 
-	b.report.clock("write")
-	var blocks []lineBlock
-	if cfg.Page.Tracks {
-		if blocks, err = blocksDrawn(sel, p.pieces); err != nil {
-			return fmt.Errorf("writing the lines: %w", err)
-		}
-	}
-	return b.compose(ctx, place, w, d, p, blocks)
+	return b.compose(ctx, place, w, d, p.histograms, deep)
 }
 
-// compose adds the lines, completes the archive and puts the site in its place. Of the painting its histograms and pieces count.
-func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, p *painting, blocks []lineBlock) error {
-	deep, err := deepRanges{}, error(nil)
-	if len(blocks) > 0 {
-		if deep, err = b.addLines(ctx, w, blocks, p.pieces, d.Stored); err != nil {
-			return fmt.Errorf("writing the lines: %w", err)
-		}
-	}
+// compose completes the archive and puts the site in its place.
+func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, histograms [][]histogram, deep deepRanges) error {
+	b.report.clock("write")
 	meta := b.metadata(d)
-	layout, staged, err := b.finish(ctx, w, p.histograms, meta, deep, d.days())
+	layout, staged, err := b.finish(ctx, w, histograms, meta, deep, d.days())
 	if err != nil {
 		return err
 	}
@@ -299,6 +300,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 		}
 	}
 	title := b.cfg.Title
+	ids := archiveOptions(b.cfg, fields).FieldIDs
 	lon, lat, zoom := meta.center()
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
@@ -308,7 +310,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 			return layer.Palette(fields[layers.Visits].Kind, scales[layers.Visits], lo, hi)
 		},
 		FieldMetadata: func(field int) []byte {
-			return innerMetadata(title, fields[field].ID)
+			return innerMetadata(title, ids[field])
 		},
 		BlocksMetadata: func(int) []byte { return innerMetadata(title, LinesID) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
@@ -320,10 +322,13 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 					fm.Zooms = append(fm.Zooms, ZoomMetadata{Zoom: z.Zoom, Lo: lo, Hi: hi, Tiles: z.Tiles, Bytes: z.Bytes})
 				}
 				fm.Zooms = append(fm.Zooms, deep.of(i, &fields[i], fm.Zooms)...)
+				if deep.kept != nil {
+					fm.Kept = keptTiles(&l.Fields[len(fields)+i])
+				}
 				meta.Fields = append(meta.Fields, fm)
 			}
 			for i := range l.Blocks {
-				meta.Lines = linesAt(&l.Blocks[i], uint8(b.cfg.DeepestZoom()))
+				meta.Lines = linesAt(&l.Blocks[i], uint8(b.cfg.DeepestZoom()), deep.kept)
 			}
 			if err := meta.check(); err != nil {
 				return nil, err

@@ -227,14 +227,18 @@ func (c *cache) store(key *rowKey, row []byte) {
 	}
 }
 
-// keepCells forgets all cells but those of the jobs.
-func (c *cache) keepCells(jobs []cellJob) {
+// keepCells forgets all cells but those of the jobs and some others.
+func (c *cache) keepCells(jobs []cellJob, others []layers.Cell) {
 	if c == nil {
 		return
 	}
 	keep := make(map[int64]bool, len(jobs))
 	for i := range jobs {
 		key := cellRowKey(jobs[i].cell, [32]byte{})
+		keep[key.id()] = true
+	}
+	for _, cell := range others {
+		key := cellRowKey(cell, [32]byte{})
 		keep[key.id()] = true
 	}
 	c.puts <- func(tx *sql.Tx) error {

@@ -119,19 +119,24 @@ func (h *hand) hash(job *cellJob) (sum [32]byte, err error) {
 	all.Write(h.painting.settingsHash[:])
 	hashNumbers(all, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
 	err = h.source.each(job, func(ref pieceRef, data []byte) error {
-		p := &h.painting.pieces[ref.entry]
-		fresh := int64(0)
-		if p.Fresh36 {
-			fresh++
-		}
-		if p.Fresh12 {
-			fresh++
-		}
-		hashNumbers(all, int64(p.Day), fresh, int64(ref.length))
+		hashPiece(all, &h.painting.pieces[ref.entry])
+		hashNumbers(all, int64(ref.length))
 		all.Write(data)
 		return nil
 	})
 	return [32]byte(all.Sum(nil)), err
+}
+
+// hashPiece adds to a hash what a tile hangs on of an activity besides its runs.
+func hashPiece(h hash.Hash, p *layers.Piece) {
+	fresh := int64(0)
+	if p.Fresh36 {
+		fresh++
+	}
+	if p.Fresh12 {
+		fresh++
+	}
+	hashNumbers(h, int64(p.Day), fresh)
 }
 
 func hashNumbers(h hash.Hash, numbers ...int64) {

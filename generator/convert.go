@@ -89,18 +89,18 @@ func Convert(ctx context.Context, in, out string, opts Options) error {
 func convert(ctx context.Context, s *Site, out string, options archive.Options, progress Progress) (*atomicfile.Staged, error) {
 	meta := *s.Meta
 	meta.Fields = slices.Clone(meta.Fields)
-	for i := range meta.Fields {
-		options.FieldIDs = append(options.FieldIDs, meta.Fields[i].ID)
-	}
 	if s.blocks != nil {
 		options.BlockSets = []string{LinesID}
+	} else {
+		meta.Lines = nil // dropped by a tool, and what blocks keep in place of them is of no use without
 	}
-	w, err := archive.Create(out, len(meta.Fields), options)
+	options.FieldIDs = meta.fieldIDs()
+	w, err := archive.Create(out, len(options.FieldIDs), options)
 	if err != nil {
 		return nil, err
 	}
 	defer w.Abort()
-	if err := copyTiles(ctx, s, w, progress); err != nil {
+	if err := copyTiles(ctx, s, options.FieldIDs, w, progress); err != nil {
 		return nil, err
 	}
 	if err := copyBlocks(ctx, s, w); err != nil {
@@ -114,6 +114,9 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
 		for i := range meta.Fields {
 			f := &meta.Fields[i]
+			if f.Kept = nil; len(l.Fields) > len(meta.Fields) {
+				f.Kept = keptTiles(&l.Fields[len(meta.Fields)+i])
+			}
 			f.lie(l.Fields[i].Place)
 			if s.tiles[f.ID] == nil {
 				f.Zooms = []ZoomMetadata{} // dropped by a tool, so there is nothing to compare deeper ones with either
@@ -124,7 +127,7 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 		}
 		meta.Lines = nil
 		for i := range l.Blocks {
-			meta.Lines = linesAt(&l.Blocks[i], s.Meta.Lines.MaxZoom)
+			meta.Lines = linesAt(&l.Blocks[i], s.Meta.Lines.MaxZoom, s.Meta.Lines.Kept)
 		}
 		if old := meta.Digest; old != nil {
 			meta.Digest = newDigest(&meta.Activities, l, meta.Fields)
@@ -141,27 +144,41 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 	return staged, err
 }
 
-// copyTiles hands all tiles of a site to w.
-func copyTiles(ctx context.Context, s *Site, w *archive.Writer, progress Progress) error {
+// copyTiles hands the tiles of a site to w, whose fields have these ids (Metadata.fieldIDs).
+func copyTiles(ctx context.Context, s *Site, ids []string, w *archive.Writer, progress Progress) error {
 	total := 0
 	for _, f := range s.Meta.Fields {
 		for _, z := range f.Zooms {
 			total += z.Tiles
 		}
+		if f.Kept == nil {
+			continue
+		}
+		for _, z := range f.Kept.Zooms {
+			total += z.Blocks
+		}
 	}
 	progress.Stage("Reading", int64(total), "tiles")
 	defer progress.Done()
-	for i, f := range s.Meta.Fields {
-		for tile, err := range s.Tiles(f.ID) {
+	n := len(s.Meta.Fields)
+	for i, id := range ids {
+		set := s.tiles[id]
+		if i >= n {
+			set = s.kept[s.Meta.Fields[i-n].ID]
+		}
+		if set == nil {
+			continue
+		}
+		for tile, err := range set.Entries() {
 			if err != nil {
-				return fmt.Errorf("reading the tiles of %s: %w", f.ID, err)
+				return fmt.Errorf("reading the tiles of %s: %w", id, err)
 			}
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			png, err := tile.Read()
+			png, err := set.Read(tile)
 			if err != nil {
-				return fmt.Errorf("reading tile %d/%d/%d of %s: %w", tile.Zoom, tile.X, tile.Y, f.ID, err)
+				return fmt.Errorf("reading tile %d/%d/%d of %s: %w", tile.Zoom, tile.X, tile.Y, id, err)
 			}
 			if err := w.AddPNG(i, tile.Zoom, tile.X, tile.Y, png); err != nil {
 				return err

@@ -15,12 +15,12 @@ import (
 	"heatmapgen/layers/lines"
 )
 
-// How much of a site is kept of what is painted from its lines: blocks decoded, of together so many vertices, which take some 38 bytes each, and
+// How much of a site stays in memory of what is painted from its lines: blocks decoded, of together so many vertices, which take some 38 bytes each, and
 // tiles, of at most 64 KiB each. A block of a busy place has some 40,000 vertices.
 const (
-	keptBlocks   = 256
-	keptVertices = 1 << 21
-	keptTiles    = 512
+	cachedBlocks   = 256
+	cachedVertices = 1 << 21
+	cachedTiles    = 512
 )
 
 // A deepPainter paints the tiles of a site that lie deeper than the stored ones, by the definitions that the page follows, too. It is
@@ -43,8 +43,7 @@ type deepHand struct {
 
 type deepKey struct {
 	field int
-	zoom  uint8
-	x, y  uint32
+	deepTile
 }
 
 // newDeepPainter returns a painter for a site with lines.
@@ -75,8 +74,8 @@ func newDeepPainter(s *Site) (*deepPainter, error) {
 		p.of = append(p.of, pieceOf(day, today))
 	}
 	// Neither fails but for sizes below one.
-	p.blocks, _ = lru.NewWithEvict(keptBlocks, func(_ [2]uint32, c *lines.Content) { p.vertices.Add(-verticesOf(c)) })
-	p.tiles, _ = lru.New[deepKey, []byte](keptTiles)
+	p.blocks, _ = lru.NewWithEvict(cachedBlocks, func(_ [2]uint32, c *lines.Content) { p.vertices.Add(-verticesOf(c)) })
+	p.tiles, _ = lru.New[deepKey, []byte](cachedTiles)
 	p.hands = make(chan *deepHand, runtime.GOMAXPROCS(0))
 	for range cap(p.hands) {
 		p.hands <- nil
@@ -89,7 +88,7 @@ const maxSigmaPX = 16
 
 // tile returns the image data of a tile of a field, nil where it is empty.
 func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
-	key := deepKey{field, z, x, y}
+	key := deepKey{field, deepTile{z, x, y}}
 	if known, ok := p.tiles.Get(key); ok {
 		return known, nil
 	}
@@ -98,18 +97,9 @@ func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
 	if hand == nil {
 		hand = &deepHand{painter: layers.NewPainter(p.settings)}
 	}
-	cell := layers.Cell{Zoom: z, From: z, To: z, X: x, Y: y}
-	outings, err := lines.ViewOf(cell, p.settings.MarginPixels()).Outings(p.block)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range outings {
-		if o.Activity >= len(p.of) {
-			return nil, fmt.Errorf("%w: they have an activity %d, but there are %d", lines.ErrDamaged, o.Activity, len(p.of))
-		}
-	}
 	var painted []byte
-	err = hand.painter.PaintFields(cell, piecesOfOutings(outings, p.of), func(f *layers.Field) bool { return f.ID == p.site.Meta.Fields[field].ID }, func(t layers.Tile) error {
+	wanted := func(f *layers.Field) bool { return f.ID == p.site.Meta.Fields[field].ID }
+	err := paintDeep(hand.painter, p.settings.MarginPixels(), key.deepTile, p.of, p.block, wanted, func(t layers.Tile) error {
 		painted, _ = hand.encoder.Encode(nil, t.Pix)
 		return nil
 	})
@@ -118,6 +108,22 @@ func (p *deepPainter) tile(field int, z uint8, x, y uint32) ([]byte, error) {
 	}
 	p.tiles.Add(key, painted)
 	return painted, nil
+}
+
+// paintDeep paints the fields that are wanted of a tile from blocks of lines.Zoom, which block returns as in lines.View.Outings, with so many pixels around it. of has what a piece has
+// besides its runs, by activity.
+func paintDeep(p *layers.Painter, marginPx int, at deepTile, of []layers.Piece, block func(x, y uint32) (*lines.Content, error), wanted func(*layers.Field) bool, emit func(layers.Tile) error) error {
+	cell := layers.Cell{Zoom: at.zoom, From: at.zoom, To: at.zoom, X: at.x, Y: at.y}
+	outings, err := lines.ViewOf(cell, marginPx).Outings(block)
+	if err != nil {
+		return err
+	}
+	for _, o := range outings {
+		if o.Activity >= len(of) {
+			return fmt.Errorf("%w: they have an activity %d, but there are %d", lines.ErrDamaged, o.Activity, len(of))
+		}
+	}
+	return p.PaintFields(cell, piecesOfOutings(outings, of), wanted, emit)
 }
 
 // near tells which tiles of a zoom in the tile z/x/y lines come near (lines.Near).
@@ -143,7 +149,7 @@ func (p *deepPainter) block(x, y uint32) (*lines.Content, error) {
 	if known, _ := p.blocks.ContainsOrAdd(key, c); known { // meanwhile, by another
 		p.vertices.Add(-verticesOf(c))
 	}
-	for p.vertices.Load() > keptVertices && p.blocks.Len() > 1 {
+	for p.vertices.Load() > cachedVertices && p.blocks.Len() > 1 {
 		p.blocks.RemoveOldest()
 	}
 	return c, nil

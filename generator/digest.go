@@ -19,6 +19,8 @@ type Digest struct {
 	Days       int `json:"days"`
 	// Tiles has the sum of the tiles of every field that has any, by its id.
 	Tiles map[string]archive.Sum `json:"tiles"`
+	// Kept has the sum of the tiles that blocks keep in place of lines, of every field that has any; nil where none do.
+	Kept map[string]archive.Sum `json:"kept,omitempty"`
 	// Lines is the sum of the blocks of lines, zero where there are none.
 	Lines archive.Sum `json:"lines,omitzero"`
 	// Metadata is the SHA-256 in hex of the rest of the metadata (metadataSum).
@@ -28,10 +30,19 @@ type Digest struct {
 // newDigest returns the digest of what is about to be written, but for that of the metadata.
 func newDigest(a *ActivityColumns, l *archive.Layout, fields []FieldMetadata) *Digest {
 	d := &Digest{Activities: len(a.Day), Days: a.days(), Tiles: map[string]archive.Sum{}}
-	for i, f := range l.Fields {
-		if f.Tiles > 0 {
+	for i := range fields {
+		if f := &l.Fields[i]; f.Tiles > 0 {
 			d.Tiles[fields[i].ID] = f.Sum
 		}
+	}
+	for i, f := range l.Fields[len(fields):] {
+		if f.Tiles == 0 {
+			continue
+		}
+		if d.Kept == nil {
+			d.Kept = map[string]archive.Sum{}
+		}
+		d.Kept[fields[i].ID] = f.Sum
 	}
 	for _, b := range l.Blocks {
 		d.Lines = b.Sum
@@ -88,8 +99,14 @@ func metadataSum(text []byte) (string, error) {
 	}
 	delete(heat, "digest")
 	delete(heat, "tracks") // of the first format
-	placed, _ := heat["fields"].([]any)
-	for _, f := range append(placed, heat["lines"]) {
+	fields, _ := heat["fields"].([]any)
+	placed := append([]any{heat["lines"]}, fields...)
+	for _, f := range fields {
+		if f, ok := f.(map[string]any); ok {
+			placed = append(placed, f["kept"])
+		}
+	}
+	for _, f := range placed {
 		if f, ok := f.(map[string]any); ok {
 			for _, place := range []string{"offset", "length", "table"} {
 				delete(f, place)
@@ -114,6 +131,11 @@ func (d *Digest) within(old *Digest) error {
 	for id, sum := range d.Tiles {
 		if sum != old.Tiles[id] {
 			return fmt.Errorf("%s has other tiles than were written; \"heatmapgen verify\" says more", words.OneLine(id))
+		}
+	}
+	for id, sum := range d.Kept {
+		if sum != old.Kept[id] {
+			return fmt.Errorf("%s has other tiles in place of lines than were written; \"heatmapgen verify\" says more", words.OneLine(id))
 		}
 	}
 	if d.Lines != (archive.Sum{}) && d.Lines != old.Lines {

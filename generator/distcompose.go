@@ -3,12 +3,16 @@ package generator
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"os"
 	"slices"
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
 	"heatmapgen/layers"
+	"heatmapgen/layers/lines"
 )
 
 // Compose makes the site of all parts and puts it in its place, as Build does.
@@ -40,8 +44,9 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	d := &draw.Drawing
 	b.settings = d.Settings
 	fields := layers.Fields(d.Settings.Seconds)
-	b.report.clock("write")
-	w, err := archive.Create(archivePath(j.cfg), len(fields), archiveOptions(j.cfg, fields))
+	b.report.clock("tiles")
+	options := archiveOptions(j.cfg, fields)
+	w, err := archive.Create(archivePath(j.cfg), len(options.FieldIDs), options)
 	if err != nil {
 		return err
 	}
@@ -50,7 +55,7 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	p.histograms = noHistograms(len(fields))
 	var blocks []lineBlock
 	for part := range draw.Parts {
-		file, some, err := j.take(ctx, part, w, p.histograms)
+		file, some, err := j.take(ctx, part, w, p)
 		if err != nil {
 			return err
 		}
@@ -60,11 +65,18 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	slices.SortFunc(blocks, func(a, b lineBlock) int {
 		return cmp.Or(cmp.Compare(b.zoom, a.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
-	return b.compose(ctx, place, w, d, p, blocks)
+	deep := deepRanges{}
+	if j.cfg.Page.Tracks {
+		b.report.clock("lines")
+		if deep, err = b.addLines(ctx, w, p, blocks, d.Stored); err != nil {
+			return fmt.Errorf("writing the lines: %w", err)
+		}
+	}
+	return b.compose(ctx, place, w, d, p.histograms, deep)
 }
 
 // take takes the tiles and histograms of a part, and returns its blocks, which are read from its file when they are asked for.
-func (j *Job) take(ctx context.Context, part int, w *archive.Writer, histograms [][]histogram) (file *os.File, blocks []lineBlock, err error) {
+func (j *Job) take(ctx context.Context, part int, w *archive.Writer, p *painting) (file *os.File, blocks []lineBlock, err error) {
 	if file, err = j.open(partName(part), "paint"); err != nil {
 		return nil, nil, err
 	}
@@ -77,17 +89,12 @@ func (j *Job) take(ctx context.Context, part int, w *archive.Writer, histograms 
 			}
 			return cmp.Or(ctx.Err(), w.Add(t))
 		case recordCount:
-			return addHistogram(record, histograms)
+			return addHistogram(record, p.histograms)
 		case recordLines:
 			r, err := parseBlock(record)
-			blocks = append(blocks, lineBlock{r.zoom, r.x, r.y, r.counts, func() ([]byte, error) {
-				_, record, err := frames.ReadAt(file, offset, nil)
-				if err != nil {
-					return nil, err
-				}
-				r, err := parseBlock(record)
-				return r.data, err
-			}})
+			if err == nil {
+				blocks = append(blocks, fileBlock(file, offset, &r, p.pieces))
+			}
 			return err
 		}
 		return nil
@@ -96,4 +103,39 @@ func (j *Job) take(ctx context.Context, part int, w *archive.Writer, histograms 
 		file.Close()
 	}
 	return file, blocks, err
+}
+
+// fileBlock returns a block that lies in the file of a part.
+func fileBlock(file *os.File, offset int64, r *blockRecord, of []layers.Piece) lineBlock {
+	zoom, x, y := r.zoom, r.x, r.y
+	encode := func() ([]byte, error) {
+		_, record, err := frames.ReadAt(file, offset, nil)
+		if err != nil {
+			return nil, err
+		}
+		r, err := parseBlock(record)
+		if err == nil && r.tooMany {
+			err = lines.ErrTooMany
+		}
+		return r.data, err
+	}
+	content := func() (*lines.Content, error) {
+		data, err := encode()
+		if err != nil && !errors.Is(err, lines.ErrTooMany) {
+			return nil, err
+		}
+		return lines.DecodeOwn(data, zoom, x, y)
+	}
+	hash := func() (sum [32]byte, err error) {
+		data, err := encode()
+		if err != nil && !errors.Is(err, lines.ErrTooMany) {
+			return sum, err
+		}
+		c, err := lines.DecodeOwn(data, zoom, x, y)
+		if err != nil {
+			return sum, err
+		}
+		return hashBlock(sha256.Sum256(data), slices.Compact(slices.Clone(c.Activity)), of), nil
+	}
+	return lineBlock{zoom, x, y, r.counts, encode, content, hash}
 }

@@ -172,10 +172,11 @@ func makeBlock(files []*os.File, w *workBlock, of []layers.Piece) ([]byte, error
 		return nil, err
 	}
 	data, err := b.Encode()
-	if err != nil {
+	tooMany := errors.Is(err, lines.ErrTooMany)
+	if err != nil && !tooMany {
 		return nil, fmt.Errorf("writing the lines: %w", err)
 	}
-	return appendBlock(nil, &blockRecord{w.Zoom, w.X, w.Y, countsOf(&b, of), data}), nil
+	return appendBlock(nil, &blockRecord{w.Zoom, w.X, w.Y, crowdOf(&b, of), tooMany, data}), nil
 }
 
 var errRecord = errors.New("a record makes no sense")
@@ -235,13 +236,19 @@ type blockRecord struct {
 	zoom   uint8
 	x, y   uint32
 	counts [3]int // see lineBlock
-	data   []byte
+	// tooMany tells that readers would refuse it.
+	tooMany bool
+	data    []byte
 }
 
-// appendBlock appends the record of a block: its zoom as a byte, its column and row and its counts as varints, its bytes.
+// appendBlock appends the record of a block: its zoom as a byte, its column and row, its counts and 1 where readers would refuse it as varints, its bytes.
 func appendBlock(dst []byte, r *blockRecord) []byte {
 	dst = append(dst, r.zoom)
-	for _, n := range [...]uint64{uint64(r.x), uint64(r.y), uint64(r.counts[0]), uint64(r.counts[1]), uint64(r.counts[2])} {
+	refused := uint64(0)
+	if r.tooMany {
+		refused = 1
+	}
+	for _, n := range [...]uint64{uint64(r.x), uint64(r.y), uint64(r.counts[0]), uint64(r.counts[1]), uint64(r.counts[2]), refused} {
 		dst = binary.AppendUvarint(dst, n)
 	}
 	return append(dst, r.data...)
@@ -252,7 +259,7 @@ func parseBlock(b []byte) (r blockRecord, err error) {
 	if len(b) == 0 {
 		return r, errRecord
 	}
-	var numbers [5]uint64
+	var numbers [6]uint64
 	r.zoom, b = b[0], b[1:]
 	for i := range numbers {
 		numbers[i], b = uvarint(b)
@@ -264,5 +271,6 @@ func parseBlock(b []byte) (r blockRecord, err error) {
 	for i := range r.counts {
 		r.counts[i] = int(numbers[2+i])
 	}
+	r.tooMany = numbers[5] != 0
 	return r, nil
 }

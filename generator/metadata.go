@@ -9,6 +9,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/archive"
 	"heatmapgen/layers"
+	"heatmapgen/layers/lines"
 )
 
 // FormatVersion is the version of the archive's format (docs/format.md).
@@ -60,9 +61,11 @@ type LinesMetadata struct {
 	Length  int64          `json:"length,omitempty"`
 	Zooms   []BlocksOfZoom `json:"zooms"`
 	MaxZoom uint8          `json:"max_zoom"`
+	// Kept is nil where no block keeps tiles in place of its lines.
+	Kept *KeptMetadata `json:"kept,omitempty"`
 }
 
-// BlocksOfZoom is how many blocks there are of a zoom, and their bytes.
+// BlocksOfZoom is how many blocks, or tiles that blocks keep, there are of a zoom, and their bytes.
 type BlocksOfZoom struct {
 	Zoom   uint8 `json:"zoom"`
 	Blocks int   `json:"tiles"`
@@ -80,6 +83,8 @@ type FieldMetadata struct {
 	Offset int64          `json:"offset,omitempty"`
 	Length int64          `json:"length,omitempty"`
 	Zooms  []ZoomMetadata `json:"zooms"`
+	// Kept are the tiles that blocks keep in place of lines, nil where there are none.
+	Kept *KeptTiles `json:"kept,omitempty"`
 }
 
 // ZoomMetadata is the range of one field at one zoom, in the field's unit, and how much it has there.
@@ -127,6 +132,9 @@ func (m *Metadata) check() error {
 		if c.has > c.most {
 			return fmt.Errorf("its metadata list %d %s, more than the %d that are accepted", c.has, c.name, c.most)
 		}
+	}
+	if k := m.kept(); k != nil {
+		return k.check()
 	}
 	return nil
 }
@@ -181,16 +189,35 @@ func (m *LinesMetadata) place() archive.Place {
 	return archive.Place{Section: archive.Section{Offset: m.Offset, Length: m.Length}, Table: m.Table}
 }
 
-// linesAt tells where the blocks lie, of which tiles are painted down to the zoom deepest; nil where there are none.
-func linesAt(l *archive.BlocksLayout, deepest uint8) *LinesMetadata {
+// linesAt tells where the blocks lie, of which tiles are painted down to the zoom deepest, but for those that keep tiles; nil where there are none.
+func linesAt(l *archive.BlocksLayout, deepest uint8, kept *KeptMetadata) *LinesMetadata {
 	if l.Blocks == 0 {
 		return nil
 	}
-	m := &LinesMetadata{Table: l.Table, Offset: l.Offset, Length: l.Length, Zooms: []BlocksOfZoom{}, MaxZoom: deepest}
-	for _, z := range l.Zooms {
-		m.Zooms = append(m.Zooms, BlocksOfZoom{Zoom: z.Zoom, Blocks: z.Tiles, Bytes: z.Bytes})
+	m := &LinesMetadata{Table: l.Table, Offset: l.Offset, Length: l.Length, Zooms: ofZooms(l.Zooms), MaxZoom: deepest, Kept: kept}
+	if kept != nil && m.Zooms[len(m.Zooms)-1].Zoom < lines.Zoom {
+		m.Zooms = append(m.Zooms, BlocksOfZoom{Zoom: lines.Zoom}) // all of its blocks keep tiles
 	}
 	return m
+}
+
+func ofZooms(counts []archive.ZoomCount) []BlocksOfZoom {
+	zooms := []BlocksOfZoom{}
+	for _, z := range counts {
+		zooms = append(zooms, BlocksOfZoom{Zoom: z.Zoom, Blocks: z.Tiles, Bytes: z.Bytes})
+	}
+	return zooms
+}
+
+// countsOf is the way back, without zooms that have nothing.
+func countsOf(zooms []BlocksOfZoom) []archive.ZoomCount {
+	var counts []archive.ZoomCount
+	for _, z := range zooms {
+		if z.Blocks > 0 {
+			counts = append(counts, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
+		}
+	}
+	return counts
 }
 
 // center returns where a viewer that knows no better starts.
@@ -206,9 +233,21 @@ func (e *envelope) contents() *archive.Contents {
 		Bounds:    m.Bounds,
 		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
 		Palette:        m.palette,
-		FieldMetadata:  func(field int) []byte { return innerMetadata(e.Name, m.Fields[field].ID) },
+		FieldMetadata:  func(field int) []byte { return innerMetadata(e.Name, m.fieldIDs()[field]) },
 		BlocksMetadata: func(int) []byte { return innerMetadata(e.Name, LinesID) },
 	}
+}
+
+// fieldIDs returns the names of the fields of the archive's writer: those of the fields, and where blocks keep tiles those of these.
+func (m *Metadata) fieldIDs() []string {
+	var ids []string
+	for i := range m.Fields {
+		ids = append(ids, m.Fields[i].ID)
+	}
+	if m.kept() != nil {
+		ids = withKept(ids)
+	}
+	return ids
 }
 
 // palette returns the colours that the tiles of the outer archive carry at a zoom.
@@ -300,10 +339,7 @@ func claims(text []byte) (archive.Claims, error) {
 	}
 	blocks := archive.BlocksClaim{ID: LinesID, Check: checkBlock}
 	if m := e.Heatmapgen.Lines; m != nil {
-		blocks.Place = m.place()
-		for _, z := range m.Zooms {
-			blocks.Zooms = append(blocks.Zooms, archive.ZoomCount{Zoom: z.Zoom, Tiles: z.Blocks, Bytes: z.Bytes})
-		}
+		blocks.Place, blocks.Zooms = m.place(), countsOf(m.Zooms)
 	}
 	if digest != nil {
 		blocks.Sum = &digest.Lines // that of no blocks where there are none
@@ -329,6 +365,21 @@ func claims(text []byte) (archive.Claims, error) {
 		} else {
 			c.Inner = append(c.Inner, fc)
 		}
+	}
+	if e.Heatmapgen.kept() == nil {
+		return c, nil
+	}
+	for i := range e.Heatmapgen.Fields {
+		f := &e.Heatmapgen.Fields[i]
+		fc := archive.FieldClaim{ID: keptID(f.ID), Place: f.Kept.place(), MaxIndex: uint8(f.Scale.MaxIndex())}
+		if f.Kept != nil {
+			fc.Zooms = countsOf(f.Kept.Zooms)
+		}
+		if digest != nil {
+			sum := digest.Kept[f.ID]
+			fc.Sum = &sum
+		}
+		c.Inner = append(c.Inner, fc)
 	}
 	return c, nil
 }

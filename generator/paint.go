@@ -37,7 +37,6 @@ func (p *painting) paint(ctx context.Context, jobs []cellJob, workers int, progr
 	if err != nil {
 		return err
 	}
-	p.cache.keepCells(jobs)
 	p.histograms = noHistograms(len(p.fields))
 	for f := range p.histograms {
 		for _, h := range hands {

@@ -51,6 +51,8 @@ type Report struct {
 	ArchiveBytes int64
 	// LinesBytes is what the lines of the activities take of it.
 	LinesBytes int64
+	// Kept tells of blocks that keep tiles in place of their lines.
+	Kept KeptReport
 	// Fields and Zooms count tiles and bytes.
 	Fields []FieldReport
 	Zooms  []archive.ZoomCount
@@ -66,6 +68,12 @@ type Report struct {
 
 // A CleanReport counts what one kind of cleaning did: Things (samples, gaps) in so many Activities.
 type CleanReport struct{ Things, Activities int }
+
+// A KeptReport counts crowded blocks that keep tiles, the bytes of these, and those that their lines would have.
+type KeptReport struct {
+	Blocks                 int
+	TilesBytes, LinesBytes int64
+}
 
 // A Merge is an activity that was left out because another is the same outing, with why they are one in a few words.
 type Merge struct {
@@ -215,7 +223,7 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 		}
 	}
 	zooms := map[uint8]archive.ZoomCount{}
-	for i, f := range l.Fields {
+	for i, f := range l.Fields[:len(meta.Fields)] {
 		fr := FieldReport{ID: meta.Fields[i].ID, Tiles: f.Tiles}
 		for _, z := range f.Zooms {
 			fr.Bytes += z.Bytes
@@ -268,6 +276,9 @@ func (r *Report) WriteTable(w io.Writer) error {
 	}
 	if r.LinesBytes > 0 {
 		fmt.Fprintf(t, "Lines\t\t%s\t%s\n", count(r.Drawn), size(r.LinesBytes))
+	}
+	if k := &r.Kept; k.Blocks > 0 {
+		fmt.Fprintf(t, "Crowded\t%s\t%s\t%s\n", words.Plural(k.Blocks, "block keeps tiles", "blocks keep tiles"), size(k.TilesBytes), "in place of lines ("+size(k.LinesBytes)+")")
 	}
 	total := time.Duration(0)
 	for i, s := range r.Stages {

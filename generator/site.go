@@ -27,6 +27,9 @@ type Site struct {
 	tiles map[string]archive.TileSet // by field
 	// blocks are the lines, nil where there are none.
 	blocks archive.BlockSet
+	// kept are the tiles, by field, that some blocks keep in place of lines, and region where they are, nil where no block does.
+	kept   map[string]archive.TileSet
+	region *keptRegion
 	// deep returns who paints from them.
 	deep func() (*deepPainter, error)
 }
@@ -93,6 +96,30 @@ func (s *Site) read() error {
 		return fmt.Errorf("the lines: %w", err)
 	}
 	s.deep = sync.OnceValues(func() (*deepPainter, error) { return newDeepPainter(s) })
+	return s.readKept()
+}
+
+// readKept opens what blocks keep in place of lines.
+func (s *Site) readKept() error {
+	k := s.Meta.kept()
+	if k == nil || s.blocks == nil {
+		return nil
+	}
+	s.region, s.kept = k.region(), map[string]archive.TileSet{}
+	for i := range s.Meta.Fields {
+		f := &s.Meta.Fields[i]
+		if f.Kept == nil {
+			continue
+		}
+		set, err := s.file.Field(f.Kept.place())
+		if errors.Is(err, archive.ErrOutside) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("the tiles that blocks keep of %s: %w", f.ID, err)
+		}
+		s.kept[f.ID] = set
+	}
 	return nil
 }
 
@@ -111,7 +138,7 @@ func (s *Site) MaxZoom() uint8 {
 }
 
 // Tile returns the PNG file of a value tile of a field, and whether there is one. Its pixels are indices
-// (docs/format.md); only those of the default field that are stored carry colours. One that lies deeper than the stored ones is painted.
+// (docs/format.md); only those of the default field down to Meta.MaxZoom carry colours. One that lies deeper is painted, but where blocks keep tiles in place of lines.
 func (s *Site) Tile(field string, z uint8, x, y uint32) (png []byte, ok bool, err error) {
 	set := s.tiles[field]
 	if set == nil {
@@ -119,6 +146,9 @@ func (s *Site) Tile(field string, z uint8, x, y uint32) (png []byte, ok bool, er
 	}
 	if z <= s.Meta.MaxZoom || z > s.MaxZoom() || x>>z > 0 || y>>z > 0 {
 		return set.Tile(z, x, y)
+	}
+	if s.region.touches(z, x, y) {
+		return s.keptTile(field, z, x, y)
 	}
 	p, err := s.deep()
 	if err != nil {
@@ -159,7 +189,7 @@ func (t SiteTile) Read() ([]byte, error) {
 	return t.set.Read(t.entry)
 }
 
-// Lines returns the lines of all activities, put together from all blocks; nil where the archive has none. The error wraps
+// Lines returns the lines of all activities, put together from all blocks of the finest zoom that has all; nil where the archive has none. The error wraps
 // lines.ErrDamaged where they cannot be read or are not those of the activities.
 func (s *Site) Lines() (*lines.Tracks, error) {
 	if s.blocks == nil {
@@ -168,7 +198,7 @@ func (s *Site) Lines() (*lines.Tracks, error) {
 	return AllLines(s.blocks, s.Meta)
 }
 
-// AllLines puts the lines of all activities of an archive together from its blocks. The error wraps lines.ErrDamaged where they are not
+// AllLines puts the lines of all activities of an archive together from its blocks, as Site.Lines does. The error wraps lines.ErrDamaged where they are not
 // those of the activities.
 func AllLines(blocks archive.BlockSet, m *Metadata) (*lines.Tracks, error) {
 	var all []*lines.Content
@@ -176,7 +206,7 @@ func AllLines(blocks archive.BlockSet, m *Metadata) (*lines.Tracks, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the lines: %w", err)
 		}
-		if e.Zoom != lines.Zoom {
+		if e.Zoom != m.linesZoom() {
 			continue
 		}
 		data, err := blocks.Read(e)

@@ -57,11 +57,11 @@ func (s *Site) CountPainted(field string, first, last uint8) (int, error) {
 }
 
 // painted lists the tiles of painted zooms from first to last that lines come near, for one zoom in the order of Hilbert ids.
-func (s *Site) painted(first, last uint8, wanted func(z uint8, x, y uint32) bool) iter.Seq2[deepKey, error] {
-	return func(yield func(deepKey, error) bool) {
+func (s *Site) painted(first, last uint8, wanted func(z uint8, x, y uint32) bool) iter.Seq2[deepTile, error] {
+	return func(yield func(deepTile, error) bool) {
 		p, err := s.deep()
 		if err != nil {
-			yield(deepKey{}, err)
+			yield(deepTile{}, err)
 			return
 		}
 		for from := first; from <= last; {
@@ -71,8 +71,12 @@ func (s *Site) painted(first, last uint8, wanted func(z uint8, x, y uint32) bool
 				base, to = lines.Zoom, last
 			}
 			squares, err := s.squares(base)
+			var kept map[deepTile]bool
+			if err == nil {
+				kept, err = s.keptTiles()
+			}
 			if err != nil {
-				yield(deepKey{}, err)
+				yield(deepTile{}, err)
 				return
 			}
 			for _, id := range squares {
@@ -81,7 +85,7 @@ func (s *Site) painted(first, last uint8, wanted func(z uint8, x, y uint32) bool
 					continue
 				}
 				for zoom := from; zoom <= to; zoom++ {
-					if !p.within(base, x, y, zoom, wanted, yield) {
+					if !p.within(base, x, y, zoom, kept, wanted, yield) {
 						return
 					}
 				}
@@ -91,17 +95,21 @@ func (s *Site) painted(first, last uint8, wanted func(z uint8, x, y uint32) bool
 	}
 }
 
-// within lists the tiles of a zoom within the tile z/x/y, and tells whether that is to go on.
-func (p *deepPainter) within(z uint8, x, y uint32, zoom uint8, wanted func(z uint8, x, y uint32) bool, yield func(deepKey, error) bool) bool {
+// within lists the tiles of a zoom within the tile z/x/y, kept being all that blocks keep, and tells whether that is to go on.
+func (p *deepPainter) within(z uint8, x, y uint32, zoom uint8, kept map[deepTile]bool, wanted func(z uint8, x, y uint32) bool, yield func(deepTile, error) bool) bool {
 	near, err := p.near(z, x, y, zoom)
 	if err != nil {
-		yield(deepKey{}, err)
+		yield(deepTile{}, err)
 		return false
 	}
 	depth := zoom - z
 	var ids []uint64
 	for i, is := range near {
 		tileX, tileY := x<<depth+uint32(i)&(1<<depth-1), y<<depth+uint32(i)>>depth
+		if p.site.region.touches(zoom, tileX, tileY) {
+			deepest := min(zoom, p.site.Meta.kept().MaxZoom)
+			is = kept[deepTile{deepest, tileX >> (zoom - deepest), tileY >> (zoom - deepest)}]
+		}
 		if is && wanted(zoom, tileX, tileY) {
 			ids = append(ids, pmtiles.ZxyToID(zoom, tileX, tileY))
 		}
@@ -109,28 +117,49 @@ func (p *deepPainter) within(z uint8, x, y uint32, zoom uint8, wanted func(z uin
 	slices.Sort(ids)
 	for _, id := range ids {
 		_, tileX, tileY := pmtiles.IDToZxy(id)
-		if !yield(deepKey{zoom: zoom, x: tileX, y: tileY}, nil) {
+		if !yield(deepTile{zoom, tileX, tileY}, nil) {
 			return false
 		}
 	}
 	return true
 }
 
+// keptTiles returns all tiles that blocks keep in place of lines, of whichever field.
+func (s *Site) keptTiles() (map[deepTile]bool, error) {
+	all := map[deepTile]bool{}
+	for _, set := range s.kept {
+		for e, err := range set.Entries() {
+			if err != nil {
+				return nil, err
+			}
+			all[deepTile{e.Zoom, e.X, e.Y}] = true
+		}
+	}
+	return all, nil
+}
+
 // squares returns the ids of the tiles of a zoom, lines.Zoom or a coarser one, that have a block in them or beside them, ascending.
 func (s *Site) squares(zoom uint8) ([]uint64, error) {
 	const across = 1 << lines.Zoom
 	var ids []uint64
+	beside := func(blockX, blockY uint32) {
+		for y := max(0, int(blockY)-1); y <= min(across-1, int(blockY)+1); y++ {
+			for x := int(blockX) - 1; x <= int(blockX)+1; x++ {
+				ids = append(ids, pmtiles.ZxyToID(zoom, uint32(x+across)%across>>(lines.Zoom-zoom), uint32(y)>>(lines.Zoom-zoom)))
+			}
+		}
+	}
 	for e, err := range s.blocks.Entries() {
 		if err != nil {
 			return nil, err
 		}
-		if e.Zoom != lines.Zoom {
-			continue
+		if e.Zoom == lines.Zoom {
+			beside(e.X, e.Y)
 		}
-		for y := max(0, int(e.Y)-1); y <= min(across-1, int(e.Y)+1); y++ {
-			for x := int(e.X) - 1; x <= int(e.X)+1; x++ {
-				ids = append(ids, pmtiles.ZxyToID(zoom, uint32(x+across)%across>>(lines.Zoom-zoom), uint32(y)>>(lines.Zoom-zoom)))
-			}
+	}
+	if s.region != nil {
+		for b := range s.region.blocks {
+			beside(b[0], b[1])
 		}
 	}
 	slices.Sort(ids)

@@ -128,7 +128,7 @@ func (a *takenApart) put(path string) {
 				told["offset"], told["length"] = set.Offset, set.Length
 			}
 			if a.knowing {
-				told["zooms"] = linesAt(set, 0).Zooms
+				told["zooms"] = ofZooms(set.Zooms)
 			}
 			if a.summing {
 				a.digest()["lines"] = set.Sum

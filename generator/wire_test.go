@@ -83,7 +83,7 @@ func TestPaintedRecordsKeepEverything(t *testing.T) {
 	if got, err := parseTile(data); err != nil || !reflect.DeepEqual(got, tile) {
 		t.Errorf("a tile comes back as %+v, %v", got, err)
 	}
-	block := blockRecord{14, 1 << 13, 5, [3]int{1 << 20, 7, 0}, []byte{9}}
+	block := blockRecord{14, 1 << 13, 5, [3]int{1 << 20, 7, 0}, true, []byte{9}}
 	if got, err := parseBlock(appendBlock(nil, &block)); err != nil || !reflect.DeepEqual(got, block) {
 		t.Errorf("a block comes back as %+v, %v", got, err)
 	}

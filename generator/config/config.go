@@ -152,7 +152,7 @@ const (
 type Render struct {
 	// MinZoom is 0..MaxZoom, or AutoMinZoom.
 	MinZoom int `toml:"min_zoom"`
-	// MaxZoom is 0..MaxMaxZoom, the deepest zoom with stored tiles where there are no lines to paint deeper ones from.
+	// MaxZoom is 0..MaxMaxZoom, the deepest zoom with stored tiles where there are no lines to paint deeper ones from, and of those that crowded blocks keep.
 	MaxZoom int `toml:"max_zoom"`
 	// TileZoom is MinTileZoom..MaxMaxZoom, the deepest zoom with stored tiles where the page paints deeper ones from lines; see StoredZoom.
 	TileZoom int `toml:"tile_zoom"`

@@ -20,6 +20,7 @@ var variants = map[string]string{
 	"default": "",
 	"stored":  "tile_zoom = 17\n",
 	"mbtiles": "", // a key of the table before, see configure
+	"painted": "max_zoom = 14\n",
 	"without": "[page]\ntracks = false\n",
 }
 
@@ -72,7 +73,7 @@ func newBench(program, kinds string, runs int, progress io.Writer) (*bench, erro
 	b := &bench{program: path, variants: strings.Split(kinds, ","), runs: runs, progress: progress}
 	for _, v := range b.variants {
 		if _, ok := variants[v]; !ok {
-			return nil, fmt.Errorf("there is no variant %q; there are default, stored, mbtiles and without", v)
+			return nil, fmt.Errorf("there is no variant %q; there are default, stored, painted, mbtiles and without", v)
 		}
 	}
 	return b, nil

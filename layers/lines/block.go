@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -109,12 +110,9 @@ func (b *Block) Activities() []int {
 }
 
 // Encode returns the bytes of the block as an archive holds them, compressed with gzip. They depend on the lines alone. Its error is
-// ErrTooMany, for errors.Is.
+// ErrTooMany, for errors.Is, where readers would refuse them, which are returned all the same.
 func (b *Block) Encode() ([]byte, error) {
 	data := b.join()
-	if len(data) > maxInflated || b.Vertices() > maxBlockVertices {
-		return nil, ErrTooMany
-	}
 	var out bytes.Buffer
 	// The best level takes several times as long and saves 0.5 %.
 	z := gzip.NewWriter(&out)
@@ -124,11 +122,19 @@ func (b *Block) Encode() ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	if out.Len() > maxBlock {
-		return nil, ErrTooMany
+	if len(data) > maxInflated || out.Len() > maxBlock || b.Vertices() > maxBlockVertices {
+		return out.Bytes(), ErrTooMany
 	}
 	return out.Bytes(), nil
 }
+
+// Content returns what Decode makes of the block, also where that is more than readers take.
+func (b *Block) Content() (*Content, error) {
+	return decodeUpTo(b.join(), b.Zoom, b.X, b.Y, b.Vertices())
+}
+
+// Hash returns the SHA-256 of all that is in the block.
+func (b *Block) Hash() [sha256.Size]byte { return sha256.Sum256(b.join()) }
 
 // join returns the inflated block.
 func (b *Block) join() []byte {

@@ -65,18 +65,36 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if len(block) > maxBlock {
 		return nil, fmt.Errorf("%w: a block has more than the %d bytes accepted", ErrDamaged, maxBlock)
 	}
+	data, err := inflate(block, maxInflated)
+	if err != nil {
+		return nil, err
+	}
+	return decode(data, zoom, x, y)
+}
+
+// DecodeOwn is Decode for a block that this program has just made, also where that is more than readers take.
+func DecodeOwn(block []byte, zoom uint8, x, y uint32) (*Content, error) {
+	data, err := inflate(block, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	return decodeUpTo(data, zoom, x, y, math.MaxInt32)
+}
+
+// inflate returns what a block inflates to, at most so many bytes.
+func inflate(block []byte, most int64) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(block))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
 	}
-	data, err := io.ReadAll(io.LimitReader(z, maxInflated+1))
+	data, err := io.ReadAll(io.LimitReader(z, most+1))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
 	}
-	if len(data) > maxInflated {
-		return nil, fmt.Errorf("%w: inflated, a block has more than the %d bytes accepted", ErrDamaged, maxInflated)
+	if int64(len(data)) > most {
+		return nil, fmt.Errorf("%w: inflated, a block has more than the %d bytes accepted", ErrDamaged, most)
 	}
-	return decode(data, zoom, x, y)
+	return data, nil
 }
 
 // A column reads numbers from its beginning to its end. After the first that is not there it yields zeros and has failed.
@@ -99,6 +117,11 @@ func (c *column) signed() int64 { return unzigzag(c.number()) }
 
 // decode reads an inflated block.
 func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
+	return decodeUpTo(data, zoom, x, y, maxBlockVertices)
+}
+
+// decodeUpTo is decode for so many vertices at most.
+func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error) {
 	if !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, fmt.Errorf("%w: a block does not begin with %s", ErrDamaged, magic)
 	}
@@ -107,8 +130,8 @@ func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if shift > uint64(GridBits-zoom) {
 		return nil, fmt.Errorf("%w: places in a block are told in units that are larger than it", ErrDamaged)
 	}
-	if vertices > maxBlockVertices {
-		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, maxBlockVertices)
+	if vertices > uint64(most) {
+		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, most)
 	}
 	var columns [columnCount]column
 	for i := range columns {

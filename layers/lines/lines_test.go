@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -280,6 +281,14 @@ func TestDamage(t *testing.T) {
 	data, err := b.Encode()
 	if err != nil {
 		t.Fatal(err)
+	}
+	read, err := Decode(data, b.Zoom, b.X, b.Y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As text, in which what is not known is like what is not known.
+	if c, err := b.Content(); err != nil || fmt.Sprint(*c) != fmt.Sprint(*read) {
+		t.Errorf("the content is not what is read (%v)", err)
 	}
 	for n := range len(data) {
 		if _, err := Decode(data[:n], b.Zoom, b.X, b.Y); !errors.Is(err, ErrDamaged) {

@@ -49,10 +49,10 @@ func ByName(name string) (*Athlete, error) {
 			return a, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no athlete %q; there are town, runner, cyclist, towns and club", name)
+	return nil, fmt.Errorf("there is no athlete %q; there are town, runner, cyclist, towns, club and park", name)
 }
 
-func athletes() []*Athlete { return []*Athlete{town(), runner(), cyclist(), towns(), club()} }
+func athletes() []*Athlete { return []*Athlete{town(), runner(), cyclist(), towns(), club(), park()} }
 
 // town is an athlete who runs everywhere in one town.
 func town() *Athlete {
@@ -75,6 +75,18 @@ func club() *Athlete {
 	a := town()
 	a.Name, a.Activities = "club", 20_000
 	return a
+}
+
+// park are those who meet each week to run one of three ways of 5 km: so many on so few streets that lines weigh more than pictures.
+func park() *Athlete {
+	return &Athlete{
+		Name: "park", Activities: 5000, sport: running, regions: townRegions(1), again: 1, favourites: 3,
+		plan: func(c *chance.Stream) plan {
+			p := loop(c, 5000)
+			p.from = point{30 * c.Normal(), 30 * c.Normal()}
+			return p
+		},
+	}
 }
 
 func townRegions(n int) []region {

@@ -83,3 +83,13 @@ test("the zooms of blocks of lines ascend, in either kind of archive, and what i
   assert.deepEqual(lines({ table: "lines", zooms, max_zoom: 19 }), { place: { offset: 0, length: 0, table: "lines" }, zooms: [9, 13], bytes: [Infinity, 345], maxZoom: 19 });
   for (const raw of [undefined, 7, {}, { offset: 0, length: 9, max_zoom: 20 }, { zooms, max_zoom: 20 }]) assert.equal(lines(raw), undefined);
 });
+
+test("blocks that keep tiles are told whole, or the archive is refused", () => {
+  const told = { x: [1, 2], y: [3, 4], margin_px: 16, max_zoom: 17 };
+  const kept = (raw: unknown): unknown => parseMetadata(withHeat({ lines: { offset: 5, length: 9, zooms: [{ zoom: 14 }], max_zoom: 20, kept: raw } })).lines!.kept;
+  assert.deepEqual(kept(told), { x: [1, 2], y: [3, 4], marginPX: 16, maxZoom: 17 });
+  assert.equal(kept(undefined), undefined);
+  for (const bad of [{ ...told, x: [1] }, { ...told, margin_px: 257 }, { ...told, margin_px: -1 }, { ...told, max_zoom: 16.5 }, { x: [1], y: [1] }, {}]) {
+    assert.throws(() => kept(bad), (e) => e instanceof ArchiveError && e.kind === "format");
+  }
+});

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HeatArchive } from "../src/archive/archive.ts";
 import { ArchiveError } from "../src/archive/errors.ts";
+import { KeptBlocks } from "../src/archive/keptblocks.ts";
 import { Jobs } from "../src/jobs.ts";
 import { type Area, unitsPerPixel, worldPixels } from "../src/live/area.ts";
 import { nameOf } from "../src/tracks/block.ts";
@@ -25,6 +26,7 @@ class Hand implements LineSource {
   loads: { range: BlockRange; signal: AbortSignal; give: (t: Tracks) => void; fail: (e: Error) => void }[] = [];
   told: unknown[] = [];
   under = (area: Area, reach: number): BlockRange => blocksUnder(14, area, reach);
+  complete = (_: BlockRange): boolean => true;
   load = (range: BlockRange, signal?: AbortSignal): Promise<Tracks> =>
     new Promise((give, fail) => {
       this.loads.push({ range, signal: signal!, give, fail });
@@ -174,11 +176,12 @@ const all = outings(20, 400);
 const ZOOMS = [3, 9, 12, 14];
 
 /** An archive of made-up lines, and what was asked of it. */
-function archiveOf(bytes: number[], lose: (z: number) => boolean = () => false): { lines: Lines; stored: StoredBlocks; asked: string[] } {
+function archiveOf(bytes: number[], lose: (z: number) => boolean = () => false, keptBlocks?: KeptBlocks): { lines: Lines; stored: StoredBlocks; asked: string[] } {
   const blocks = ZOOMS.map((z) => blocksOf(all, z));
   const asked: string[] = [];
   const archive = {
     hasLines: true,
+    keptBlocks,
     metadata: { lines: { zooms: ZOOMS, bytes, maxZoom: 20 }, activities: { day: Array.from({ length: all.count }, () => 19_000) } },
     block: async (z: number, x: number, y: number) => {
       asked.push(nameOf({ z, x, y }));
@@ -255,4 +258,31 @@ test("a block that is lost once is asked for again, and one that stays away is t
   const gone = never.lines.load(never.lines.under(home(17), 10), abort.signal);
   abort.abort();
   await assert.rejects(gone, { name: "AbortError" });
+});
+
+test("where a block keeps tiles in place of its lines all of the view comes from coarser ones", async () => {
+  const side = 2 ** (GRID_BITS - 14);
+  const [x, y] = [Math.floor(HOME[0] / side), Math.floor(HOME[1] / side)];
+  const kept = new KeptBlocks({ x: [x], y: [y], marginPX: 16, maxZoom: 17 });
+  const { lines, asked } = archiveOf([10, 200_000, 900_000, 1000], () => false, kept);
+  assert.equal(lines.under(home(17), 10).zoom, 12);
+  const beside: Area = { ...home(17), x: Math.round(((x + 2) * side) / unitsPerPixel(17)) };
+  assert.equal(lines.under(beside, 10).zoom, 14);
+  await lines.around({ x: HOME[0], y: HOME[1] }, 20);
+  // However few bytes the blocks have that are left, they have not all lines.
+  assert.equal((await lines.overview()).deepest, 11);
+  assert.ok(asked.every((name) => name.startsWith("12/") || name === "all of 9"), asked.join());
+
+  // Blocks that are there are not loaded with those of a new view where one of those between keeps tiles.
+  const view = new ViewLines(lines, () => {});
+  const before = { ...beside, width: 10, height: 10 };
+  const after = { ...before, x: Math.round(((x - 0.5) * side) / unitsPerPixel(17)) };
+  for (const area of [before, after]) {
+    const range = lines.under(area, 0);
+    assert.deepEqual([range.zoom, lines.complete(range)], [14, true]);
+    view.for(area, 0);
+    for (let i = 0; view.loading && i < 1000; i++) await tick();
+    assert.ok(view.for(area, 0) && !view.failed);
+  }
+  assert.ok(!asked.includes(nameOf({ z: 14, x, y })), asked.join());
 });

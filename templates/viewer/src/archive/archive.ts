@@ -4,6 +4,7 @@
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
 import { Kept } from "./kept.ts";
+import { KeptBlocks } from "./keptblocks.ts";
 import { MBTiles } from "./mbtiles.ts";
 import type { Field, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
@@ -21,12 +22,16 @@ const FAR_BYTES = 400_000;
 
 export class HeatArchive {
   readonly metadata: Metadata;
+  /** The blocks that keep tiles in place of lines; undefined where none do. */
+  readonly keptBlocks: KeptBlocks | undefined;
   readonly #container: Container;
   readonly #tiles = new Kept<ArrayBuffer>(KEEP, (data) => data.byteLength);
 
   private constructor(container: Container) {
     this.#container = container;
     this.metadata = container.metadata;
+    const kept = this.metadata.lines?.kept;
+    this.keptBlocks = kept && new KeptBlocks(kept);
   }
 
   /** Reads what the file says of itself: one request when it lies at the file's beginning. Rejects with ArchiveError. */
@@ -57,7 +62,7 @@ export class HeatArchive {
     return this.hasLines ? { minZoom: 0, maxZoom: Math.max(maxZoom, lines!.maxZoom) } : { minZoom, maxZoom };
   }
 
-  /** Whether tiles of a zoom, seen with a glow of so many times its width, are painted from lines rather than stored. */
+  /** Whether tiles of a zoom, seen with a glow of so many times its width, are painted from lines, or made of what blocks keep in their place, rather than stored as they are. */
   paints(zoom: number, glow: number): boolean {
     if (!this.hasLines) return false;
     const { minZoom, maxZoom, lines } = this.metadata;
@@ -78,12 +83,12 @@ export class HeatArchive {
     return this.#container.allBlocks(zoom);
   }
 
-  /** The PNG bytes of a value tile as stored; undefined where the field has none. The buffer is shared: do not write to it. */
+  /** The PNG bytes of a value tile as stored, of a zoom deeper than the others one that blocks keep; undefined where the field has none. The buffer is shared: do not write to it. */
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     const key = `${field.id}/${z}/${x}/${y}`;
     const known = this.#tiles.get(key);
     if (known) return known;
-    const found = await this.#container.tile(field, z, x, y, signal);
+    const found = await (z > this.metadata.maxZoom ? this.#container.keptTile(field, z, x, y, signal) : this.#container.tile(field, z, x, y, signal));
     if (found) this.#tiles.set(key, found);
     return found;
   }

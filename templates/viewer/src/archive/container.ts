@@ -15,6 +15,8 @@ export interface Container {
   absence(field: Field): Absence | undefined;
   /** The PNG bytes of a tile of a field that is not absent, in a buffer of their own; undefined where it has none. */
   tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
+  /** The same of a tile that blocks keep in place of lines; undefined too where a tool has dropped them. */
+  keptTile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
   /** The bytes of a block of the lines that are there, a gzip file in a buffer of its own; undefined where nobody was. */
   block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
   /** All blocks of a zoom of the lines that are there, in as few requests as there can be. */

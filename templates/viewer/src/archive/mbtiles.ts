@@ -55,6 +55,10 @@ export class MBTiles implements Container {
     return this.#get(field.place!.table, MAX_TILE, z, x, y, signal);
   }
 
+  async keptTile({ kept }: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return kept && this.#db.tables.has(kept.table) ? this.#get(kept.table, MAX_TILE, z, x, y, signal) : undefined;
+  }
+
   async block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     return this.#get(this.metadata.lines!.place.table, MAX_BLOCK, z, x, y, signal);
   }

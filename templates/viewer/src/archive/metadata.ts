@@ -3,6 +3,7 @@
 // knows about the data comes through here; nothing else reads the raw JSON.
 
 import { ArchiveError } from "./errors.ts";
+import type { KeptMetadata } from "./keptblocks.ts";
 import { MAX_ACTIVITIES, MAX_FIELDS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
 
 /** The version of docs/format.md that this reader understands. */
@@ -36,6 +37,8 @@ export interface Field {
   presence: number[];
   /** Undefined for the outer field of a PMTiles archive and for empty ones. */
   place?: Place;
+  /** Where the tiles lie that blocks keep in place of lines; undefined where there are none. */
+  kept?: Place;
   /** Ascending by zoom; empty when the field has no tiles. */
   zooms: ZoomRange[];
 }
@@ -89,6 +92,8 @@ export interface Lines {
   bytes: number[];
   /** The deepest zoom that is painted from them. */
   maxZoom: number;
+  /** The blocks of the last zoom that are not there, but keep tiles in their place; undefined where none do. */
+  kept?: KeptMetadata;
 }
 
 /** What the build painted with; what is painted here follows it. */
@@ -206,6 +211,7 @@ function parseField(raw: unknown): Field | undefined {
     values,
     presence,
     place: parsePlace(raw),
+    ...(isObject(raw["kept"]) ? { kept: parsePlace(raw["kept"]) } : {}),
     zooms,
   };
 }
@@ -277,7 +283,16 @@ function parseLines(raw: unknown): Lines | undefined {
   const zooms = [...known.keys()].sort((a, b) => a - b);
   const maxZoom = num(raw["max_zoom"]) ?? 0;
   if (!Number.isInteger(maxZoom) || maxZoom < 0 || maxZoom > MAX_ZOOM) throw new ArchiveError("format", `lines up to zoom ${maxZoom}`);
-  return zooms.length > 0 ? { place, zooms, bytes: zooms.map((z) => known.get(z)!), maxZoom } : undefined;
+  const kept = parseKept(raw["kept"]);
+  return zooms.length > 0 ? { place, zooms, bytes: zooms.map((z) => known.get(z)!), maxZoom, ...(kept ? { kept } : {}) } : undefined;
+}
+
+function parseKept(raw: unknown): KeptMetadata | undefined {
+  if (!isObject(raw)) return undefined;
+  const [x, y, marginPX, maxZoom] = [nums(raw["x"]), nums(raw["y"]), num(raw["margin_px"]), num(raw["max_zoom"])];
+  const usable = x.length === y.length && marginPX !== undefined && marginPX >= 0 && marginPX <= 256 && maxZoom !== undefined && Number.isInteger(maxZoom) && maxZoom <= MAX_ZOOM;
+  if (!usable) throw new ArchiveError("format", "the metadata does not tell which blocks keep tiles");
+  return { x, y, marginPX, maxZoom };
 }
 
 function parsePainting(raw: unknown): Painting {

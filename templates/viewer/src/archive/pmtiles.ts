@@ -156,6 +156,10 @@ export class NestedPMTiles implements Container {
     return this.#get(field.id, field.place, openPMTiles, z, x, y, signal);
   }
 
+  async keptTile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
+    return this.#holds(field.kept) ? this.#get(`${field.id}, kept`, field.kept, openPMTiles, z, x, y, signal) : undefined;
+  }
+
   async block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     return this.#get(LINES, this.metadata.lines!.place, openBlocks, z, x, y, signal);
   }

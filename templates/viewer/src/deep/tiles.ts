@@ -1,11 +1,15 @@
-// The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while.
+// The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while. Where blocks keep tiles in place
+// of lines those are read.
 
 import type { HeatArchive } from "../archive/archive.ts";
 import { Flights } from "../archive/flights.ts";
 import { Kept } from "../archive/kept.ts";
 import type { Field } from "../archive/metadata.ts";
+import { magnified } from "../heat/magnify.ts";
 import { paintedValues } from "../heat/quantise.ts";
+import { unpack } from "../heat/valueat.ts";
 import { penWeights, planFor, reachOf } from "../live/plan.ts";
+import { rangeZoom } from "../map/density.ts";
 import { nameOf, type StoredBlock, type TileID } from "../tracks/block.ts";
 import { servingZoom } from "../tracks/blockrange.ts";
 import type { StoredBlocks } from "../tracks/storedblocks.ts";
@@ -53,7 +57,13 @@ export class DeepTiles {
   }
 
   async #paint(key: string, field: Field, tile: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
-    const zoom = servingZoom(this.#archive.metadata.lines!.zooms, tile.z);
+    const { lines, maxZoom } = this.#archive.metadata;
+    if (tile.z > maxZoom && this.#archive.keptBlocks?.touch(tile)) {
+      const read = await this.#read(field, tile, glow, signal);
+      this.#tiles.set(key, read);
+      return read;
+    }
+    const zoom = servingZoom(lines!.zooms, tile.z);
     const brush = this.#brush(field, glow);
     const places = blocksNear(tile, reachOf(brush.brush.plan, tile.z), zoom);
     const loaded = await Promise.all(places.map((near) => this.#blocks.get(near, signal)));
@@ -66,6 +76,14 @@ export class DeepTiles {
     const painted = near.length > 0 ? await this.#pool.paint({ tile, brush, near }, signal) : undefined;
     this.#tiles.set(key, painted);
     return painted;
+  }
+
+  /** A tile where blocks keep tiles: what it shows of the one that has its glow, the nearest there is. */
+  async #read(field: Field, { z, x, y }: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
+    const from = Math.min(rangeZoom(z, glow), this.#archive.keptBlocks!.maxZoom);
+    const parts = 2 ** (z - from);
+    const stored = await this.#archive.tile(field, from, Math.floor(x / parts), Math.floor(y / parts), signal);
+    return stored && magnified(await unpack(stored), field, z - from, x % parts, y % parts);
   }
 
   #brush(field: Field, glow: number): { name: string; brush: Brush } {

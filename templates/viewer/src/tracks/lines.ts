@@ -8,6 +8,7 @@ import type { Jobs } from "../jobs.ts";
 import type { Area } from "../live/area.ts";
 import { retried } from "../retried.ts";
 import { nameOf, type StoredBlock } from "./block.ts";
+import { KEPT_ZOOM } from "../archive/keptblocks.ts";
 import { type BlockRange, blocksIn, blocksTouched, blocksUnder, deepestServed, everywhere, servingZoom } from "./blockrange.ts";
 import type { StoredBlocks } from "./storedblocks.ts";
 import { bytesOf, GRID_BITS, type Tracks } from "./tracks.ts";
@@ -76,14 +77,18 @@ export class Lines {
 
   /** The blocks to draw an area of, with reach pixels around it. */
   under(area: Area, reach: number): BlockRange {
-    const zoom = servingZoom(this.#zooms, area.zoom);
-    return this.#whole(zoom) ?? blocksUnder(zoom, area, reach);
+    return this.#covering(servingZoom(this.#zooms, area.zoom), (zoom) => blocksUnder(zoom, area, reach));
+  }
+
+  /** Whether no block of a range keeps tiles in place of its lines. */
+  complete({ zoom, west, north, east, south }: BlockRange): boolean {
+    return zoom !== KEPT_ZOOM || !this.#archive.keptBlocks?.someIn(west, north, east, south);
   }
 
   /** What lies within a radius of a place, both in grid units, from the finest blocks of which it mostly touches but one. */
   around({ x, y }: { x: number; y: number }, radius: number): Promise<Tracks> {
     const zoom = this.#zooms.filter((z) => 2 ** (GRID_BITS - z) >= WIDER * 2 * radius).at(-1) ?? this.#zooms[0]!;
-    return this.load(this.#whole(zoom) ?? blocksTouched(zoom, x - radius, y - radius, x + radius, y + radius));
+    return this.load(this.#covering(zoom, (z) => blocksTouched(z, x - radius, y - radius, x + radius, y + radius)));
   }
 
   /** The lines in some blocks. Rejects with ArchiveError when they do not arrive, with Error when they are damaged, and with the signal's reason. */
@@ -95,10 +100,17 @@ export class Lines {
     return this.#archive.metadata.lines!.zooms;
   }
 
-  /** The finest level that is small, or the coarsest. */
+  /** The finest level that is small and has all lines, or the coarsest. */
   get #overviewZoom(): number {
     const { zooms, bytes } = this.#archive.metadata.lines!;
-    return zooms.filter((_, i) => bytes[i]! <= OVERVIEW).at(-1) ?? zooms[0]!;
+    return zooms.filter((zoom, i) => bytes[i]! <= OVERVIEW && !(zoom === KEPT_ZOOM && this.#archive.keptBlocks)).at(-1) ?? zooms[0]!;
+  }
+
+  /** The blocks of a zoom that hold a place, as touched tells of any zoom; those of the next coarser one, all of them, where lines are missing in one. */
+  #covering(zoom: number, touched: (zoom: number) => BlockRange): BlockRange {
+    const range = this.#whole(zoom) ?? touched(zoom);
+    const coarser = this.#zooms.filter((z) => z < zoom).at(-1);
+    return coarser === undefined || this.complete(range) ? range : this.#covering(coarser, touched);
   }
 
   /** All blocks of the overview, where blocks of a zoom are no finer. */

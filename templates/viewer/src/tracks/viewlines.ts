@@ -9,7 +9,7 @@ import type { Tracks } from "./tracks.ts";
 const ROOM = 2;
 
 /** Where the lines come from. */
-export type LineSource = Pick<Lines, "activities" | "attempt" | "under" | "load" | "came" | "failed">;
+export type LineSource = Pick<Lines, "activities" | "attempt" | "under" | "complete" | "load" | "came" | "failed">;
 
 export class ViewLines {
   readonly #source: LineSource;
@@ -55,7 +55,7 @@ export class ViewLines {
   #withOld(range: BlockRange): BlockRange {
     if (this.#here?.range.zoom !== range.zoom) return range;
     const all = both(range, this.#here.range);
-    return sizeOfRange(all) <= ROOM * sizeOfRange(range) ? all : range;
+    return sizeOfRange(all) <= ROOM * sizeOfRange(range) && this.#source.complete(all) ? all : range;
   }
 
   /** Gives up what is on its way. */

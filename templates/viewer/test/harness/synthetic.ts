@@ -46,6 +46,7 @@ export const wholeSource = (tracks: Tracks): LineSource => ({
   activities: tracks.count,
   attempt: 0,
   under: () => everywhere(0),
+  complete: () => true,
   load: async () => tracks,
   came: () => {},
   failed: (e) => console.error(e),

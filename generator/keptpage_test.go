@@ -1,0 +1,114 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"heatmapgen/templates"
+	"heatmapgen/templates/browsertest"
+)
+
+// TestPageShowsKeptTiles has the page show the same activities with kept tiles and painted all over: close up, on ordinary and on dense screens, and with a filter. HEATMAPGEN_PICTURES
+// names a folder for what it shows.
+func TestPageShowsKeptTiles(t *testing.T) {
+	browser, stop, err := browsertest.Start(context.Background(), nil)
+	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	s := crowdSite(t, 300)
+	var urls [2]string
+	for i, maxZoom := range []int{17, 14} {
+		s.cfg.Render.MaxZoom = maxZoom
+		s.cfg.SetOutput(filepath.Join(s.dir, fmt.Sprint("site", maxZoom)))
+		if r := s.mustBuild(2); r.Kept.Blocks != 1-i {
+			t.Fatalf("max_zoom %d: %+v", maxZoom, r.Kept)
+		}
+		site, err := browsertest.Site(templates.Page{Title: "Crowd", DefaultBasemap: templates.BasemapNone}, filepath.Join(s.cfg.Output, ArchiveName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(site)
+		defer server.Close()
+		urls[i] = server.URL
+	}
+	lat, lon := placeInBlocks(crowdedX+0.99, crowdedY+0.985)
+	for _, c := range []struct {
+		name  string
+		zoom  int
+		scale float64
+		link  string
+		// most is how far the two pictures may be apart, the mean of the differences of lit pixels in 255ths: what was measured, and a half on top.
+		most float64
+	}{
+		{"16", 16, 1, "", 0.05},
+		{"16 dense", 16, 2, "", 0.15},
+		{"18", 18, 1, "", 7.7},
+		{"18 dense", 18, 2, "", 7.7},
+		{"17 pace", 17, 1, "&layer=pace", 0.6},
+		{"17 recency", 17, 1, "&layer=recency", 0.75},
+		{"16 some", 16, 1, "&when=2020-03-01..2020-06-30", 1.75},
+	} {
+		var pictures [2]image.Image
+		for i, url := range urls {
+			tab, err := browsertest.Open(browser, browsertest.View{Width: 800, Height: 500, Scale: c.scale})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tab.Load(fmt.Sprintf("%s#%d/%.6f/%.6f%s", url, c.zoom, lat, lon, c.link)); err != nil {
+				t.Fatal(err)
+			}
+			shot, err := tab.Screenshot()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dir := os.Getenv("HEATMAPGEN_PICTURES"); dir != "" {
+				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("kept %s %d.png", c.name, i)), shot, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if pictures[i], err = png.Decode(bytes.NewReader(shot)); err != nil {
+				t.Fatal(err)
+			}
+			if said := tab.Errors(); len(said) > 0 {
+				t.Errorf("%s: %q", c.name, said)
+			}
+			tab.Cancel()
+		}
+		lit, apart := apart(pictures[0], pictures[1])
+		t.Logf("%s: %d pixels are lit, %.2f apart", c.name, lit, apart)
+		if lit < 5000 || apart > c.most {
+			t.Errorf("%s: %d pixels are lit, and the pictures are %.2f apart", c.name, lit, apart)
+		}
+	}
+}
+
+// apart returns how many pixels of two pictures on a dark ground are lit in one of them, and how far those are apart on average, in 255ths of the sum of their channels.
+func apart(a, b image.Image) (lit int, mean float64) {
+	sum := 0.0
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			r0, g0, b0, _ := a.At(x, y).RGBA()
+			r1, g1, b1, _ := b.At(x, y).RGBA()
+			if max(r0+g0+b0, r1+g1+b1)>>8 < 120 {
+				continue
+			}
+			lit++
+			for _, d := range []int{int(r0) - int(r1), int(g0) - int(g1), int(b0) - int(b1)} {
+				sum += float64(max(d, -d)) / 3 / 257
+			}
+		}
+	}
+	return lit, sum / float64(max(1, lit))
+}
