@@ -35,8 +35,7 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
   const sigma = glow * painting.blurSigmaPX;
   const lines = field.kind === "mean" || field.kind === "sum";
   const blur = field.id === "hills" ? painting.hillBlurSigmaPX : painting.blurSigmaPX;
-  // What is spent in a pixel counts by the pixel that the glow is told for.
-  const factor = factorOf(field) * (field.kind === "sum" ? glow * glow : 1);
+  const factor = factorOf(field) * (field.kind === "sum" ? spentFactor(glow) : 1);
   return {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
@@ -47,6 +46,12 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
     least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
   };
 }
+
+/**
+ * What is spent in a pixel is told of one of the whole zoom nearest to the one that the glow is for, which has the range; a glow that is
+ * wider than there holds as much less, so that a line's ridge has what it has at the whole zoom.
+ */
+const spentFactor = (glow: number): number => glow * 2 ** Math.ceil(Math.log2(glow) - 0.5 - 1e-9);
 
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
 export const factorOf = (field: Field): number => (field.unit === "%" || field.id === "hills" ? 100 : 1);
