@@ -4,6 +4,7 @@
 // known well enough: it is softened anew, and held within what each step stands for. Pure.
 
 import type { Field } from "../archive/metadata.ts";
+import { FAINTEST } from "../live/kernel.ts";
 import { TILE_SIZE } from "../map/fit.ts";
 
 /** Two planes of 256 x 256 pixels, row by row from the north-western corner. */
@@ -13,9 +14,6 @@ export interface ValueTile {
   /** How surely something is there, in 255ths; above 0 where there is a level. */
   presence: Uint8Array;
 }
-
-/** Presences nearer to nothing than this are nothing, as of counts. */
-const FAINTEST = 0.04;
 
 /** The presences that an index may stand for, in 255ths, and the one that it is stored for. */
 export interface Step {

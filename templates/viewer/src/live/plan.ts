@@ -3,7 +3,7 @@
 
 import type { Field, Painting } from "../archive/metadata.ts";
 import type { Segments } from "../tracks/tracks.ts";
-import { gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
+import { FAINTEST, gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
 
 /** Days that the fresh fields look back on, the day itself included. */
 const FRESH_DAYS: Record<string, number> = { fresh12: 365, fresh36: 1095 };
@@ -42,8 +42,7 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
     soft: gaussian(PEN_SOFT * sigma),
     ...(lines ? { thin: { field: field.id, blur: gaussian(glow * blur), coarse: gaussian(blur), factor } } : {}),
     base: dayBase(field),
-    // The build rounds presences to 64ths before it looks for the nearest level, nothing being one.
-    least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
+    least: field.kind === "count" ? field.values[0]! / 2 : FAINTEST,
   };
 }
 
