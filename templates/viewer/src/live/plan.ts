@@ -15,9 +15,9 @@ export interface Plan {
   soft: Float32Array;
   /**
    * The field whose amounts the thin lines carry, and the half kernel that blurs them, in pixels of the zoom or, where that is deeper than
-   * MEAN_ZOOM, of MEAN_ZOOM; none for counts and dates.
+   * MEAN_ZOOM, of MEAN_ZOOM, and what sums of either are multiplied by; none for counts and dates.
    */
-  thin?: { field: string; blur: Float32Array; coarse: Float32Array; factor: number };
+  thin?: { field: string; blur: Float32Array; coarse: Float32Array; factor: number; coarseFactor: number };
   /** What is added to a date. */
   base: number;
   /** A count, or the presence of anything else, below this is nothing. */
@@ -35,22 +35,20 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
   const sigma = glow * painting.blurSigmaPX;
   const lines = field.kind === "mean" || field.kind === "sum";
   const blur = field.id === "hills" ? painting.hillBlurSigmaPX : painting.blurSigmaPX;
-  const factor = factorOf(field) * (field.kind === "sum" ? spentFactor(glow) : 1);
+  // What is spent in a pixel is told of one of the nearest whole zoom, which has the range; it is spread as much thinner as a glow is wider, but for
+  // that of MEAN_ZOOM, so a line's ridge has what it has at the whole zoom.
+  const pixels = field.kind === "sum" ? 2 ** Math.ceil(Math.log2(glow) - 0.5 - 1e-9) : 1;
+  const factor = factorOf(field) * pixels * (field.kind === "sum" ? glow : 1);
+  const coarseFactor = factorOf(field) * pixels * pixels;
   return {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
     soft: gaussian(PEN_SOFT * sigma),
-    ...(lines ? { thin: { field: field.id, blur: gaussian(glow * blur), coarse: gaussian(blur), factor } } : {}),
+    ...(lines ? { thin: { field: field.id, blur: gaussian(glow * blur), coarse: gaussian(blur), factor, coarseFactor } } : {}),
     base: dayBase(field),
     least: field.kind === "count" ? field.values[0]! / 2 : FAINTEST,
   };
 }
-
-/**
- * What is spent in a pixel is told of one of the whole zoom nearest to the one that the glow is for, which has the range; a glow that is
- * wider than there holds as much less, so that a line's ridge has what it has at the whole zoom.
- */
-const spentFactor = (glow: number): number => glow * 2 ** Math.ceil(Math.log2(glow) - 0.5 - 1e-9);
 
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
 export const factorOf = (field: Field): number => (field.unit === "%" || field.id === "hills" ? 100 : 1);

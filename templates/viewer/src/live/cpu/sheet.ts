@@ -89,7 +89,7 @@ export class Sheet {
     const [thin, finer, mean] = [this.#thin, this.#finer, plan.kind === "mean"];
     if (thin) yield* thin.soften(finer > 0 ? plan.thin!.coarse : plan.thin!.blur, mean, finer > 0 ? 0 : margin);
     // A pixel is a part of one of the coarser zoom.
-    const factor = plan.thin ? plan.thin.factor * (mean ? 1 : 4 ** -finer) : 1;
+    const factor = !plan.thin ? 1 : finer > 0 ? plan.thin.coarseFactor * (mean ? 1 : 4 ** -finer) : plan.thin.factor;
     const pair = new Float32Array(2);
     const least = plan.least * PEN_RIDGE;
     presence.fill(0);

@@ -129,7 +129,7 @@ export class GpuPainter {
       const finer = finerBy(area.zoom);
       const thin = mean ? buffers : this.#buffersOf(area.zoom, LONGEST_THIN);
       // A pixel is a part of one of the coarser zoom.
-      if (!mean) factor = plan.thin.factor * this.#carry(thin, plan.thin.field) * 4 ** -finer;
+      if (!mean) factor = (finer > 0 ? plan.thin.coarseFactor * 4 ** -finer : plan.thin.factor) * this.#carry(thin, plan.thin.field);
       if (finer > 0) thinArea = coarser(area, finer, roomOf(plan));
       c.into(thinArea.width, thinArea.height, format);
       this.#clear();
