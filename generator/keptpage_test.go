@@ -46,7 +46,7 @@ func TestPageShowsKeptTiles(t *testing.T) {
 	lat, lon := placeInBlocks(crowdedX+0.99, crowdedY+0.985)
 	for _, c := range []struct {
 		name  string
-		zoom  int
+		zoom  float64
 		scale float64
 		link  string
 		// most is how far the two pictures may be apart, the mean of the differences of lit pixels in 255ths: what was measured, and a half on top.
@@ -56,6 +56,9 @@ func TestPageShowsKeptTiles(t *testing.T) {
 		{"16 dense", 16, 2, "", 0.15},
 		{"18", 18, 1, "", 7.7},
 		{"18 dense", 18, 2, "", 7.7},
+		{"14.8", 14.8, 1, "", 0.35},
+		{"16.4", 16.4, 1, "", 0.3},
+		{"16.7 dense", 16.7, 2, "", 0.25},
 		{"17 pace", 17, 1, "&layer=pace", 0.6},
 		{"17 recency", 17, 1, "&layer=recency", 0.75},
 		{"16 some", 16, 1, "&when=2020-03-01..2020-06-30", 1.75},
@@ -66,7 +69,7 @@ func TestPageShowsKeptTiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := tab.Load(fmt.Sprintf("%s#%d/%.6f/%.6f%s", url, c.zoom, lat, lon, c.link)); err != nil {
+			if err := tab.Load(fmt.Sprintf("%s#%g/%.6f/%.6f%s", url, c.zoom, lat, lon, c.link)); err != nil {
 				t.Fatal(err)
 			}
 			shot, err := tab.Screenshot()

@@ -71,9 +71,10 @@ func (t *Tab) Pixels(layer string, zoom uint8, lon, lat float64) (*Picture, erro
 	return p, nil
 }
 
-// Decoded returns the picture that the archive at path holds at the place and zoom
-// of p: its tiles decoded, coloured by package layers and laid on the ground.
-func (p *Picture) Decoded(path, layerID string) (*Picture, error) {
+// Decoded returns between which colours the pixels of p must lie by the archive at path: its tiles decoded, coloured by package layers and laid on
+// the ground. What is stored of a presence is a step, and stands for all that are nearer to it than to the next one; what is next to heat may be
+// its rim, fainter than anything that is stored.
+func (p *Picture) Decoded(path, layerID string) (*Span, error) {
 	r, err := archive.Open(path)
 	if err != nil {
 		return nil, err
@@ -101,16 +102,12 @@ func (p *Picture) Decoded(path, layerID string) (*Picture, error) {
 	if err := json.Unmarshal(text, &meta); err != nil {
 		return nil, err
 	}
-	var palette [][4]uint8
-	tiles := r
 	for _, l := range meta.Heatmapgen.Layers {
-		if l.ID != layerID {
-			continue
-		}
 		for _, f := range meta.Heatmapgen.Fields {
-			if f.ID != l.Field {
+			if l.ID != layerID || f.ID != l.Field {
 				continue
 			}
+			tiles := r
 			if f.Length > 0 {
 				if tiles, err = r.Inner(archive.Section{Offset: f.Offset, Length: f.Length}); err != nil {
 					return nil, err
@@ -118,53 +115,149 @@ func (p *Picture) Decoded(path, layerID string) (*Picture, error) {
 			}
 			for _, z := range f.Zooms {
 				if z.Zoom == p.Zoom {
-					palette = l.Palette(f.Kind, f.Scale, z.Lo, z.Hi)
+					in := &indices{zoom: p.Zoom, x: p.X - rim, y: p.Y - rim, width: p.Width + 2*rim, height: p.Height + 2*rim}
+					if err := in.read(tiles); err != nil {
+						return nil, err
+					}
+					return in.span(stands(&l, f.Kind, f.Scale, z.Lo, z.Hi)), nil
 				}
 			}
 		}
 	}
-	if palette == nil {
-		return nil, fmt.Errorf("%s has no layer %s at zoom %d", path, layerID, p.Zoom)
-	}
-	out := &Picture{Width: p.Width, Height: p.Height, Zoom: p.Zoom, X: p.X, Y: p.Y, RGBA: make([]byte, len(p.RGBA))}
-	for i := 0; i < len(out.RGBA); i += 4 {
-		copy(out.RGBA[i:], Ground[:])
-		out.RGBA[i+3] = 255
-	}
-	for ty := p.Y / archive.TileSize; ty*archive.TileSize < p.Y+p.Height; ty++ {
-		for tx := int(math.Floor(float64(p.X) / archive.TileSize)); tx*archive.TileSize < p.X+p.Width; tx++ {
-			if err := out.lay(tiles, palette, tx, ty); err != nil {
-				return nil, err
+	return nil, fmt.Errorf("%s has no layer %s at zoom %d", path, layerID, p.Zoom)
+}
+
+// rim is how many pixels beyond what is stored the page may let heat fade out.
+const rim = 2
+
+// A Span holds between which colours a picture must lie, both included.
+type Span struct {
+	Width, Height int
+	// Least and Most are RGB with three bytes a pixel, rows from the top.
+	Least, Most []byte
+	// Lit is the number of pixels with heat.
+	Lit int
+}
+
+// indices are those of a rectangle of a zoom's pixels.
+type indices struct {
+	zoom                uint8
+	x, y, width, height int
+	index               []byte
+}
+
+// read takes the tiles, whose columns may lie beyond the antimeridian.
+func (in *indices) read(tiles *archive.Reader) error {
+	in.index = make([]byte, in.width*in.height)
+	n := 1 << in.zoom
+	for ty := max(0, in.y/archive.TileSize); ty < n && ty*archive.TileSize < in.y+in.height; ty++ {
+		for tx := int(math.Floor(float64(in.x) / archive.TileSize)); tx*archive.TileSize < in.x+in.width; tx++ {
+			png, ok, err := tiles.Tile(in.zoom, uint32((tx%n+n)%n), uint32(ty))
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			var pix [archive.TilePixels]byte
+			if err := archive.DecodeIndices(png, &pix); err != nil {
+				return err
+			}
+			for i, index := range pix {
+				x, y := tx*archive.TileSize+i%archive.TileSize-in.x, ty*archive.TileSize+i/archive.TileSize-in.y
+				if x >= 0 && y >= 0 && x < in.width && y < in.height {
+					in.index[y*in.width+x] = index
+				}
 			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
-// lay draws one tile, whose column may lie beyond the antimeridian.
-func (p *Picture) lay(tiles *archive.Reader, palette [][4]uint8, tx, ty int) error {
-	n := 1 << p.Zoom
-	png, ok, err := tiles.Tile(p.Zoom, uint32((tx%n+n)%n), uint32(ty))
-	if err != nil || !ok {
-		return err
-	}
-	var pix [archive.TilePixels]byte
-	if err := archive.DecodeIndices(png, &pix); err != nil {
-		return err
-	}
-	for i, index := range pix {
-		x, y := tx*archive.TileSize+i%archive.TileSize-p.X, ty*archive.TileSize+i/archive.TileSize-p.Y
-		if index == 0 || x < 0 || y < 0 || x >= p.Width || y >= p.Height {
-			continue
+// A meaning is what an index stands for: a colour, and the presences from least to most.
+type meaning struct {
+	colour      layers.RGBA
+	least, most float64
+}
+
+// stands returns what each index stands for, and as that of index 0 the presences of what is too faint to be stored.
+func stands(l *layers.Layer, kind layers.Kind, s layers.Scale, lo, hi float64) []meaning {
+	steps := []float64{0}
+	if kind == layers.Count {
+		for _, v := range s.Values {
+			if v < 1 {
+				steps = append(steps, float64(v))
+			}
 		}
-		c := palette[index]
-		at := 4 * (y*p.Width + x)
-		a := float64(c[3]) / 255
-		for k := range 3 {
-			p.RGBA[at+k] = byte(math.Round(a*float64(c[k]) + (1-a)*float64(Ground[k])))
+		steps = append(steps, 1)
+	} else {
+		for _, p := range s.Presence {
+			steps = append(steps, float64(p))
 		}
 	}
-	return nil
+	border := func(i int) float64 { // between a step and the next one
+		switch {
+		case i < 0:
+			return 0
+		case i == len(steps)-1:
+			return 1
+		case kind == layers.Count && i > 0:
+			return math.Sqrt(steps[i] * steps[i+1]) // nearest in ratio
+		}
+		return (steps[i] + steps[i+1]) / 2
+	}
+	all := []meaning{{most: border(0)}}
+	for p := range s.Presence {
+		for v, value := range s.Values {
+			step := p + 1
+			if kind == layers.Count {
+				step = min(v+1, len(steps)-1)
+			}
+			all = append(all, meaning{l.Ramp.At(l.Position(float64(value), lo, hi)), border(step - 1), border(step)})
+		}
+	}
+	return all
+}
+
+// span lays the indices on the ground, but for a rim around them.
+func (in *indices) span(means []meaning) *Span {
+	out := &Span{Width: in.width - 2*rim, Height: in.height - 2*rim}
+	for y := rim; y < in.height-rim; y++ {
+		for x := rim; x < in.width-rim; x++ {
+			least, most := Ground, Ground
+			if index := in.index[y*in.width+x]; index != 0 {
+				out.Lit++
+				m := means[index]
+				least, most = m.on(m.least), m.on(m.least)
+				widen(&least, &most, m.on(m.most))
+			} else {
+				for dy := -rim; dy <= rim; dy++ {
+					for dx := -rim; dx <= rim; dx++ {
+						if beside := in.index[(y+dy)*in.width+x+dx]; beside != 0 {
+							widen(&least, &most, means[beside].on(means[0].most))
+						}
+					}
+				}
+			}
+			out.Least, out.Most = append(out.Least, least[:]...), append(out.Most, most[:]...)
+		}
+	}
+	return out
+}
+
+// on returns the colour on the ground with a presence.
+func (m meaning) on(presence float64) (rgb [3]byte) {
+	a := float64(m.colour.A) / 255 * presence
+	for k, c := range [3]uint8{m.colour.R, m.colour.G, m.colour.B} {
+		rgb[k] = byte(math.Round(a*float64(c) + (1-a)*float64(Ground[k])))
+	}
+	return rgb
+}
+
+func widen(least, most *[3]byte, to [3]byte) {
+	for k, v := range to {
+		least[k], most[k] = min(least[k], v), max(most[k], v)
+	}
 }
 
 // Tolerance is how far a channel may be off on the screen: colours are multiplied
@@ -182,40 +275,33 @@ func (t *Tab) ComparePixels(path, layer string, zoom uint8, lon, lat float64) (D
 	if err != nil {
 		return Difference{}, err
 	}
-	return compare(got, want, Tolerance)
+	return compare(got, want, Tolerance), nil
 }
 
-// A Difference says how two pictures compare.
+// A Difference says how a picture compares with what it must lie between.
 type Difference struct {
-	// Lit is the number of pixels of the second picture that differ from the ground.
+	// Lit is the number of pixels that have heat.
 	Lit int
-	// Off is the number of pixels of which a channel differs by more than Tolerance.
+	// Off is the number of pixels of which a channel is off by more than Tolerance.
 	Off int
-	// Most is the largest difference of a channel.
+	// Most is the farthest that a channel is off.
 	Most int
 }
 
-// compare compares two pictures of one size.
-func compare(got, want *Picture, tolerance int) (Difference, error) {
-	var d Difference
-	if got.Width != want.Width || got.Height != want.Height || len(got.RGBA) != len(want.RGBA) {
-		return d, fmt.Errorf("pictures of %dx%d and %dx%d", got.Width, got.Height, want.Width, want.Height)
-	}
-	for i := 0; i < len(want.RGBA); i += 4 {
-		if [3]byte(want.RGBA[i:i+3]) != Ground {
-			d.Lit++
-		}
+func compare(got *Picture, want *Span, tolerance int) Difference {
+	d := Difference{Lit: want.Lit}
+	for i := range got.Width * got.Height {
 		most := 0
 		for k := range 3 {
-			diff := int(got.RGBA[i+k]) - int(want.RGBA[i+k])
-			most = max(most, diff, -diff)
+			v := int(got.RGBA[4*i+k])
+			most = max(most, int(want.Least[3*i+k])-v, v-int(want.Most[3*i+k]))
 		}
 		if most > tolerance {
 			d.Off++
 		}
 		d.Most = max(d.Most, most)
 	}
-	return d, nil
+	return d
 }
 
 // mercator returns a place in units of the world's width, y to the south.

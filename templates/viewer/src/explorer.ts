@@ -39,7 +39,7 @@ export interface ExplorerParts {
   panel: PlacesPanel;
   frame: Frame;
   lines: Lines;
-  /** The tiles in view, and the sigma of their glow in their pixels. */
+  /** The tiles in view, and the sigma of a glow in pixels of the zoom that they show. */
   tiles: () => TileView;
   glowPX: number;
   /** Resolves with what work does with the lines, or with undefined after telling why it cannot. */
@@ -140,10 +140,10 @@ export class Explorer {
   /** How far from the pointer an activity may have passed, in grid units: as far as its glow is seen. */
   #reach(): number {
     const { map, tiles, glowPX } = this.#parts;
-    const { zoom, glow } = tiles();
+    const { zoom, finer } = tiles();
     const pixels = 2 ** (map.getZoom() + ZOOM_OFFSET - zoom); // CSS pixels of a tile's
     // Between two pixels of a tile there is something of both, so the glow goes on for one more.
-    const rim = (RIM * glowPX * glow + 1) * pixels + 0.5;
+    const rim = (RIM * glowPX * 2 ** finer + 1) * pixels + 0.5;
     const reach = Math.max(this.#touch ? REACH_TOUCH_PX : REACH_MOUSE_PX, rim);
     return (reach * 2 ** (GRID_BITS - (map.getZoom() + ZOOM_OFFSET))) / TILE_SIZE;
   }

@@ -9,6 +9,7 @@ import { Explorer } from "./explorer.ts";
 import { quantityOf } from "./heat/legend.ts";
 import { DeepTiles } from "./deep/tiles.ts";
 import { HeatTiles, parseAddress } from "./heat/tiles.ts";
+import { StoredTiles } from "./heat/storedtiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
@@ -185,10 +186,13 @@ export class Viewer {
     page.append(this.#panels.frame.element);
 
     this.#deep = new DeepTiles(archive, blocks);
-    const tiles = new HeatTiles(archive, this.#deep);
+    const stored = new StoredTiles(archive);
+    const tiles = new HeatTiles(archive, stored, this.#deep);
     addProtocol("heat", async ({ url }, { signal }) => {
+      const address = parseAddress(url);
+      this.#heat.admit(address);
       try {
-        const data = await retried(() => tiles.load(parseAddress(url), signal), signal);
+        const data = await retried(() => tiles.load(address, signal), signal);
         this.#tileCame();
         return { data };
       } catch (e) {
@@ -245,7 +249,7 @@ export class Viewer {
       signal,
     );
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
-    const values = new ValueReader(archive, this.#deep);
+    const values = new ValueReader(archive, stored, this.#deep);
     this.#hover = new HoverValue(this.map, (at) => this.#hoverText(values, at));
     container.append(this.#hover.element);
     this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
@@ -481,8 +485,7 @@ export class Viewer {
     const s = this.#store.now;
     const { layer: id } = current(s);
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
-    const tiles = this.#heat.tiles;
-    const zoom = rangeZoom(tiles.zoom, tiles.glow);
+    const zoom = rangeZoom(this.#heat.tiles);
     const { override, manner, empty } = this.#pictures.spec(s.side);
     const absence = empty();
     this.#panels.legend.show({
@@ -521,8 +524,7 @@ export class Viewer {
   async #valueAt(values: ValueReader, at: { lng: number; lat: number }, side: Side): Promise<PlaceValue | undefined> {
     const view = this.#pictures.view(side);
     if (view.mode === "live") return view.live?.valueAt(at);
-    const { zoom, glow } = this.#heat.tiles;
-    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, zoom, glow);
+    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, this.#heat.tiles);
   }
 
   #showCredits(): void {

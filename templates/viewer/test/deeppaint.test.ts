@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Field } from "../src/archive/metadata.ts";
 import { blocksNear } from "../src/deep/blocks.ts";
-import { type Brush, type PaintedTile, TilePainter } from "../src/deep/paint.ts";
+import { type Brush, TilePainter } from "../src/deep/paint.ts";
+import type { ValueTile } from "../src/heat/valuetile.ts";
 import { Levels } from "../src/heat/quantise.ts";
 import { unitsPerPixel } from "../src/live/area.ts";
 import { paintValues } from "../src/live/cpu/paint.ts";
@@ -41,7 +42,7 @@ async function decoded(tracks: Tracks): Promise<{ blocks: Map<string, Block>; li
   return { blocks, lines: (await unpackTracks(stored, tracks.count)).tracks };
 }
 
-function painted(painter: TilePainter, blocks: Map<string, Block>, brush: Brush, tile: TileID): PaintedTile | undefined {
+function painted(painter: TilePainter, blocks: Map<string, Block>, brush: Brush, tile: TileID): ValueTile | undefined {
   const near = blocksNear(tile, reachOf(brush.plan, tile.z), BLOCK_ZOOM).flatMap((near) => {
     const block = blocks.get(nameOf(near));
     return block ? [{ block, shift: near.shift }] : [];
@@ -65,7 +66,7 @@ function wanted(lines: Tracks, brush: Brush, tile: TileID): { level: Uint8Array;
 }
 
 /** Holds a tile against what is wanted, and tells how many pixels are lit. */
-function same(got: PaintedTile | undefined, want: { level: Uint8Array; presence: Float32Array }, name: string): number {
+function same(got: ValueTile | undefined, want: { level: Uint8Array; presence: Float32Array }, name: string): number {
   let lit = 0;
   let [off, most, faint] = [0, 0, 0];
   for (let i = 0; i < 65536; i++) {

@@ -4,7 +4,8 @@ import type { HeatArchive } from "../src/archive/archive.ts";
 import { ArchiveError } from "../src/archive/errors.ts";
 import type { Field } from "../src/archive/metadata.ts";
 import { blocksNear } from "../src/deep/blocks.ts";
-import type { Brush, PaintedTile } from "../src/deep/paint.ts";
+import type { Brush } from "../src/deep/paint.ts";
+import type { ValueTile } from "../src/heat/valuetile.ts";
 import { type Order, Pool } from "../src/deep/pool.ts";
 import { DeepTiles } from "../src/deep/tiles.ts";
 import { type DeepJob, Workshop } from "../src/deep/workshop.ts";
@@ -34,7 +35,7 @@ function orderOf(tile: TileID, blocks: ReadonlyMap<string, StoredBlock> = stored
 }
 
 /** What a painter of its own makes of an order. */
-async function painted({ tile, near, brush: { brush } }: Order): Promise<PaintedTile | undefined> {
+async function painted({ tile, near, brush: { brush } }: Order): Promise<ValueTile | undefined> {
   const job = { tile, brush: "b", given: brush, near: near.map((n) => ({ name: nameOf(n.near), shift: n.near.shift })), blocks: near.map((n) => n.stored), activities: COUNT, drop: [] };
   return (await new Workshop().run(job)).tile;
 }
@@ -210,7 +211,7 @@ test("a block is asked for once, and a tile is painted once, however many want t
   assert.ok(got[0] && got[0] === got[1] && got[0] === got[4]);
   assert.equal(new Set(asked).size, asked.length);
   assert.equal(allAsked().length, 3);
-  // Again costs nothing; another glow is another picture of the same blocks.
+  // Again costs nothing; another zoom is another picture of the same blocks.
   assert.equal(await tiles.get(field, tileAt(0), 1), got[0]);
   assert.equal(tiles.cached(field, tileAt(0), 1), got[0]);
   assert.equal(tiles.cached(field, tileAt(0), 2), undefined);

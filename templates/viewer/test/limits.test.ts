@@ -6,7 +6,7 @@ import { ArchiveError } from "../src/archive/errors.ts";
 import { inflate, MAX_ACTIVITIES, MAX_BLOCK, MAX_DIRECTORY, MAX_ENTRIES, MAX_FIELDS, MAX_LINES, MAX_METADATA, MAX_PARTS, MAX_ROWS, MAX_TEXT, MAX_TILE, MAX_VALUES, parseJSON } from "../src/archive/limits.ts";
 import { parseMetadata } from "../src/archive/metadata.ts";
 import { Database } from "../src/archive/sqlite.ts";
-import { unpack } from "../src/heat/valueat.ts";
+import { unpack } from "../src/heat/png.ts";
 import { cell, database, directory, type Entry, heat, Memory, page, type Parts, pmtiles, record } from "./harness/hostile.ts";
 
 const tooLarge = (what: RegExp) => (e: unknown): boolean => e instanceof ArchiveError && e.kind === "large" && what.test(e.message);

@@ -161,6 +161,23 @@ test("what is not known weighs nothing", () => {
   assert.ok(none.presence.every((p) => p === 0));
 });
 
+test("on the ridge of a line there is as much time as at the nearest whole zoom, whatever the glow", () => {
+  const { field, layer } = layerFor("visits");
+  const sums = { ...field, kind: "sum" as const, unit: "s", presence: [0.25, 0.5, 0.75, 1] };
+  const tracks = tracksOf([[line([-4000, 32], [4000, 32])]], { seconds: () => 8000 });
+  /** In the pixels of a zoom, for one that these are finer than. */
+  const ridge = (zoom: number, finer: number): number => {
+    const scale = 2 ** (zoom - ZOOM);
+    const area = { zoom, x: (AREA.x + 48) * scale - 48, y: (AREA.y + 32) * scale - 32, width: 96, height: 96 };
+    const { value } = paint(tracks, { area, plan: planFor(sums, PAINTING, 2 ** finer), weights: Float32Array.of(1), colouring: colouring(layer, sums, { lo: 1, hi: 9 }, false) });
+    return Math.max(...value);
+  };
+  for (const [whole, zooms] of [[13, [[13, -0.25], [13, 0.375], [14, 1.25]]], [17, [[17, -0.375], [17, 0.375], [18, 1.25], [18, 0.75]]]] as const) {
+    const want = ridge(whole, 0);
+    for (const [zoom, finer] of zooms) near(ridge(zoom, finer) / want, 1, 0.06);
+  }
+});
+
 test("hills glow as far as their own sigma, but no farther than the pen's", () => {
   assert.equal(planFor(layerFor("hills").field, PAINTING).thin!.own.blur.length, 13);
   assert.equal(planFor(layerFor("pace").field, PAINTING).thin!.own.blur.length, 7);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Field, Layer } from "../src/archive/metadata.ts";
 import { formatLook, type Look, lookedLayer, lookedMapping, lookedRange, parseLook, plainRange, roundedEnd, scaleOf, scalesFor } from "../src/heat/look.ts";
-import { palette, position, valueAtPosition } from "../src/heat/palette.ts";
+import { levelColours, position, valueAtPosition } from "../src/heat/palette.ts";
 
 const layer = (over: Partial<Layer>): Layer => ({
   id: "l", group: "g", title: "", description: "", field: "f", unit: "", scale: "linear", gamma: 1,
@@ -73,9 +73,9 @@ test("scales are offered where they mean something", () => {
   assert.equal(scaleOf(all, field({ kind: "sum" }), { scale: "local" }), "log");
 });
 
-test("a looked layer changes the palette as its look says", () => {
+test("a looked layer changes the colours as its look says", () => {
   const colour = (look: Look, index: number): number[] => [
-    ...palette(lookedLayer(layer({}), field({}), look), field({}), lookedRange(layer({}), field({}), 10, look)!).subarray(4 * index, 4 * index + 4),
+    ...levelColours(lookedLayer(layer({}), field({}), look), field({}), lookedRange(layer({}), field({}), 10, look)!).subarray(4 * index - 4, 4 * index),
   ];
   assert.deepEqual(colour({}, 3), [0, 0, 0, 100]); // 2 m/s
   assert.deepEqual(colour({}, 4), [255, 255, 255, 255]); // 4 m/s

@@ -1,73 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deflateSync } from "node:zlib";
 import type { HeatArchive } from "../src/archive/archive.ts";
 import type { Field, Layer } from "../src/archive/metadata.ts";
 import type { DeepTiles } from "../src/deep/tiles.ts";
-import { paletteHead, recolour } from "../src/heat/png.ts";
-import { pixelOf, unpack, ValueReader, valueOf } from "../src/heat/valueat.ts";
-
-/** What the tile holds at a pixel. */
-const index = (x: number, y: number): number => (x * 7 + y * 13 + (x * y) % 5) % 251;
-
-function chunk(type: string, body: Uint8Array): Buffer {
-  const out = Buffer.alloc(12 + body.length); // its checksum is nobody's business here
-  out.writeUInt32BE(body.length, 0);
-  out.write(type, 4, "latin1");
-  out.set(body, 8);
-  return out;
-}
-
-/** A tile whose row y has the filter that filterOf says. */
-function tile(filterOf: (y: number) => number, shift = 0): ArrayBuffer {
-  const rows = new Uint8Array(257 * 256);
-  for (let y = 0; y < 256; y++) {
-    const filter = filterOf(y);
-    rows[257 * y] = filter;
-    for (let x = 0; x < 256; x++) {
-      const from = filter === 1 && x > 0 ? index(x - 1, y) + shift : filter === 2 && y > 0 ? index(x, y - 1) + shift : 0;
-      rows[257 * y + 1 + x] = index(x, y) + shift - from;
-    }
-  }
-  const all = Buffer.concat([
-    Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk("IHDR", Uint8Array.from([0, 0, 1, 0, 0, 0, 1, 0, 8, 0, 0, 0, 0])),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", new Uint8Array()),
-  ]);
-  return all.buffer.slice(all.byteOffset, all.byteOffset + all.length) as ArrayBuffer;
-}
-
-const wanted = new Uint8Array(256 * 256).map((_, i) => index(i % 256, i >> 8));
-
-for (const filter of [0, 1, 2]) {
-  test(`a tile whose rows have filter ${filter}`, async () => {
-    assert.deepEqual(await unpack(tile(() => filter)), wanted);
-  });
-}
-
-test("a paletted tile with all filters", async () => {
-  assert.deepEqual(await unpack(recolour(tile((y) => y % 3), paletteHead(new Uint8Array(1024)))), wanted);
-});
-
-test("a tile with another filter is refused", async () => {
-  await assert.rejects(unpack(tile((y) => (y === 9 ? 4 : 0))), /filter 4/);
-});
+import type { StoredTiles } from "../src/heat/storedtiles.ts";
+import { pixelOf, ValueReader } from "../src/heat/valueat.ts";
+import { KeptBlocks } from "../src/archive/keptblocks.ts";
+import type { TileID } from "../src/tracks/block.ts";
+import { valueTile } from "../src/heat/valuetile.ts";
 
 const field = (over: Partial<Field>): Field => ({ id: "f", kind: "mean", unit: "bpm", values: [100, 120, 140], presence: [0.5, 1], zooms: [], ...over });
-
-test("an index stands for a value and a presence", () => {
-  assert.equal(valueOf(field({}), 0), undefined);
-  assert.deepEqual(valueOf(field({}), 1), { value: 100, presence: 0.5, end: "low" });
-  assert.deepEqual(valueOf(field({}), 2), { value: 120, presence: 0.5 });
-  assert.deepEqual(valueOf(field({}), 6), { value: 140, presence: 1, end: "high" });
-  // Nothing is less steep than level ground, and what is less than the last visit is none.
-  assert.deepEqual(valueOf(field({ values: [0, 5, 10] }), 1), { value: 0, presence: 0.5 });
-  assert.deepEqual(valueOf(field({ kind: "date", presence: [1] }), 3), { value: 140, presence: 1 });
-  assert.equal(valueOf(field({}), 7), undefined);
-  assert.deepEqual(valueOf(field({ kind: "count", values: [0.25, 3], presence: [1] }), 1), { value: 0.25, presence: 0.25 });
-  assert.deepEqual(valueOf(field({ kind: "count", values: [0.25, 3], presence: [1] }), 2), { value: 3, presence: 1 });
-});
 
 test("places fall on the pixels of the web's grid", () => {
   assert.deepEqual(pixelOf(0, 0, 0), { x: 128, y: 128 });
@@ -78,28 +20,47 @@ test("places fall on the pixels of the web's grid", () => {
   assert.equal(pixelOf(0, -86, 3), undefined);
 });
 
-test("only tiles in memory are read, and each is unpacked once", async () => {
-  const f = field({ values: Array.from({ length: 125 }, (_, i) => 2 * i) });
-  let asked = 0;
-  const archive = {
-    metadata: { fields: new Map([["f", f]]) },
-    cached: (_: Field, z: number, x: number, y: number) => {
-      asked++;
-      return z === 3 && x === 4 && y === 3 ? tile(() => 2) : undefined;
-    },
-    tile: () => assert.fail("a request"),
-    paints: () => false,
-  } as unknown as HeatArchive;
-  const reader = new ValueReader(archive, {} as unknown as DeepTiles);
-  const layer = { field: "f" } as Layer;
-  const { x, y } = pixelOf(10, 20, 3)!;
-  const want = valueOf(f, index(x % 256, y % 256));
-  assert.ok(want);
-  assert.deepEqual(await reader.valueAt(layer, 10, 20, 3, 1), want);
-  assert.deepEqual(await reader.valueAt(layer, 10, 20, 3, 1), want);
-  assert.equal(asked, 1);
-  assert.equal(await reader.valueAt(layer, -10, 20, 3, 1), undefined);
-  assert.equal(await reader.valueAt(layer, 10, 20, 4, 1), undefined);
+const layer = { field: "f" } as Layer;
+const none = {} as unknown as DeepTiles;
+
+/** A reader of an archive whose stored zooms are 3 and 4, with one tile in memory that has an index everywhere. */
+function readerOf(f: Field, index: number, at: { z: number; x: number; y: number }): ValueReader {
+  const stored = {
+    cached: async (of: Field, { z, x, y }: { z: number; x: number; y: number }) =>
+      of === f && z === at.z && x === at.x && y === at.y ? valueTile(new Uint8Array(65536).fill(index), f) : undefined,
+    get: () => assert.fail("a request"),
+  } as unknown as StoredTiles;
+  const archive = { metadata: { fields: new Map([["f", f]]), minZoom: 3, maxZoom: 4 }, paints: (zoom: number) => zoom > 4, keeps: () => false } as unknown as HeatArchive;
+  return new ValueReader(archive, stored, none);
+}
+
+test("a stored tile tells its level's value and presence, and the ends of a scale as such", async () => {
+  const cases: [over: Partial<Field>, index: number, want: object | undefined][] = [
+    [{}, 0, undefined],
+    [{}, 1, { value: 100, presence: 0.5, end: "low" }],
+    [{}, 2, { value: 120, presence: 0.5 }],
+    [{}, 6, { value: 140, presence: 1, end: "high" }],
+    [{}, 7, undefined],
+    // Nothing is less steep than level ground, and what is less than the last visit is none.
+    [{ values: [0, 5, 10] }, 1, { value: 0, presence: 0.5 }],
+    [{ kind: "date", presence: [1] }, 3, { value: 140, presence: 1 }],
+    [{ kind: "count", values: [0.25, 3], presence: [1] }, 1, { value: 0.25, presence: 0.25 }],
+    [{ kind: "count", values: [0.25, 3], presence: [1] }, 2, { value: 3, presence: 1 }],
+  ];
+  for (const [over, index, want] of cases) {
+    const got = await readerOf(field(over), index, { z: 3, x: 4, y: 3 }).valueAt(layer, 10, 20, { zoom: 3, finer: 0 });
+    // Presences are kept in 255ths.
+    assert.deepEqual(got && { ...got, presence: Math.round(100 * got.presence) / 100 }, want);
+  }
+});
+
+test("between two zooms the value is that of the nearer one, and only tiles in memory are read", async () => {
+  const reader = readerOf(field({}), 2, { z: 3, x: 4, y: 3 });
+  const told = async (zoom: number, finer: number, lon = 10): Promise<number | undefined> => (await reader.valueAt(layer, lon, 20, { zoom, finer }))?.value;
+  assert.equal(await told(4, 0.625), 120);
+  assert.equal(await told(5, 1.875), 120);
+  assert.equal(await told(4, 0.375), undefined);
+  assert.equal(await told(3, 0, -10), undefined);
 });
 
 test("a painted tile tells its level's value and a finer presence, and none that is not in memory is painted", async () => {
@@ -109,14 +70,40 @@ test("a painted tile tells its level's value and a finer presence, and none that
   const painted = { level: new Uint16Array(65536), presence: new Uint8Array(65536) };
   [painted.level[at], painted.presence[at]] = [1, 102];
   const deep = {
-    cached: (_: Field, tile: { z: number; x: number; y: number }, glow: number) => (glow === 2 && tile.z === 17 && tile.x === x >> 8 && tile.y === y >> 8 ? painted : undefined),
+    cached: (_: Field, tile: { z: number; x: number; y: number }, finer: number) => (finer === 1 && tile.z === 17 && tile.x === x >> 8 && tile.y === y >> 8 ? painted : undefined),
     get: () => assert.fail("a painting"),
   } as unknown as DeepTiles;
-  const reader = new ValueReader({ metadata: { fields: new Map([["f", f]]) }, paints: (zoom: number) => zoom > 14 } as unknown as HeatArchive, deep);
-  const layer = { field: "f" } as Layer;
-  assert.deepEqual(await reader.valueAt(layer, 10, 20, 17, 2), { value: 0.5, presence: 0.4 });
+  const reader = new ValueReader({ metadata: { fields: new Map([["f", f]]) }, paints: (zoom: number) => zoom > 14, keeps: () => false } as unknown as HeatArchive, {} as unknown as StoredTiles, deep);
+  assert.deepEqual(await reader.valueAt(layer, 10, 20, { zoom: 17, finer: 1 }), { value: 0.5, presence: 0.4 });
   painted.level[at] = 0;
-  assert.equal(await reader.valueAt(layer, 10, 20, 17, 2), undefined);
-  assert.equal(await reader.valueAt(layer, 10, 20, 17, 1), undefined);
-  assert.equal(await reader.valueAt(layer, 10, 20, 18, 2), undefined);
+  assert.equal(await reader.valueAt(layer, 10, 20, { zoom: 17, finer: 1 }), undefined);
+  assert.equal(await reader.valueAt(layer, 10, 20, { zoom: 17, finer: 0 }), undefined);
+  assert.equal(await reader.valueAt(layer, 10, 20, { zoom: 18, finer: 1 }), undefined);
+});
+
+test("where a block keeps tiles in place of lines the value is that of the kept one, and beside it of what is painted for the picture", async () => {
+  const f = field({});
+  const keptBlocks = new KeptBlocks({ x: [8000], y: [5000], marginPX: 16, maxZoom: 17 });
+  const archive = {
+    metadata: { fields: new Map([["f", f]]), minZoom: 3, maxZoom: 14 },
+    keptBlocks,
+    paints: (zoom: number) => zoom > 14,
+    keeps: (tile: TileID) => keptBlocks.touch(tile),
+  } as unknown as HeatArchive;
+  const asked: string[] = [];
+  const stored = { cached: async (_: Field, { z, x, y }: TileID) => (asked.push(`stored ${z}/${x}/${y}`), valueTile(new Uint8Array(65536).fill(2), f)) } as unknown as StoredTiles;
+  const deep = { cached: (_: Field, { z, x, y }: TileID, finer: number) => void asked.push(`painted ${z}/${x}/${y} ${finer}`) } as unknown as DeepTiles;
+  const reader = new ValueReader(archive, stored, deep);
+  const lon = (column: number): number => (column / 2 ** 14 - 0.5) * 360;
+  const lat = (Math.atan(Math.sinh(Math.PI * (1 - (2 * 5000.5) / 2 ** 14))) * 180) / Math.PI;
+  const at = async (column: number, zoom: number, finer: number): Promise<string | undefined> => {
+    await reader.valueAt(layer, lon(column), lat, { zoom, finer });
+    return asked.pop();
+  };
+  assert.equal(await at(8000.5, 17, 0.5), "stored 17/64004/40004");
+  assert.equal(await at(8000.5, 19, 0.25), "stored 17/64004/40004");
+  assert.equal(await at(8003.5, 17, 0.5), "painted 17/64028/40004 0.5");
+  // The tile of 15 in view touches the block, that of 16 which is told does not.
+  assert.equal(await at(7999.6, 15, -0.5), "painted 16/31998/20002 0");
+  assert.equal(await at(8000.5, 14, 0), "stored 14/8000/5000");
 });

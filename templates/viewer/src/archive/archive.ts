@@ -4,21 +4,16 @@
 import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
 import { Kept } from "./kept.ts";
-import { KeptBlocks } from "./keptblocks.ts";
+import { KEPT_ZOOM, KeptBlocks } from "./keptblocks.ts";
 import { MBTiles } from "./mbtiles.ts";
 import type { Field, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
 import { MAGIC as SQLITE } from "./sqlite.ts";
-import { servingZoom } from "../tracks/blockrange.ts";
 import type { ByteStore } from "./store.ts";
-import type { StoredBlock } from "../tracks/block.ts";
+import type { StoredBlock, TileID } from "../tracks/block.ts";
 
 /** Compressed tiles kept in memory, in bytes: going back and forth between layers costs no request. */
 const KEEP = 24 * 1024 * 1024;
-
-/** The deepest zoom that is far out, and how many bytes of lines at most are loaded to show it better. */
-const FAR_ZOOM = 9;
-const FAR_BYTES = 400_000;
 
 export class HeatArchive {
   readonly metadata: Metadata;
@@ -62,15 +57,15 @@ export class HeatArchive {
     return this.hasLines ? { minZoom: 0, maxZoom: Math.max(maxZoom, lines!.maxZoom) } : { minZoom, maxZoom };
   }
 
-  /** Whether tiles of a zoom, seen with a glow of so many times its width, are painted from lines, or made of what blocks keep in their place, rather than stored as they are. */
-  paints(zoom: number, glow: number): boolean {
-    if (!this.hasLines) return false;
-    const { minZoom, maxZoom, lines } = this.metadata;
-    if (zoom > maxZoom || zoom < minZoom) return true;
-    // Far out a dot of the width of stored tiles is hard to see on a dense screen. Lines that are many are not loaded for that.
-    if (glow === 1 || zoom > FAR_ZOOM) return false;
-    const { zooms, bytes } = lines!;
-    return bytes[zooms.indexOf(servingZoom(zooms, zoom))]! <= FAR_BYTES;
+  /** Whether the picture of a zoom, whole or not, is painted from lines rather than of stored tiles. */
+  paints(zoom: number): boolean {
+    const { minZoom, maxZoom } = this.metadata;
+    return this.hasLines && (zoom > maxZoom || zoom < minZoom);
+  }
+
+  /** Whether a tile deeper than the stored zooms is one of those that blocks keep in place of lines, or lies in one: such a tile is never painted. */
+  keeps(tile: TileID): boolean {
+    return tile.z >= KEPT_ZOOM && this.keptBlocks?.touch(tile) === true;
   }
 
   /** The bytes of a block of an archive that has lines, in a buffer of their own; undefined where nobody was. */

@@ -3,6 +3,7 @@
 
 import type { Field } from "../archive/metadata.ts";
 import { Levels } from "../heat/quantise.ts";
+import type { ValueTile } from "../heat/valuetile.ts";
 import { Sheet } from "../live/cpu/sheet.ts";
 import { unitsPerPixel } from "../live/area.ts";
 import { amountOf, marginOf, type Plan, reachOf } from "../live/plan.ts";
@@ -18,14 +19,6 @@ export interface Brush {
   scale: Pick<Field, "values" | "kind">;
 }
 
-/** A painted tile: two planes of 256 x 256 pixels, row by row from the north-western corner. */
-export interface PaintedTile {
-  /** 0 where nothing is, else 1 + the nearest of the values that the brush tells apart. */
-  level: Uint16Array;
-  /** How surely something is there, in 255ths; above 0 where there is a level. */
-  presence: Uint8Array;
-}
-
 /** Bytes of a painted tile. */
 export const TILE_BYTES = 3 * TILE_SIZE * TILE_SIZE;
 
@@ -37,15 +30,16 @@ export interface Placed {
 
 /** Paints tiles, one after the other, on planes of its own. */
 export class TilePainter {
-  readonly #sheets = new Map<number, Sheet>();
+  /** The one used last, and its margin: between two zooms there are many, and those of a view have one. */
+  #sheet: { reach: number; sheet: Sheet } | undefined;
   readonly #levels = new WeakMap<Brush, Levels>();
   readonly #pair = new Float32Array(2);
 
   /** The tile of a zoom as the blocks near it have it (blocks.ts: blocksNear); undefined where it is empty. */
-  paint(blocks: readonly Placed[], brush: Brush, tile: TileID): PaintedTile | undefined {
+  paint(blocks: readonly Placed[], brush: Brush, tile: TileID): ValueTile | undefined {
     const reach = marginOf(brush.plan, tile.z);
-    let sheet = this.#sheets.get(reach);
-    if (!sheet) this.#sheets.set(reach, (sheet = new Sheet(TILE_SIZE + 2 * reach, TILE_SIZE + 2 * reach)));
+    if (this.#sheet?.reach !== reach) this.#sheet = { reach, sheet: new Sheet(TILE_SIZE + 2 * reach, TILE_SIZE + 2 * reach) };
+    const { sheet } = this.#sheet;
     sheet.begin(brush.plan, { zoom: tile.z, x: tile.x * TILE_SIZE - reach, y: tile.y * TILE_SIZE - reach });
     if (!this.#draw(sheet, reach, blocks, brush, tile)) return undefined;
     const passes = sheet.finish(reach);
@@ -113,8 +107,8 @@ export class TilePainter {
 }
 
 /** The tile in the middle of a sheet. */
-function quantised({ value, presence, width }: Sheet, margin: number, levels: Levels): PaintedTile | undefined {
-  const out: PaintedTile = { level: new Uint16Array(TILE_SIZE * TILE_SIZE), presence: new Uint8Array(TILE_SIZE * TILE_SIZE) };
+function quantised({ value, presence, width }: Sheet, margin: number, levels: Levels): ValueTile | undefined {
+  const out: ValueTile = { level: new Uint16Array(TILE_SIZE * TILE_SIZE), presence: new Uint8Array(TILE_SIZE * TILE_SIZE) };
   let any = false;
   for (let row = 0; row < TILE_SIZE; row++) {
     const from = (row + margin) * width + margin;

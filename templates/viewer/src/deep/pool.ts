@@ -1,9 +1,10 @@
 // Shares out deep tiles among workers, as many as the computer has room for; where none starts they are painted here.
 
+import type { ValueTile } from "../heat/valuetile.ts";
 import { nameOf, type StoredBlock, type TileID } from "../tracks/block.ts";
 import { WorkerLink } from "../workerlink.ts";
 import type { Near } from "./blocks.ts";
-import type { Brush, PaintedTile } from "./paint.ts";
+import type { Brush } from "./paint.ts";
 import { type DeepAnswer, type DeepJob, Workshop } from "./workshop.ts";
 
 /** Workers at most: more would only have the same blocks once more. By default there is one less than the computer has cores. */
@@ -26,7 +27,7 @@ interface Queued {
   order: Order;
   /** Number of its view. */
   view: number;
-  resolve: (tile: PaintedTile | undefined) => void;
+  resolve: (tile: ValueTile | undefined) => void;
   reject: (reason: unknown) => void;
   /** Takes it out of the signal's hands. */
   sent: () => void;
@@ -61,7 +62,7 @@ export class Pool {
   }
 
   /** Resolves with undefined for an empty tile; rejects with the signal's reason, or where a block is damaged or too large. */
-  paint(order: Order, signal?: AbortSignal): Promise<PaintedTile | undefined> {
+  paint(order: Order, signal?: AbortSignal): Promise<ValueTile | undefined> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const now = performance.now();

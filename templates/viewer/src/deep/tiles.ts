@@ -1,20 +1,17 @@
-// The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while. Where blocks keep tiles in place
-// of lines those are read.
+// The tiles of an archive beyond its stored zooms: their blocks are loaded, they are painted, and both are kept for a while.
 
 import type { HeatArchive } from "../archive/archive.ts";
 import { Flights } from "../archive/flights.ts";
 import { Kept } from "../archive/kept.ts";
 import type { Field } from "../archive/metadata.ts";
-import { magnified } from "../heat/magnify.ts";
 import { paintedValues } from "../heat/quantise.ts";
-import { unpack } from "../heat/valueat.ts";
+import type { ValueTile } from "../heat/valuetile.ts";
 import { penWeights, planFor, reachOf } from "../live/plan.ts";
-import { rangeZoom } from "../map/density.ts";
 import { nameOf, type StoredBlock, type TileID } from "../tracks/block.ts";
 import { servingZoom } from "../tracks/blockrange.ts";
 import type { StoredBlocks } from "../tracks/storedblocks.ts";
 import { blocksNear, type Near } from "./blocks.ts";
-import { type Brush, type PaintedTile, TILE_BYTES } from "./paint.ts";
+import { type Brush, TILE_BYTES } from "./paint.ts";
 import { Pool } from "./pool.ts";
 
 /** Painted tiles kept, in bytes. */
@@ -26,9 +23,9 @@ const NOTHING = 128;
 export class DeepTiles {
   readonly #archive: HeatArchive;
   readonly #pool: Pool;
-  readonly #tiles = new Kept<PaintedTile | undefined>(KEEP_TILES, (tile) => (tile ? TILE_BYTES : NOTHING));
+  readonly #tiles = new Kept<ValueTile | undefined>(KEEP_TILES, (tile) => (tile ? TILE_BYTES : NOTHING));
   readonly #blocks: StoredBlocks;
-  readonly #painting = new Flights<string, PaintedTile | undefined>();
+  readonly #painting = new Flights<string, ValueTile | undefined>();
   readonly #brushes = new Map<string, Brush>();
 
   constructor(archive: HeatArchive, blocks: StoredBlocks, pool = new Pool(archive.metadata.activities.day.length)) {
@@ -38,33 +35,28 @@ export class DeepTiles {
   }
 
   /**
-   * The tile of a zoom that is painted, with a glow of so many times its width; undefined where it is empty. Rejects with ArchiveError, with
-   * AbortError, and with Error where a block is damaged.
+   * A tile painted for a zoom that its pixels are so much finer than (map/density.ts: TileView); undefined where it is empty. Rejects with
+   * ArchiveError, with AbortError, and with Error where a block is damaged.
    */
-  async get(field: Field, tile: TileID, glow: number, signal?: AbortSignal): Promise<PaintedTile | undefined> {
-    const key = keyOf(field, tile, glow);
+  async get(field: Field, tile: TileID, finer: number, signal?: AbortSignal): Promise<ValueTile | undefined> {
+    const key = keyOf(field, tile, finer);
     if (this.#tiles.has(key)) return this.#tiles.get(key);
-    return this.#painting.get(key, (gone) => this.#paint(key, field, tile, glow, gone), signal);
+    return this.#painting.get(key, (gone) => this.#paint(key, field, tile, finer, gone), signal);
   }
 
   /** A tile that is in memory, as get() gave it; never paints one. */
-  cached(field: Field, tile: TileID, glow: number): PaintedTile | undefined {
-    return this.#tiles.get(keyOf(field, tile, glow));
+  cached(field: Field, tile: TileID, finer: number): ValueTile | undefined {
+    return this.#tiles.get(keyOf(field, tile, finer));
   }
 
   end(): void {
     this.#pool.end();
   }
 
-  async #paint(key: string, field: Field, tile: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
-    const { lines, maxZoom } = this.#archive.metadata;
-    if (tile.z > maxZoom && this.#archive.keptBlocks?.touch(tile)) {
-      const read = await this.#read(field, tile, glow, signal);
-      this.#tiles.set(key, read);
-      return read;
-    }
-    const zoom = servingZoom(lines!.zooms, tile.z);
-    const brush = this.#brush(field, glow);
+  async #paint(key: string, field: Field, tile: TileID, finer: number, signal: AbortSignal): Promise<ValueTile | undefined> {
+    // Lines as fine as the zoom that is shown will do: it is what the glow is as wide as.
+    const zoom = servingZoom(this.#archive.metadata.lines!.zooms, Math.floor(tile.z - finer));
+    const brush = this.#brush(field, finer);
     const places = blocksNear(tile, reachOf(brush.brush.plan, tile.z), zoom);
     const loaded = await Promise.all(places.map((near) => this.#blocks.get(near, signal)));
     const near: { near: Near; stored: StoredBlock }[] = [];
@@ -78,26 +70,18 @@ export class DeepTiles {
     return painted;
   }
 
-  /** A tile where blocks keep tiles: what it shows of the one that has its glow, the nearest there is. */
-  async #read(field: Field, { z, x, y }: TileID, glow: number, signal: AbortSignal): Promise<PaintedTile | undefined> {
-    const from = Math.min(rangeZoom(z, glow), this.#archive.keptBlocks!.maxZoom);
-    const parts = 2 ** (z - from);
-    const stored = await this.#archive.tile(field, from, Math.floor(x / parts), Math.floor(y / parts), signal);
-    return stored && magnified(await unpack(stored), field, z - from, x % parts, y % parts);
-  }
-
-  #brush(field: Field, glow: number): { name: string; brush: Brush } {
-    const name = `${field.id}/${glow}`;
+  #brush(field: Field, finer: number): { name: string; brush: Brush } {
+    const name = `${field.id}/${finer}`;
     let brush = this.#brushes.get(name);
     if (!brush) {
       const { painting, activities, asOf } = this.#archive.metadata;
       const all = new Uint8Array(activities.day.length).fill(1);
       const weights = penWeights(field, all, activities.day, Math.floor(Date.parse(asOf) / 86_400_000));
-      brush = { plan: planFor(field, painting, glow), weights, scale: { values: paintedValues(field), kind: field.kind } };
+      brush = { plan: planFor(field, painting, 2 ** finer), weights, scale: { values: paintedValues(field), kind: field.kind } };
       this.#brushes.set(name, brush);
     }
     return { name, brush };
   }
 }
 
-const keyOf = (field: Field, tile: TileID, glow: number): string => `${field.id}/${nameOf(tile)}/${glow}`;
+const keyOf = (field: Field, tile: TileID, finer: number): string => `${field.id}/${nameOf(tile)}/${finer}`;

@@ -1,7 +1,8 @@
 // Where deep tiles are painted: a worker's, or the page's own where no worker starts. It keeps what it was given.
 
+import type { ValueTile } from "../heat/valuetile.ts";
 import { type Block, nameOf, openBlock, sizeOf, type StoredBlock, type TileID } from "../tracks/block.ts";
-import { type Brush, type PaintedTile, TilePainter } from "./paint.ts";
+import { type Brush, TilePainter } from "./paint.ts";
 
 /** A tile to paint; plain data. */
 export interface DeepJob {
@@ -20,7 +21,7 @@ export interface DeepJob {
 
 export interface DeepAnswer {
   /** Undefined where the tile is empty. */
-  tile: PaintedTile | undefined;
+  tile: ValueTile | undefined;
   /** Bytes of memory that each of the blocks given now takes. */
   bytes: number[];
 }

@@ -77,19 +77,3 @@ export function levelColours(layer: Layer, field: Field, range: Pick<ZoomRange, 
   const m = mapping(layer, field, range);
   return Uint8Array.from(field.values.flatMap((value) => rampColour(layer.ramp, position(m, value))));
 }
-
-/** RGBA of every index of a field's tiles, four bytes each: index 0, then presence by value. */
-export function palette(layer: Layer, field: Field, range: Pick<ZoomRange, "lo" | "hi">): Uint8Array {
-  const colours = levelColours(layer, field, range);
-  const levels = field.values.length;
-  const out = new Uint8Array(4 * (1 + levels * field.presence.length));
-  for (let v = 0; v < levels; v++) {
-    for (let p = 0; p < field.presence.length; p++) {
-      const presence = field.kind === "count" ? Math.min(1, field.values[v]!) : field.presence[p]!;
-      const at = 4 * (1 + p * levels + v);
-      out.set(colours.subarray(4 * v, 4 * v + 3), at);
-      out[at + 3] = roundHalfUp(colours[4 * v + 3]! * presence);
-    }
-  }
-  return out;
-}

@@ -46,7 +46,7 @@ export interface LiveOptions {
   /** The metadata's as_of, "YYYY-MM-DD". */
   asOf: string;
   painting: Painting;
-  /** The tiles that it stands for: the zoom whose pixels are painted, and how many times as wide as usual their glow is. */
+  /** The tiles that it paints as: the zoom whose pixels they are, and how much finer these are than those of the zoom that is shown. */
   tiles: () => TileView;
   /** Who paints where the GPU cannot; on this thread if missing. */
   paintJob?: PaintJob;
@@ -102,7 +102,7 @@ export class LiveHeat implements CustomLayerInterface {
   #view: LiveView | undefined;
   /** What the picture that is there was painted by, or the one that the processor paints. */
   #plan: Plan | undefined;
-  #glow = 1;
+  #finer = 0;
   #appeared = false;
   #weights: Float32Array = new Float32Array(0);
   /** What is there to be seen; undefined until something is painted. */
@@ -295,12 +295,12 @@ export class LiveHeat implements CustomLayerInterface {
 
   /** Paints the view anew as soon as its lines are there; the old picture stays until then. */
   #paint(view: LiveView, start: number): void {
-    const { zoom, glow } = this.#options.tiles();
-    const plan = planFor(view.field, this.#options.painting, glow);
+    const { zoom, finer } = this.#options.tiles();
+    const plan = planFor(view.field, this.#options.painting, 2 ** finer);
     const area = areaAround(seenBy(this.#map!, zoom), this.#reach(plan, zoom) + SLACK);
     const lines = this.#lines.for(area, reachOf(plan, zoom));
     if (!lines || (!this.#gpu && this.#painting)) return;
-    [this.#plan, this.#glow] = [plan, glow];
+    [this.#plan, this.#finer] = [plan, finer];
     if (this.#gpu) {
       try {
         this.#gpu.paint(lines, area, plan, this.#weights);
@@ -326,13 +326,13 @@ export class LiveHeat implements CustomLayerInterface {
   /** Whether the view has left what is painted. */
   #left(): boolean {
     if (!this.#area || !this.#map || !this.#plan) return true;
-    const { zoom, glow } = this.#options.tiles();
-    return glow !== this.#glow || !covers(this.#area, seenBy(this.#map, zoom), this.#reach(this.#plan, zoom));
+    const { zoom, finer } = this.#options.tiles();
+    return finer !== this.#finer || !covers(this.#area, seenBy(this.#map, zoom), this.#reach(this.#plan, zoom));
   }
 
   #colouring(area: Area): Colouring {
     const { layer, field, range, local } = this.#view!;
-    return colouring(layer, field, range(rangeZoom(area.zoom, this.#glow)), local);
+    return colouring(layer, field, range(rangeZoom({ zoom: area.zoom, finer: this.#finer })), local);
   }
 
   #note(start: number): void {

@@ -10,6 +10,9 @@ export const RIM = 1.88;
 /** What softening leaves on the ridge of a lone straight line: erf(1.25 / (sqrt 2 * 0.7)). */
 export const PEN_RIDGE = 0.9258545;
 
+/** The presence below which there is nothing of what is no count: as faint as counts get, half of their lowest level. */
+export const FAINTEST = 0.04;
+
 /** A kernel reaches this many sigmas to either side. */
 const REACH = 3;
 

@@ -3,7 +3,7 @@
 
 import type { Field, Painting } from "../archive/metadata.ts";
 import type { Segments } from "../tracks/tracks.ts";
-import { gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
+import { FAINTEST, gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
 
 /** Days that the fresh fields look back on, the day itself included. */
 const FRESH_DAYS: Record<string, number> = { fresh12: 365, fresh36: 1095 };
@@ -41,16 +41,17 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
   const lines = field.kind === "mean" || field.kind === "sum";
   const blur = field.id === "hills" ? painting.hillBlurSigmaPX : painting.blurSigmaPX;
   const factor = factorOf(field);
-  // What is spent in a pixel counts by the pixel that the glow is told for; deeper than MEAN_ZOOM by that of MEAN_ZOOM.
-  const own = { blur: gaussian(glow * blur), factor: factor * (field.kind === "sum" ? glow * glow : 1) };
+  // What is spent in a pixel is told of one of the nearest whole zoom, which has the range; it is spread as much thinner as a glow is wider, so a line's ridge has
+  // what it has at the whole zoom. Deeper than MEAN_ZOOM it is told of a pixel of that.
+  const pixels = field.kind === "sum" ? 2 ** Math.ceil(Math.log2(glow) - 0.5 - 1e-9) * glow : 1;
+  const own = { blur: gaussian(glow * blur), factor: factor * pixels };
   return {
     kind: field.kind,
     radius: PEN_RADIUS * sigma,
     soft: gaussian(PEN_SOFT * sigma),
     ...(lines ? { thin: { field: field.id, own, coarse: { blur: gaussian(blur), factor } } } : {}),
     base: dayBase(field),
-    // The build rounds presences to 64ths before it looks for the nearest level, nothing being one.
-    least: field.kind === "count" ? field.values[0]! / 2 : (Math.ceil(32 * field.presence[0]!) - 0.5) / 64,
+    least: field.kind === "count" ? field.values[0]! / 2 : FAINTEST,
   };
 }
 

@@ -1,31 +1,30 @@
-// How finely tiles lie on the screen: where it has more than one pixel to the CSS pixel, tiles of the next finer zoom are shown. Pure.
-
-import { TILE_SIZE } from "./fit.ts";
+// How tiles lie on the screen, so that a glow has its width in CSS pixels at every zoom, whole or not, and on every screen. Pure.
+//
+// Tiles of a zoom show the picture of a zoom that is finer by less than theirs: all that glows in them is wider, in their pixels, by as much
+// as these are smaller. Where tiles are painted they are painted so; of stored ones two zooms are mixed (heat/mix.ts).
 
 /** From so many screen pixels to the CSS pixel on, finer tiles are sharper. */
 const DENSE = 1.5;
 
-export interface Density {
-  /** CSS pixels of a tile's side. */
-  tileSize: number;
-  /** How many zooms finer than those of the web its tiles are: 0 or 1. */
-  finer: number;
-  /** How many times its pixels a glow is wide in tiles that are painted: as wide on the screen whatever the density. */
-  glow: number;
-}
-
-/** The density of a screen with so many pixels to the CSS pixel. */
-export function densityOf(pixelRatio: number): Density {
-  const finer = pixelRatio >= DENSE ? 1 : 0;
-  return { tileSize: TILE_SIZE >> finer, finer, glow: 1 << finer };
-}
+/** Zooms are told apart in parts of so much: a glow is then at most 4.4 % wider or narrower than it should be, which nobody sees. */
+const STEPS = 8;
 
 /** Tiles as they lie in view. */
 export interface TileView {
   zoom: number;
-  /** How many times as wide as in stored tiles the glow in them is. */
-  glow: number;
+  /** By how many zooms their pixels are finer than those of the picture that they show; a multiple of an eighth, below 0 where they are coarser. */
+  finer: number;
 }
 
-/** The zoom whose range of values tiles have: with twice the glow they show the picture of the zoom before, twice as fine. */
-export const rangeZoom = (zoom: number, glow: number): number => zoom - Math.log2(glow);
+/** The zoom nearest to one of the web that pictures are made for. */
+const shownZoom = (zoom: number): number => Math.round(STEPS * zoom) / STEPS;
+
+/** The tiles for a zoom of the web, on a screen with so many pixels to the CSS pixel: their pixels are as nearly as can be of the screen's size. */
+export function tilesFor(zoom: number, pixelRatio: number): TileView {
+  const shown = shownZoom(zoom);
+  const tiles = Math.round(shown + (pixelRatio >= DENSE ? 1 : 0));
+  return { zoom: tiles, finer: tiles - shown };
+}
+
+/** The whole zoom whose range of values such tiles have. */
+export const rangeZoom = ({ zoom, finer }: TileView): number => Math.round(zoom - finer);

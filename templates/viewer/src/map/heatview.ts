@@ -1,11 +1,14 @@
 // Shows one heat layer at a time and fades from one to the next: the new layer
 // loads unseen above the old one, and they change places once it is there.
+//
+// Tiles are made for a zoom, whole or not (density.ts). While the map moves they grow and shrink with it; once it rests at another zoom, those
+// that are made for that one come in their place as another layer does, without a fade.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { HeatArchive } from "../archive/archive.ts";
 import { addressOf } from "../heat/tiles.ts";
-import { type Density, densityOf, type TileView } from "./density.ts";
-import { ZOOM_OFFSET } from "./fit.ts";
+import { tilesFor, type TileView } from "./density.ts";
+import { TILE_SIZE, ZOOM_OFFSET } from "./fit.ts";
 import { NAMES } from "./style.ts";
 
 /** Duration of the change from one layer to the next, in ms. */
@@ -21,13 +24,18 @@ interface Shown {
   look: string;
   /** Id of the source and of the map layer. */
   id: string;
-  density: Density;
+  /** As of TileView. */
+  finer: number;
+}
+
+/** What the map is told of a tile that it has no use for any more: it makes do with what it has. */
+class Outdated extends Error {
+  readonly status = 404;
 }
 
 export class HeatView {
   readonly #map: MapLibreMap;
   readonly #zooms: { minZoom: number; maxZoom: number };
-  readonly #archive: HeatArchive;
   readonly #fadeMS: number;
   #opacity: number;
   #hidden = false;
@@ -37,13 +45,17 @@ export class HeatView {
   /** The look that is wanted after the one that is coming. */
   #next: string | undefined;
   #leaving = 0;
+  /** By how much tiles are finer than the zoom that the map rested at last. */
+  #finer: number;
 
   constructor(map: MapLibreMap, archive: HeatArchive, opacity: number, reducedMotion: boolean) {
     this.#map = map;
     this.#zooms = archive.zooms;
-    this.#archive = archive;
     this.#opacity = opacity;
     this.#fadeMS = reducedMotion ? 0 : FADE_MS;
+    this.#finer = this.#resting();
+    map.on("moveend", () => this.#settle());
+    map.on("resize", () => this.#settle());
   }
 
   /** The layer that is shown or on its way. */
@@ -53,15 +65,29 @@ export class HeatView {
 
   /** The tiles in view. */
   get tiles(): TileView {
-    const density = this.#shown?.density ?? densityOf(this.#map.getPixelRatio());
-    const wanted = Math.round(this.#map.getZoom() + ZOOM_OFFSET + density.finer);
-    const zoom = Math.min(this.#maxZoom(density), Math.max(this.#zooms.minZoom, wanted));
-    return { zoom, glow: this.#archive.paints(zoom, density.glow) ? density.glow : 1 };
+    const zoom = Math.round(this.#map.getZoom() + ZOOM_OFFSET + this.#finer);
+    return { zoom: Math.min(this.#zooms.maxZoom + 1, Math.max(this.#zooms.minZoom, zoom)), finer: this.#finer };
   }
 
-  /** The finest zoom of tiles: stored ones end where they end, whatever the screen. */
-  #maxZoom({ finer }: Density): number {
-    return this.#zooms.maxZoom + (this.#zooms.maxZoom > this.#archive.metadata.maxZoom ? finer : 0);
+  /** Throws where the map asks for a tile of a source that another one is about to replace. */
+  admit({ finer }: Pick<TileView, "finer">): void {
+    if (finer !== this.#finer) throw new Outdated("a tile for another zoom");
+  }
+
+  #resting(): number {
+    return tilesFor(this.#map.getZoom() + ZOOM_OFFSET, this.#map.getPixelRatio()).finer;
+  }
+
+  /** Has tiles made for the zoom that the map has come to rest at. */
+  #settle(): void {
+    const before = this.#finer;
+    this.#finer = this.#resting();
+    if (this.#finer === before) return;
+    const { layer, look, fadeMS } = this.#coming ?? { ...this.#shown, fadeMS: 0 };
+    if (layer === undefined) return;
+    const next = this.#next ?? look!;
+    this.#drop();
+    this.#load(layer, next, fadeMS);
   }
 
   /** Lets something else stand in its place; it goes on to load what it is told to show. */
@@ -89,7 +115,7 @@ export class HeatView {
   /** Fades to a layer in a look; calling it again before the fade drops the layer that was coming. */
   show(layer: string, look = ""): void {
     this.#drop();
-    if (this.#shown?.layer === layer && this.#shown.look === look) return;
+    if (this.#shown?.layer === layer && this.#shown.look === look && this.#shown.finer === this.#finer) return;
     this.#load(layer, look, this.#fadeMS);
   }
 
@@ -116,13 +142,13 @@ export class HeatView {
 
   #load(layer: string, look: string, fadeMS: number): void {
     const id = `heat-${++this.#count}`;
-    const density = densityOf(this.#map.getPixelRatio());
+    const finer = this.#finer;
     this.#map.addSource(id, {
       type: "raster",
-      tiles: [addressOf(layer, density.glow, look)],
-      tileSize: density.tileSize,
+      tiles: [addressOf(layer, finer, look)],
+      tileSize: TILE_SIZE * 2 ** -finer, // on the screen, at the zoom that they are made for
       minzoom: this.#zooms.minZoom,
-      maxzoom: this.#maxZoom(density),
+      maxzoom: this.#zooms.maxZoom + 1,
     });
     this.#map.addLayer({
       id,
@@ -134,8 +160,9 @@ export class HeatView {
         "raster-fade-duration": fadeMS,
       },
     }, this.#map.getLayer(NAMES) && NAMES);
-    const patience = this.#shown?.layer === layer ? LOOK_PATIENCE_MS : PATIENCE_MS;
-    this.#coming = { layer, look, id, density, fadeMS, cancel: this.#whenLoaded(id, patience, () => this.#swap()) };
+    const recoloured = this.#shown?.layer === layer && this.#shown.finer === finer;
+    const patience = recoloured ? LOOK_PATIENCE_MS : PATIENCE_MS;
+    this.#coming = { layer, look, id, finer, fadeMS, cancel: this.#whenLoaded(id, patience, () => this.#swap()) };
   }
 
   /** Takes back what was coming. */
@@ -149,9 +176,9 @@ export class HeatView {
 
   #swap(): void {
     const old = this.#shown;
-    const { layer, look, id, density, fadeMS } = this.#coming!;
+    const { layer, look, id, finer, fadeMS } = this.#coming!;
     const next = this.#next;
-    this.#shown = { layer, look, id, density };
+    this.#shown = { layer, look, id, finer };
     this.#coming = undefined;
     this.#next = undefined;
     this.#map.setPaintProperty(id, "raster-opacity", this.#visible);

@@ -40,7 +40,7 @@ export interface PictureSpec {
 
 export interface PictureOptions {
   metadata: Metadata;
-  /** The tiles that live pictures stand for. */
+  /** The tiles that live pictures are painted as. */
   tiles: () => TileView;
   /** Part of the names of its map layers. */
   name: string;

@@ -2,6 +2,7 @@
 // processor, a layer each, so that one can be held against the other.
 
 import { addProtocol, Map as MapLibreMap, setWorkerUrl } from "maplibre-gl";
+import type { TileView } from "../../src/map/density.ts";
 import { ZOOM_OFFSET } from "../../src/map/fit.ts";
 import { LiveHeat, type LiveView } from "../../src/live/heat.ts";
 import { Highlight } from "../../src/live/highlight.ts";
@@ -51,7 +52,7 @@ async function open(activities: number, segments: number, east = 0): Promise<voi
   home = HOME[0] + east;
   count = activities;
   const days = Array.from({ length: count }, (_, a) => 18_001 + Math.floor((a * 1_999) / count));
-  const options = { lines: wholeSource(tracks), days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: Math.min(17, Math.max(2, Math.round(map.getZoom() + ZOOM_OFFSET))), glow: 1 }) };
+  const options = { lines: wholeSource(tracks), days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: Math.min(17, Math.max(2, Math.round(map.getZoom() + ZOOM_OFFSET))), finer: 0 }) };
   heats = { gpu: new LiveHeat({ ...options, id: "gpu", path: "gpu" }), cpu: new LiveHeat({ ...options, id: "cpu", path: "cpu" }) };
   map.addLayer(heats.gpu);
 }
@@ -159,7 +160,7 @@ async function apart(zoom: number, dx: number, dy: number): Promise<number> {
   const there = middleOfLight();
   map.removeLayer("dot");
   const tracks = tracksOf([[[[x, y], [x, y]]]]);
-  const heat = new LiveHeat({ id: "dot", lines: wholeSource(tracks), days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: 14, glow: 1 }), path: "gpu" });
+  const heat = new LiveHeat({ id: "dot", lines: wholeSource(tracks), days: [19_000], asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles: () => ({ zoom: 14, finer: 0 }), path: "gpu" });
   map.addLayer(heat);
   heat.show(view("visits"));
   await heat.whenSettled();
@@ -243,7 +244,7 @@ class Walk {
     const source = partSource(outings(20, 60));
     const lines = { ...source, load: (...args: Parameters<typeof source.load>) => (this.loads++, source.load(...args)) };
     const days = Array.from({ length: 20 }, () => 19_000);
-    const tiles = (): { zoom: number; glow: number } => ({ zoom: 14, glow: 1 });
+    const tiles = (): TileView => ({ zoom: 14, finer: 0 });
     this.#heat = new LiveHeat({ id: "parts", lines, days, asOf: "2024-10-04", painting: { blurSigmaPX: 2, hillBlurSigmaPX: 4 }, tiles, path: "gpu" });
     this.#routes = new RouteLines("routes", lines, () => 14, days.map(() => 0), [[255, 0, 0]]);
     this.#highlight = new Highlight("highlight", lines, () => 14, () => {});

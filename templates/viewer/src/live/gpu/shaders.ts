@@ -54,8 +54,8 @@ o=ink*(t1-t0);
 export const WHOLE = `${HEAD}
 void main(){gl_Position=vec4(gl_VertexID==1?3.:-1.,gl_VertexID==2?3.:-1.,0,1);}`;
 
-/** The most pixels that a kernel may reach to one side. */
-export const MOST_RADIUS = 96;
+/** The most pixels that a kernel may reach to one side: three sigmas of 16 pixels, 2^1.5 times as wide on a dense screen. */
+export const MOST_RADIUS = 136;
 
 export const BLUR = `${HEAD}
 uniform sampler2D plane;uniform float taps[${MOST_RADIUS + 1}];uniform int radius;uniform ivec2 way;out vec2 o;
