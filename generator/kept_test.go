@@ -335,3 +335,26 @@ func TestDamagedKeptTiles(t *testing.T) {
 		}
 	}
 }
+
+// Without the lines around them kept tiles are of no use: where a tool has dropped those, a conversion leaves these out, too.
+func TestConvertWithoutLinesHasNoKeptTiles(t *testing.T) {
+	s := crowdSite(t, 300)
+	s.cfg.Format = config.FormatMBTiles
+	s.mustBuild(2)
+	in, out := filepath.Join(s.cfg.Output, MBTilesName), filepath.Join(t.TempDir(), "out.pmtiles")
+	s.exec(in, "DROP TABLE "+LinesID)
+	if err := Convert(context.Background(), in, out, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if findings, notes, err := VerifyWithNotes(context.Background(), out); err != nil || len(findings) > 0 || len(notes) > 0 {
+		t.Errorf("%q, %q, %v", findings, notes, err)
+	}
+	o, err := OpenSite(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	if o.Meta.Lines != nil || o.Meta.Fields[0].Kept != nil || o.Meta.Digest.Kept != nil || o.MaxZoom() != 14 {
+		t.Errorf("%+v, %+v, a map to zoom %d", o.Meta.Lines, o.Meta.Fields[0].Kept, o.MaxZoom())
+	}
+}

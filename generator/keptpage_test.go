@@ -28,43 +28,52 @@ func TestPageShowsKeptTiles(t *testing.T) {
 	}
 	defer stop()
 	s := crowdSite(t, 300)
-	var urls [2]string
-	for i, maxZoom := range []int{17, 14} {
-		s.cfg.Render.MaxZoom = maxZoom
-		s.cfg.SetOutput(filepath.Join(s.dir, fmt.Sprint("site", maxZoom)))
-		if r := s.mustBuild(2); r.Kept.Blocks != 1-i {
-			t.Fatalf("max_zoom %d: %+v", maxZoom, r.Kept)
-		}
-		site, err := browsertest.Site(templates.Page{Title: "Crowd", DefaultBasemap: templates.BasemapNone}, filepath.Join(s.cfg.Output, ArchiveName))
+	serve := func(path string) string {
+		site, err := browsertest.Site(templates.Page{Title: "Crowd", DefaultBasemap: templates.BasemapNone}, path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		server := httptest.NewServer(site)
-		defer server.Close()
-		urls[i] = server.URL
+		t.Cleanup(server.Close)
+		return server.URL
 	}
+	built := func(maxZoom, blocks int) string {
+		s.cfg.Render.MaxZoom = maxZoom
+		s.cfg.SetOutput(filepath.Join(s.dir, fmt.Sprint("site", maxZoom)))
+		if r := s.mustBuild(2); r.Kept.Blocks != blocks {
+			t.Fatalf("max_zoom %d: %+v", maxZoom, r.Kept)
+		}
+		return filepath.Join(s.cfg.Output, ArchiveName)
+	}
+	archive, converted := built(17, 1), filepath.Join(t.TempDir(), MBTilesName)
+	if err := Convert(context.Background(), archive, converted, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	kept, database, painted := serve(archive), serve(converted), serve(built(14, 0))
 	lat, lon := placeInBlocks(crowdedX+0.99, crowdedY+0.985)
 	for _, c := range []struct {
 		name  string
+		url   string
 		zoom  float64
 		scale float64
 		link  string
 		// most is how far the two pictures may be apart, the mean of the differences of lit pixels in 255ths: what was measured, and a half on top.
 		most float64
 	}{
-		{"16", 16, 1, "", 0.05},
-		{"16 dense", 16, 2, "", 0.15},
-		{"18", 18, 1, "", 7.7},
-		{"18 dense", 18, 2, "", 7.7},
-		{"14.8", 14.8, 1, "", 0.35},
-		{"16.4", 16.4, 1, "", 0.3},
-		{"16.7 dense", 16.7, 2, "", 0.25},
-		{"17 pace", 17, 1, "&layer=pace", 0.6},
-		{"17 recency", 17, 1, "&layer=recency", 0.75},
-		{"16 some", 16, 1, "&when=2020-03-01..2020-06-30", 1.75},
+		{"16", kept, 16, 1, "", 0.05},
+		{"16 dense", kept, 16, 2, "", 0.15},
+		{"18", kept, 18, 1, "", 7.7},
+		{"18 dense", kept, 18, 2, "", 7.7},
+		{"14.8", kept, 14.8, 1, "", 0.35},
+		{"16.4", kept, 16.4, 1, "", 0.3},
+		{"16.7 dense", kept, 16.7, 2, "", 0.25},
+		{"17 pace", kept, 17, 1, "&layer=pace", 0.6},
+		{"17 pace, MBTiles", database, 17, 1, "&layer=pace", 0.6},
+		{"17 recency", kept, 17, 1, "&layer=recency", 0.75},
+		{"16 some", kept, 16, 1, "&when=2020-03-01..2020-06-30", 1.75},
 	} {
 		var pictures [2]image.Image
-		for i, url := range urls {
+		for i, url := range []string{c.url, painted} {
 			tab, err := browsertest.Open(browser, browsertest.View{Width: 800, Height: 500, Scale: c.scale})
 			if err != nil {
 				t.Fatal(err)
