@@ -378,3 +378,28 @@ func TestGatheredAgain(t *testing.T) {
 		t.Errorf("others may look into the folder: %v, %v", info.Mode(), err)
 	}
 }
+
+// Blocks that keep tiles in place of lines are the same, too: those are painted when all is composed.
+func TestSpreadCrowdIsTheSame(t *testing.T) {
+	s := crowdSite(t, 300)
+	cfg := configured(t, s.dir, "[filter]\nsports = []\ngps_spread_min_m = 0\n[render]\nas_of = \"2024-06-01\"\n")
+	whole, err := Build(context.Background(), cfg, Options{Workers: 2, Version: "test", Now: buildTime})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if whole.Kept.Blocks == 0 {
+		t.Fatal("no block keeps tiles")
+	}
+	want := siteFiles(t, cfg.Output)
+	if err := os.RemoveAll(cfg.Output); err != nil {
+		t.Fatal(err)
+	}
+	report, err := spread{5, 4, 6}.build(t, cfg, buildTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameSite(t, "a crowd", siteFiles(t, cfg.Output), want, report, whole)
+	if report.Kept != whole.Kept {
+		t.Errorf("%+v is kept, in one build %+v", report.Kept, whole.Kept)
+	}
+}
