@@ -31,7 +31,7 @@ type BlocksLayout struct {
 	Sum Sum
 }
 
-// AddBlock takes a block into the set of that number, from 0, in Options.BlockSets. data, 1 byte to 8 MiB, should be gzip, as
+// AddBlock takes a block into the set of that number, from 0, in Options.BlockSets. data, 1 byte to 16 MiB, should be gzip, as
 // the header of PMTiles says so; it is stored as it is, and may be reused afterwards. AddBlock is safe for concurrent use,
 // and blocks may come in any order. An error means that the archive cannot be finished.
 func (w *Writer) AddBlock(set int, zoom uint8, x, y uint32, data []byte) error {

@@ -363,7 +363,7 @@ func TestBlockErrors(t *testing.T) {
 		wantError(t, "set 2", w.AddBlock(2, 13, 0, 0, []byte("x")), "block set 2 is not one of its 2")
 		wantError(t, "no tile", w.AddBlock(0, 13, 1<<13, 0, []byte("x")), "there is no tile 13/8192/0")
 		wantError(t, "empty", w.AddBlock(0, 13, 0, 0, nil), "it has 0 bytes")
-		wantError(t, "too long", w.AddBlock(0, 13, 0, 0, make([]byte, maxBlockLen+1)), "it has 8388609 bytes, but must have 1 to 8388608")
+		wantError(t, "too long", w.AddBlock(0, 13, 0, 0, make([]byte, maxBlockLen+1)), "it has 16777217 bytes, but must have 1 to 16777216")
 		tile := smallTile()
 		tile.Field = 3
 		wantError(t, "a tile into a block set", w.Add(tile), "field 3 is not one of its 3")
@@ -460,13 +460,13 @@ func TestBlockLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = set.Block(13, 1, 2)
-		wantError(t, file.path, err, "reading block 13/1/2: 8388609 bytes are too many for a block")
+		wantError(t, file.path, err, "reading block 13/1/2: 16777217 bytes are too many for a block")
 		for e, err := range set.Entries() {
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = set.Read(e)
-			wantError(t, file.path, err, "8388609 bytes are too many for a block")
+			wantError(t, file.path, err, "16777217 bytes are too many for a block")
 		}
 	}
 }

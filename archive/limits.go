@@ -22,7 +22,7 @@ const (
 	// maxTiles bounds the tiles of a field and the blocks of a set: a run of tiles with one content takes few bytes.
 	maxTiles = 1 << 24
 	// maxBlockLen bounds a block in bytes, as it is stored.
-	maxBlockLen = 8 << 20
+	maxBlockLen = 16 << 20
 	// maxRows and maxTreePages bound the rows of the tables of an SQLite database that are read as a whole, its schema and metadata, and
 	// the pages of the former; maxSchemaLen its statements in bytes.
 	maxRows      = 4_000

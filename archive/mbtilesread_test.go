@@ -195,7 +195,7 @@ func TestMBTilesVerifyFinds(t *testing.T) {
 		{name: "a block less", sql: fmt.Sprintf("DELETE FROM lines WHERE tile_id = %d", block), find: "lines: the metadata tell of 6 blocks"},
 		{name: "another block", sql: fmt.Sprintf("UPDATE lines SET tile_data = x'00' WHERE tile_id = %d", block), find: "lines: block 11/1000/625: "},
 		{name: "a block is text", sql: fmt.Sprintf("UPDATE lines SET tile_data = 'hello' WHERE tile_id = %d", block), find: "lines: block 11/1000/625: it is something of type text, not a blob"},
-		{name: "a block is too large", sql: fmt.Sprintf("UPDATE lines SET tile_data = zeroblob(8388609) WHERE tile_id = %d", block), find: "8388609 bytes are too many for a block"},
+		{name: "a block is too large", sql: fmt.Sprintf("UPDATE lines SET tile_data = zeroblob(16777217) WHERE tile_id = %d", block), find: "16777217 bytes are too many for a block"},
 		{name: "a block is elsewhere", sql: fmt.Sprintf("UPDATE lines SET tile_id = tile_id + 1000 WHERE tile_id = %d", block), find: "lines: the tile id"},
 		{name: "row of a block from the north", sql: "UPDATE lines SET tile_row = 625 WHERE zoom_level = 11 AND tile_row = 1422", find: "row 1422, but zoom 11, column 1000, row 625"},
 		{name: "no index of blocks", sql: "DROP INDEX lines_index", find: "lines: the table lines has no unique index", note: "unused"},

@@ -35,14 +35,14 @@ const (
 // What is read of blocks, and so what is written at most: bytes of one, compressed and inflated, its vertices, and the vertices of all blocks of an
 // archive, each of which takes 42 bytes in the page. docs/format.md ("Limits") has them.
 const (
-	maxBlock         = 8 << 20
-	maxInflated      = 32 << 20
-	maxBlockVertices = 1 << 21
+	maxBlock         = 16 << 20
+	maxInflated      = 64 << 20
+	maxBlockVertices = 1 << 22
 	maxVertices      = 1 << 24
 )
 
 // ErrTooMany is what Gather and Encode return where readers would refuse the blocks.
-var ErrTooMany = errors.New("the lines of all activities are more than the page reads (16 million vertices, 2 million in one place); leave the lines out by tracks = false in [page], or some of the activities by [filter]")
+var ErrTooMany = errors.New("the lines of all activities are more than the page reads (16 million vertices, 4 million in one place); leave the lines out by tracks = false in [page], or some of the activities by [filter]")
 
 // A Block is what lies in one tile of one of Zooms: the pieces of all activities there.
 type Block struct {

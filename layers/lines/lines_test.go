@@ -534,14 +534,14 @@ func TestLimits(t *testing.T) {
 	}
 	many := binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint([]byte(magic), 0), 1), maxBlockVertices+1)
 	for want, data := range map[string][]byte{
-		"inflated, a block has more than the 33554432 bytes accepted": make([]byte, maxInflated+1),
-		"has 2097153 vertices, more than the 2097152 accepted":        many,
+		"inflated, a block has more than the 67108864 bytes accepted": make([]byte, maxInflated+1),
+		"has 4194305 vertices, more than the 4194304 accepted":        many,
 	} {
 		if _, err := Decode(packed(data), Zoom, 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
-	if _, err := Decode(make([]byte, maxBlock+1), Zoom, 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "more than the 8388608 bytes") {
+	if _, err := Decode(make([]byte, maxBlock+1), Zoom, 0, 0); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "more than the 16777216 bytes") {
 		t.Errorf("a large block: %v", err)
 	}
 	crowd := Block{pieces: []placed{{piece: &piece{vertices: maxBlockVertices}}, {piece: &piece{vertices: 1}}}}

@@ -37,9 +37,9 @@ export const MAX_ENTRIES = 32_768;
 export const MAX_TILE = 132_689;
 
 /** Bytes of a block of lines, of the same inflated, and vertices in it, each of 34 bytes in memory. */
-export const MAX_BLOCK = 8 * MIB;
-export const MAX_BLOCK_INFLATED = 32 * MIB;
-export const MAX_BLOCK_VERTICES = 2 ** 21;
+export const MAX_BLOCK = 16 * MIB;
+export const MAX_BLOCK_INFLATED = 64 * MIB;
+export const MAX_BLOCK_VERTICES = 2 ** 22;
 
 /** All blocks of an archive: their number, their bytes with the directories that list them, and their vertices, each of 42 bytes in memory. */
 export const MAX_BLOCKS = 2 ** 18;
