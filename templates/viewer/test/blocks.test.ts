@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { MAX_BLOCK_INFLATED, MAX_BLOCK_VERTICES, MAX_VERTICES } from "../src/archive/limits.ts";
+import { MAX_BLOCK, MAX_BLOCK_INFLATED, MAX_BLOCK_VERTICES, MAX_VERTICES } from "../src/archive/limits.ts";
 import { ArchiveError } from "../src/archive/errors.ts";
 import { assemble } from "../src/tracks/assemble.ts";
 import { type Block, decodeBlock, openBlock, sizeOf } from "../src/tracks/block.ts";
@@ -238,7 +238,7 @@ test("claims beyond the bytes there are ask for no memory, and large blocks are 
   assert.throws(() => decodeBlock(head(0, 2 ** 20 + 1, 2 ** 21), ZOOM, X, Y, 1), /damaged: there are too few vertices/);
   assert.throws(() => decodeBlock(head(0, 2 ** 20, 2 ** 21, 3, 0, 0, 0), ZOOM, X, Y, 1), /damaged: there are too few numbers in activity/);
   await assert.rejects(openBlock(stored(ZOOM, X, Y, new Uint8Array(MAX_BLOCK_INFLATED + 1)), 1), large(/^a block of lines, inflated/));
-  await assert.rejects(openBlock({ z: ZOOM, x: X, y: Y, data: new ArrayBuffer(8 * 2 ** 20 + 1) }, 1), large(/^bytes of a block/));
+  await assert.rejects(openBlock({ z: ZOOM, x: X, y: Y, data: new ArrayBuffer(MAX_BLOCK + 1) }, 1), large(/^bytes of a block/));
   await assert.rejects(openBlock({ z: ZOOM, x: X, y: Y, data: Uint8Array.of(1, 2, 3).buffer }, 1));
 });
 
