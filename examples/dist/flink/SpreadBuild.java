@@ -90,8 +90,9 @@ public final class SpreadBuild {
       }
       // What it says goes to a file, as who reads from a process cannot be interrupted.
       Path said = Files.createTempFile("heatmapgen-", ".log");
-      Process process = new ProcessBuilder(command.stream().map(a -> a.equals("%d") ? number.toString() : a).toList())
-          .redirectErrorStream(true).redirectOutput(said.toFile()).start();
+      List<String> numbered = new ArrayList<>(command);
+      numbered.replaceAll(a -> a.equals("%d") ? number.toString() : a);
+      Process process = new ProcessBuilder(numbered).redirectErrorStream(true).redirectOutput(said.toFile()).start();
       try {
         int code = process.waitFor();
         if (code != 0) {
