@@ -18,7 +18,7 @@ const (
 	chGradeSum         // grade x metres
 	chGradeDist        // metres with a known grade
 	chClimb            // metres climbed where the grade is at least HillMinGrade
-	chSeconds          // seconds, moving or not
+	chSeconds          // seconds, moving or not; the last
 	thinChannels
 )
 

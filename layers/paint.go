@@ -84,10 +84,14 @@ type Painter struct {
 
 // NewPainter returns a painter for the settings.
 func NewPainter(s Settings) *Painter {
+	channels := thinChannels
+	if !s.Seconds {
+		channels = chSeconds // the last one, which only they need
+	}
 	p := &Painter{
 		settings: s, fields: Fields(s.Seconds), margin: s.MarginPixels(),
 		soft: s.softKernel(), mean: s.meanKernel(), hill: s.hillKernel(),
-		thin: raster.NewSums(0, thinChannels), pen: raster.NewSheet[float32](0, penChannels),
+		thin: raster.NewSums(0, channels), pen: raster.NewSheet[float32](0, penChannels),
 		dayBase: s.Scales[Recency].Values[0] - 1,
 	}
 	for i, scale := range s.Scales {

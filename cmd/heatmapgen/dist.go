@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -82,13 +83,17 @@ func (a *app) distPaintCommand() *cobra.Command {
 
 // numberedCommand is a step that is run for every number of what it is run for.
 func (a *app) numberedCommand(step, what, short string, run func(*generator.Job, context.Context, int) error) *cobra.Command {
-	var dir string
-	var number int
+	var dir, given string
 	cmd := &cobra.Command{
 		Use: fmt.Sprintf("%s --job FOLDER --%s NUMBER", step, what), Short: short, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := needs(cmd, "job", what); err != nil {
 				return err
+			}
+			// Schedulers pad numbers with zeros.
+			number, err := strconv.Atoi(given)
+			if err != nil {
+				return usage(cmd, "--%s %q is no number", what, given)
 			}
 			job, err := generator.OpenJob(dir, a.options())
 			if err != nil {
@@ -98,7 +103,7 @@ func (a *app) numberedCommand(step, what, short string, run func(*generator.Job,
 		},
 	}
 	addJobFlag(cmd, &dir)
-	cmd.Flags().IntVar(&number, what, 0, fmt.Sprintf("which %s, counted from 0", what))
+	cmd.Flags().StringVar(&given, what, "", fmt.Sprintf("which %s, counted from 0", what))
 	return cmd
 }
 
@@ -173,8 +178,15 @@ func addJobFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "job", "", "the folder that the steps share")
 }
 
-// needs tells of a flag that is missing.
+// needs tells of a flag that is missing. What the plan has settled is not for the other steps to say.
 func needs(cmd *cobra.Command, flags ...string) error {
+	if cmd.Name() != "plan" {
+		for _, name := range []string{"output", "config"} {
+			if cmd.Flags().Changed(name) {
+				return usage(cmd, "--%s belongs to \"heatmapgen dist plan\", which settles it for all steps", name)
+			}
+		}
+	}
 	for _, name := range flags {
 		if !cmd.Flags().Changed(name) {
 			return usage(cmd, "--%s is missing", name)

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 		"corrupt":    corruptMain,
 		"during":     duringMain,
 		"icu":        icuMain,
+		"flaky":      flakyMain,
 	}
 	maps.Copy(commands, helpers)
 	testscript.Main(m, commands)
