@@ -138,3 +138,24 @@ export function distanceTicks(axis: Axis, format: Formatter): Tick[] {
   if (ticks.length > 2 && last.place - ticks.at(-2)!.place < 1 / 6) ticks.splice(-2, 1);
   return ticks;
 }
+
+/** A tick as it is written: its name beside its place where that is near an end. */
+interface ShownTick extends Tick {
+  side: "start" | "end" | undefined;
+}
+
+/** The ticks whose names have room, from the left. */
+export function shownTicks(ticks: readonly Tick[]): ShownTick[] {
+  const shown: ShownTick[] = [];
+  let free = -Infinity; // from here on nothing is written
+  for (const { place, text } of ticks) {
+    // Names near an end stay within it.
+    const half = text.length * 0.011;
+    const side = place < half ? "start" : place > 1 - half ? "end" : undefined;
+    const from = side === "start" ? place : side === "end" ? place - 2 * half : place - half;
+    if (from < free) continue;
+    free = from + 2 * half;
+    shown.push({ place, text, side });
+  }
+  return shown;
+}

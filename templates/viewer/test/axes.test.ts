@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Axis, dayAxis, dayTicks, distanceAxis, distanceTicks, type Tick } from "../src/axes.ts";
+import { type Axis, dayAxis, dayTicks, distanceAxis, distanceTicks, shownTicks, type Tick } from "../src/axes.ts";
 import { Formatter } from "../src/text/format.ts";
 
 const FORMAT = new Formatter("en-GB");
@@ -77,4 +77,18 @@ test("distances have ticks at round numbers of the reader's unit, apart from eac
   check(distanceTicks(axis, new Formatter("en-US", "imperial")), 1609.344, "mi");
   const short: Axis = distanceAxis([4000, 4500, 5000, 5100, 5600])!;
   assert.ok(texts(distanceTicks(short, FORMAT)).length >= 1);
+});
+
+test("names of ticks do not overlap, and stay within the axis", () => {
+  const ticks = [0.01, 0.16, 0.36, 0.55, 0.97].map((place, i) => ({ place, text: `Mon 202${i}` }));
+  assert.deepEqual(shownTicks(ticks).map(({ text, side }) => [text, side]), [["Mon 2020", "start"], ["Mon 2022", undefined], ["Mon 2023", undefined], ["Mon 2024", "end"]]);
+  for (let last = 40; last < 800; last++) {
+    let end = 0;
+    for (const { place, text, side } of shownTicks(dayTicks(dayAxis([20_000, 20_000 + last])!, FORMAT))) {
+      const width = 0.022 * text.length;
+      const from = side === "start" ? place : side === "end" ? place - width : place - width / 2;
+      assert.ok(from >= end - 1e-9 && from + width <= 1 + 1e-9, `${text} at ${place} of ${last} days`);
+      end = from + width;
+    }
+  }
 });

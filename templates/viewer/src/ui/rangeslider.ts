@@ -1,7 +1,7 @@
 // A slider with two handles on the bars of a histogram: for the ends of a span of days or distances. The handles, the
 // span between them (a window that moves along) and the empty bars (a new span is drawn there) can all be dragged.
 
-import type { Axis, Tick } from "../axes.ts";
+import { type Axis, shownTicks, type Tick } from "../axes.ts";
 import type { Bars } from "../histogram.ts";
 import { BarChart } from "./bars.ts";
 import { h } from "./dom.ts";
@@ -89,14 +89,8 @@ export class RangeSlider {
 
   /** Writes everything with a unit anew. */
   setUnits(): void {
-    this.#ticks.replaceChildren(
-      ...this.#options.ticks().map(({ place, text }) => {
-        // Names near an end stay within it.
-        const half = text.length * 0.011;
-        const side = place < half ? "start" : place > 1 - half ? "end" : undefined;
-        return h("span", { "data-at": side, style: { left: `${place * 100}%` } }, text);
-      }),
-    );
+    const ticks = shownTicks(this.#options.ticks());
+    this.#ticks.replaceChildren(...ticks.map(({ place, text, side }) => h("span", { "data-at": side, style: { left: `${place * 100}%` } }, text)));
     this.#place();
   }
 
