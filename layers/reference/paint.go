@@ -45,7 +45,11 @@ type Expected struct {
 func Paint(outings []Outing, s Settings, w Window) *Picture {
 	p := painter{Window: w, settings: s, around: !w.Flat && w.W == mapWidth(w.Zoom)}
 	pic := &Picture{Window: w, Fields: map[string]*Expected{}}
-	p.counts(pic, outings)
+	if s.Least > 0 {
+		p.crowdCounts(pic, outings)
+	} else {
+		p.counts(pic, outings)
+	}
 	p.means(pic, outings)
 	return pic
 }
@@ -328,16 +332,21 @@ func (p *painter) means(pic *Picture, outings []Outing) {
 
 // footprint is the softened footprint of the segments that are known.
 func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
-	sure, exact, perhaps := p.zeros(), p.zeros(), p.zeros()
-	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
-	for _, o := range outings {
-		part := Outing{}
+	partOf := func(o Outing) (part Outing) {
 		for _, g := range o.Segments {
 			if known(sumsOf(g, p.settings.HillMinGrade)) {
 				part.Segments = append(part.Segments, g)
 			}
 		}
-		for i, d := range p.distances(part, radius+slack+1) {
+		return part
+	}
+	if p.settings.Least > 0 {
+		return p.glowOf(p.shareOf(outings, partOf)).Values
+	}
+	sure, exact, perhaps := p.zeros(), p.zeros(), p.zeros()
+	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
+	for _, o := range outings {
+		for i, d := range p.distances(partOf(o), radius+slack+1) {
 			for _, pen := range []struct {
 				plane  []float64
 				radius float64
@@ -441,13 +450,16 @@ func (p *painter) sums(f mean, outings []Outing) *meanSums {
 	for i := range low {
 		low[i], high[i] = math.Inf(1), math.Inf(-1)
 	}
+	amounts := func(g Segment) (total, w float64) {
+		all := sumsOf(g, p.settings.HillMinGrade)
+		if f.weight == nil {
+			return f.sum(all), f.sum(all)
+		}
+		return f.sum(all), f.weight(all)
+	}
 	for _, o := range outings {
 		for _, g := range o.Segments {
-			all := sumsOf(g, p.settings.HillMinGrade)
-			total, w := f.sum(all), f.sum(all)
-			if f.weight != nil {
-				w = f.weight(all)
-			}
+			total, w := amounts(g)
 			if w <= 0 {
 				continue
 			}
@@ -459,6 +471,17 @@ func (p *painter) sums(f mean, outings []Outing) *meanSums {
 				})
 			})
 		}
+	}
+	if p.settings.Least > 0 {
+		p.erase(outings, weight, func(o Outing, own []float64) {
+			for _, g := range o.Segments {
+				if _, w := amounts(g); w > 0 {
+					p.placed(g, 0, func(x0, y0, x1, y1 float64) {
+						p.spread(x0, y0, x1, y1, func(i int, part float64) { own[i] += part * w })
+					})
+				}
+			}
+		}, sum)
 	}
 	near := p.reached(weight, kernelRadius(f.sigma)+1+int(math.Ceil(p.settings.Smear)))
 	sum, weight = p.blur(sum, f.sigma), p.blur(weight, f.sigma)
