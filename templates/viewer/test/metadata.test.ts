@@ -83,3 +83,12 @@ test("the zooms of blocks of lines ascend, in either kind of archive, and what i
   assert.deepEqual(lines({ table: "lines", zooms, max_zoom: 19 }), { place: { offset: 0, length: 0, table: "lines" }, zooms: [9, 13], bytes: [Infinity, 345], maxZoom: 19 });
   for (const raw of [undefined, 7, {}, { offset: 0, length: 9, max_zoom: 20 }, { zooms, max_zoom: 20 }]) assert.equal(lines(raw), undefined);
 });
+
+test("what is told in the place of a list of activities is read, whatever stands there", () => {
+  const told = (summary: unknown) => parseMetadata(withHeat({ activities: undefined, summary })).summary;
+  assert.deepEqual(told({ count: 510, of: "athletes", least: 5, speeds: "ride" }), { count: 510, of: "athletes", least: 5, speeds: "ride" });
+  assert.deepEqual(told({ count: "many", of: 3, least: -2, speeds: "fly" }), { count: 0, of: "activities", least: 0, speeds: "run" });
+  assert.equal(told(undefined), undefined);
+  assert.equal(told("none"), undefined);
+  assert.deepEqual(parseMetadata(withHeat({ activities: undefined, summary: {} })).activities.day, []);
+});
