@@ -135,7 +135,7 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 			jobs = append(jobs, job{p, len(d.zooms) - 1})
 		}
 	}
-	fields := len(layers.Fields(b.settings.Seconds))
+	fields := len(b.settings.Fields())
 	found := make([]map[int]uint8, len(jobs)) // by job the greatest index of each count
 	painters := make([]*layers.Painter, b.workers)
 	at := map[[2]uint32]*lines.Content{}

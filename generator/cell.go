@@ -118,6 +118,7 @@ func (h *hand) hash(job *cellJob) (sum [32]byte, err error) {
 	all := sha256.New()
 	all.Write(h.painting.settingsHash[:])
 	hashNumbers(all, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
+	who := -1
 	err = h.source.each(job, func(ref pieceRef, data []byte) error {
 		p := &h.painting.pieces[ref.entry]
 		fresh := int64(0)
@@ -128,6 +129,15 @@ func (h *hand) hash(job *cellJob) (sum [32]byte, err error) {
 			fresh++
 		}
 		hashNumbers(all, int64(p.Day), fresh, int64(ref.length))
+		if h.painting.settings.Crowd.Athletes {
+			// Who it is does not matter, but which pieces are of one.
+			other := int64(0)
+			if p.Who != who {
+				other = 1
+			}
+			who = p.Who
+			hashNumbers(all, other)
+		}
 		all.Write(data)
 		return nil
 	})

@@ -8,7 +8,6 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
-	"heatmapgen/layers"
 )
 
 // Compose makes the site of all parts and puts it in its place, as Build does.
@@ -39,7 +38,7 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	*b.report = draw.Report
 	d := &draw.Drawing
 	b.settings = d.Settings
-	fields := layers.Fields(d.Settings.Seconds)
+	fields := d.Settings.Fields()
 	b.report.clock("write")
 	w, err := archive.Create(archivePath(j.cfg), len(fields), archiveOptions(j.cfg, fields))
 	if err != nil {
@@ -48,9 +47,11 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	defer w.Abort()
 	p := b.painting(d)
 	p.histograms = noHistograms(len(fields))
+	seen := newSeenTiles(d)
+	add := seen.watch(w.Add)
 	var blocks []lineBlock
 	for part := range draw.Parts {
-		file, some, err := j.take(ctx, part, w, p.histograms)
+		file, some, err := j.take(ctx, part, add, p.histograms)
 		if err != nil {
 			return err
 		}
@@ -60,11 +61,11 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	slices.SortFunc(blocks, func(a, b lineBlock) int {
 		return cmp.Or(cmp.Compare(b.zoom, a.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
-	return b.compose(ctx, place, w, d, p, blocks)
+	return b.compose(ctx, place, w, d, p, seen, blocks)
 }
 
 // take takes the tiles and histograms of a part, and returns its blocks, which are read from its file when they are asked for.
-func (j *Job) take(ctx context.Context, part int, w *archive.Writer, histograms [][]histogram) (file *os.File, blocks []lineBlock, err error) {
+func (j *Job) take(ctx context.Context, part int, add func(archive.Tile) error, histograms [][]histogram) (file *os.File, blocks []lineBlock, err error) {
 	if file, err = j.open(partName(part), "paint"); err != nil {
 		return nil, nil, err
 	}
@@ -75,7 +76,7 @@ func (j *Job) take(ctx context.Context, part int, w *archive.Writer, histograms 
 			if err != nil {
 				return err
 			}
-			return cmp.Or(ctx.Err(), w.Add(t))
+			return cmp.Or(ctx.Err(), add(t))
 		case recordCount:
 			return addHistogram(record, histograms)
 		case recordLines:

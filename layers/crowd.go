@@ -3,6 +3,7 @@ package layers
 import (
 	"iter"
 	"math"
+	"slices"
 
 	"heatmapgen/layers/raster"
 )
@@ -40,9 +41,32 @@ var crowdPrints = [...]int{penVisits, penFresh36, penFresh12, penMoving, penHear
 type crowd struct {
 	masks [len(crowdPrints)]raster.Mask // of whoever is drawn
 	own   *raster.Sums                  // and the sums
+	// steps are the numbers of steps beyond exactSteps that are told.
+	steps []float32
 }
 
-func newCrowd() *crowd { return &crowd{own: raster.NewSums(0, thinChannels)} }
+// mostSteps is more than there can be: single precision tells whole numbers up to it apart.
+const mostSteps = 1 << 24
+
+func newCrowd() *crowd {
+	c := &crowd{own: raster.NewSums(0, thinChannels)}
+	for n := exactSteps; n < mostSteps; n = nextStep(n) {
+		c.steps = append(c.steps, float32(n))
+	}
+	return c
+}
+
+// told returns the number of steps that is told of a whole number of them: the greatest that is not above it.
+func (c *crowd) told(steps float32) float32 {
+	if steps <= exactSteps {
+		return steps
+	}
+	at, exact := slices.BinarySearch(c.steps, steps)
+	if exact {
+		return steps
+	}
+	return c.steps[at-1]
+}
 
 // drawCrowd is draw for a crowd: it leaves on the sheets what enough share, and nothing of anything else.
 func (p *Painter) drawCrowd(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums bool) {
@@ -98,7 +122,7 @@ func (p *Painter) eraseUnshared() {
 				steps := float32(math.Floor(float64(v / least)))
 				n[i] = min(1, steps)
 				if channel <= penFresh12 {
-					b.Channel(penTold + channel)[i] = steps * least
+					b.Channel(penTold + channel)[i] = p.crowd.told(steps) * least
 				}
 			}
 		}

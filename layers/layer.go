@@ -1,6 +1,9 @@
 package layers
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Spread is the way values are spread over a ramp (docs/format.md, "From a value to a colour").
 type Spread string
@@ -52,30 +55,38 @@ func (s *Settings) Layers(recencyGamma float64) []Layer {
 	fields := s.Fields()
 	all = slices.DeleteFunc(all, func(l Layer) bool { return l.Field == fields[Recency].ID })
 	for i := range all {
+		l := &all[i]
+		who := "activities"
+		if s.Crowd.Athletes {
+			who = athletesUnit
+		}
+		if words := crowdWords[l.ID]; words != "" {
+			l.Description = strings.ReplaceAll(words, "WHO", who)
+		}
 		for _, count := range [...]int{Visits, Fresh12, Fresh36} {
-			if l := &all[i]; l.Field == fields[count].ID {
-				l.ofCrowd(s.Crowd, fields[count].Unit)
+			if l.Field != fields[count].ID || fields[count].Kind != Count {
+				continue
+			}
+			// The colours begin with the least that shows.
+			l.Unit = fields[count].Unit
+			if *l.From == 1 {
+				l.From = number(float64(s.Crowd.Least))
 			}
 		}
 	}
 	return all
 }
 
-// ofCrowd makes a layer of activities one of a crowd, whose least number is the lower end of the range where that is 1 otherwise.
-func (l *Layer) ofCrowd(c Crowd, unit string) {
-	l.Unit = unit
-	if *l.From == 1 {
-		l.From = number(float64(c.Least))
-	}
-	l.Description = crowdWords[l.ID][c.Athletes]
-}
-
-// crowdWords describe the layers of activities for a crowd, of activities and of athletes.
-var crowdWords = map[string]map[bool]string{
-	"top":     {false: "Where most activities went", true: "Where most athletes went"},
-	"all":     {false: "Everywhere that enough activities share", true: "Everywhere that enough athletes share"},
-	"fresh12": {false: "Activities of the last 12 months", true: "Athletes of the last 12 months"},
-	"fresh36": {false: "Activities of the last 36 months", true: "Athletes of the last 36 months"},
+// crowdWords describe layers for a crowd, whose other descriptions speak of one reader's own activities.
+var crowdWords = map[string]string{
+	"top":       "Where most WHO were",
+	"all":       "Everywhere that enough WHO share",
+	"pace":      "The mean pace of all who share a place, brighter is faster",
+	"heartrate": "The mean heart rate of all who share a place, brighter is higher",
+	"direction": "Whether most go up or down there",
+	"hills":     "Where the climbing is done",
+	"fresh12":   "Of the last 12 months: WHO",
+	"fresh36":   "Of the last 36 months: WHO",
 }
 
 func number(v float64) *float64 { return &v }

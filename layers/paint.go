@@ -46,10 +46,13 @@ func (s *Settings) MarginPixels() int {
 	return blocks * raster.BlockSize
 }
 
-func (s *Settings) penRadius() float64        { return penWidthSigma / 2 * s.BlurSigma }
+func (s *Settings) penRadius() float64        { return PenRadius(s.BlurSigma) }
 func (s *Settings) softKernel() raster.Kernel { return raster.NewKernel(penSoftSigma * s.BlurSigma) }
 func (s *Settings) meanKernel() raster.Kernel { return raster.NewKernel(s.BlurSigma) }
 func (s *Settings) hillKernel() raster.Kernel { return raster.NewKernel(s.HillBlurSigma) }
+
+// PenRadius returns how far, in pixels, a pen reaches with a glow of that standard deviation.
+func PenRadius(blurSigma float64) float64 { return penWidthSigma / 2 * blurSigma }
 
 // MeanZoom is the deepest zoom that means are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md, "Thin lines").
 const MeanZoom = 15

@@ -37,6 +37,7 @@ func TestPainterMatchesReference(t *testing.T) {
 		{"a crowd", layers.Cell{Zoom: 14, From: 14, To: 15, X: 8500, Y: 5600}, ofCrowd(paint(2, 4, false), 3, false), 30, 4},
 		{"a crowd of pairs, thick pen", layers.Cell{Zoom: 16, From: 16, To: 16, X: 100, Y: 65535}, ofCrowd(paint(4, 3, false), 2, false), 12, 0},
 		{"a crowd's seconds", layers.Cell{Zoom: 10, From: 10, To: 10, X: 5, Y: 5}, ofCrowd(paint(2, 4, true), 2, false), 30, 3},
+		{"a crowd on one way", layers.Cell{Zoom: 15, From: 15, To: 15, X: 17000, Y: 11000}, ofCrowd(paint(2, 4, false), 2, false), 1, 117},
 		{"athletes", layers.Cell{Zoom: 14, From: 14, To: 14, X: 8500, Y: 5600}, ofCrowd(paint(2, 4, false), 4, true), 60, 8},
 		{"athletes one by one", layers.Cell{Zoom: 12, From: 12, To: 12, X: 4095, Y: 0}, ofCrowd(paint(2, 4, false), 1, true), 30, 3},
 		{"athletes, deeper than means", layers.Cell{Zoom: 17, From: 17, To: 17, X: 1, Y: 40000}, ofCrowd(paint(2, 4, false), 3, true), 40, 6},

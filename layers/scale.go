@@ -57,15 +57,21 @@ func rim() []float32 { return []float32{0.08, 0.2, 0.35, 0.5, 0.65, 0.8} }
 // 20 of them and further ones at most 10 % apart.
 func StepScale(step, top int) Scale {
 	s := Scale{Values: append(rim(), 1), Presence: presences(1)}
-	for n := 1; ; n = max(n+1, int(math.Floor(float64(n)*countRatio))) {
+	for n := 1; ; n = nextStep(n) {
 		if v := float32(step) * float32(n); v > 1 {
 			s.Values = append(s.Values, v)
 		}
-		if n >= 2*countThird && step*n >= top || len(s.Values) == 255 {
+		if n >= exactSteps && step*n >= top || len(s.Values) == 255 {
 			return s
 		}
 	}
 }
+
+// exactSteps is the number of steps up to which every number of them is told.
+const exactSteps = 2 * countThird
+
+// nextStep returns the next number of steps that is told, after one that is.
+func nextStep(n int) int { return max(n+1, int(math.Floor(float64(n)*countRatio))) }
 
 // FitsSteps tells whether a scale pinned by an earlier build still serves counts up to top that are told in steps: it is one that StepScale makes, and holds them without being
 // far too long.

@@ -48,10 +48,18 @@ func (p *painter) shareOf(outings []Outing, part func(Outing) Outing) share {
 	return n
 }
 
-// told is what is told of a number: that of those who share a pixel, in steps, and nothing of fewer than the least.
+// told is what is told of the number of those who share a pixel: whole steps, each up to 20 and then as many as 10 % more make, rounded down.
 func (p *painter) told(n float64) float64 {
 	least := float64(p.settings.Least)
-	return n - math.Mod(n, least)
+	steps := math.Floor(n / least)
+	if steps <= 20 {
+		return steps * least
+	}
+	told := 20.0
+	for math.Floor(told*1.1) <= steps {
+		told = math.Floor(told * 1.1)
+	}
+	return told * least
 }
 
 // glowOf is the softened footprint of what enough units share.
