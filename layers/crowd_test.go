@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"heatmapgen/layers"
@@ -292,8 +293,10 @@ func TestLayersOfCrowd(t *testing.T) {
 			t.Error("there is a layer of days")
 		case (l.ID == "all" || l.Field == "fresh12" || l.Field == "fresh36") && *l.From != 5:
 			t.Errorf("%s begins at %g", l.ID, *l.From)
-		case l.Description == "":
-			t.Errorf("%s is not described", l.ID)
+		case l.Description == "" || strings.Contains(strings.ToLower(l.Description), "you"):
+			t.Errorf("%s is described as %q, to many", l.ID, l.Description)
+		case l.ID == "all" && l.Description != "All activities, where 5 or more share a place":
+			t.Errorf("%s is described as %q", l.ID, l.Description)
 		}
 	}
 	if s.Crowd = (layers.Crowd{}); len(s.Layers(3)) != 10 {

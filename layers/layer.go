@@ -1,8 +1,8 @@
 package layers
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 )
 
 // A Spread is the way values are spread over a ramp (docs/format.md, "From a value to a colour").
@@ -61,7 +61,10 @@ func (s *Settings) Layers(recencyGamma float64) []Layer {
 			who = athletesUnit
 		}
 		if words := crowdWords[l.ID]; words != "" {
-			l.Description = strings.ReplaceAll(words, "WHO", who)
+			l.Description = fmt.Sprintf(words, who)
+		}
+		if l.ID == DefaultLayer && s.Crowd.Least > 1 {
+			l.Description += fmt.Sprintf(", where %d or more share a place", s.Crowd.Least)
 		}
 		for _, count := range [...]int{Visits, Fresh12, Fresh36} {
 			if l.Field != fields[count].ID || fields[count].Kind != Count {
@@ -77,16 +80,16 @@ func (s *Settings) Layers(recencyGamma float64) []Layer {
 	return all
 }
 
-// crowdWords describe layers for a crowd, whose other descriptions speak of one reader's own activities.
+// crowdWords describe layers for a crowd of activities or athletes, whose other descriptions speak of one reader's own activities.
 var crowdWords = map[string]string{
-	"top":       "Where most WHO were",
-	"all":       "Everywhere that enough WHO share",
-	"pace":      "The mean pace of all who share a place, brighter is faster",
-	"heartrate": "The mean heart rate of all who share a place, brighter is higher",
-	"direction": "Whether most go up or down there",
-	"hills":     "Where the climbing is done",
-	"fresh12":   "Of the last 12 months: WHO",
-	"fresh36":   "Of the last 36 months: WHO",
+	"top":       "Where most %s were",
+	"all":       "All %s",
+	"pace":      "The mean pace of %s that share a place, brighter is faster",
+	"heartrate": "The mean heart rate of %s that share a place, brighter is higher",
+	"direction": "Purple where %s mostly climb, green where they mostly descend",
+	"hills":     "Where %s gain their metres of ascent",
+	"fresh12":   "The %s of the last 12 months",
+	"fresh36":   "The %s of the last 36 months",
 }
 
 func number(v float64) *float64 { return &v }

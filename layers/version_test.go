@@ -12,8 +12,11 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-// pixelsOfVersion is the hash of what the painter of Version makes of the spirals below, of which some lie on each other.
-const pixelsOfVersion = "f71f772604b43afe929ad42b7a07d97d"
+// pixelsOfVersion and crowdOfVersion are the hashes of what the painter of Version makes of the spirals below, of which some lie on each other: of all, and of what two share.
+const (
+	pixelsOfVersion = "f71f772604b43afe929ad42b7a07d97d"
+	crowdOfVersion  = "3c0291d012a42310bab26c73d08d9ab4"
+)
 
 // Painted cells are kept between builds under the painter's version, so pixels must not change without it.
 func TestVersionNamesThePixels(t *testing.T) {
@@ -40,18 +43,24 @@ func TestVersionNamesThePixels(t *testing.T) {
 	// The cell of the spiral's centre.
 	at := raster.Project(47.5, 9.7)
 	cell := Cell{Zoom: 15, From: 15, To: 17, X: uint32(at.X >> (raster.WorldBits - 15)), Y: uint32(at.Y >> (raster.WorldBits - 15))}
-	h := sha256.New()
-	tiles := 0
-	err := NewPainter(s).Paint(cell, slices.Values(pieces), func(t Tile) error {
-		tiles++
-		h.Write([]byte{byte(t.Field), t.Zoom, byte(t.X), byte(t.Y)})
-		h.Write(t.Pix[:])
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := hex.EncodeToString(h.Sum(nil))[:32]; got != pixelsOfVersion {
-		t.Errorf("%d tiles have the hash %s, not %s: if the painter is meant to paint otherwise now, raise Version and set the new hash", tiles, got, pixelsOfVersion)
+	for _, c := range []struct {
+		crowd Crowd
+		want  string
+	}{{Crowd{}, pixelsOfVersion}, {Crowd{Least: 2}, crowdOfVersion}} {
+		s.Crowd = c.crowd
+		h := sha256.New()
+		tiles := 0
+		err := NewPainter(s).Paint(cell, slices.Values(pieces), func(t Tile) error {
+			tiles++
+			h.Write([]byte{byte(t.Field), t.Zoom, byte(t.X), byte(t.Y)})
+			h.Write(t.Pix[:])
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := hex.EncodeToString(h.Sum(nil))[:32]; got != c.want {
+			t.Errorf("%+v: %d tiles have the hash %s, not %s: if the painter is meant to paint otherwise now, raise Version and set the new hash", c.crowd, tiles, got, c.want)
+		}
 	}
 }

@@ -21,6 +21,75 @@ import (
 // crowdLayers are the layers of a map of a crowd.
 var crowdLayers = []string{"top", "all", "pace", "heartrate", "steepness", "direction", "hills", "fresh12", "fresh36"}
 
+// demoSite builds the demo as set changes its configuration.
+func demoSite(t *testing.T, set func(cfg *config.Config)) *config.Config {
+	t.Helper()
+	dir := t.TempDir()
+	cfg := config.Default()
+	cfg.SetOutput(filepath.Join(dir, "site"))
+	cfg.Cache = filepath.Join(dir, "cache")
+	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	cfg.Page.DefaultBasemap = "none"
+	cfg.Page.Tracks, cfg.Page.Activities = false, false
+	set(cfg)
+	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// pointed returns what the page says of the brightest place of the map's middle.
+func pointed(t *testing.T, tab *browsertest.Tab) string {
+	t.Helper()
+	p, err := browsertest.Await[[2]float64](tab, brightest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(tab.Ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, p[0], p[1])); err != nil {
+		t.Fatal(err)
+	}
+	if err := browsertest.Until(tab, `!document.querySelector(".hovervalue").hidden`); err != nil {
+		t.Fatal(err)
+	}
+	text, err := browsertest.Await[string](tab, `document.querySelector(".hovervalue").textContent`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(text, "\u202f", " ")
+}
+
+// A map of one's own without a list of activities tells what it can without.
+func TestUnlistedInBrowser(t *testing.T) {
+	browser, stop, err := browsertest.Start(context.Background(), nil)
+	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	for _, c := range []struct {
+		layer, says string
+		set         func(cfg *config.Config)
+	}{
+		{"recency", "last here ", func(*config.Config) {}},
+		{"all", "1 athlete", func(cfg *config.Config) {
+			cfg.Sources[0].Athlete, cfg.Render.Frequency = "Ann", config.FrequencyAthletes
+		}},
+	} {
+		cfg := demoSite(t, func(cfg *config.Config) {
+			cfg.Render.MaxZoom, cfg.Page.DefaultLayer = 12, c.layer
+			c.set(cfg)
+		})
+		tab, origin := openSiteIn(t, browser, cfg.Output, browsertest.View{Width: 1280, Height: 800})
+		if text := pointed(t, tab); !strings.HasPrefix(text, c.says) {
+			t.Errorf("%s: the brightest place says %q", c.layer, text)
+		}
+		keep(t, tab, "unlisted-"+c.layer)
+		politeSoFar(t, tab, origin)
+	}
+}
+
 // The page of a crowd: the layers are what the archive has, what is under the pointer is told in steps, and there is nothing of single activities to see, to click at or to press a key for.
 func TestCrowdInBrowser(t *testing.T) {
 	browser, stop, err := browsertest.Start(context.Background(), nil)
@@ -32,17 +101,7 @@ func TestCrowdInBrowser(t *testing.T) {
 	}
 	t.Cleanup(stop)
 
-	dir := t.TempDir()
-	cfg := config.Default()
-	cfg.SetOutput(filepath.Join(dir, "site"))
-	cfg.Cache = filepath.Join(dir, "cache")
-	cfg.Render.MaxZoom = 14
-	cfg.Render.AsOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	cfg.Page.DefaultBasemap = "none"
-	cfg.Privacy.MinActivities, cfg.Page.Tracks, cfg.Page.Activities = 5, false, false
-	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
-		t.Fatal(err)
-	}
+	cfg := demoSite(t, func(cfg *config.Config) { cfg.Render.MaxZoom, cfg.Privacy.MinActivities = 14, 5 })
 	archive := filepath.Join(cfg.Output, generator.ArchiveName)
 	const lon, lat = 9.747, 47.503 // the middle of the demo's town
 	for _, v := range []struct {
@@ -108,18 +167,8 @@ func TestCrowdInBrowser(t *testing.T) {
 				}
 			}
 			ask(`(async () => { location.hash = "all"; await new Promise((r) => setTimeout(r, 100)); await heatmapgen.idle(); return true; })()`)
-			p, err := browsertest.Await[[2]float64](tab, brightest)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := chromedp.Do(tab.Ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, p[0], p[1])); err != nil {
-				t.Fatal(err)
-			}
-			if err := browsertest.Until(tab, `!document.querySelector(".hovervalue").hidden`); err != nil {
-				t.Fatal(err)
-			}
-			if text, err := browsertest.Await[string](tab, `document.querySelector(".hovervalue").textContent`); err != nil || !strings.HasSuffix(text, "visits or more") {
-				t.Errorf("the brightest place says %q: %v", text, err)
+			if text := pointed(t, tab); !strings.HasSuffix(text, " visits or more") {
+				t.Errorf("the brightest place says %q", text)
 			}
 			keep(t, tab, "crowd-hover")
 			politeSoFar(t, tab, origin)

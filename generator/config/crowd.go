@@ -51,9 +51,10 @@ func (c *checker) crowd(cfg *Config) {
 	if least {
 		why = name + ` in [privacy] is to hide what is of single ones`
 	}
-	switch {
-	case cfg.OfCrowd() && cfg.Page.Activities:
+	if cfg.OfCrowd() && cfg.Page.Activities {
 		c.at("page.activities", "%s is true, but %s; remove it", called("page.activities"), why)
+	}
+	switch {
 	case cfg.OfCrowd() && cfg.Page.Tracks:
 		c.at(tracks, "%s is true, but %s; remove it", called(tracks), why)
 	case !cfg.Page.Activities && cfg.Page.Tracks:

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -75,6 +76,27 @@ func TestCrowdFaults(t *testing.T) {
 		var faults *Error
 		if !errors.As(err, &faults) || cfg != nil || err.Error() != c.want {
 			t.Errorf("%s:\n got %v\nwant %s", c.name, err, c.want)
+		}
+	}
+}
+
+// TestCrowdInTemplate: whoever sets a number in the file that comes with the program learns of all that is in its way at once.
+func TestCrowdInTemplate(t *testing.T) {
+	for key, want := range map[string][]string{
+		"min_activities": {"page.tracks", "page.activities"},
+		"min_athletes":   {"source[0]", "render.frequency", "page.tracks", "page.activities"},
+	} {
+		_, err := Parse([]byte(strings.Replace(string(Template), key+" = 0", key+" = 5", 1)), "heatmap.toml")
+		var faults *Error
+		if !errors.As(err, &faults) || len(faults.Faults) != len(want) {
+			t.Errorf("%s: %v", key, err)
+			continue
+		}
+		lines := locate(Template)
+		for i, f := range faults.Faults {
+			if f.Line != lines[want[i]] {
+				t.Errorf("%s: fault %d is in line %d, not %d: %s", key, i, f.Line, lines[want[i]], f.Text)
+			}
 		}
 	}
 }

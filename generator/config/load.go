@@ -84,7 +84,7 @@ func (c *Config) complete(set map[string]bool) {
 	if c.OfCrowd() && !set["page.activities"] {
 		c.Page.Activities = false
 	}
-	if !c.Page.Activities && !set["page.tracks"] {
+	if (c.OfCrowd() || !c.Page.Activities) && !set["page.tracks"] {
 		c.Page.Tracks = false
 	}
 	for i := range c.Page.Basemaps {

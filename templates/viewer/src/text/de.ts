@@ -134,7 +134,7 @@ export const de: Strings = {
   crowdTexts: {
     activities: {
       top: "Wo die meisten Aktivitäten waren",
-      all: "Alles, was genug Aktivitäten teilen",
+      all: "Wo {least} oder mehr Aktivitäten waren",
       pace: "Mittleres Tempo aller, die einen Ort teilen, heller ist schneller",
       heartrate: "Mittlerer Puls aller, die einen Ort teilen, heller ist höher",
       direction: "Ob es dort für die meisten hinauf oder hinab geht",
@@ -144,7 +144,7 @@ export const de: Strings = {
     },
     athletes: {
       top: "Wo die meisten Sportler waren",
-      all: "Alles, was genug Sportler teilen",
+      all: "Wo {least} oder mehr Sportler waren",
       pace: "Mittleres Tempo aller, die einen Ort teilen, heller ist schneller",
       heartrate: "Mittlerer Puls aller, die einen Ort teilen, heller ist höher",
       direction: "Ob es dort für die meisten hinauf oder hinab geht",

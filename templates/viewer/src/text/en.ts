@@ -121,7 +121,7 @@ export const en = {
 
   /** Titles and descriptions by layer id, for languages other than the archive's own. */
   layerTexts: {} as Record<string, { title: string; description: string }>,
-  /** Descriptions of the same for maps of a crowd, by what is counted. */
+  /** Descriptions of the same for maps of a crowd, by what is counted; {least} is how many share what shows. */
   crowdTexts: { activities: {}, athletes: {} } as Record<"activities" | "athletes", Record<string, string>>,
 
   absence: {

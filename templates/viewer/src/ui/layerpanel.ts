@@ -42,7 +42,7 @@ export function layerTitle(layer: Layer, strings: Strings): string {
 /** What a layer is about in the page's language. */
 export function layerDescription(layer: Layer, { summary }: Metadata, strings: Strings): string {
   const crowd = summary && summary.least > 0 ? strings.crowdTexts[summary.of][layer.id] : undefined;
-  return crowd ?? strings.layerTexts[layer.id]?.description ?? layer.description;
+  return crowd?.replace("{least}", String(summary!.least)) ?? strings.layerTexts[layer.id]?.description ?? layer.description;
 }
 
 /** Title of a group in the page's language. */
