@@ -17,6 +17,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
+	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
 
@@ -401,6 +402,24 @@ func TestAthletesByFolder(t *testing.T) {
 	}
 	if f := m.Heatmapgen.Fields[layers.Visits]; f.Unit != "athletes" {
 		t.Errorf("visits are in %s", f.Unit)
+	}
+}
+
+// Whose an activity is, a source says as a whole or by its folders, of which a zip is one.
+func TestAthleteOf(t *testing.T) {
+	for _, c := range []struct {
+		source     config.Source
+		path, want string
+	}{
+		{config.Source{AthleteFolders: true}, "Ann/2024/run.gpx", "Ann"},
+		{config.Source{AthleteFolders: true}, "bob.zip/run.gpx", "bob.zip"},
+		{config.Source{AthleteFolders: true}, "run.gpx", ""},
+		{config.Source{Athlete: "Cem"}, "Ann/run.gpx", "Cem"},
+		{config.Source{}, "Ann/run.gpx", ""},
+	} {
+		if got := athleteOf(&c.source, c.path); got != c.want {
+			t.Errorf("%s of %+v is %q's, not %q's", c.path, c.source, got, c.want)
+		}
 	}
 }
 
