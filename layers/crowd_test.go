@@ -157,6 +157,82 @@ func TestTooFewShowNothing(t *testing.T) {
 	}
 }
 
+// Whoever takes what is told of one set from what is told of another that holds it, as a layer and the freshness in it, or a pixel and a part of it at the next zoom, finds a multiple of the least,
+// however few make the difference; so 0 may be up to one less than that, and the least may be one.
+func TestDifferencesHideFew(t *testing.T) {
+	rng := rand.New(rand.NewPCG(29, 1))
+	for _, athletes := range []bool{false, true} {
+		const least = 4
+		s := ofCrowd(paint(2, 4, false), least, athletes)
+		cell := layers.Cell{Zoom: 14, From: 14, To: 15, X: 8500, Y: 5600}
+		var pieces []layers.Piece
+		for range 40 {
+			p := randomPiece(rng, cell, 16)
+			p.Fresh36 = rng.IntN(3) > 0
+			p.Fresh12 = p.Fresh36 && rng.IntN(2) > 0
+			pieces = append(pieces, p)
+		}
+		for k := range 60 {
+			again := pieces[rng.IntN(40)]
+			again.Runs = pieces[k%6].Runs
+			pieces = append(pieces, again)
+		}
+		if athletes {
+			shareOut(rng, pieces)
+		}
+		tiles := painted(t, layers.NewPainter(s), cell, pieces)
+		type pixel struct {
+			field int
+			zoom  uint8
+			x, y  int
+		}
+		told, real := map[pixel]int{}, map[pixel]int{}
+		for tile, pix := range tiles {
+			field := s.Fields()[tile.Field]
+			if field.Kind != layers.Count {
+				continue
+			}
+			n := coverage(cell, tile.Zoom, tile, 0, s, pieces, whose(field.ID))
+			for i, index := range pix {
+				at := pixel{tile.Field, tile.Zoom, int(tile.X)*256 + i%256, int(tile.Y)*256 + i/256}
+				real[at] = n[i/256][i%256]
+				if index > 0 && s.Scales[tile.Field].Values[index-1] > 1 {
+					told[at] = int(s.Scales[tile.Field].Values[index-1])
+				}
+			}
+		}
+		few := map[int]int{} // how often few make a difference, by what is told of it
+		for at := range real {
+			var within []pixel
+			switch at.field {
+			case layers.Visits:
+				within = append(within, pixel{layers.Fresh36, at.zoom, at.x, at.y})
+			case layers.Fresh36:
+				within = append(within, pixel{layers.Fresh12, at.zoom, at.x, at.y})
+			}
+			for k := range 4 {
+				within = append(within, pixel{at.field, at.zoom + 1, 2*at.x + k%2, 2*at.y + k/2})
+			}
+			for _, part := range within {
+				n, ok := real[part]
+				if !ok {
+					continue
+				}
+				rest, seems := real[at]-n, told[at]-told[part]
+				if seems%least != 0 || seems < 0 || rest <= seems-least || rest >= seems+least {
+					t.Fatalf("athletes %v: %+v and %+v differ by %d, and seem to by %d", athletes, at, part, rest, seems)
+				}
+				if rest > 0 && rest < least {
+					few[seems]++
+				}
+			}
+		}
+		if few[0] == 0 || few[least] == 0 || len(few) != 2 {
+			t.Errorf("athletes %v: where few make the difference it seems to be %v", athletes, few)
+		}
+	}
+}
+
 // line returns a piece along a line at some height of the cell, with values of its own.
 func line(cell layers.Cell, y float64, seed uint64) layers.Piece {
 	rng := rand.New(rand.NewPCG(seed, 8))
