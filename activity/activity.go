@@ -23,6 +23,8 @@ type Activity struct {
 	Source      string
 	SourceIndex int
 	Sport       Sport
+	// Athlete is whose it is, "" where the configuration does not say.
+	Athlete string
 	// Group is the same for activities that are parts of one outing, as the sports of a triathlon; "" is none.
 	Group string
 	// Start is the moment of the first sample, in the zone where it was, else UTC: its date there is the activity's day.

@@ -87,10 +87,11 @@ func (o *outings) doubt() {
 	}
 }
 
-// strangers tells whether two records may be compared: they are in two nodes that have not been found to be equal yet, and the user does not say that
-// they are two outings.
+// strangers tells whether two records may be compared: they are in two nodes that have not been found to be equal yet, the user does not say that
+// they are two outings, and they are not known to be of two athletes, who may have gone side by side.
 func (o *outings) strangers(i, j int) bool {
-	return o.nodeOf[i] != o.nodeOf[j] && !o.apart[ordered(i, j)]
+	a, b := o.records[i].Athlete, o.records[j].Athlete
+	return o.nodeOf[i] != o.nodeOf[j] && !o.apart[ordered(i, j)] && (a == b || a == "" || b == "")
 }
 
 // like notes what records i and j have in common.

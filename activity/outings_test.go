@@ -169,6 +169,19 @@ func TestOutings(t *testing.T) {
 		return rs
 	}
 	even := effort{start: evening, seconds: 1800, ms: 3, route: 1}
+	// of says whose the records are.
+	of := func(rs []Record, athletes ...string) []Record {
+		for i := range rs {
+			rs[i].Athlete = athletes[i]
+		}
+		return rs
+	}
+	copied := func(rs []Record) []Record {
+		for i := range rs {
+			rs[i].Content = [32]byte{1}
+		}
+		return rs
+	}
 	tests := []struct {
 		name    string
 		records []Record
@@ -205,6 +218,10 @@ func TestOutings(t *testing.T) {
 		}, []string{".", ".", "."}},
 		{"two that overlap elsewhere, as a clock is wrong", append(whole(run, watch), phone.records(effort{start: evening, seconds: 1800, ms: 3, pace: 1, route: 3, out: true})), []string{".", "."}},
 		{"across midnight", whole(later(run, 7*time.Hour+45*time.Minute), watch, phone), []string{".", "files:watch.fit" + sameTime}},
+		{"two athletes side by side", of(whole(run, watch, phone), "Ann", "Bob"), []string{".", "."}},
+		{"two devices of an athlete", of(whole(run, watch, phone), "Ann", "Ann"), []string{".", "files:watch.fit" + sameTime}},
+		{"an athlete and who knows whose", of(whole(run, watch, phone), "Ann", ""), []string{".", "files:watch.fit" + sameTime}},
+		{"one file of two athletes", of(copied(whole(run, watch, phone)), "Ann", "Bob"), []string{".", "files:watch.fit: the same file"}},
 		{"without times, the same positions", whole(run, watch, with(watch, func(d *device) { d.id, d.untimed = "copy.gpx", true })), []string{".", "files:watch.fit: the same positions"}},
 		{"neither has times", whole(run, with(watch, func(d *device) { d.id, d.untimed = "a.gpx", true }), with(watch, func(d *device) { d.id, d.untimed = "b.gpx", true })),
 			[]string{".", "files:a.gpx: the same positions"}},

@@ -39,7 +39,7 @@ func blocksDrawn(sel *selection, of []layers.Piece) ([]lineBlock, error) {
 	for i := range blocks {
 		at := &blocks[i]
 		hash := func() ([32]byte, error) { return hashBlock(at.Hash(), at.Activities(), of), nil }
-		out[i] = lineBlock{at.Zoom, at.X, at.Y, crowdOf(at, of), at.Encode, at.Content, hash}
+		out[i] = lineBlock{at.Zoom, at.X, at.Y, sharersOf(at, of), at.Encode, at.Content, hash}
 	}
 	return out, nil
 }
@@ -54,8 +54,8 @@ func hashBlock(content [32]byte, activities []int, of []layers.Piece) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// crowdOf counts the activities in a block.
-func crowdOf(b *lines.Block, of []layers.Piece) (counts [3]int) {
+// sharersOf counts the activities in a block.
+func sharersOf(b *lines.Block, of []layers.Piece) (counts [3]int) {
 	for _, a := range b.Activities() {
 		counts[0]++
 		if of[a].Fresh36 {
@@ -158,7 +158,7 @@ func (b *build) lookDeep(ctx context.Context, contents []*lines.Content, of []la
 		d.zooms = append(d.zooms, zoom)
 		jobs = append(jobs, busiest(pieces, of, zoom)...)
 	}
-	fields := len(layers.Fields(b.settings.Seconds))
+	fields := len(b.settings.Fields())
 	found := make([]map[int]uint8, len(jobs)) // by job the greatest index of each count
 	painters := make([]*layers.Painter, b.workers)
 	at := map[[2]uint32]*lines.Content{}

@@ -45,6 +45,29 @@ func (b *box) join(o box) {
 	*b = best
 }
 
+// hold makes b hold o too, where it is.
+func (b *box) hold(o box) {
+	switch {
+	case !o.some:
+	case !b.some:
+		*b = o
+	default:
+		*b = box{min(b.x0, o.x0), min(b.y0, o.y0), max(b.x1, o.x1), max(b.y1, o.y1), true}
+	}
+}
+
+// moved returns the box moved to the east and to the south.
+func (b box) moved(x, y int64) box { return box{b.x0 + x, b.y0 + y, b.x1 + x, b.y1 + y, b.some} }
+
+// scaled returns the box in units of which one of before has so many.
+func (b box) scaled(n int64) box { return box{b.x0 * n, b.y0 * n, b.x1 * n, b.y1 * n, b.some} }
+
+// shrunk returns the box without a margin, as far as it is wide enough; else its middle.
+func (b box) shrunk(margin int64) box {
+	x, y := min(margin, (b.x1-b.x0)/2), min(margin, (b.y1-b.y0)/2)
+	return box{b.x0 + x, b.y0 + y, b.x1 - x, b.y1 - y, b.some}
+}
+
 // padded returns the box grown by meters on every side, measured at its middle.
 func (b box) padded(meters float64) box {
 	lat, _ := raster.Unproject(raster.Point{X: 0, Y: (b.y0 + b.y1) / 2})

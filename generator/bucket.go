@@ -193,9 +193,9 @@ type cellJob struct {
 }
 
 // jobs returns the cells that have pieces of activities with a rank, those with most to paint
-// first, so that no worker is left with a large one at the end. rank is by row; pieces are ordered by it,
-// which must not hang on the order of add, and negative ranks are left out.
-func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
+// first, so that no worker is left with a large one at the end. rank is by row; pieces are ordered by it, where athletes are counted those of each together,
+// which must not hang on the order of add, and negative ranks are left out. athletes are by rank, nil where they are not counted.
+func (b *bucket) jobs(minZoom uint8, rank, athletes []int) []cellJob {
 	var jobs []cellJob
 	for key, refs := range b.cells {
 		cell, ok := cellOf(key, b.maxZoom, minZoom)
@@ -213,7 +213,7 @@ func (b *bucket) jobs(minZoom uint8, rank []int) []cellJob {
 		if len(job.pieces) == 0 {
 			continue
 		}
-		slices.SortFunc(job.pieces, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
+		slices.SortFunc(job.pieces, byAthlete(athletes))
 		jobs = append(jobs, job)
 	}
 	slices.SortFunc(jobs, func(a, b cellJob) int { return compareWork(a.cell, b.cell, a.bytes, b.bytes) })

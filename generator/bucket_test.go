@@ -161,7 +161,7 @@ func TestJobsCoverTheZoomsOnce(t *testing.T) {
 		b := c.fill(t, []int{0, 1})
 		for _, minZoom := range []uint8{0, maxZoom / 2, maxZoom} {
 			painted := map[uint8]map[cellKey]bool{}
-			for _, job := range b.jobs(minZoom, []int{0, 1}) {
+			for _, job := range b.jobs(minZoom, []int{0, 1}, nil) {
 				if job.cell.From < job.cell.Zoom || job.cell.From > job.cell.To {
 					t.Fatalf("cell %+v", job.cell)
 				}
@@ -202,7 +202,7 @@ func TestJobsHangOnRankOnly(t *testing.T) {
 		b := c.fill(t, order)
 		var got [][]content
 		var gotCells []layers.Cell
-		for _, job := range b.jobs(5, rank) {
+		for _, job := range b.jobs(5, rank, nil) {
 			var list []content
 			bytes := int64(0)
 			for _, p := range job.pieces {

@@ -153,7 +153,7 @@ func (b *build) rules(ctx context.Context, found *gathering, cache *cache) (*gat
 			return nil, err
 		}
 	}
-	b.pinned, b.unpinned = pinnedScales(archivePath(b.cfg), otherPath(b.cfg), layers.Fields(b.settings.Seconds))
+	b.pinned, b.unpinned = pinnedScales(archivePath(b.cfg), otherPath(b.cfg), b.settings.Fields())
 	return ga, ga.findHome(ctx, found, b.workers, b.progress)
 }
 
@@ -198,6 +198,9 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 		}
 		return nil, &NothingError{message}
 	}
+	if message := b.tooFew(sel); message != "" {
+		return nil, &NothingError{message}
+	}
 	rules := rulesHash(cfg, b.said, found.zones)
 	if err := b.askIfFewer(ctx, sel, rules); err != nil {
 		return nil, err
@@ -221,7 +224,7 @@ func paintSettings(cfg *config.Config) layers.Settings {
 	r := &cfg.Render
 	return layers.Settings{
 		BlurSigma: r.BlurSigmaPX, HillBlurSigma: r.HillBlurSigmaPX, HillMinGrade: r.HillMinGrade,
-		Seconds: r.Frequency == config.FrequencyTime,
+		Seconds: r.Frequency == config.FrequencyTime, Crowd: crowdOf(cfg),
 	}
 }
 
@@ -230,7 +233,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	cfg := b.cfg
 	b.progress.Log("painting zooms %d to %d", d.MinZoom, d.Stored)
 	b.report.clock("paint")
-	options := archiveOptions(cfg, layers.Fields(b.settings.Seconds))
+	options := archiveOptions(cfg, b.settings.Fields())
 	w, err := archive.Create(archivePath(cfg), len(options.FieldIDs), options)
 	if err != nil {
 		return err
@@ -238,8 +241,9 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	defer w.Abort()
 	p := b.painting(d)
 	p.source = func() pieceSource { return &chunk{bucket: sel.bucket, most: chunkBytes} }
-	p.add, p.cache = w.Add, cache
-	jobs := sel.bucket.jobs(d.MinZoom, sel.rank)
+	seen := newSeenTiles(d)
+	p.add, p.cache = seen.watch(w.Add), cache
+	jobs := sel.bucket.jobs(d.MinZoom, sel.rank, d.Athletes)
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 		return err
 	}
@@ -266,12 +270,15 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 		}
 	}
 
-	return b.compose(ctx, place, w, d, p.histograms, deep)
+	return b.compose(ctx, place, w, d, p.histograms, seen, deep)
 }
 
-// compose completes the archive and puts the site in its place.
-func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, histograms [][]histogram, deep deepRanges) error {
+// compose completes the archive and puts the site in its place. seen has seen its tiles.
+func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer, d *drawing, histograms [][]histogram, seen *seenTiles, deep deepRanges) error {
 	b.report.clock("write")
+	if err := seen.settle(b.cfg, d); err != nil {
+		return err
+	}
 	meta := b.metadata(d)
 	layout, staged, err := b.finish(ctx, w, histograms, meta, deep, d.days())
 	if err != nil {
@@ -283,7 +290,7 @@ func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer
 		return err
 	}
 	b.report.wrote(archivePath(b.cfg), meta, layout)
-	b.remember(d)
+	b.remember(d, meta)
 	b.report.clock("")
 	return nil
 }
@@ -291,7 +298,7 @@ func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer
 // finish completes the archive but for its name: ranges, palettes and metadata from the histograms of its tiles, by field and zoom, and those of deeper zooms. days are those of the
 // activities, ascending.
 func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]histogram, meta *Metadata, deep deepRanges, days []int) (*archive.Layout, *atomicfile.Staged, error) {
-	fields, scales := layers.Fields(b.settings.Seconds), b.settings.Scales
+	fields, scales := b.settings.Fields(), b.settings.Scales
 	rg := ranges{pct: b.cfg.Ranges.AutoRangePct, config: b.cfg.Ranges, days: days}
 	var layer *layers.Layer
 	for i := range meta.Layers {
@@ -335,7 +342,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 			}
 			meta.Digest = newDigest(&meta.Activities, l, meta.Fields)
 			all := envelope{
-				Name: title, Description: "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
+				Name: title, Description: "A heatmap of " + meta.Contents(),
 				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,
 			}
 			return all.sealed()

@@ -89,7 +89,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	var err error
 	switch s.Type {
 	case config.SourceDemo:
-		g.addDemo(index, today)
+		g.addDemo(index, s, today)
 		return nil
 	case config.SourceStrava:
 		src, err = source.OpenStrava(s.Path, sourceLimits(&cfg.Limits))
@@ -109,7 +109,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 		return err
 	}
 	for _, e := range listing.Entries {
-		e.Activity.SourceIndex = index
+		e.Activity.SourceIndex, e.Activity.Athlete = index, athleteOf(&s, e.Path)
 		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport}
 		if c.skip == nil {
 			open, size := e.Open, e.Size
@@ -166,11 +166,11 @@ func (g *gathering) addZones(listing *source.Listing) {
 	}
 }
 
-func (g *gathering) addDemo(index int, today time.Time) {
+func (g *gathering) addDemo(index int, s config.Source, today time.Time) {
 	athlete := demo.New(today)
 	for i := 0; i < athlete.Len(); i++ {
 		a := athlete.Activity(i)
-		a.SourceIndex = index
+		a.SourceIndex, a.Athlete = index, s.Athlete
 		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID, listed: a.Sport,
 			load: func(*loader) (*track.Result, [32]byte, error) {
 				t := athlete.Track(i)

@@ -118,9 +118,19 @@ func (h *hand) hash(job *cellJob) (sum [32]byte, err error) {
 	all := sha256.New()
 	all.Write(h.painting.settingsHash[:])
 	hashNumbers(all, int64(job.cell.Zoom), int64(job.cell.From), int64(job.cell.To), int64(job.cell.X), int64(job.cell.Y))
+	who := -1
 	err = h.source.each(job, func(ref pieceRef, data []byte) error {
 		hashPiece(all, &h.painting.pieces[ref.entry])
 		hashNumbers(all, int64(ref.length))
+		if h.painting.settings.Crowd.Athletes {
+			// Who it is does not matter, but which pieces are of one.
+			other, is := int64(0), h.painting.pieces[ref.entry].Who
+			if is != who {
+				other = 1
+			}
+			who = is
+			hashNumbers(all, other)
+		}
 		all.Write(data)
 		return nil
 	})

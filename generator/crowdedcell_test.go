@@ -36,7 +36,7 @@ func TestCrowdedCell(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		p := painting{settings: s, fields: layers.Fields(false), pieces: piecesOf(days, 20000), add: func(archive.Tile) error { return nil },
+		p := painting{settings: s, fields: layers.Fields(false), pieces: piecesOf(days, nil, 20000), add: func(archive.Tile) error { return nil },
 			source: func() pieceSource { return &chunk{bucket: b, most: chunkBytes} }}
 		jobs := b.jobs(12, rank)
 		most := heapWhile(func() {

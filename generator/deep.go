@@ -53,7 +53,7 @@ func newDeepPainter(s *Site) (*deepPainter, error) {
 		return nil, errors.New("its metadata do not tell how lines are painted")
 	}
 	p := &deepPainter{site: s, settings: layers.Settings{BlurSigma: m.Painting.BlurSigmaPX, HillBlurSigma: m.Painting.HillBlurSigmaPX, Seconds: m.Fields[layers.Visits].Kind == layers.Sum}}
-	for i, f := range layers.Fields(p.settings.Seconds) {
+	for i, f := range p.settings.Fields() {
 		if m.Fields[i].ID != f.ID || !usable(m.Fields[i].Scale) {
 			return nil, fmt.Errorf("its metadata have no usable scale of %s", f.ID)
 		}

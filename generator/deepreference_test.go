@@ -58,7 +58,7 @@ func (d *deepChain) merged(i int) []reference.Segment {
 func (d *deepChain) paintDeep(t *testing.T, w reference.Window) map[tileKey]*tilePix {
 	t.Helper()
 	sel := d.selection(nil)
-	pieces := piecesOf(sel.activityDays(), activity.DayOf(today))
+	pieces := piecesOf(sel.activityDays(), nil, activity.DayOf(today))
 	painter := layers.NewPainter(d.settings)
 	tiles := map[tileKey]*tilePix{}
 	n := 1 << w.Zoom

@@ -14,7 +14,7 @@ import (
 // A Digest says what an archive held when it was written, so that it can be told whether it still does (docs/format.md,
 // "Digest"). It is the same in both formats, and made of nothing but what the archive shows anyway.
 type Digest struct {
-	// Activities is the number of activities, Days that of the different days they are of, as far as these are known.
+	// Activities is the number of activities that are listed, Days that of the different days they are of, as far as these are known.
 	Activities int `json:"activities"`
 	Days       int `json:"days"`
 	// Tiles has the sum of the tiles of every field that has any, by its id.
@@ -200,8 +200,11 @@ func CheckMetadata(text []byte) (findings []string, err error) {
 			break
 		}
 	}
-	if n == 0 {
+	if n == 0 && m.Summary == nil {
 		find("the metadata list no activities, but every archive is of some")
+	}
+	if n > 0 && m.Summary != nil {
+		find("the metadata list %s, although they are not to be published", words.Plural(n, "activity", "activities"))
 	}
 	d := m.Digest
 	if d == nil {

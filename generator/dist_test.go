@@ -380,7 +380,7 @@ func TestGatheredAgain(t *testing.T) {
 }
 
 // Blocks that keep tiles in place of lines are the same, too: those are painted when all is composed.
-func TestSpreadCrowdIsTheSame(t *testing.T) {
+func TestSpreadKeptTilesAreTheSame(t *testing.T) {
 	s := crowdSite(t, 300)
 	cfg := configured(t, s.dir, "[filter]\nsports = []\ngps_spread_min_m = 0\n[render]\nas_of = \"2024-06-01\"\n")
 	whole, err := Build(context.Background(), cfg, Options{Workers: 2, Version: "test", Now: buildTime})

@@ -43,7 +43,7 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	*b.report = draw.Report
 	d := &draw.Drawing
 	b.settings = d.Settings
-	fields := layers.Fields(d.Settings.Seconds)
+	fields := d.Settings.Fields()
 	b.report.clock("tiles")
 	options := archiveOptions(j.cfg, fields)
 	w, err := archive.Create(archivePath(j.cfg), len(options.FieldIDs), options)
@@ -53,9 +53,11 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	defer w.Abort()
 	p := b.painting(d)
 	p.histograms = noHistograms(len(fields))
+	seen := newSeenTiles(d)
+	add := seen.watch(w.Add)
 	var blocks []lineBlock
 	for part := range draw.Parts {
-		file, some, err := j.take(ctx, part, w, p)
+		file, some, err := j.take(ctx, part, add, p)
 		if err != nil {
 			return err
 		}
@@ -72,11 +74,11 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 			return fmt.Errorf("writing the lines: %w", err)
 		}
 	}
-	return b.compose(ctx, place, w, d, p.histograms, deep)
+	return b.compose(ctx, place, w, d, p.histograms, seen, deep)
 }
 
 // take takes the tiles and histograms of a part, and returns its blocks, which are read from its file when they are asked for.
-func (j *Job) take(ctx context.Context, part int, w *archive.Writer, p *painting) (file *os.File, blocks []lineBlock, err error) {
+func (j *Job) take(ctx context.Context, part int, add func(archive.Tile) error, p *painting) (file *os.File, blocks []lineBlock, err error) {
 	if file, err = j.open(partName(part), "paint"); err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +89,7 @@ func (j *Job) take(ctx context.Context, part int, w *archive.Writer, p *painting
 			if err != nil {
 				return err
 			}
-			return cmp.Or(ctx.Err(), w.Add(t))
+			return cmp.Or(ctx.Err(), add(t))
 		case recordCount:
 			return addHistogram(record, p.histograms)
 		case recordLines:

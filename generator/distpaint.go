@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 
 	"heatmapgen/archive"
@@ -46,7 +47,7 @@ func (j *Job) Paint(ctx context.Context, number int) error {
 		cells[c.Cell] = c.From
 		jobs[i].cell = c.Cell
 	}
-	p.source = func() pieceSource { return &filePieces{files: files, cells: cells} }
+	p.source = func() pieceSource { return &filePieces{files: files, cells: cells, athletes: draw.Drawing.Athletes} }
 	return j.write(partName(number), "paint", number, func(w *frames.Writer) error {
 		var one sync.Mutex
 		put := func(kind byte, record []byte) error {
@@ -115,9 +116,36 @@ type filePieces struct {
 	files  []*os.File
 	cells  map[layers.Cell][]cellPart
 	record []byte
+	// athletes are by rank, nil where they are not counted.
+	athletes []int
 }
 
+// each gives the pieces file by file; where athletes are counted those of each together, for which all pieces of the cell are in memory.
 func (p *filePieces) each(job *cellJob, f func(ref pieceRef, data []byte) error) error {
+	if p.athletes == nil {
+		return p.eachOfFile(job, f)
+	}
+	var refs []pieceRef
+	var all []byte
+	err := p.eachOfFile(job, func(ref pieceRef, data []byte) error {
+		ref.offset = int64(len(all))
+		all = append(all, data...)
+		refs = append(refs, ref)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(refs, byAthlete(p.athletes))
+	for _, ref := range refs {
+		if err := f(ref, all[ref.offset:ref.offset+int64(ref.length)]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *filePieces) eachOfFile(job *cellJob, f func(ref pieceRef, data []byte) error) error {
 	for _, from := range p.cells[job.cell] {
 		var err error
 		if p.record, err = readShare(p.files, from.File, from.Offset, recordCell, from.Lengths, p.record); err != nil {
@@ -176,7 +204,7 @@ func makeBlock(files []*os.File, w *workBlock, of []layers.Piece) ([]byte, error
 	if err != nil && !tooMany {
 		return nil, fmt.Errorf("writing the lines: %w", err)
 	}
-	return appendBlock(nil, &blockRecord{w.Zoom, w.X, w.Y, crowdOf(&b, of), tooMany, data}), nil
+	return appendBlock(nil, &blockRecord{w.Zoom, w.X, w.Y, sharersOf(&b, of), tooMany, data}), nil
 }
 
 var errRecord = errors.New("a record makes no sense")

@@ -16,38 +16,54 @@ type drawing struct {
 	// MinZoom and Stored are the first and the last zoom with tiles.
 	MinZoom, Stored uint8
 	Bounds          [4]float64 // west, south, east and north in degrees
-	Activities      ActivityColumns
-	Zones           bool // whether privacy zones are hidden
+	// Activities lists what is drawn, Summary stands in the place of the list where that is not published.
+	Activities ActivityColumns `json:",omitzero"`
+	Summary    *Summary        `json:",omitempty"`
+	Zones      bool            // whether privacy zones are hidden
 	// ActivityDays and IDs are those of the activities by rank; a day is layers.NoDay where not known.
 	ActivityDays []int
 	IDs          []string
-	Rules        string // see rulesHash
+	// Athletes are numbers of the athletes of the activities, by rank, from 0; nil where they are not counted.
+	Athletes []int  `json:",omitempty"`
+	Rules    string // see rulesHash
 }
 
 // drawingOf settles how a selection is drawn, which was made by rules with that hash: with which scales, which zooms.
 func (b *build) drawingOf(sel *selection, rules string) *drawing {
 	cfg := b.cfg
-	d := &drawing{Stored: uint8(cfg.StoredZoom()), Activities: columns(sel, cfg.Privacy.PublishNames), Zones: len(sel.zones) > 0, ActivityDays: sel.activityDays(), Rules: rules}
+	d := &drawing{Stored: uint8(cfg.StoredZoom()), Zones: len(sel.zones) > 0, ActivityDays: sel.activityDays(), Rules: rules}
+	all := columns(sel, cfg.Privacy.PublishNames)
+	if cfg.CountsAthletes() {
+		d.Athletes = sel.athletes()
+	}
+	if cfg.Page.Activities {
+		d.Activities = all
+	} else {
+		d.Summary = summaryOf(&all, b.settings.Crowd, d.Athletes)
+	}
 	for _, i := range sel.drawn {
 		d.IDs = append(d.IDs, sel.rows[i].ID)
 	}
 	if b.unpinned != "" {
 		b.report.note("%s", b.unpinned)
 	}
-	b.settings.Scales = chooseScales(sel.samples.needs(len(sel.drawn), d.days(), b.settings.Seconds), b.pinned)
+	b.settings.Scales = chooseScales(b.scaleNeeds(sel, d), b.pinned)
 	d.Settings = b.settings
 	painted := sel.bounds.padded(cfg.Render.PaddingM)
 	d.Bounds = painted.degrees()
 	d.MinZoom = painted.minZoom(cfg.Render.MinZoomTargetPX, d.Stored)
-	if cfg.Render.MinZoom >= 0 {
+	switch {
+	case cfg.Render.MinZoom >= 0:
 		d.MinZoom = min(uint8(cfg.Render.MinZoom), d.Stored)
+	case d.Settings.Crowd.On():
+		d.MinZoom = 0 // how far those went whom nobody is to see must not tell
 	}
 	return d
 }
 
 // painting returns the painting of a drawing, without its source, cache and taker.
 func (b *build) painting(d *drawing) *painting {
-	return &painting{settings: d.Settings, fields: layers.Fields(d.Settings.Seconds), pieces: piecesOf(d.ActivityDays, activity.DayOf(b.today)),
+	return &painting{settings: d.Settings, fields: d.Settings.Fields(), pieces: piecesOf(d.ActivityDays, d.Athletes, activity.DayOf(b.today)),
 		settingsHash: settingsHash(b.opts.Version, &d.Settings)}
 }
 
@@ -56,8 +72,9 @@ func (b *build) metadata(d *drawing) *Metadata {
 	return &Metadata{
 		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly), Days: DaysLocal,
 		MinZoom: d.MinZoom, MaxZoom: d.Stored, Bounds: d.Bounds, DefaultLayer: b.cfg.Page.DefaultLayer,
-		Layers:     layers.Layers(b.cfg.Ranges.RecencyGamma, d.Settings.Seconds),
+		Layers:     d.Settings.Layers(b.cfg.Ranges.RecencyGamma),
 		Activities: d.Activities,
+		Summary:    d.Summary,
 		Zones:      &d.Zones,
 		Painting:   &PaintingMetadata{BlurSigmaPX: d.Settings.BlurSigma, HillBlurSigmaPX: d.Settings.HillBlurSigma},
 	}

@@ -61,7 +61,7 @@ func (e *FewerError) Error() string { return e.String() }
 // A shownSite is what the cache folder keeps of a site that was built: which activities it shows, and by which rules. It is for the user's eyes alone,
 // since the rules hold places, and those that are hidden are told by what is missing.
 type shownSite struct {
-	// Site is a hash of the metadata's table of activities: what is kept is of the site that is there, or of no use.
+	// Site is a hash of what the metadata tell of the activities (siteHash): what is kept is of the site that is there, or of no use.
 	Site string `json:"site"`
 	// Rules is a hash of the settings that decide what is drawn.
 	Rules string   `json:"rules"`
@@ -99,9 +99,17 @@ func rulesHash(cfg *config.Config, said overrides.Overrides, zones []activity.Zo
 	}{cfg.Filter, cfg.Home, cfg.Privacy, said, zones})
 }
 
+// siteHash returns a hash by which a site is known again: that of its table of activities, or where there is none that of its tiles.
+func siteHash(meta *Metadata) string {
+	if meta.Summary == nil || meta.Digest == nil {
+		return hashJSON(&meta.Activities)
+	}
+	return hashJSON(meta.Digest.Tiles)
+}
+
 // remember keeps what the site that was just written shows.
-func (b *build) remember(d *drawing) {
-	kept := shownSite{Site: hashJSON(&d.Activities), Rules: d.Rules, IDs: d.IDs}
+func (b *build) remember(d *drawing, meta *Metadata) {
+	kept := shownSite{Site: siteHash(meta), Rules: d.Rules, IDs: d.IDs}
 	path, err := shownFile(b.cfg)
 	if err == nil {
 		err = atomicfile.Write(path, 0o600, func(w io.Writer) error { return json.NewEncoder(w).Encode(&kept) })
@@ -123,7 +131,7 @@ func recall(cfg *config.Config, meta *Metadata) *shownSite {
 		return nil
 	}
 	var kept shownSite
-	if json.Unmarshal(text, &kept) != nil || kept.Site != hashJSON(&meta.Activities) || len(kept.IDs) != len(meta.Activities.Day) {
+	if json.Unmarshal(text, &kept) != nil || kept.Site != siteHash(meta) || meta.Summary == nil && len(kept.IDs) != len(meta.Activities.Day) {
 		return nil
 	}
 	return &kept
@@ -144,13 +152,20 @@ func (b *build) askIfFewer(ctx context.Context, sel *selection, rules string) er
 	if err != nil {
 		return nil // what makes no sense shows nothing
 	}
+	kept := recall(b.cfg, e.Heatmapgen)
 	present := len(e.Heatmapgen.Activities.Day)
+	switch summary := e.Heatmapgen.Summary; {
+	case kept != nil:
+		present = len(kept.IDs)
+	case summary != nil && summary.Of == SummaryActivities:
+		present = summary.Count
+	}
 	fall := present - len(sel.drawn)
 	if fall <= 0 {
 		return nil
 	}
 	fewer := Fewer{Site: b.cfg.Output, Present: present, New: len(sel.drawn), Why: commonest(sel.faults()), Report: b.report.File}
-	if kept := recall(b.cfg, e.Heatmapgen); kept != nil && !kept.demo() {
+	if kept != nil && !kept.demo() {
 		gone := kept.gone(sel)
 		fall -= gone[string(activity.DuplicateOther)] // the outing is on the new site, too
 		delete(gone, string(activity.DuplicateOther))

@@ -29,7 +29,7 @@ func TestFreshness(t *testing.T) {
 		s.rows, s.drawn = append(s.rows, r), append(s.drawn, i)
 	}
 	s.rows, s.drawn = append(s.rows, row{}), append(s.drawn, len(cases))
-	pieces := piecesOf(s.activityDays(), activity.DayOf(today))
+	pieces := piecesOf(s.activityDays(), nil, activity.DayOf(today))
 	for i, c := range cases {
 		p := pieces[i]
 		if p.Fresh12 != c.fresh12 || p.Fresh36 != c.fresh36 || p.Day != activity.DayOf(today)-c.age {

@@ -11,7 +11,6 @@ import (
 
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
-	"heatmapgen/internal/words"
 	"heatmapgen/templates"
 )
 
@@ -70,7 +69,7 @@ func archiveThere(cfg *config.Config) error {
 func stagePage(cfg *config.Config, version string, meta *Metadata) (*atomicfile.Staged, error) {
 	page := templates.Page{
 		Title:          cfg.Title,
-		Description:    "A heatmap of " + words.Plural(len(meta.Activities.Day), "activity", "activities"),
+		Description:    "A heatmap of " + meta.Contents(),
 		ArchiveURL:     archiveAddress(ArchiveFile(cfg), version),
 		DefaultLayer:   cfg.Page.DefaultLayer,
 		DefaultBasemap: cfg.Page.DefaultBasemap,

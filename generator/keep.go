@@ -41,7 +41,7 @@ type loadedBlock struct {
 }
 
 func newKeeper(b *build, w *archive.Writer, p *painting, blocks []lineBlock, stored uint8) *keeper {
-	k := &keeper{build: b, writer: w, painting: p, blocks: blocks, at: map[[2]uint32]int{}, fields: len(layers.Fields(b.settings.Seconds)),
+	k := &keeper{build: b, writer: w, painting: p, blocks: blocks, at: map[[2]uint32]int{}, fields: len(p.fields),
 		stored: stored, deepest: uint8(b.cfg.Render.MaxZoom), least: make([]int64, len(blocks)), crowds: map[int]int64{}, hands: make([]*deepHand, b.workers)}
 	for i := range blocks {
 		if blocks[i].zoom == lines.Zoom {

@@ -36,7 +36,9 @@ type Metadata struct {
 	DefaultLayer string          `json:"default_layer"`
 	Fields       []FieldMetadata `json:"fields"`
 	Layers       []layers.Layer  `json:"layers"`
-	Activities   ActivityColumns `json:"activities"`
+	// Activities has the list of what is drawn, Summary what is told where that is not published.
+	Activities ActivityColumns `json:"activities,omitzero"`
+	Summary    *Summary        `json:"summary,omitempty"`
 	// Zones tells whether privacy zones were set, which the picture tells too where they cut anything. It is nil in archives from before it
 	// was told.
 	Zones *bool `json:"zones,omitempty"`

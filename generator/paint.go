@@ -104,11 +104,15 @@ func (h *hand) cell(ctx context.Context, job *cellJob) error {
 	return nil
 }
 
-// piecesOf returns what the painter must know of activities besides their runs, by their days, layers.NoDay where not known.
-func piecesOf(days []int, today int) []layers.Piece {
+// piecesOf returns what the painter must know of activities besides their runs, by their days, layers.NoDay where not known, and by whose they are, nil where that does
+// not matter.
+func piecesOf(days, athletes []int, today int) []layers.Piece {
 	pieces := make([]layers.Piece, len(days))
 	for i, day := range days {
 		pieces[i] = pieceOf(day, today)
+		if athletes != nil {
+			pieces[i].Who = athletes[i]
+		}
 	}
 	return pieces
 }

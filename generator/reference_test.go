@@ -102,10 +102,10 @@ func (c *chain) tiles(t *testing.T) map[tileKey]*tilePix {
 func (c *chain) paint(t *testing.T, b *bucket) map[tileKey]*tilePix {
 	t.Helper()
 	sel := c.selection(b)
-	p := painting{pieces: piecesOf(sel.activityDays(), activity.DayOf(today))}
+	p := painting{pieces: piecesOf(sel.activityDays(), nil, activity.DayOf(today))}
 	painter := layers.NewPainter(c.settings)
 	tiles := map[tileKey]*tilePix{}
-	for _, job := range b.jobs(0, sel.rank) {
+	for _, job := range b.jobs(0, sel.rank, nil) {
 		h := hand{painting: &p, source: &chunk{bucket: b}} // reads one piece at a time
 		var broken error
 		err := painter.Paint(job.cell, h.read(t.Context(), &job, &broken), func(tile layers.Tile) error {

@@ -49,6 +49,20 @@ func Fields(seconds bool) []Field {
 	return []Field{visits, paceField, heartRateField, steepnessField, directionField, hillsField, recencyField, fresh12Field, fresh36Field}
 }
 
+// Fields returns the fields of maps of these settings. Of a crowd recency has no tiles, as it would tell days of single ones.
+func (s *Settings) Fields() []Field {
+	fields := Fields(s.Seconds)
+	if s.Crowd.Athletes {
+		for _, i := range [...]int{Visits, Fresh12, Fresh36} {
+			fields[i].Unit = athletesUnit
+		}
+	}
+	return fields
+}
+
+// athletesUnit is the unit of counts of athletes.
+const athletesUnit = "athletes"
+
 // The fields' places in Fields.
 const (
 	Visits = iota

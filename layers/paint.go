@@ -17,6 +17,8 @@ type Settings struct {
 	Seconds bool
 	// Scales has the scale of every field, in the order of Fields.
 	Scales []Scale
+	// Crowd is set for maps of many people's activities.
+	Crowd Crowd `json:",omitzero"`
 }
 
 // A Cell is a square of the map, tile X, Y of zoom Zoom, that is painted in one go for
@@ -44,10 +46,13 @@ func (s *Settings) MarginPixels() int {
 	return blocks * raster.BlockSize
 }
 
-func (s *Settings) penRadius() float64        { return penWidthSigma / 2 * s.BlurSigma }
+func (s *Settings) penRadius() float64        { return PenRadius(s.BlurSigma) }
 func (s *Settings) softKernel() raster.Kernel { return raster.NewKernel(penSoftSigma * s.BlurSigma) }
 func (s *Settings) meanKernel() raster.Kernel { return raster.NewKernel(s.BlurSigma) }
 func (s *Settings) hillKernel() raster.Kernel { return raster.NewKernel(s.HillBlurSigma) }
+
+// PenRadius returns how far, in pixels, a pen reaches with a glow of that standard deviation.
+func PenRadius(blurSigma float64) float64 { return penWidthSigma / 2 * blurSigma }
 
 // MeanZoom is the deepest zoom that means and seconds are blurred at; deeper ones take its sums, as receivers know no finer (docs/layers.md, "Thin lines").
 const MeanZoom = 15
@@ -75,6 +80,9 @@ type Painter struct {
 	own          raster.Plane // the same for the segments that know what a field is about
 	ownOf        int          // channel whose footprint stands in own
 	a, b, coarse raster.Plane
+	crowd        *crowd // nil but for maps of a crowd
+	told         int    // from a count's channel of the pen sheet to that with the number to tell
+	toldFrom     float32
 	weightOf     [2]int // channel and kernel whose blur stands in b, to use it twice
 	weightBlocks raster.BlockSet
 	presence     [raster.TileSize * raster.TileSize]uint8
@@ -84,15 +92,19 @@ type Painter struct {
 
 // NewPainter returns a painter for the settings.
 func NewPainter(s Settings) *Painter {
-	channels := thinChannels
-	if !s.Seconds {
-		channels = chSeconds // the last one, which only they need
-	}
 	p := &Painter{
-		settings: s, fields: Fields(s.Seconds), margin: s.MarginPixels(),
+		settings: s, fields: s.Fields(), margin: s.MarginPixels(),
 		soft: s.softKernel(), mean: s.meanKernel(), hill: s.hillKernel(),
-		thin: raster.NewSums(0, channels), pen: raster.NewSheet[float32](0, penChannels),
-		dayBase: s.Scales[Recency].Values[0] - 1,
+		dayBase: s.Scales[Recency].Values[0] - 1, toldFrom: 2,
+	}
+	switch {
+	case s.Crowd.On():
+		p.crowd, p.told, p.toldFrom = newCrowd(), penTold, 1
+		p.thin, p.pen = raster.NewSums(0, crowdThinChannels), raster.NewSheet[float32](0, crowdPenChannels)
+	case s.Seconds:
+		p.thin, p.pen = raster.NewSums(0, thinChannels), raster.NewSheet[float32](0, penChannels)
+	default: // without the last of thin lines, which only seconds need
+		p.thin, p.pen = raster.NewSums(0, chSeconds), raster.NewSheet[float32](0, penChannels)
 	}
 	for i, scale := range s.Scales {
 		p.quantisers = append(p.quantisers, newQuantiser(scale, p.fields[i].Kind))
@@ -102,7 +114,7 @@ func NewPainter(s Settings) *Painter {
 
 // Paint paints every zoom of the cell and calls emit for each value tile that is not
 // empty. pieces yields what the activities bring to the cell and its margin, one piece an activity, in
-// any order; it is ranged over once a zoom. The first error of emit ends the painting and is returned.
+// any order, but those of an athlete one after the other where athletes are counted; it is ranged over once a zoom. The first error of emit ends the painting and is returned.
 func (p *Painter) Paint(cell Cell, pieces iter.Seq[*Piece], emit func(Tile) error) error {
 	return p.PaintFields(cell, pieces, func(*Field) bool { return true }, emit)
 }
@@ -112,13 +124,17 @@ func (p *Painter) PaintFields(cell Cell, pieces iter.Seq[*Piece], wanted func(*F
 	sums := false
 	var fields []int // by place in Fields
 	for i := range p.fields {
-		if f := &p.fields[i]; wanted(f) {
+		if f := &p.fields[i]; wanted(f) && !(p.crowd != nil && f.Kind == Date) {
 			fields = append(fields, i)
 			sums = sums || f.Kind != Count && f.Kind != Date
 		}
 	}
 	for zoom := cell.From; zoom <= cell.To; zoom++ {
-		p.draw(cell, zoom, pieces, sums)
+		if p.crowd != nil {
+			p.drawCrowd(cell, zoom, pieces, sums)
+		} else {
+			p.draw(cell, zoom, pieces, sums)
+		}
 		if p.pen.Empty() {
 			continue
 		}
@@ -152,41 +168,13 @@ func (c *canvas) place(q raster.Point) (x, y float64) {
 
 // draw fills the two sheets, that of thin lines only where sums are asked for, with the cell at one zoom, the margin around it included.
 func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums bool) {
-	p.finer = uint(max(0, int(zoom)-MeanZoom))
-	pen, size := p.canvas(cell, zoom)
-	thin, thinSize := p.canvas(cell, zoom-uint8(p.finer))
-	p.thin.Reset(thinSize)
-	p.pen.Reset(size)
-	minGrade, radius := float32(p.settings.HillMinGrade), p.settings.penRadius()
-
+	on := p.clean(cell, zoom)
 	for piece := range pieces {
-		p.mask.Reset(size)
-		// What is known of how many segments, by channel.
-		segments, known := 0, [penChannels]int{}
-		for _, run := range piece.Runs {
-			x0, y0 := pen.place(run.Points[0])
-			u0, v0 := thin.place(run.Points[0])
-			for i, q := range run.Points[1:] {
-				x1, y1 := pen.place(q)
-				u1, v1 := thin.place(q)
-				if sums {
-					if run.Merged != nil {
-						p.shares = run.Merged[i].shares(p.shares[:0], p.settings.Seconds)
-					} else {
-						p.shares = shares(p.shares[:0], &run.Segments[i], minGrade, p.settings.Seconds)
-					}
-					p.thin.Line(u0, v0, u1, v1, p.shares)
-				}
-				p.mask.Stroke(x0, y0, x1, y1, radius)
-				segments++
-				for _, c := range partialPrints {
-					if run.knows(i, c) {
-						known[c]++
-					}
-				}
-				x0, y0, u0, v0 = x1, y1, u1, v1
-			}
+		var to *raster.Sums
+		if sums {
+			to = p.thin
 		}
+		segments, known := p.trace(piece, &on, to)
 		stamp := raster.Stamp{Count: 1, Footprints: append(p.stampOf[:0], penFootprint), Newest: penDay, Value: 1}
 		if piece.Day != NoDay {
 			stamp.Value = max(1, float32(piece.Day)-p.dayBase)
@@ -205,26 +193,75 @@ func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums bool
 				stamp.Footprints = append(stamp.Footprints, c)
 			case 0:
 			default:
-				p.pressPart(piece, c, pen, size, radius)
+				p.partial.Reset(on.size)
+				p.tracePart(&p.partial, piece, c, &on)
+				p.partial.Press(p.pen, raster.Stamp{Footprints: []int{c}, Newest: penDay})
 			}
 		}
 		p.mask.Press(p.pen, stamp)
 	}
 }
 
-// pressPart marks a channel where the pen drew segments that know it.
-func (p *Painter) pressPart(piece *Piece, channel int, pen canvas, size int, radius float64) {
-	p.partial.Reset(size)
+// canvases are those of the two sheets, and their sizes.
+type canvases struct {
+	pen, thin      canvas
+	size, thinSize int
+}
+
+// clean empties the sheets for a zoom of a cell.
+func (p *Painter) clean(cell Cell, zoom uint8) (on canvases) {
+	p.finer = uint(max(0, int(zoom)-MeanZoom))
+	on.pen, on.size = p.canvas(cell, zoom)
+	on.thin, on.thinSize = p.canvas(cell, zoom-uint8(p.finer))
+	p.thin.Reset(on.thinSize)
+	p.pen.Reset(on.size)
+	return on
+}
+
+// trace draws a piece with the pen on the empty mask, and its thin lines on a sheet where there is one. It returns the number of segments, and of how many
+// each channel of partialPrints is known.
+func (p *Painter) trace(piece *Piece, on *canvases, thin *raster.Sums) (segments int, known [penChannels]int) {
+	minGrade, radius := float32(p.settings.HillMinGrade), p.settings.penRadius()
+	p.mask.Reset(on.size)
+	for _, run := range piece.Runs {
+		x0, y0 := on.pen.place(run.Points[0])
+		u0, v0 := on.thin.place(run.Points[0])
+		for i, q := range run.Points[1:] {
+			x1, y1 := on.pen.place(q)
+			u1, v1 := on.thin.place(q)
+			if thin != nil {
+				if run.Merged != nil {
+					p.shares = run.Merged[i].shares(p.shares[:0], p.settings.Seconds)
+				} else {
+					p.shares = shares(p.shares[:0], &run.Segments[i], minGrade, p.settings.Seconds)
+				}
+				thin.Line(u0, v0, u1, v1, p.shares)
+			}
+			p.mask.Stroke(x0, y0, x1, y1, radius)
+			segments++
+			for _, c := range partialPrints {
+				if run.knows(i, c) {
+					known[c]++
+				}
+			}
+			x0, y0, u0, v0 = x1, y1, u1, v1
+		}
+	}
+	return segments, known
+}
+
+// tracePart draws the segments of a piece that know a channel on a mask.
+func (p *Painter) tracePart(mask *raster.Mask, piece *Piece, channel int, on *canvases) {
+	radius := p.settings.penRadius()
 	for _, run := range piece.Runs {
 		for i := range run.Points[1:] {
 			if run.knows(i, channel) {
-				x0, y0 := pen.place(run.Points[i])
-				x1, y1 := pen.place(run.Points[i+1])
-				p.partial.Stroke(x0, y0, x1, y1, radius)
+				x0, y0 := on.pen.place(run.Points[i])
+				x1, y1 := on.pen.place(run.Points[i+1])
+				mask.Stroke(x0, y0, x1, y1, radius)
 			}
 		}
 	}
-	p.partial.Press(p.pen, raster.Stamp{Footprints: []int{channel}, Newest: penDay})
 }
 
 // tile makes the tiles of some fields at place (tx, ty) of the cell.
@@ -306,7 +343,8 @@ func rows(blocks *raster.BlockSet, f func(at int)) {
 }
 
 // count fills pix with a softened count. Where two activities or more cover a pixel it shows their number at least: the middle of a dot is
-// softer than the ridge of a line, and so are a line's flanks, but nobody was there less often for that.
+// softer than the ridge of a line, and so are a line's flanks, but nobody was there less often for that. Of a crowd the glow is that of a footprint, and where enough
+// cover a pixel it shows what is told of their number.
 func (p *Painter) count(f *Field, q *quantiser, where place) bool {
 	blocks := p.blurrer.Blur(p.pen, f.pen, where.bx, where.by, p.soft, &where.glow, &p.a)
 	if blocks.Empty() {
@@ -316,10 +354,10 @@ func (p *Painter) count(f *Field, q *quantiser, where place) bool {
 	filled := false
 	rows(&blocks, func(at int) {
 		src, dst := p.a[at:at+raster.BlockSize], p.pix[at:at+raster.BlockSize]
-		covered := p.pen.Row(where.bx+at%raster.TileSize/raster.BlockSize, where.by*raster.BlockSize+at/raster.TileSize, f.pen)
+		covered := p.pen.Row(where.bx+at%raster.TileSize/raster.BlockSize, where.by*raster.BlockSize+at/raster.TileSize, f.pen+p.told)
 		for i, sum := range src {
 			v := sum / penRidge
-			if covered != nil && covered[i] >= 2 {
+			if covered != nil && covered[i] >= p.toldFrom {
 				v = max(v, covered[i])
 			}
 			if v >= q.least {

@@ -30,6 +30,8 @@ type Merged struct {
 type Piece struct {
 	// Day is the day of the activity, as activity.DayOf counts; NoDay when unknown.
 	Day int
+	// Who stands for the athlete where athletes are counted.
+	Who int
 	// Fresh12 and Fresh36 tell that the day lies in the last 365 and 1095 days.
 	Fresh12, Fresh36 bool
 	Runs             []Run

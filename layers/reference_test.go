@@ -35,6 +35,13 @@ func TestPainterMatchesReference(t *testing.T) {
 		{"the largest blur", layers.Cell{Zoom: 9, From: 9, To: 9, X: 0, Y: 0}, paint(16, 16, false), 2, 0},
 		{"the same way sixty times", layers.Cell{Zoom: 15, From: 15, To: 15, X: 17000, Y: 11000}, paint(2, 4, false), 1, 60},
 		{"the whole world", layers.Cell{Zoom: 0, From: 0, To: 0}, paint(2, 4, false), 3, 0},
+		{"a crowd", layers.Cell{Zoom: 14, From: 14, To: 15, X: 8500, Y: 5600}, ofCrowd(paint(2, 4, false), 3, false), 30, 4},
+		{"a crowd of pairs, thick pen", layers.Cell{Zoom: 16, From: 16, To: 16, X: 100, Y: 65535}, ofCrowd(paint(4, 3, false), 2, false), 12, 0},
+		{"a crowd's seconds", layers.Cell{Zoom: 10, From: 10, To: 10, X: 5, Y: 5}, ofCrowd(paint(2, 4, true), 2, false), 30, 3},
+		{"a crowd on one way", layers.Cell{Zoom: 15, From: 15, To: 15, X: 17000, Y: 11000}, ofCrowd(paint(2, 4, false), 2, false), 1, 117},
+		{"athletes", layers.Cell{Zoom: 14, From: 14, To: 14, X: 8500, Y: 5600}, ofCrowd(paint(2, 4, false), 4, true), 60, 8},
+		{"athletes one by one", layers.Cell{Zoom: 12, From: 12, To: 12, X: 4095, Y: 0}, ofCrowd(paint(2, 4, false), 1, true), 30, 3},
+		{"athletes, deeper than means", layers.Cell{Zoom: 17, From: 17, To: 17, X: 1, Y: 40000}, ofCrowd(paint(2, 4, false), 3, true), 40, 6},
 		{"a corner of the world", layers.Cell{Zoom: 20, From: 20, To: 20, X: 1<<20 - 1, Y: 1<<20 - 1}, paint(3, 2, true), 4, 0},
 	}
 	for i, c := range cases {
@@ -49,6 +56,9 @@ func TestPainterMatchesReference(t *testing.T) {
 				p := randomPiece(rng, c.cell, float64(margin))
 				p.Runs = pieces[0].Runs
 				pieces = append(pieces, p)
+			}
+			if c.settings.Crowd.Athletes {
+				shareOut(rng, pieces)
 			}
 			for zoom := c.cell.From; zoom <= c.cell.To; zoom++ {
 				judgeCell(t, c.cell, zoom, c.settings, pieces)
@@ -69,6 +79,25 @@ func paint(sigma, hillSigma float64, seconds bool) layers.Settings {
 		visits, layers.RatioScale(0.5, 8), layers.EvenScale(60, 200), layers.EvenScale(0, 25), layers.EvenScale(-25, 25),
 		layers.EvenScale(0, 25), layers.EvenScale(oldestDay, newestDay), layers.CountScale(150), layers.CountScale(150),
 	}}
+}
+
+// ofCrowd makes settings those of a crowd of which at least so many share what shows.
+func ofCrowd(s layers.Settings, least int, athletes bool) layers.Settings {
+	s.Crowd = layers.Crowd{Least: least, Athletes: athletes}
+	for _, f := range []int{layers.Visits, layers.Fresh12, layers.Fresh36} {
+		if f != layers.Visits || !s.Seconds {
+			s.Scales[f] = layers.StepScale(least, 150)
+		}
+	}
+	return s
+}
+
+// shareOut gives the pieces to a quarter as many athletes, and brings those of each together.
+func shareOut(rng *rand.Rand, pieces []layers.Piece) {
+	for i := range pieces {
+		pieces[i].Who = rng.IntN(1 + len(pieces)/4)
+	}
+	slices.SortStableFunc(pieces, func(a, b layers.Piece) int { return a.Who - b.Who })
 }
 
 // randomPiece walks about the cell and its surroundings, the steps from nothing to many pixels long, with
@@ -116,7 +145,7 @@ func randomPiece(rng *rand.Rand, cell layers.Cell, margin float64) layers.Piece 
 func outings(pieces []layers.Piece) []reference.Outing {
 	var all []reference.Outing
 	for _, p := range pieces {
-		o := reference.Outing{Day: p.Day, Dated: p.Day != layers.NoDay, Fresh12: p.Fresh12, Fresh36: p.Fresh36}
+		o := reference.Outing{Day: p.Day, Who: p.Who, Dated: p.Day != layers.NoDay, Fresh12: p.Fresh12, Fresh36: p.Fresh36}
 		for _, r := range p.Runs {
 			for i, s := range r.Segments {
 				o.Segments = append(o.Segments, reference.Segment{
@@ -152,9 +181,10 @@ func judgeCell(t *testing.T, cell layers.Cell, zoom uint8, s layers.Settings, pi
 	pic := reference.Paint(outings(pieces), reference.Settings{
 		BlurSigma: s.BlurSigma, HillBlurSigma: s.HillBlurSigma, HillMinGrade: float64(float32(s.HillMinGrade)), Seconds: s.Seconds,
 		OldestDay: int(s.Scales[layers.Recency].Values[0]), Slack: 1e-6,
+		Least: s.Crowd.Least, Athletes: s.Crowd.Athletes,
 	}, w)
 
-	fields := layers.Fields(s.Seconds)
+	fields := s.Fields()
 	index := make([][]uint8, len(fields))
 	for f := range index {
 		index[f] = make([]uint8, w.W*w.H)
@@ -188,7 +218,10 @@ func judgeCell(t *testing.T, cell layers.Cell, zoom uint8, s layers.Settings, pi
 		if verdict.Count > 0 {
 			t.Errorf("%s at zoom %d: %d of %d pixels are wrong: %q", field.ID, zoom, verdict.Count, verdict.Shown, verdict.Wrong)
 		}
-		if verdict.Shown == 0 && slices.Contains([]string{"visits", "pace", "recency", "steepness"}, field.ID) {
+		if verdict.Shown > 0 && s.Crowd.On() && field.ID == "recency" {
+			t.Errorf("a crowd has days at zoom %d", zoom)
+		}
+		if verdict.Shown == 0 && !(s.Crowd.On() && field.ID == "recency") && slices.Contains([]string{"visits", "pace", "recency", "steepness"}, field.ID) {
 			t.Errorf("%s at zoom %d shows nothing, so nothing was tested", field.ID, zoom)
 		}
 	}

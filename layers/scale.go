@@ -39,7 +39,7 @@ func presences(n int) []float32 {
 // halves, and each of them stands for numbers that round to the same whole one, which a half does not: so what is told
 // of a pixel is what its number rounds to.
 func CountScale(top int) Scale {
-	s := Scale{Values: []float32{0.08, 0.2, 0.35, 0.5, 0.65, 0.8}, Presence: presences(1)}
+	s := Scale{Values: rim(), Presence: presences(1)}
 	for thirds := 3; thirds <= 3*countThird; thirds++ {
 		s.Values = append(s.Values, float32(thirds)/3)
 	}
@@ -48,6 +48,40 @@ func CountScale(top int) Scale {
 		s.Values = append(s.Values, float32(v))
 	}
 	return s
+}
+
+// rim returns the levels below 1 of the rim of the glow.
+func rim() []float32 { return []float32{0.08, 0.2, 0.35, 0.5, 0.65, 0.8} }
+
+// StepScale returns the scale of counts that are told in steps, at least 1, up to at least top: levels up to 1 for the glow, and then multiples of the step, each one up to
+// 20 of them and further ones at most 10 % apart.
+func StepScale(step, top int) Scale {
+	s := Scale{Values: append(rim(), 1), Presence: presences(1)}
+	for n := 1; ; n = nextStep(n) {
+		if v := float32(step) * float32(n); v > 1 {
+			s.Values = append(s.Values, v)
+		}
+		if n >= exactSteps && step*n >= top || len(s.Values) == 255 {
+			return s
+		}
+	}
+}
+
+// exactSteps is the number of steps up to which every number of them is told.
+const exactSteps = 2 * countThird
+
+// nextStep returns the next number of steps that is told, after one that is.
+func nextStep(n int) int { return max(n+1, int(math.Floor(float64(n)*countRatio))) }
+
+// FitsSteps tells whether a scale pinned by an earlier build still serves counts up to top that are told in steps: it is one that StepScale makes, and holds them without being
+// far too long.
+func (s Scale) FitsSteps(step int, top float64) bool {
+	return s.Fits(1, top, true) && slices.Equal(s.Values, StepScale(step, int(s.Values[len(s.Values)-1])).Values)
+}
+
+// Is tells whether a scale is another one.
+func (s Scale) Is(o Scale) bool {
+	return slices.Equal(s.Values, o.Values) && slices.Equal(s.Presence, o.Presence)
 }
 
 // countScale tells whether s is one that CountScale makes, whatever its top.

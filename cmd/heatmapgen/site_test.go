@@ -89,6 +89,12 @@ func TestDemoSiteInBrowser(t *testing.T) {
 // openSite serves the site in a folder by our own server and opens it.
 func openSite(t *testing.T, browser context.Context, folder string) (tab *browsertest.Tab, origin string) {
 	t.Helper()
+	return openSiteIn(t, browser, folder, browsertest.View{Width: 800, Height: 600})
+}
+
+// openSiteIn is openSite in a window.
+func openSiteIn(t *testing.T, browser context.Context, folder string, view browsertest.View) (tab *browsertest.Tab, origin string) {
+	t.Helper()
 	server, err := serve.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +108,7 @@ func openSite(t *testing.T, browser context.Context, folder string) (tab *browse
 			t.Error(err)
 		}
 	})
-	tab, err = browsertest.Open(browser, browsertest.View{Width: 800, Height: 600})
+	tab, err = browsertest.Open(browser, view)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ func (c *checker) config(cfg *Config) {
 	c.render(&cfg.Render)
 	c.ranges(&cfg.Ranges)
 	c.page(&cfg.Page)
+	c.crowd(cfg)
 	c.envName("intervals.athlete_id_env", cfg.Intervals.AthleteIDEnv)
 	c.envName("intervals.api_key_env", cfg.Intervals.APIKeyEnv)
 	c.serviceURL("intervals.base_url", cfg.Intervals.BaseURL, "https://intervals.icu")
@@ -73,6 +74,7 @@ func (c *checker) sources(sources []Source) {
 			}
 		}
 		seen[s.Type] = true
+		c.athletes(at, &s)
 		switch {
 		case s.Datum == "" && !c.set[at+".datum"]:
 		case s.Type == SourceDemo:
@@ -218,7 +220,7 @@ func (c *checker) render(r *Render) {
 	c.between("render.padding_m", r.PaddingM, 0, maxPaddingM)
 	c.above("render.blur_sigma_px", r.BlurSigmaPX, 0, maxSigmaPX)
 	c.above("render.hill_blur_sigma_px", r.HillBlurSigmaPX, 0, maxSigmaPX)
-	c.oneOf("render.frequency", r.Frequency, []string{FrequencyVisits, FrequencyTime})
+	c.oneOf("render.frequency", r.Frequency, []string{FrequencyVisits, FrequencyTime, FrequencyAthletes})
 	c.between("render.altitude_smoothing_window", r.AltitudeSmoothingWindow, 0, 1000)
 	c.between("render.hill_min_grade", r.HillMinGrade, 0, 1)
 	c.day("render.as_of", r.AsOf)

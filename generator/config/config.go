@@ -83,7 +83,14 @@ type Source struct {
 	Path string `toml:"path"`
 	// Datum is one of the Datum constants: what the positions of the source are of; "" is DatumWGS84.
 	Datum string `toml:"datum"`
+	// Athlete says whose all its activities are, wherever a source says the same; "" where that is not said. AthleteFolders makes each folder in the Path of a files source
+	// that of an athlete of that name.
+	Athlete        string `toml:"athlete"`
+	AthleteFolders bool   `toml:"athlete_folders"`
 }
+
+// NamesAthletes tells whether it is known whose the activities of the source are.
+func (s *Source) NamesAthletes() bool { return s.Athlete != "" || s.AthleteFolders }
 
 // The datums of a source.
 const (
@@ -130,6 +137,9 @@ type Privacy struct {
 	PublishNames bool `toml:"publish_names"`
 	// UseStravaZones also applies the zones listed in a Strava export.
 	UseStravaZones bool `toml:"use_strava_zones"`
+	// MinActivities and MinAthletes are how many must share a place for it to show anything; 0 is off, and one of them is.
+	MinActivities int `toml:"min_activities"`
+	MinAthletes   int `toml:"min_athletes"`
 	// AllowUnusedZones lets a build go on although no activity comes near one of Zones.
 	AllowUnusedZones bool `toml:"allow_unused_zones"`
 }
@@ -165,7 +175,7 @@ type Render struct {
 	// pixels of each zoom, above 0 and at most 16.
 	BlurSigmaPX     float64 `toml:"blur_sigma_px"`
 	HillBlurSigmaPX float64 `toml:"hill_blur_sigma_px"`
-	// Frequency is FrequencyVisits or FrequencyTime.
+	// Frequency is one of the Frequency constants.
 	Frequency string `toml:"frequency"`
 	// AltitudeSmoothingWindow is the length of a centred moving mean in metres of way, 0 to 1000; 0 is none.
 	AltitudeSmoothingWindow float64 `toml:"altitude_smoothing_window"`
@@ -205,9 +215,18 @@ func (c *Config) DeepestZoom() int {
 
 // What the visits field counts.
 const (
-	FrequencyVisits = "visits" // distinct activities
-	FrequencyTime   = "time"   // seconds spent
+	FrequencyVisits   = "visits"   // distinct activities
+	FrequencyTime     = "time"     // seconds spent
+	FrequencyAthletes = "athletes" // distinct athletes
 )
+
+// OfCrowd tells whether the map is one of many people (docs/layers.md, "A crowd"), of whom nothing single shows.
+func (c *Config) OfCrowd() bool { return c.Privacy.MinActivities > 0 || c.CountsAthletes() }
+
+// CountsAthletes tells whether athletes are counted instead of activities.
+func (c *Config) CountsAthletes() bool {
+	return c.Privacy.MinAthletes > 0 || c.Render.Frequency == FrequencyAthletes
+}
 
 // Ranges is [ranges]: which values the colours are spread over. A nil pointer
 // leaves that end to the data.
@@ -237,8 +256,10 @@ type Page struct {
 	StadiaAPIKeyEnv string `toml:"stadia_api_key_env"`
 	// Tracks writes the lines of the activities into the archive, for filters on the map and all
 	// that the page says of single activities.
-	Tracks   bool      `toml:"tracks"`
-	Basemaps []Basemap `toml:"basemap"`
+	Tracks bool `toml:"tracks"`
+	// Activities writes the list of the activities into the archive, with their sports, days and figures. Tracks need it.
+	Activities bool      `toml:"activities"`
+	Basemaps   []Basemap `toml:"basemap"`
 }
 
 // Basemap is one [[page.basemap]]: a background map of the user's own.
@@ -361,6 +382,7 @@ func Default() *Config {
 			DefaultBasemap: "dark",
 			HeatOpacity:    0.85,
 			Tracks:         true,
+			Activities:     true,
 		},
 		Intervals: Intervals{
 			AthleteIDEnv: "INTERVALS_ICU_ATHLETE_ID",

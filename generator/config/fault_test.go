@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 		{"too much blur", "[render]\nhill_blur_sigma_px = 16.1\n",
 			`2: "hill_blur_sigma_px" in [render] is 16.1; it must be above 0 and at most 16`},
 		{"unknown frequency", "[render]\nfrequency = \"visit\"\n",
-			`2: "frequency" in [render] is "visit", which is none of "visits", "time"; did you mean "visits"?`},
+			`2: "frequency" in [render] is "visit", which is none of "visits", "time", "athletes"; did you mean "visits"?`},
 		{"window below 0", "[render]\naltitude_smoothing_window = -3\n",
 			`2: "altitude_smoothing_window" in [render] is -3; it must be from 0 to 1000`},
 		{"grade in per cent", "[render]\nhill_min_grade = 2.5\n",

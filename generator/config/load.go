@@ -78,6 +78,15 @@ func (c *Config) complete(set map[string]bool) {
 	if !set["home.lat"] && !set["home.lon"] {
 		c.Home = nil
 	}
+	if c.Privacy.MinAthletes > 0 && !set["render.frequency"] {
+		c.Render.Frequency = FrequencyAthletes
+	}
+	if c.OfCrowd() && !set["page.activities"] {
+		c.Page.Activities = false
+	}
+	if (c.OfCrowd() || !c.Page.Activities) && !set["page.tracks"] {
+		c.Page.Tracks = false
+	}
 	for i := range c.Page.Basemaps {
 		b, at := &c.Page.Basemaps[i], item("page.basemap", i)
 		if !set[at+".title"] {

@@ -144,7 +144,7 @@ title = "T"
 output = "out"
 format = "mbtiles"
 cache = "/var/cache/heat"
-source = [{ type = "strava", path = "export.zip" }, { type = "files", path = "/tracks", datum = "gcj02" }]
+source = [{ type = "strava", path = "export.zip", athlete = "Ann" }, { type = "files", path = "/tracks", datum = "gcj02", athlete_folders = true }]
 [filter]
 sports = []
 from = 2020-01-02
@@ -223,7 +223,7 @@ addr = "[::1]:9"
 	pointer := func(x float64) *float64 { return &x }
 	want := &Config{
 		Title: "T", Output: "out", Format: FormatMBTiles, Cache: filepath.FromSlash("/var/cache/heat"),
-		Sources: []Source{{SourceStrava, "export.zip", ""}, {SourceFiles, filepath.FromSlash("/tracks"), DatumGCJ02}},
+		Sources: []Source{{Type: SourceStrava, Path: "export.zip", Athlete: "Ann"}, {Type: SourceFiles, Path: filepath.FromSlash("/tracks"), Datum: DatumGCJ02, AthleteFolders: true}},
 		Filter: Filter{
 			Sports: []string{}, From: day(2020, 1, 2), To: day(2026, 12, 31), Exclude: []string{"strava:1", "files:a/b.gpx"},
 			RadiusKM: 5, TrackClipRadiusKM: 2.5,
@@ -240,7 +240,7 @@ addr = "[::1]:9"
 			RecencyGamma: 1, SpeedMinMS: pointer(2), SpeedMaxMS: pointer(4.5), HRMinBPM: pointer(100), HRMaxBPM: pointer(180),
 		},
 		Page: Page{
-			DefaultLayer: "fresh36", DefaultBasemap: "own", HeatOpacity: 1, StadiaAPIKeyEnv: "STADIA",
+			DefaultLayer: "fresh36", DefaultBasemap: "own", HeatOpacity: 1, StadiaAPIKeyEnv: "STADIA", Activities: true,
 			Basemaps: []Basemap{
 				{ID: "own", Title: "own", URL: "https://a.example/{z}/{x}/{y}@2x.png?key=1", Attribution: "A & B", MaxZoom: 12},
 				{ID: "second", Title: "Second", PMTiles: "http://localhost:9/x.pmtiles", MaxZoom: 19},

@@ -13,6 +13,25 @@ type Sums struct{ Sheet[int64] }
 // NewSums returns an empty sheet of sums.
 func NewSums(size, channels int) *Sums { return &Sums{*NewSheet[int64](size, channels)} }
 
+// Pool adds the numbers of own, a sheet of the same size, to the first channels of s. counts has channels of own, and 1 is added to channel first + i of s where
+// channel counts[i] of own is not 0.
+func (s *Sums) Pool(own *Sums, counts []int, first int) {
+	for i, at := range own.used {
+		from, to := own.data[i], Block[int64](s.block(int(at)%s.blocks, int(at)/s.blocks))
+		for k, v := range from {
+			to[k] += v
+		}
+		for k, c := range counts {
+			n := to.Channel(first + k)
+			for j, v := range Block[int64](from).Channel(c) {
+				if v != 0 {
+					n[j]++
+				}
+			}
+		}
+	}
+}
+
 // A Share is an amount that a line spreads over the pixels it crosses, and the
 // channel it goes to. An amount is at most 10^12 from 0.
 type Share struct {

@@ -137,10 +137,11 @@ func (m *Mask) At(x, y int) bool {
 }
 
 // A Stamp is what a mask leaves on the pixels of a sheet: 1 is added to the
-// first Count channels and, where it is lower, channel Newest is raised to Value.
-// The channels Footprints become 1.
+// first Count channels and to the channels Counts and, where it is lower, channel Newest is
+// raised to Value. The channels Footprints become 1.
 type Stamp struct {
 	Count      int
+	Counts     []int
 	Footprints []int
 	Newest     int
 	Value      float32
@@ -167,6 +168,9 @@ func (m *Mask) Press(s *Sheet[float32], st Stamp) {
 					for c := 0; c < st.Count; c++ {
 						block[c*blockPixels+at]++
 					}
+					for _, c := range st.Counts {
+						block[c*blockPixels+at]++
+					}
 					for _, c := range st.Footprints {
 						block[c*blockPixels+at] = 1
 					}
@@ -177,4 +181,16 @@ func (m *Mask) Press(s *Sheet[float32], st Stamp) {
 			}
 		}
 	})
+}
+
+// Add marks what o marks, a mask of the same size.
+func (m *Mask) Add(o *Mask) {
+	o.each(func(word, y0, y1 int) {
+		for y := y0; y < y1; y++ {
+			m.rows[y*m.words+word] |= o.rows[y*m.words+word]
+		}
+	})
+	for i, set := range o.dirty {
+		m.dirty[i] |= set
+	}
 }

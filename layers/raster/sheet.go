@@ -1,5 +1,7 @@
 package raster
 
+import "iter"
+
 // BlockSize is the side of a block of a sheet in pixels.
 const BlockSize = 16
 
@@ -59,6 +61,23 @@ func (s *Sheet[N]) block(bx, by int) []N {
 	s.used = append(s.used, int32(b))
 	s.slot[b] = int32(len(s.used))
 	return s.data[len(s.used)-1]
+}
+
+// A Block is the numbers of BlockSize x BlockSize pixels of a sheet.
+type Block[N Number] []N
+
+// Channel returns those of channel c, row by row.
+func (b Block[N]) Channel(c int) []N { return b[c*blockPixels : (c+1)*blockPixels] }
+
+// Written yields the blocks that were written to since the last Reset. Their numbers may be changed.
+func (s *Sheet[N]) Written() iter.Seq[Block[N]] {
+	return func(yield func(Block[N]) bool) {
+		for i := range s.used {
+			if !yield(s.data[i]) {
+				return
+			}
+		}
+	}
 }
 
 // peek returns the numbers of channel c in block (bx, by), nil when empty or outside.

@@ -40,7 +40,11 @@ type Expected struct {
 func Paint(outings []Outing, s Settings, w Window) *Picture {
 	p := painter{Window: w, settings: s, around: !w.Flat && w.W == mapWidth(w.Zoom)}
 	pic := &Picture{Window: w, Fields: map[string]*Expected{}}
-	p.counts(pic, outings)
+	if s.Least > 0 {
+		p.crowdCounts(pic, outings)
+	} else {
+		p.counts(pic, outings)
+	}
 	p.means(pic, outings)
 	return pic
 }

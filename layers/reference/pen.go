@@ -92,16 +92,21 @@ func (p *painter) softened(sure, exact, perhaps []float64) *Expected {
 
 // footprint is the softened footprint of the segments that are known.
 func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
-	sure, exact, perhaps := p.zeros(), p.zeros(), p.zeros()
-	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
-	for _, o := range outings {
-		part := Outing{}
+	partOf := func(o Outing) (part Outing) {
 		for _, g := range o.Segments {
 			if known(sumsOf(g, p.settings.HillMinGrade)) {
 				part.Segments = append(part.Segments, g)
 			}
 		}
-		for i, d := range p.distances(part, radius+slack+1) {
+		return part
+	}
+	if p.settings.Least > 0 {
+		return p.glowOf(p.shareOf(outings, partOf)).Values
+	}
+	sure, exact, perhaps := p.zeros(), p.zeros(), p.zeros()
+	radius, slack := 1.25*p.settings.BlurSigma, p.settings.Slack
+	for _, o := range outings {
+		for i, d := range p.distances(partOf(o), radius+slack+1) {
 			for _, pen := range []struct {
 				plane  []float64
 				radius float64

@@ -3,7 +3,7 @@
 // (package raster under package layers, cut into cells by package generator) and is imported by tests only.
 //
 // derive.go makes segments of a track, and sums.go what they leave along their lines. paint.go draws them on a window of the map: pen.go the counts,
-// days and footprints, thin.go the means and seconds, blur.go softens both. judge.go says whether the indices of value tiles are what the drawing allows.
+// days and footprints, thin.go the means and seconds, blur.go softens both, crowd.go has what is another way for a crowd. judge.go says whether the indices of value tiles are what the drawing allows.
 // It shares no code with what it judges but the types that carry data in and out.
 package reference
 
@@ -25,6 +25,8 @@ type Outing struct {
 	// Day counts from 1970-01-01; Dated is false when it is not known.
 	Day   int
 	Dated bool
+	// Who stands for the athlete where athletes are counted.
+	Who int
 	// Fresh12 and Fresh36 tell that the day lies in the last 365 and 1095 days.
 	Fresh12, Fresh36 bool
 	Segments         []Segment
@@ -35,6 +37,10 @@ type Settings struct {
 	BlurSigma, HillBlurSigma float64 // pixels
 	HillMinGrade             float64 // rise over run
 	Seconds                  bool    // visits holds seconds
+	// Least, above 0, is how many must share a pixel of a map of a crowd, which shows nothing else; 0 is for other maps. Athletes tells that athletes
+	// are counted.
+	Least    int
+	Athletes bool
 	// OldestDay is the day that undated outings count as.
 	OldestDay int
 	// Slack is how far, in pixels, the lines judged may run from those painted here. Pixels whose centre lies

@@ -129,13 +129,16 @@ func (p *painter) sums(f mean, outings []Outing) *meanSums {
 	for i := range low {
 		low[i], high[i] = math.Inf(1), math.Inf(-1)
 	}
+	amounts := func(g Segment) (total, w float64) {
+		all := sumsOf(g, p.settings.HillMinGrade)
+		if f.weight == nil {
+			return f.sum(all), f.sum(all)
+		}
+		return f.sum(all), f.weight(all)
+	}
 	for _, o := range outings {
 		for _, g := range o.Segments {
-			all := sumsOf(g, p.settings.HillMinGrade)
-			total, w := f.sum(all), f.sum(all)
-			if f.weight != nil {
-				w = f.weight(all)
-			}
+			total, w := amounts(g)
 			if w <= 0 {
 				continue
 			}
@@ -147,6 +150,17 @@ func (p *painter) sums(f mean, outings []Outing) *meanSums {
 				})
 			})
 		}
+	}
+	if p.settings.Least > 0 {
+		p.erase(outings, weight, func(o Outing, own []float64) {
+			for _, g := range o.Segments {
+				if _, w := amounts(g); w > 0 {
+					p.placed(g, 0, func(x0, y0, x1, y1 float64) {
+						p.spread(x0, y0, x1, y1, func(i int, part float64) { own[i] += part * w })
+					})
+				}
+			}
+		}, sum)
 	}
 	near := p.reached(weight, kernelRadius(f.sigma)+1+int(math.Ceil(p.settings.Smear)))
 	sum, weight = p.blur(sum, f.sigma), p.blur(weight, f.sigma)

@@ -25,8 +25,10 @@ const PlacedM = 200
 
 // An Report says what a site tells a stranger. Positions are rounded to a thousandth of a degree, some 100 m.
 type Report struct {
-	Activities int      `json:"activities"`
-	Sports     []string `json:"sports"`
+	Activities int `json:"activities"`
+	// Unlisted is what the site tells of its activities in the place of a list; nil where it lists them.
+	Unlisted *generator.Summary `json:"unlisted,omitempty"`
+	Sports   []string           `json:"sports"`
 	// Names is the number of activities whose names the site has.
 	Names int `json:"names"`
 	// FirstDay and LastDay are those of the oldest and the newest activity, "" when no day is known.
@@ -89,7 +91,7 @@ func Site(ctx context.Context, path string, cfg *config.Config, mapFile string) 
 	}
 	defer s.Close()
 	a := &s.Meta.Activities
-	report := &Report{Activities: len(a.Day), Sports: a.Sports, Zones: -1,
+	report := &Report{Activities: len(a.Day), Unlisted: s.Meta.Summary, Sports: append([]string{}, a.Sports...), Zones: -1,
 		Starts: []Place{}, Ends: []Place{}, Rings: []Ring{}, Attacks: []Attack{}, Found: []string{}, Faults: []string{}, Untried: []string{}}
 	for _, name := range a.Name {
 		if name != "" {

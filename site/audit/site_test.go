@@ -128,6 +128,16 @@ func TestAuditOfASite(t *testing.T) {
 	if found, err = Site(t.Context(), path, nil, ""); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
 		t.Errorf("of a site without lines the audit says %+v, %v", found, err)
 	}
+	cfg.Page.Activities, cfg.Privacy.PublishNames, cfg.Privacy.MinActivities = false, false, 5
+	path = build(t, cfg)
+	found, err = Site(t.Context(), path, nil, "")
+	if err != nil || found.Activities != 0 || found.Unlisted == nil || found.Unlisted.Count != 20 || found.FirstDay != "" {
+		t.Errorf("of a crowd's site the audit says %+v, %v", found, err)
+	}
+	text.Reset()
+	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "It lists no activities, and tells that there are 20 activities") || !strings.Contains(text.String(), "A place shows only where 5 activities or more share it") {
+		t.Errorf("the audit says %s (%v)", text.String(), err)
+	}
 }
 
 func TestAuditSeesTheArchiveBeside(t *testing.T) {

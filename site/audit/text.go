@@ -21,12 +21,21 @@ func (r *Report) WriteText(w io.Writer) error {
 	for i, s := range r.Sports {
 		sports[i] = words.OneLine(s)
 	}
-	say("- It lists %s (%s)%s.", words.Plural(r.Activities, "activity", "activities"), strings.Join(sports, ", "), when)
-	say("  To publish fewer, use [filter].")
-	if r.Names > 0 {
+	if s := r.Unlisted; s != nil {
+		say("- It lists no activities, and tells that there are %d %s.", s.Count, s.Of)
+		if s.Least > 1 {
+			say("- A place shows only where %d %s or more share it (docs/privacy.md, \"Maps of a crowd\", says what that hides).", s.Least, s.Of)
+		}
+	} else {
+		say("- It lists %s (%s)%s.", words.Plural(r.Activities, "activity", "activities"), strings.Join(sports, ", "), when)
+		say("  To publish fewer, use [filter].")
+	}
+	switch {
+	case r.Unlisted != nil:
+	case r.Names > 0:
 		say("- It has the names of %s, which may tell of places and people.", words.Plural(r.Names, "activity", "activities"))
 		say("  To leave them out, set publish_names = false in [privacy].")
-	} else {
+	default:
 		say("- Names are left out.")
 	}
 	if r.Tracks {

@@ -26,6 +26,7 @@ type shows struct {
 	outings   []int // each on a day and a line of its own
 	moved     float64
 	names     []string
+	summary   *generator.Summary
 	noTracks  bool
 	before    bool  // in the format of before, which is not read any more
 	maxZoom   uint8 // 10 by default
@@ -87,6 +88,9 @@ func heatmap(t *testing.T, s shows) *Site {
 		a.Day, a.Sport = append(a.Day, day), append(a.Sport, 0)
 		a.DistanceM, a.MovingS, a.AscentM = append(a.DistanceM, 1710), append(a.MovingS, 570), append(a.AscentM, 17)
 		all = append(all, s.line(day))
+	}
+	if s.summary != nil {
+		meta.Activities, meta.Summary = generator.ActivityColumns{}, s.summary
 	}
 	if !s.noTracks {
 		blocks, err := lines.Gather(all)

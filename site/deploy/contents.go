@@ -55,6 +55,10 @@ func (c *contents) beyond(than *contents) string {
 		return "it is painted otherwise"
 	case len(c.meta.Activities.Name) > 0 && len(than.meta.Activities.Name) == 0:
 		return "it has the names of activities"
+	case c.meta.Summary == nil && than.meta.Summary != nil:
+		return "it has the list of activities"
+	case leastOf(c.meta) < leastOf(than.meta):
+		return fmt.Sprintf("it shows places that fewer than %d share", leastOf(than.meta))
 	}
 	if field := c.fieldBeyond(than); field != "" {
 		return field
@@ -80,6 +84,14 @@ func (c *contents) beyond(than *contents) string {
 		return fmt.Sprintf("it has %s that the new one has not, or not so", words.Plural(more, "activity", "activities"))
 	}
 	return ""
+}
+
+// leastOf returns how many share what an archive shows; 0 where that is not told.
+func leastOf(m *generator.Metadata) int {
+	if m.Summary == nil {
+		return 0
+	}
+	return m.Summary.Least
 }
 
 func samePainting(a, b *generator.PaintingMetadata) bool {

@@ -35,13 +35,16 @@ func hiding() map[string]struct {
 		"names are left out":           {with(func(s *shows) { s.names = []string{"a", "b", "c"} }), usual, "it has the names of activities"},
 		"a name is changed":            {with(func(s *shows) { s.names = []string{"a", "b", "c"} }), with(func(s *shows) { s.names = []string{"a", "b", "d"} }), "it has 1 activity that"},
 		"lines are left out":           {usual, with(func(s *shows) { s.noTracks = true }), "it has the lines of activities"},
-		"no lines on either side":      {with(func(s *shows) { s.noTracks = true }), with(func(s *shows) { s.noTracks = true; s.asOf = "x" }), "whether it shows more cannot be told, as it has no lines to compare"},
-		"the format of before":         {with(func(s *shows) { s.before = true }), usual, "whether it shows more cannot be told: "},
-		"a zoom less":                  {with(func(s *shows) { s.maxZoom = 11 }), usual, "it has visits at zoom 11"},
-		"a field less":                 {with(func(s *shows) { s.heartrate = true }), usual, "it has heartrate at zoom 9"},
-		"the title":                    {with(func(s *shows) { s.title = "Home of Max" }), usual, "it has another title"},
-		"another painter":              {usual, with(func(s *shows) { s.generator = "heatmapgen 2" }), "another version of heatmapgen made it"},
-		"another glow":                 {usual, with(func(s *shows) { s.blur = 3 }), "it is painted otherwise"},
+		"the list is left out":         {with(func(s *shows) { s.noTracks = true }), with(func(s *shows) { s.noTracks, s.summary = true, &generator.Summary{Count: 3} }), "it has the list of activities"},
+		"more must share a place": {with(func(s *shows) { s.noTracks, s.summary = true, &generator.Summary{Least: 2} }),
+			with(func(s *shows) { s.noTracks, s.summary = true, &generator.Summary{Least: 3} }), "it shows places that fewer than 3 share"},
+		"no lines on either side": {with(func(s *shows) { s.noTracks = true }), with(func(s *shows) { s.noTracks = true; s.asOf = "x" }), "whether it shows more cannot be told, as it has no lines to compare"},
+		"the format of before":    {with(func(s *shows) { s.before = true }), usual, "whether it shows more cannot be told: "},
+		"a zoom less":             {with(func(s *shows) { s.maxZoom = 11 }), usual, "it has visits at zoom 11"},
+		"a field less":            {with(func(s *shows) { s.heartrate = true }), usual, "it has heartrate at zoom 9"},
+		"the title":               {with(func(s *shows) { s.title = "Home of Max" }), usual, "it has another title"},
+		"another painter":         {usual, with(func(s *shows) { s.generator = "heatmapgen 2" }), "another version of heatmapgen made it"},
+		"another glow":            {usual, with(func(s *shows) { s.blur = 3 }), "it is painted otherwise"},
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
-	"heatmapgen/internal/words"
 )
 
 // What the page does (templates/viewer/src/archive/store.ts): it takes the whole of a small archive from a host without ranges.
@@ -237,7 +236,7 @@ func (v *visit) checkWhole(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err == nil:
-		v.add(GroupArchive, "archive", OK, fmt.Sprintf("It is whole: %s as of %s, made by %s.", words.Plural(len(r.meta.Activities.Day), "activity", "activities"), r.meta.AsOf, r.meta.Generator))
+		v.add(GroupArchive, "archive", OK, fmt.Sprintf("It is whole: %s as of %s, made by %s.", r.meta.Contents(), r.meta.AsOf, r.meta.Generator))
 	case strings.Contains(err.Error(), "cut off"):
 		v.fail(GroupArchive, "truncated", fmt.Sprintf("The archive on the host is not whole: %v.", err))
 	default:

@@ -169,7 +169,7 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 		return "", err
 	}
 	defer site.Close()
-	text = ", " + words.Plural(len(site.Meta.Activities.Day), "activity", "activities")
+	text = ", " + site.Meta.Contents()
 	if !l.opts.Deep {
 		return text, faults(site.CheckMetadata())
 	}

@@ -99,7 +99,7 @@ func NewPoster(site *generator.Site, o PosterOptions) (*Poster, error) {
 	if err := p.openMap(site, l, f); err != nil {
 		return nil, err
 	}
-	p.marks = page.band(o.Title, facts(&site.Meta.Activities)+" \u00b7 "+Attribution, newColourBar(l, zoom, legend.MannerOf(&site.Meta.Activities)), look)
+	p.marks = page.band(o.Title, facts(site.Meta)+" \u00b7 "+Attribution, newColourBar(l, zoom, legend.MannerOf(site.Meta)), look)
 	return p, nil
 }
 

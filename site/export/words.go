@@ -12,13 +12,16 @@ import (
 	"heatmapgen/site/legend"
 )
 
-// facts is what is drawn, in a line: "281 activities · 2,342 km · 2019–2026".
-func facts(a *generator.ActivityColumns) string {
-	n := len(a.Day)
-	parts := []string{humanize.Comma(int64(n)) + legend.Narrow + "activities"}
-	if n == 1 {
-		parts[0] = "1" + legend.Narrow + "activity"
+// facts is what is drawn, in a line: "281 activities · 2,342 km · 2019–2026", or as much as is told of it.
+func facts(m *generator.Metadata) string {
+	if s := m.Summary; s != nil {
+		if s.Of == generator.SummaryAthletes {
+			return counted(s.Count, "athlete", "athletes")
+		}
+		return counted(s.Count, "activity", "activities")
 	}
+	a := &m.Activities
+	parts := []string{counted(len(a.Day), "activity", "activities")}
 	metres := 0
 	for _, d := range a.DistanceM {
 		metres += d
@@ -30,6 +33,14 @@ func facts(a *generator.ActivityColumns) string {
 		parts = append(parts, fmt.Sprintf("%d\u2013%d", first, last))
 	}
 	return strings.Join(parts, " \u00b7 ")
+}
+
+// counted is a number with its noun.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return humanize.Comma(int64(n)) + legend.Narrow + many
 }
 
 // years returns the first and the last year of days since 1970, of which 0 is not known.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"heatmapgen/activity"
 	"heatmapgen/generator"
 	"heatmapgen/layers"
 )
@@ -32,12 +31,12 @@ const (
 // manner given; a standstill has no words.
 func End(l *layers.Layer, value float64, manner Manner) string {
 	switch l.Unit {
-	case "visits":
+	case "visits", "athletes":
 		n := int(math.Round(value))
 		if n == 1 {
-			return "1" + Narrow + "visit"
+			return "1" + Narrow + strings.TrimSuffix(l.Unit, "s")
 		}
-		return humanize.Comma(int64(n)) + Narrow + "visits"
+		return humanize.Comma(int64(n)) + Narrow + l.Unit
 	case "s":
 		return duration(value)
 	case "m/s":
@@ -85,24 +84,12 @@ func duration(seconds float64) string {
 	return Number(seconds/3600) + Narrow + "h"
 }
 
-// MannerOf returns how speeds are told of activities together: as of rides or swims where more than half of them are such.
-func MannerOf(a *generator.ActivityColumns) Manner {
-	rides, swims := 0, 0
-	for _, s := range a.Sport {
-		if s < 0 || s >= len(a.Sports) {
-			continue
-		}
-		switch sport := activity.Sport(a.Sports[s]); {
-		case sport.Family() == activity.FamilyRide:
-			rides++
-		case strings.Contains(strings.ReplaceAll(sport.Key(), "swimrun", ""), "swim"):
-			swims++
-		}
-	}
-	switch {
-	case rides*2 > len(a.Sport):
+// MannerOf returns how speeds are told of what an archive is of.
+func MannerOf(m *generator.Metadata) Manner {
+	switch m.Speeds() {
+	case generator.SpeedsRide:
 		return Riding
-	case swims*2 > len(a.Sport):
+	case generator.SpeedsSwim:
 		return Swimming
 	}
 	return Running

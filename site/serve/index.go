@@ -66,7 +66,7 @@ func (s *site) indexPage(w http.ResponseWriter, r *http.Request, o *opened) {
 		}
 		xyz := tileURL(r.Host, layer.ID)
 		l := indexLayer{
-			ID: layer.ID, Title: layer.Title, Description: layer.Description, Legend: ends(layer, field, legend.MannerOf(&o.Meta.Activities)), Stops: stops(layer.Ramp),
+			ID: layer.ID, Title: layer.Title, Description: layer.Description, Legend: ends(layer, field, legend.MannerOf(o.Meta)), Stops: stops(layer.Ramp),
 			Preview:  fmt.Sprintf("%s%s/%d/%d/%d.png", tilesPath, layer.ID, p.z, p.x, p.y),
 			JOSM:     fmt.Sprintf("tms[%d,%d]:http://%s%s%s/{zoom}/{x}/{y}.png", o.Meta.MinZoom, o.MaxZoom(), r.Host, tilesPath, layer.ID),
 			XYZ:      xyz,

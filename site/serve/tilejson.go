@@ -34,7 +34,7 @@ func describe(o *opened, layer *layers.Layer, field *generator.FieldMetadata, ho
 	return tileJSON{
 		TileJSON: "3.0.0", ID: layer.ID,
 		Name: o.Title + ": " + layer.Title, Description: layer.Description,
-		Attribution: html.EscapeString(o.Title), Legend: html.EscapeString(ends(layer, field, legend.MannerOf(&o.Meta.Activities))),
+		Attribution: html.EscapeString(o.Title), Legend: html.EscapeString(ends(layer, field, legend.MannerOf(o.Meta))),
 		Scheme: "xyz", Tiles: []string{tileURL(host, layer.ID)},
 		MinZoom: o.Meta.MinZoom, MaxZoom: o.MaxZoom(),
 		Bounds: bounds, Center: [3]float64{(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, float64(p.z)},

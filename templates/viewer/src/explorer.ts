@@ -39,6 +39,8 @@ export interface ExplorerParts {
   panel: PlacesPanel;
   frame: Frame;
   lines: Lines;
+  /** Whether there are activities to ask for. */
+  listed: boolean;
   /** The tiles in view, and the sigma of a glow in pixels of the zoom that they show. */
   tiles: () => TileView;
   glowPX: number;
@@ -116,6 +118,7 @@ export class Explorer {
   }
 
   #clicked(e: MapMouseEvent): void {
+    if (!this.#parts.listed) return;
     clearTimeout(this.#clickTimer);
     const { lat, lng } = e.lngLat.wrap();
     const s = this.#parts.store.now;

@@ -23,6 +23,8 @@ export interface KeyDeeds {
 /** All keys, in the order of the help. Digits choose layers; those without data do nothing. */
 export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], store: Store, deeds: KeyDeeds): KeyAction[] {
   const { layers } = archive.metadata;
+  // Without a list of the activities there is nothing of single ones to ask for.
+  const listed = (...keys: KeyAction[]): KeyAction[] => (archive.metadata.summary ? [] : keys);
   const next = <T>(list: readonly T[], at: number): T => list[(at + 1) % list.length]!;
   return [
     ...layers.slice(0, 10).map(
@@ -34,13 +36,15 @@ export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], sto
         },
       }),
     ),
-    { key: "r", label: "routes", run: () => deeds.step({ routes: !store.now.routes }) },
+    ...listed({ key: "r", label: "routes", run: () => deeds.step({ routes: !store.now.routes }) }),
     { key: "b", label: "basemap", run: () => deeds.step({ basemap: next(basemaps, basemaps.findIndex((b) => b.id === store.now.basemap)).id }) },
-    { key: "s", label: "selection", run: deeds.selection },
-    { key: "x", label: "clear", run: () => deeds.step({ pictures: withPicture(store.now, { selection: {} }) }) },
-    { key: "c", label: "compare", run: deeds.compare },
-    { key: "w", label: "who", run: deeds.askMiddle },
-    { key: "t", label: "table", run: deeds.table },
+    ...listed(
+      { key: "s", label: "selection", run: deeds.selection },
+      { key: "x", label: "clear", run: () => deeds.step({ pictures: withPicture(store.now, { selection: {} }) }) },
+      { key: "c", label: "compare", run: deeds.compare },
+      { key: "w", label: "who", run: deeds.askMiddle },
+      { key: "t", label: "table", run: deeds.table },
+    ),
     { key: "e", label: "everything", run: deeds.fit },
     ...(deeds.locate ? [{ key: "g", label: "locate" as const, run: deeds.locate }] : []),
     { key: "m", label: "units", run: deeds.units },

@@ -12,6 +12,7 @@ import { counterpart, describeSelection, readersDay } from "./text/describe.ts";
 import type { Formatter } from "./text/format.ts";
 import { sportName } from "./text/sportname.ts";
 import type { Strings } from "./text/strings.ts";
+import { countText, summaryText } from "./text/values.ts";
 import { CompareDivider } from "./ui/compare.ts";
 import { CompareBar } from "./ui/comparebar.ts";
 import { Corner } from "./ui/corner.ts";
@@ -101,7 +102,12 @@ export class Panels {
     });
     this.buttons = mapButtons(
       strings,
-      { ...actions, ...(toggleFullScreen ? { fullScreen: toggleFullScreen } : {}), table: () => this.openTable(), help: () => this.openHelp() },
+      {
+        ...actions,
+        ...(toggleFullScreen ? { fullScreen: toggleFullScreen } : {}),
+        ...(metadata.summary ? {} : { table: () => this.openTable() }),
+        help: () => this.openHelp(),
+      },
       signal,
     );
     this.#controls = layerPanel(archive, options.basemaps, options.opacity, hasTracks, strings, {
@@ -146,7 +152,7 @@ export class Panels {
       },
     );
     this.frame.element.prepend(this.divider.element, this.#compareBar.element);
-    this.frame.element.append(this.table.element, this.#help.element);
+    this.frame.element.append(...(metadata.summary ? [] : [this.table.element]), this.#help.element);
   }
 
   destroy(): void {
@@ -221,10 +227,14 @@ export class Panels {
   /** The line of totals under the title. */
   showTotals(now: PageState, pictures: Pictures): void {
     const { strings, format, archive } = this.#options;
-    const { count, distanceM } = totalsOf(archive.metadata.activities, pictures.selected(current(now).selection));
+    const { activities, summary } = archive.metadata;
+    if (activities.day.length === 0) {
+      this.frame.totals = summary ? summaryText(summary, format, strings) : "";
+      return;
+    }
+    const { count, distanceM } = totalsOf(activities, pictures.selected(current(now).selection));
     const { value, unit } = format.distance(distanceM);
-    const noun = count === 1 ? strings.activities.one : strings.activities.other;
-    this.frame.totals = archive.metadata.activities.day.length === 0 ? "" : `${format.whole(count)} ${noun} \u00b7 ${value}\u202f${unit}`;
+    this.frame.totals = `${countText(count, strings.activities, format)} \u00b7 ${value}\u202f${unit}`;
   }
 
   /** Writes everything with a unit anew. */

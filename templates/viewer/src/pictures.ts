@@ -117,7 +117,7 @@ export class Pictures {
       range: (zoom) => lookedRange(layer, field, zoom, look, override(zoom)) ?? { lo: 0, hi: 0 },
       local,
       selected,
-      manner: commonManner(this.#metadata.activities, selected),
+      manner: this.#metadata.summary?.speeds ?? commonManner(this.#metadata.activities, selected),
       empty: () => (limited ? this.#ranges?.nothing(field, selected) : undefined),
       opacity: s.opacity,
       clip: two ? (side === 0 ? { from: 0, to: s.at } : { from: s.at, to: 1 }) : { from: 0, to: 1 },

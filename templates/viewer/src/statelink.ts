@@ -25,13 +25,13 @@ export function defaultOpacity(settings: Settings): number {
 
 /** What a link chooses, with the page's settings for what it leaves out or what there is not. */
 export function stateFrom(link: Link, { archive, settings, basemaps, hasTracks }: LinkGround): PageState {
-  const { activities } = archive.metadata;
+  const { activities, summary } = archive.metadata;
   const named = (id: string | undefined): Basemap | undefined => basemaps.find((b) => b.id === id);
   const looks: Record<string, Look> = {};
   const picture = ({ layer, look, selection }: LinkedPicture): PictureState => {
     const { id } = firstLayer(archive, layer, settings.default_layer);
     if (look && (hasTracks || look.scale !== "local")) looks[id] = look;
-    return { layer: id, selection: knownSelection(selection, activities) };
+    return { layer: id, selection: summary ? {} : knownSelection(selection, activities) };
   };
   // The right one first: where both have one layer, the left one's look is that of both.
   const right = link.other && hasTracks ? picture(link.other) : undefined;

@@ -34,7 +34,7 @@ import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
-import { orBeyond, valueText } from "./text/values.ts";
+import { crowdText, orBeyond, valueText } from "./text/values.ts";
 import { Lines } from "./tracks/lines.ts";
 import { StoredBlocks } from "./tracks/storedblocks.ts";
 import { h } from "./ui/dom.ts";
@@ -241,6 +241,7 @@ export class Viewer {
         panel: this.#panels.places,
         frame: this.#panels.frame,
         lines: this.#lines,
+        listed: !metadata.summary,
         tiles: () => heat.tiles,
         glowPX: metadata.painting.blurSigmaPX,
         withLines: (work) => this.#withLines(work),
@@ -508,10 +509,12 @@ export class Viewer {
     const found = await this.#valueAt(values, at, side);
     if (!found || found.presence < FAINTEST) return "";
     // What is stored of days, and what lies between two of them on the rim of a glow, need be no day that somebody was out.
-    const value = field.kind === "date" ? nearestDay(this.#archive.metadata.activities, selected, found.value) : found.value;
+    const { activities, summary } = this.#archive.metadata;
+    const value = field.kind === "date" && !summary ? nearestDay(activities, selected, found.value) : found.value;
     if (value === undefined) return "";
     const quantity = quantityOf(field, layer.scale, manner);
-    return orBeyond(valueText(quantity, value, this.#format, strings), quantity, found.end, strings);
+    const text = orBeyond(valueText(quantity, value, this.#format, strings), quantity, found.end, strings);
+    return crowdText(text, quantity, value, summary?.least ?? 0, strings);
   }
 
   /** The picture that a place in degrees lies in. */

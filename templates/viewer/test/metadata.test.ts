@@ -93,3 +93,12 @@ test("blocks that keep tiles are told whole, or the archive is refused", () => {
     assert.throws(() => kept(bad), (e) => e instanceof ArchiveError && e.kind === "format");
   }
 });
+
+test("what is told in the place of a list of activities is read, whatever stands there", () => {
+  const told = (summary: unknown) => parseMetadata(withHeat({ activities: undefined, summary })).summary;
+  assert.deepEqual(told({ count: 510, of: "athletes", least: 5, speeds: "ride" }), { count: 510, of: "athletes", least: 5, speeds: "ride" });
+  assert.deepEqual(told({ count: "many", of: 3, least: -2, speeds: "fly" }), { count: 0, of: "activities", least: 0, speeds: "run" });
+  assert.equal(told(undefined), undefined);
+  assert.equal(told("none"), undefined);
+  assert.deepEqual(parseMetadata(withHeat({ activities: undefined, summary: {} })).activities.day, []);
+});

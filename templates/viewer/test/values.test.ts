@@ -4,7 +4,7 @@ import type { Quantity } from "../src/heat/legend.ts";
 import { de } from "../src/text/de.ts";
 import { en } from "../src/text/en.ts";
 import { Formatter } from "../src/text/format.ts";
-import { endText, orBeyond, unitText, valueText } from "../src/text/values.ts";
+import { crowdText, endText, orBeyond, summaryText, unitText, valueText } from "../src/text/values.ts";
 
 const metric = new Formatter("en-GB");
 const imperial = new Formatter("en-US", "imperial");
@@ -13,6 +13,8 @@ const cases: [quantity: Quantity, value: number, metric: string, imperial: strin
   ["visits", 12.1, "12 visits", "12 visits"],
   ["visits", 1, "1 visit", "1 visit"],
   ["visits", 0.3, "1 visit", "1 visit"],
+  ["athletes", 12, "12 athletes", "12 athletes"],
+  ["athletes", 1, "1 athlete", "1 athlete"],
   ["pace", 1000 / 275, "4:35 min/km", "7:23 min/mi"],
   ["pace", 0, "", ""],
   ["speed", 5, "18 km/h", "11.2 mph"],
@@ -54,9 +56,28 @@ test("an end of a scale stands for all beyond it", () => {
   assert.equal(told("pace", 0, "low"), "");
 });
 
+test("of a crowd numbers are told as at least so many, and the rim of their glow not at all", () => {
+  const told = (quantity: Quantity, value: number, least: number, words = en): string =>
+    crowdText(valueText(quantity, value, metric, words), quantity, value, least, words).replaceAll("\u202f", " ");
+  assert.equal(told("visits", 10, 5), "10 visits or more");
+  assert.equal(told("athletes", 5, 5, de), "5 Sportler oder mehr");
+  assert.equal(told("visits", 0.8, 5), "");
+  assert.equal(told("athletes", 3, 1), "3 athletes");
+  assert.equal(told("bpm", 148, 5), "148 bpm");
+  assert.equal(told("visits", 3, 0), "3 visits");
+});
+
+test("what is told of activities that are not listed", () => {
+  const told = (count: number, of: "activities" | "athletes", least: number): string => summaryText({ count, of, least, speeds: "run" }, metric, en);
+  assert.equal(told(1200, "activities", 5), "1,200 activities or more");
+  assert.equal(told(1, "athletes", 1), "1 athlete");
+  assert.equal(told(7, "activities", 0), "7 activities");
+});
+
 test("ends of a range are told like values, nothing and days apart", () => {
   assert.equal(endText("visits", 0, metric, en), "0\u202fvisits");
   assert.equal(endText("visits", 1, metric, en), "1\u202fvisit");
+  assert.equal(endText("athletes", 0, metric, en), "0\u202fathletes");
   assert.equal(endText("day", 20211, metric, en), "3 May 2025");
   assert.equal(endText("grade", -8, metric, en), "\u22128\u202f%");
 });

@@ -2,6 +2,7 @@
 // the check that what came over the wire has that shape. Everything the page
 // knows about the data comes through here; nothing else reads the raw JSON.
 
+import type { Manner } from "../sports.ts";
 import { ArchiveError } from "./errors.ts";
 import type { KeptMetadata } from "./keptblocks.ts";
 import { MAX_ACTIVITIES, MAX_FIELDS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
@@ -16,7 +17,7 @@ export const OUTER_FIELD = "visits";
 const MAX_ZOOM = 24;
 const MAX_BLOCK_ZOOM = 18;
 
-export type Unit = "visits" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
+export type Unit = "visits" | "athletes" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
 export type Kind = "count" | "sum" | "mean" | "date";
 export type ScaleKind = "linear" | "log" | "power" | "symmetric";
 
@@ -73,6 +74,17 @@ export interface Activities {
   name: string[];
 }
 
+/** What is told of the activities where they are not listed. */
+export interface Summary {
+  /** How many there are of what `of` says; of a crowd in steps of `least`. */
+  count: number;
+  of: "activities" | "athletes";
+  /** How many share what a map of a crowd shows; 0 for other maps. */
+  least: number;
+  /** How speeds are told. */
+  speeds: Manner;
+}
+
 /** Where a part of the archive lies. */
 export interface Place {
   /** In PMTiles: bytes from the start of the outer tile-data section. */
@@ -115,7 +127,9 @@ export interface Metadata {
   defaultLayer: string;
   fields: Map<string, Field>;
   layers: Layer[];
+  /** Without a row where there is a summary instead. */
   activities: Activities;
+  summary?: Summary;
   /** Undefined for an archive without lines. */
   lines?: Lines;
   painting: Painting;
@@ -184,6 +198,7 @@ export function parseMetadata(raw: unknown): Metadata {
     fields,
     layers,
     activities: parseActivities(heat["activities"]),
+    summary: parseSummary(heat["summary"]),
     lines: parseLines(heat["lines"]),
     painting: parsePainting(heat["painting"]),
   };
@@ -262,6 +277,19 @@ function parseActivities(raw: unknown): Activities {
     ascentM: nums(column("ascent_m")),
     sports: strs(list(a["sports"], MAX_SPORTS, "sports")),
     name: strs(column("name")),
+  };
+}
+
+const MANNERS: readonly string[] = ["run", "ride", "swim"];
+
+function parseSummary(raw: unknown): Summary | undefined {
+  if (!isObject(raw)) return undefined;
+  const speeds = str(raw["speeds"]);
+  return {
+    count: Math.max(0, Math.round(num(raw["count"]) ?? 0)),
+    of: raw["of"] === "athletes" ? "athletes" : "activities",
+    least: Math.max(0, Math.round(num(raw["least"]) ?? 0)),
+    speeds: MANNERS.includes(speeds) ? (speeds as Manner) : "run",
   };
 }
 

@@ -7,12 +7,14 @@ import { clock, type Formatter } from "../text/format.ts";
 import { type Mapping, position } from "./palette.ts";
 
 /** How a field's values are shown: speeds as pace for runners and for swimmers, as km/h for riders. */
-export type Quantity = "visits" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "number";
+export type Quantity = "visits" | "athletes" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "number";
 
 export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner): Quantity {
   switch (field.unit) {
     case "visits":
       return "visits";
+    case "athletes":
+      return "athletes";
     case "s":
       return "time";
     case "m/s":
@@ -28,6 +30,9 @@ export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner
   }
   return "number";
 }
+
+/** Whether a quantity counts activities or athletes. */
+export const isCount = (quantity: Quantity): quantity is "visits" | "athletes" => quantity === "visits" || quantity === "athletes";
 
 /** The manner that a quantity of speed stands for. */
 export const MANNERS = { pace: "run", swim: "swim", speed: "ride" } as const;
@@ -66,7 +71,7 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
       return steps(lo, m.hi, [1, 2, 2.5, 5, 10]).map((v) => tick(m, v, format.signed(v), v === 0 ? 0 : 1));
   }
   if (m.scale === "log") return decades(lo, m.hi).map(({ v, rank }) => tick(m, v, format.compact(v), rank));
-  const whole = quantity === "visits" || quantity === "bpm";
+  const whole = isCount(quantity) || quantity === "bpm";
   return steps(lo, m.hi, [1, 2, 2.5, 5, 10], whole).map((v, i) => tick(m, v, format.compact(v), i % 2));
 }
 

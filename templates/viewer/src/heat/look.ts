@@ -98,6 +98,7 @@ export function lookedMapping(layer: Layer, field: Field, zoom: number, look: Lo
 export function roundedEnd(field: Field, value: number): number {
   switch (field.unit) {
     case "visits":
+    case "athletes":
     case "bpm":
     case "day":
       return Math.round(value);

@@ -21,6 +21,7 @@ export const de: Strings = {
   scale: "Maßstab",
   activities: { one: "Aktivität", other: "Aktivitäten" },
   visits: { one: "Besuch", other: "Besuche" },
+  athletes: { one: "Sportler", other: "Sportler" },
 
   tabs: { label: "Felder", layers: "Ebenen", selection: "Auswahl", places: "Orte" },
   mode: { label: "Zeigen als", heat: "Hitze", routes: "Strecken" },
@@ -130,6 +131,28 @@ export const de: Strings = {
     fresh12: { title: "Frisch, 12 Monate", description: "Besuche der letzten 12 Monate" },
     fresh36: { title: "Frisch, 36 Monate", description: "Besuche der letzten 36 Monate" },
   },
+  crowdTexts: {
+    activities: {
+      top: "Wo die meisten Aktivitäten waren",
+      all: "Wo {least} oder mehr Aktivitäten waren",
+      pace: "Mittleres Tempo aller, die einen Ort teilen, heller ist schneller",
+      heartrate: "Mittlerer Puls aller, die einen Ort teilen, heller ist höher",
+      direction: "Ob es dort für die meisten hinauf oder hinab geht",
+      hills: "Wo Höhenmeter gesammelt werden",
+      fresh12: "Aktivitäten der letzten 12 Monate",
+      fresh36: "Aktivitäten der letzten 36 Monate",
+    },
+    athletes: {
+      top: "Wo die meisten Sportler waren",
+      all: "Wo {least} oder mehr Sportler waren",
+      pace: "Mittleres Tempo aller, die einen Ort teilen, heller ist schneller",
+      heartrate: "Mittlerer Puls aller, die einen Ort teilen, heller ist höher",
+      direction: "Ob es dort für die meisten hinauf oder hinab geht",
+      hills: "Wo Höhenmeter gesammelt werden",
+      fresh12: "Sportler der letzten 12 Monate",
+      fresh36: "Sportler der letzten 36 Monate",
+    },
+  },
 
   absence: {
     heartrate: "Kein Puls aufgezeichnet.",
@@ -151,6 +174,7 @@ export const de: Strings = {
 
   units: {
     visits: "Besuche",
+    athletes: "Sportler",
     time: "verbrachte Zeit",
     pace: "min/km",
     speed: "km/h",

@@ -19,6 +19,7 @@ export const en = {
   scale: "Scale",
   activities: { one: "activity", other: "activities" },
   visits: { one: "visit", other: "visits" },
+  athletes: { one: "athlete", other: "athletes" },
 
   tabs: { label: "Panels", layers: "Layers", selection: "Selection", places: "Places" },
   mode: { label: "Show as", heat: "Heat", routes: "Routes" },
@@ -120,6 +121,8 @@ export const en = {
 
   /** Titles and descriptions by layer id, for languages other than the archive's own. */
   layerTexts: {} as Record<string, { title: string; description: string }>,
+  /** Descriptions of the same for maps of a crowd, by what is counted; {least} is how many share what shows. */
+  crowdTexts: { activities: {}, athletes: {} } as Record<"activities" | "athletes", Record<string, string>>,
 
   absence: {
     heartrate: "No heart rate was recorded.",
@@ -142,6 +145,7 @@ export const en = {
 
   units: {
     visits: "visits",
+    athletes: "athletes",
     time: "time spent",
     pace: "min/km",
     speed: "km/h",

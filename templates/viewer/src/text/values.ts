@@ -1,6 +1,7 @@
 // A value of a layer in words: its number and its unit as the reader has them. Pure but for Intl.
 
-import { duration, MANNERS, type Quantity } from "../heat/legend.ts";
+import type { Summary } from "../archive/metadata.ts";
+import { duration, isCount, MANNERS, type Quantity } from "../heat/legend.ts";
 import type { Formatter } from "./format.ts";
 import type { Strings } from "./strings.ts";
 
@@ -10,6 +11,7 @@ export function unitText(quantity: Quantity, format: Formatter, strings: Strings
   const imperial = format.units === "imperial";
   switch (quantity) {
     case "visits":
+    case "athletes":
     case "time":
     case "bpm":
     case "day":
@@ -35,10 +37,11 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
   if (!Number.isFinite(value)) return "";
   const number = valueNumber(quantity, value, format, strings);
   switch (quantity) {
-    case "visits": {
+    case "visits":
+    case "athletes": {
       // The glow beside a line is less than one outing, yet one outing it was.
-      const visits = wholeVisits(value);
-      return `${number}\u202f${visits === 1 ? strings.visits.one : strings.visits.other}`;
+      const nouns = strings[quantity];
+      return `${number}\u202f${wholeVisits(value) === 1 ? nouns.one : nouns.other}`;
     }
     case "time":
       return number;
@@ -56,8 +59,19 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
 /** An end of a range in words: like a value, but nothing may be an end, and a day is only a day. */
 export function endText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   if (quantity === "day") return valueNumber(quantity, value, format, strings);
-  if (quantity === "visits" && value < 0.5) return `${format.whole(0)}\u202f${strings.visits.other}`;
+  if (isCount(quantity) && value < 0.5) return `${format.whole(0)}\u202f${strings[quantity].other}`;
   return valueText(quantity, value, format, strings);
+}
+
+/** "312 activities" */
+export function countText(count: number, nouns: { one: string; other: string }, format: Formatter): string {
+  return `${format.whole(count)} ${count === 1 ? nouns.one : nouns.other}`;
+}
+
+/** "310 activities or more": what is told of activities that are not listed. */
+export function summaryText({ count, of, least }: Summary, format: Formatter, strings: Strings): string {
+  const text = countText(count, strings[of], format);
+  return least > 1 ? strings.values.orMore(text) : text;
 }
 
 /** Which end of its scale a value stands at, where what lies beyond is told as the end itself. */
@@ -71,6 +85,14 @@ export function orBeyond(text: string, quantity: Quantity, end: ScaleEnd | undef
   return words(text);
 }
 
+/**
+ * What is told of a value of a map of a crowd: counts in steps of the least that share a place, nothing on the rim of their glow; all else as it is.
+ */
+export function crowdText(text: string, quantity: Quantity, value: number, least: number, strings: Strings): string {
+  if (!isCount(quantity) || least < 2) return text;
+  return value < least ? "" : orBeyond(text, quantity, "high", strings);
+}
+
 /** Visits as a whole number: the nearest, a half (which archives of earlier versions store) downwards, and one at least. */
 const wholeVisits = (value: number): number => Math.max(1, Math.ceil(value - 0.5));
 
@@ -78,6 +100,7 @@ const wholeVisits = (value: number): number => Math.max(1, Math.ceil(value - 0.5
 export function valueNumber(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   switch (quantity) {
     case "visits":
+    case "athletes":
       return format.whole(wholeVisits(value));
     case "time":
       return duration(value, format, strings.units);

@@ -5,6 +5,7 @@ import { type KeyAction, keyRows } from "../keys.ts";
 import { type Preferences, THEMES, UNITS } from "../preferences.ts";
 import type { Formatter } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
+import { countText, summaryText } from "../text/values.ts";
 import { h, icon, ICONS } from "./dom.ts";
 
 export interface HelpOptions {
@@ -85,11 +86,10 @@ export class Help {
 }
 
 /** "312 activities, as of Nov 20, 2026. Built by heatmapgen 0.1.0." */
-export function aboutData({ activities, asOf, generator }: Metadata, format: Formatter, strings: Strings): string {
+export function aboutData({ activities, summary, asOf, generator }: Metadata, format: Formatter, strings: Strings): string {
   const { asOf: asOfWord, builtBy } = strings.help;
-  const count = activities.day.length;
   const day = Date.parse(asOf) / 86_400_000;
-  const parts = [`${format.whole(count)} ${count === 1 ? strings.activities.one : strings.activities.other}`];
+  const parts = [summary ? summaryText(summary, format, strings) : countText(activities.day.length, strings.activities, format)];
   if (Number.isFinite(day)) parts.push(`${asOfWord} ${format.day(day, "day")}`);
   return `${parts.join(", ")}.${generator ? ` ${builtBy} ${generator}.` : ""}`;
 }

@@ -1,7 +1,7 @@
 // The card of layers, basemaps and opacity.
 
 import type { HeatArchive } from "../archive/archive.ts";
-import type { Layer } from "../archive/metadata.ts";
+import type { Layer, Metadata } from "../archive/metadata.ts";
 import type { Basemap } from "../map/basemaps.ts";
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
@@ -37,6 +37,12 @@ export interface LayerPanel {
 /** Title of a layer in the page's language. */
 export function layerTitle(layer: Layer, strings: Strings): string {
   return strings.layerTexts[layer.id]?.title ?? layer.title;
+}
+
+/** What a layer is about in the page's language. */
+export function layerDescription(layer: Layer, { summary }: Metadata, strings: Strings): string {
+  const crowd = summary && summary.least > 0 ? strings.crowdTexts[summary.of][layer.id] : undefined;
+  return crowd?.replace("{least}", String(summary!.least)) ?? strings.layerTexts[layer.id]?.description ?? layer.description;
 }
 
 /** Title of a group in the page's language. */
@@ -114,7 +120,7 @@ function check(list: HTMLElement, value: string): void {
 function layerList(archive: HeatArchive, strings: Strings, choose: (id: string) => void): Section<string> {
   const caption = h("p", { class: "caption", "aria-live": "polite" });
   const describe = (layer: Layer): void => {
-    caption.textContent = strings.layerTexts[layer.id]?.description ?? layer.description;
+    caption.textContent = layerDescription(layer, archive.metadata, strings);
   };
   const list = h("fieldset", { class: "layers" }, h("legend", { class: "unseen" }, strings.layers));
   let group = "";

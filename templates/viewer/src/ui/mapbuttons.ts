@@ -20,7 +20,8 @@ export interface MapButtonActions {
   picture(): void;
   /** Left out where the browser has no full screen. */
   fullScreen?(): void;
-  table(): void;
+  /** Left out where no activities are listed. */
+  table?(): void;
   help(): void;
 }
 
@@ -61,7 +62,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
     );
   const fullScreen = actions.fullScreen && item(words.fullScreen, ICONS.expand, actions.fullScreen);
   menu.append(
-    item(words.table, ICONS.table, actions.table),
+    ...(actions.table ? [item(words.table, ICONS.table, actions.table)] : []),
     item(words.picture, ICONS.picture, actions.picture),
     ...(fullScreen ? [fullScreen] : []),
     item(words.help, ICONS.help, actions.help),
