@@ -38,7 +38,7 @@ func TestCrowdedCell(t *testing.T) {
 		}
 		p := painting{settings: s, fields: layers.Fields(false), pieces: piecesOf(days, nil, 20000), add: func(archive.Tile) error { return nil },
 			source: func() pieceSource { return &chunk{bucket: b, most: chunkBytes} }}
-		jobs := b.jobs(12, rank)
+		jobs := b.jobs(12, rank, nil)
 		most := heapWhile(func() {
 			start := time.Now()
 			if err := p.paint(t.Context(), jobs[:1], 1, silent{}); err != nil {
