@@ -11,9 +11,13 @@ import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
 import { MAGIC as SQLITE } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
 import type { StoredBlock, TileID } from "../tracks/block.ts";
+import { servingZoom } from "../tracks/blockrange.ts";
 
 /** Compressed tiles kept in memory, in bytes: going back and forth between layers costs no request. */
 const KEEP = 24 * 1024 * 1024;
+
+/** How many bytes of lines at most are loaded where the least stored zoom would do. */
+const FEW_BYTES = 150_000;
 
 export class HeatArchive {
   readonly metadata: Metadata;
@@ -57,10 +61,16 @@ export class HeatArchive {
     return this.hasLines ? { minZoom: 0, maxZoom: Math.max(maxZoom, lines!.maxZoom) } : { minZoom, maxZoom };
   }
 
-  /** Whether the picture of a zoom, whole or not, is painted from lines rather than of stored tiles. */
+  /**
+   * Whether the picture of a zoom, whole or not, is painted from lines rather than of stored tiles. A map opens on all of its data, which is often a little farther out than the
+   * least stored zoom: that is shown smaller then, as long as it would take many lines to paint it.
+   */
   paints(zoom: number): boolean {
-    const { minZoom, maxZoom } = this.metadata;
-    return this.hasLines && (zoom > maxZoom || zoom < minZoom);
+    const { minZoom, maxZoom, lines } = this.metadata;
+    if (!this.hasLines || (zoom >= minZoom - 0.5 && zoom <= maxZoom)) return false;
+    if (zoom > maxZoom || zoom < minZoom - 1) return true;
+    const { zooms, bytes } = lines!;
+    return bytes[zooms.indexOf(servingZoom(zooms, Math.floor(zoom)))]! <= FEW_BYTES;
   }
 
   /** Whether a tile deeper than the stored zooms is one of those that blocks keep in place of lines, or lies in one: such a tile is never painted. */
