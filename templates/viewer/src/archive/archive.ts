@@ -61,16 +61,9 @@ export class HeatArchive {
     return this.hasLines ? { minZoom: 0, maxZoom: Math.max(maxZoom, lines!.maxZoom) } : { minZoom, maxZoom };
   }
 
-  /**
-   * Whether the picture of a zoom, whole or not, is painted from lines rather than of stored tiles. A map opens on all of its data, which is often a little farther out than the
-   * least stored zoom: that is shown smaller then, as long as it would take many lines to paint it.
-   */
+  /** Whether the picture of a zoom, whole or not, is painted from lines rather than of stored tiles. */
   paints(zoom: number): boolean {
-    const { minZoom, maxZoom, lines } = this.metadata;
-    if (!this.hasLines || (zoom >= minZoom - 0.5 && zoom <= maxZoom)) return false;
-    if (zoom > maxZoom || zoom < minZoom - 1) return true;
-    const { zooms, bytes } = lines!;
-    return bytes[zooms.indexOf(servingZoom(zooms, Math.floor(zoom)))]! <= FEW_BYTES;
+    return this.hasLines && isPainted(zoom, this.metadata);
   }
 
   /** Whether a tile deeper than the stored zooms is one of those that blocks keep in place of lines, or lies in one: such a tile is never painted. */
@@ -111,4 +104,15 @@ function kindOf(first: Uint8Array): { open(store: ByteStore): Promise<Container>
   if (text.startsWith(PMTILES)) return NestedPMTiles;
   if (text.startsWith(SQLITE)) return MBTiles;
   throw new ArchiveError("foreign", "the file starts neither with PMTiles version 3 nor with SQLite format 3");
+}
+
+/**
+ * Whether the picture of a zoom is painted where there are lines. A map opens on all of its data, which is often a little farther out than the least stored zoom: that
+ * is shown smaller then, as long as it would take many lines to paint it. Pure.
+ */
+export function isPainted(zoom: number, { minZoom, maxZoom, lines }: Pick<Metadata, "minZoom" | "maxZoom" | "lines">): boolean {
+  if (zoom >= minZoom - 0.5 && zoom <= maxZoom) return false;
+  if (zoom > maxZoom || zoom < minZoom - 1) return true;
+  const { zooms, bytes } = lines!;
+  return bytes[zooms.indexOf(servingZoom(zooms, Math.floor(zoom)))]! <= FEW_BYTES;
 }
