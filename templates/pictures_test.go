@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"math"
 	"net/http"
@@ -119,4 +120,54 @@ func drawnStreets(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "image/png")
 	w.Write(buf.Bytes())
+}
+
+// TestPictureOfRatios takes the picture of docs/viewer.md: the same place on screens of one, two and three pixels to the CSS pixel, each enlarged to three. It runs only where
+// HEATMAPGEN_PICTURES names a folder for it; HEATMAPGEN_ARCHIVE names the archive, and HEATMAPGEN_FRAGMENT the link to the place.
+func TestPictureOfRatios(t *testing.T) {
+	dir, path := os.Getenv("HEATMAPGEN_PICTURES"), os.Getenv("HEATMAPGEN_ARCHIVE")
+	if dir == "" || path == "" {
+		t.Skip("HEATMAPGEN_PICTURES or HEATMAPGEN_ARCHIVE is not set")
+	}
+	site, err := browsertest.Site(templates.Page{Title: "My heatmap", DefaultBasemap: templates.BasemapNone}, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site)
+	defer server.Close()
+	const side, gap, most = 150, 6, 3 // of a part, in CSS pixels but for the gap
+	all := image.NewRGBA(image.Rect(0, 0, 3*side*most+2*gap, side*most))
+	draw.Draw(all, all.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	for ratio := 1; ratio <= most; ratio++ {
+		tab, err := browsertest.Open(sharedBrowser(t), browsertest.View{Width: 900, Height: 600, Scale: float64(ratio)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tab.Load(server.URL + os.Getenv("HEATMAPGEN_FRAGMENT")); err != nil {
+			t.Fatal(err)
+		}
+		shot, err := tab.Screenshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(shot))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The middle of the map between the cards, pixel by pixel.
+		left, top := 380*ratio, 60*ratio
+		for y := range side * most {
+			for x := range side * most {
+				all.Set((ratio-1)*(side*most+gap)+x, y, picture.At(left+x*ratio/most, top+y*ratio/most))
+			}
+		}
+		tab.Cancel()
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, all); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "ratios.png"), out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

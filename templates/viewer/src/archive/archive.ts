@@ -110,7 +110,7 @@ function kindOf(first: Uint8Array): { open(store: ByteStore): Promise<Container>
  * Whether the picture of a zoom is painted where there are lines. A map opens on all of its data, which is often a little farther out than the least stored zoom: that
  * is shown smaller then, as long as it would take many lines to paint it. Pure.
  */
-export function isPainted(zoom: number, { minZoom, maxZoom, lines }: Pick<Metadata, "minZoom" | "maxZoom" | "lines">): boolean {
+function isPainted(zoom: number, { minZoom, maxZoom, lines }: Pick<Metadata, "minZoom" | "maxZoom" | "lines">): boolean {
   if (zoom >= minZoom - 0.5 && zoom <= maxZoom) return false;
   if (zoom > maxZoom || zoom < minZoom - 1) return true;
   const { zooms, bytes } = lines!;
