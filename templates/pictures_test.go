@@ -122,7 +122,7 @@ func drawnStreets(w http.ResponseWriter, r *http.Request) {
 	w.Write(buf.Bytes())
 }
 
-// TestPictureOfRatios takes the picture of docs/viewer.md: the same place on screens of one, two and three pixels to the CSS pixel, each enlarged to three. It runs only where
+// TestPictureOfRatios takes the picture of docs/architecture.md: the same place on screens of one, two and three pixels to the CSS pixel, each enlarged to three. It runs only where
 // HEATMAPGEN_PICTURES names a folder for it; HEATMAPGEN_ARCHIVE names the archive, and HEATMAPGEN_FRAGMENT the link to the place.
 func TestPictureOfRatios(t *testing.T) {
 	dir, path := os.Getenv("HEATMAPGEN_PICTURES"), os.Getenv("HEATMAPGEN_ARCHIVE")
