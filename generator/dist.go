@@ -31,7 +31,7 @@ import (
 type Job struct {
 	dir  string
 	plan planRecord
-	hash [32]byte // of the plan's file
+	hash [32]byte // of the record of the plan
 	// drawn is the hash of the record of how all is drawn, once that is known.
 	drawn [32]byte
 	cfg   *config.Config
@@ -47,15 +47,11 @@ const planName = "plan"
 // OpenJob opens the folder in which Plan has begun a job. Of opts, Workers, Progress, Warn, ReplacePage and Fewer count; Version must be that of the plan.
 func OpenJob(dir string, opts Options) (*Job, error) {
 	j := &Job{dir: dir, opts: opts}
-	data, err := os.ReadFile(j.path(planName))
-	if errors.Is(err, fs.ErrNotExist) {
+	if !isFile(j.path(planName)) {
 		return nil, fmt.Errorf("%s holds no plan; \"heatmapgen dist plan\" makes one", dir)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the plan: %w", err)
-	}
-	j.hash = sha256.Sum256(data)
-	err = j.read(planName, "plan", 0, func(kind byte, record []byte, _ int64) error {
+	err := j.read(planName, "plan", 0, func(_ byte, record []byte, _ int64) error {
+		j.hash = sha256.Sum256(record)
 		return decode(record, &j.plan)
 	})
 	if err != nil {
@@ -69,9 +65,6 @@ func OpenJob(dir string, opts Options) (*Job, error) {
 	}
 	return j, nil
 }
-
-// Shards returns how many shards there are to map.
-func (j *Job) Shards() int { return j.plan.Shards }
 
 // Config returns the configuration, as it was when the plan was made.
 func (j *Job) Config() *config.Config { return j.cfg }

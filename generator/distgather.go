@@ -98,11 +98,11 @@ func (j *Job) gather(ctx context.Context, b *build, parts int) error {
 	}
 	// What was read once more lies in a file of its own, which comes after those of the shards.
 	own := j.plan.Shards
-	err = j.write(shardName(own), "gather", own, func(w *frames.Writer) error { return writeIndexed(w, ga.bucket, sel.rows) })
-	if err != nil {
+	err = j.write(shardName(own), "gather", own, func(w *frames.Writer) (err error) {
+		g.indices[own], err = writeIndexed(w, ga.bucket, sel.rows)
 		return err
-	}
-	if g.indices[own], err = j.index(own, "gather"); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	draw := encode(drawRecord{Drawing: *d, Parts: parts, Report: *b.report})
@@ -187,17 +187,6 @@ func (j *Job) collect(ga *gatherer, found *gathering) (*gathered, error) {
 		}
 	}
 	return g, nil
-}
-
-// index reads where things lie in a file.
-func (j *Job) index(number int, step string) (index fileIndex, err error) {
-	err = j.read(shardName(number), step, number, func(kind byte, record []byte, _ int64) error {
-		if kind == recordIndex {
-			return decode(record, &index)
-		}
-		return nil
-	})
-	return index, err
 }
 
 // checkLines tells whether readers take the lines of what is drawn.

@@ -60,7 +60,7 @@ func (j *Job) Map(ctx context.Context, number int) error {
 	}
 	candidates := slices.Concat(found.candidates[from:to], h.further)
 	return j.write(shardName(number), "map", number, func(w *frames.Writer) error {
-		if err := writeIndexed(w, ga.bucket, h.rows); err != nil {
+		if _, err := writeIndexed(w, ga.bucket, h.rows); err != nil {
 			return err
 		}
 		if _, err := w.Write(recordTally, encode(ga.tally(&h.samples))); err != nil {
@@ -87,10 +87,9 @@ func writeRows(w *frames.Writer, rows []row, candidates []candidate) error {
 	return nil
 }
 
-// writeIndexed writes the pieces in a bucket and the lines of rows, and where they lie. These records come first in a file and hang on what was read alone, so that whoever writes
+// writeIndexed writes the pieces in a bucket and the lines of rows, and where they lie, which it returns. These records come first in a file and hang on what was read alone, so that whoever writes
 // it anew puts them in the same places.
-func writeIndexed(w *frames.Writer, b *bucket, rows []row) error {
-	var index fileIndex
+func writeIndexed(w *frames.Writer, b *bucket, rows []row) (index fileIndex, err error) {
 	var data []byte
 	for _, key := range sortedKeys(b.cells) {
 		refs := b.cells[key]
@@ -101,21 +100,20 @@ func writeIndexed(w *frames.Writer, b *bucket, rows []row) error {
 			n := len(data)
 			data = slices.Grow(data, int(ref.length))[:n+int(ref.length)]
 			if _, err := b.file.ReadAt(data[n:], ref.offset); err != nil && err != io.EOF {
-				return fmt.Errorf("reading pieces of tracks back from the temporary file: %w", err)
+				return index, fmt.Errorf("reading pieces of tracks back from the temporary file: %w", err)
 			}
 			at.Rows, at.Lengths = append(at.Rows, ref.entry), append(at.Lengths, ref.length)
 		}
-		var err error
 		if at.Offset, err = w.Write(recordCell, data); err != nil {
-			return err
+			return index, err
 		}
 		index.Cells = append(index.Cells, at)
 	}
 	if err := writeFragments(w, rows, &index); err != nil {
-		return err
+		return index, err
 	}
-	_, err := w.Write(recordIndex, encode(index))
-	return err
+	_, err = w.Write(recordIndex, encode(index))
+	return index, err
 }
 
 // sortedKeys returns the tiles that are keys of a map, by zoom, from north to south and from west to east.

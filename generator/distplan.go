@@ -69,8 +69,7 @@ func Plan(ctx context.Context, cfg *config.Config, dir string, shards int, opts 
 	if cfg, err = p.config(); err != nil {
 		return nil, err
 	}
-	j := &Job{dir: dir, cfg: cfg, opts: opts, plan: *p}
-	b := j.build()
+	b := newBuild(cfg, opts, p.Today)
 	before := lookAt(cfg.Output)
 	place, err := openWorkplace(cfg)
 	if err != nil {

@@ -65,20 +65,14 @@ func Gather(all []*Line) ([]Block, error) {
 	vertices := 0
 	for a, l := range all {
 		vertices += l.vertices
-		begin, level := 0, 0
-		for i := range l.pieces {
-			for i == l.ends[level] {
-				begin = i
-				level++
-			}
-			p := &l.pieces[i]
+		for order, p := range l.ordered() {
 			k, ok := at[p.block]
 			if !ok {
 				k = len(blocks)
 				at[p.block] = k
 				blocks = append(blocks, Block{Zoom: p.block.zoom, X: p.block.x, Y: p.block.y})
 			}
-			blocks[k].pieces = append(blocks[k].pieces, placed{p, a, i - begin})
+			blocks[k].pieces = append(blocks[k].pieces, placed{p, a, order})
 		}
 	}
 	if err := CheckTotal(vertices); err != nil {

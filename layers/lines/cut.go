@@ -2,6 +2,7 @@ package lines
 
 import (
 	"encoding/binary"
+	"iter"
 	"math"
 	"slices"
 
@@ -26,6 +27,22 @@ func (l *Line) count(place int) {
 	if place == 0 {
 		for i := range l.pieces {
 			l.vertices += l.pieces[i].vertices
+		}
+	}
+}
+
+// ordered yields the pieces, the finest zoom first, with their place among those of their zoom.
+func (l *Line) ordered() iter.Seq2[int, *piece] {
+	return func(yield func(int, *piece) bool) {
+		begin, level := 0, 0
+		for i := range l.pieces {
+			for i == l.ends[level] {
+				begin = i
+				level++
+			}
+			if !yield(i-begin, &l.pieces[i]) {
+				return
+			}
 		}
 	}
 }

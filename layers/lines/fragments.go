@@ -23,15 +23,9 @@ type Fragment struct {
 func (l *Line) Fragments() iter.Seq[Fragment] {
 	return func(yield func(Fragment) bool) {
 		var data []byte
-		begin, level := 0, 0
-		for i := range l.pieces {
-			for i == l.ends[level] {
-				begin = i
-				level++
-			}
-			p := &l.pieces[i]
+		for order, p := range l.ordered() {
 			data = p.append(data[:0])
-			if !yield(Fragment{Zoom: p.block.zoom, X: p.block.x, Y: p.block.y, Order: i - begin, Data: data}) {
+			if !yield(Fragment{Zoom: p.block.zoom, X: p.block.x, Y: p.block.y, Order: order, Data: data}) {
 				return
 			}
 		}
