@@ -3,7 +3,6 @@ package generator
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -19,14 +18,7 @@ import (
 // TestPageShowsKeptTiles has the page show the same activities with kept tiles and painted all over: close up, on ordinary and on dense screens, and with a filter. HEATMAPGEN_PICTURES
 // names a folder for what it shows.
 func TestPageShowsKeptTiles(t *testing.T) {
-	browser, stop, err := browsertest.Start(context.Background(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
+	browser := browsertest.MustStart(t, nil)
 	s := crowdSite(t, 300)
 	serve := func(path string) string {
 		site, err := browsertest.Site(templates.Page{Title: "Crowd", DefaultBasemap: templates.BasemapNone}, path)

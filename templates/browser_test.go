@@ -2,7 +2,6 @@ package templates_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -37,20 +36,8 @@ func sharedBrowser(t *testing.T) context.Context {
 	chromium.once.Do(func() {
 		chromium.ctx, chromium.cancel, chromium.err = browsertest.Start(context.Background(), nil)
 	})
-	mustHaveBrowser(t, chromium.err)
+	browsertest.Must(t, chromium.err)
 	return chromium.ctx
-}
-
-// mustHaveBrowser skips a test where there is no Chromium, but not where CI is set:
-// there a missing browser is a fault.
-func mustHaveBrowser(t *testing.T, err error) {
-	t.Helper()
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // desk is the smallest window with all panels as cards: drawing is in software, and

@@ -269,7 +269,7 @@ func TestFileURL(t *testing.T) {
 
 func TestWithoutWebGL(t *testing.T) {
 	ctx, cancel, err := browsertest.Start(context.Background(), map[string]any{"disable-3d-apis": true})
-	mustHaveBrowser(t, err)
+	browsertest.Must(t, err)
 	defer cancel()
 	tab := open(t, ctx, desk)
 	load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{})))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,14 +59,7 @@ func pointed(t *testing.T, tab *browsertest.Tab) string {
 
 // A map of one's own without a list of activities tells what it can without.
 func TestUnlistedInBrowser(t *testing.T) {
-	browser, stop, err := browsertest.Start(context.Background(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
+	browser := browsertest.MustStart(t, nil)
 	for _, c := range []struct {
 		layer, says string
 		set         func(cfg *config.Config)
@@ -92,14 +84,7 @@ func TestUnlistedInBrowser(t *testing.T) {
 
 // The page of a crowd: the layers are what the archive has, what is under the pointer is told in steps, and there is nothing of single activities to see, to click at or to press a key for.
 func TestCrowdInBrowser(t *testing.T) {
-	browser, stop, err := browsertest.Start(context.Background(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
+	browser := browsertest.MustStart(t, nil)
 
 	cfg := demoSite(t, func(cfg *config.Config) { cfg.Render.MaxZoom, cfg.Privacy.MinActivities = 14, 5 })
 	archive := filepath.Join(cfg.Output, generator.ArchiveName)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,14 +18,7 @@ import (
 // paints is compared with the decoded archive, at three zooms. A second build in the other format gives
 // the same pictures.
 func TestDemoSiteInBrowser(t *testing.T) {
-	browser, stop, err := browsertest.Start(context.Background(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
+	browser := browsertest.MustStart(t, nil)
 
 	dir := t.TempDir()
 	cfg := config.Default()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -13,7 +12,6 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
-	"heatmapgen/site/serve"
 	"heatmapgen/templates/browsertest"
 )
 
@@ -21,14 +19,7 @@ import (
 // the two, on screens of one pixel to the CSS pixel and of more, for counts and for means, and when it is filtered. A lone straight run is
 // built, and its glow is measured in what the browser shows.
 func TestGlowHasItsWidth(t *testing.T) {
-	browser, stop, err := browsertest.Start(context.Background(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
+	browser := browsertest.MustStart(t, nil)
 
 	const lon, lat = 9.7, 47.5
 	dir := t.TempDir()
@@ -48,30 +39,12 @@ func TestGlowHasItsWidth(t *testing.T) {
 	if _, err := generator.Build(context.Background(), cfg, generator.Options{Version: "test", Now: cfg.Render.AsOf}); err != nil {
 		t.Fatal(err)
 	}
-	server, err := serve.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ctx, serve.Options{Dir: cfg.Output}) }()
-	t.Cleanup(func() {
-		cancel()
-		<-served
-	})
 
 	// Zooms are told to eighths, and pixels are what they are, so that a tenth is allowed for; from one side of a half zoom to the other, less.
 	// Half of the presence is left 1.31 sigma away from the middle of a pen's line (docs/layers.md, "Pen").
 	const want = 2 * 1.31 * 2
 	for _, ratio := range []float64{1, 2} {
-		tab, err := browsertest.Open(browser, browsertest.View{Width: 300, Height: 240, Scale: ratio})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(tab.Cancel)
-		if err := tab.Load(server.URL()); err != nil {
-			t.Fatal(err)
-		}
+		tab, origin := openSiteIn(t, browser, cfg.Output, browsertest.View{Width: 300, Height: 240, Scale: ratio})
 		for _, picture := range []string{
 			"layer=all&look=1..1000", "layer=pace&look=0.5..30",
 			"layer=all&look=1..1000&when=2020-01-01..", "layer=pace&look=0.5..30&when=2020-01-01..", // drawn live
@@ -95,9 +68,7 @@ func TestGlowHasItsWidth(t *testing.T) {
 				before, last = zoom, got
 			}
 		}
-		if errs := tab.Errors(); len(errs) > 0 {
-			t.Errorf("the console has %q", errs)
-		}
+		politeSoFar(t, tab, origin)
 	}
 }
 

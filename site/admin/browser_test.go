@@ -19,20 +19,6 @@ import (
 	"heatmapgen/templates/browsertest"
 )
 
-// browser starts a Chromium, or skips the test where there is none; where CI is set a missing one is a fault.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel, err := browsertest.Start(context.Background(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cancel)
-	return ctx
-}
-
 // A window is a tab on a desk's pages.
 type window struct {
 	*browsertest.Tab
@@ -138,7 +124,7 @@ const idle = "document.readyState === 'complete' && !document.querySelector('[da
 
 func TestExcludedIsGoneFromTheMapInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
-	w := open(t, browser(t), desktop, d.url)
+	w := open(t, browsertest.MustStart(t, nil), desktop, d.url)
 	if got := ask[string](w, `document.querySelector('[data-id="files:b.gpx"] strong').textContent`); got != hostile {
 		t.Errorf("the hostile name shows as %q", got)
 	}
@@ -171,7 +157,7 @@ func TestExcludedIsGoneFromTheMapInBrowser(t *testing.T) {
 
 func TestOnAPhoneInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
-	w := open(t, browser(t), phone, d.url)
+	w := open(t, browsertest.MustStart(t, nil), phone, d.url)
 	w.picture("admin-phone")
 	if wide := ask[int](w, "document.documentElement.scrollWidth"); wide > 390 {
 		t.Errorf("the page is %d wide", wide)
@@ -200,7 +186,7 @@ func TestAccessibilityInBrowser(t *testing.T) {
 		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
 	}
 	d := newDesk(t, "", nil)
-	chromium := browser(t)
+	chromium := browsertest.MustStart(t, nil)
 	for _, v := range []browsertest.View{
 		{Width: 1280, Height: 800}, {Width: 1280, Height: 800, Light: true},
 		{Width: 390, Height: 844, Phone: true}, {Width: 390, Height: 844, Phone: true, Light: true},
@@ -225,7 +211,7 @@ func TestAccessibilityInBrowser(t *testing.T) {
 // Everything can be done without a mouse, and one sees where one is.
 func TestWithTheKeyboardInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
-	w := open(t, browser(t), browsertest.View{Width: 1280, Height: 800, Light: true}, d.url)
+	w := open(t, browsertest.MustStart(t, nil), browsertest.View{Width: 1280, Height: 800, Light: true}, d.url)
 	w.picture("admin-desktop-light")
 	var seen []string
 	for range 40 {
@@ -256,7 +242,7 @@ func TestPostFromAnotherSiteIsRefusedInBrowser(t *testing.T) {
 			`"><input name="do" value="exclude"><input name="id" value="files:a.gpx"></form><iframe src="` + d.url + `/"></iframe>`))
 	}))
 	defer evil.Close()
-	w := open(t, browser(t), desktop, evil.URL)
+	w := open(t, browsertest.MustStart(t, nil), desktop, evil.URL)
 	read := ask[string](w, `fetch("`+d.url+`/").then(r => r.text(), () => 'refused')`)
 	if read != "refused" {
 		t.Errorf("another site reads %q", read)

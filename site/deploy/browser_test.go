@@ -2,10 +2,8 @@ package deploy
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,14 +22,7 @@ type visitor struct {
 // visitFolder opens the page in a folder in a real browser.
 func visitFolder(t *testing.T, folder string) *visitor {
 	t.Helper()
-	browser, stop, err := browsertest.Start(t.Context(), nil)
-	if errors.Is(err, browsertest.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
+	browser := browsertest.MustStart(t, nil)
 	server := httptest.NewServer(http.FileServer(http.Dir(folder)))
 	t.Cleanup(server.Close)
 	tab, err := browsertest.Open(browser, browsertest.View{Width: 400, Height: 300})
