@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/generator/config"
 	"heatmapgen/site/deploy"
+	"heatmapgen/site/deploy/bucket"
 )
 
 func (a *app) deployCommand() *cobra.Command {
@@ -57,7 +58,7 @@ that heatmapgen did not make is replaced only with --yes or when you say so.`,
 			if address == "" {
 				return usage(cmd, `deploy needs an address, such as "s3://bucket/folder"; give it here or as [deploy] url in %s`, a.config)
 			}
-			target, err := deploy.ParseTarget(address)
+			target, err := bucket.ParseTarget(address)
 			if err != nil {
 				return usage(cmd, "%v", err)
 			}
@@ -70,7 +71,7 @@ that heatmapgen did not make is replaced only with --yes or when you say so.`,
 }
 
 // deploy brings a place up to date with the site.
-func (a *app) deploy(ctx context.Context, cfg *config.Config, target *deploy.Target, keep int, dryRun bool) error {
+func (a *app) deploy(ctx context.Context, cfg *config.Config, target *bucket.Target, keep int, dryRun bool) error {
 	site, err := deploy.OpenSite(cfg.Output)
 	if err != nil {
 		return err

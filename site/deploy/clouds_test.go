@@ -16,6 +16,8 @@ import (
 	"gocloud.dev/blob/azureblob"
 	"gocloud.dev/blob/gcsblob"
 	"gocloud.dev/gcp"
+
+	"heatmapgen/site/deploy/bucket"
 )
 
 // A cloud is a bucket "maps" that keeps old versions of files. It answers as Google's and Azure's documentation says that they do: only what
@@ -205,8 +207,8 @@ func (c *cloud) azure(w http.ResponseWriter, r *http.Request) {
 func TestCloudVersions(t *testing.T) {
 	const digits = "0123456789abcdef"
 	const ours, other = "map/heatmap." + digits + ".pmtiles", "map/heatmap.pmtiles"
-	for name, open := range map[string]func(t *testing.T, c *cloud) *bucket{
-		"gs": func(t *testing.T, c *cloud) *bucket {
+	for name, open := range map[string]func(t *testing.T, c *cloud) *blobStore{
+		"gs": func(t *testing.T, c *cloud) *blobStore {
 			server := httptest.NewServer(http.HandlerFunc(c.google))
 			t.Cleanup(server.Close)
 			t.Setenv("STORAGE_EMULATOR_HOST", strings.TrimPrefix(server.URL, "http://"))
@@ -214,9 +216,9 @@ func TestCloudVersions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return &bucket{blob: b, history: historyOf(b, "maps"), prefix: "map/"}
+			return &blobStore{blob: b, history: historyOf(b, "maps"), prefix: "map/"}
 		},
-		"azblob": func(t *testing.T, c *cloud) *bucket {
+		"azblob": func(t *testing.T, c *cloud) *blobStore {
 			server := httptest.NewServer(http.HandlerFunc(c.azure))
 			t.Cleanup(server.Close)
 			client, err := container.NewClientWithNoCredential(server.URL+"/maps", nil)
@@ -227,7 +229,7 @@ func TestCloudVersions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return &bucket{blob: b, history: historyOf(b, "maps"), prefix: "map/"}
+			return &blobStore{blob: b, history: historyOf(b, "maps"), prefix: "map/"}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -286,7 +288,7 @@ func TestCloudVersions(t *testing.T) {
 			err = b.remove(t.Context(), last)
 			if _, hidden := err.(*hiddenError); !hidden {
 				t.Errorf("the error is %v", err)
-			} else if got := (&Target{scheme: name}).explain(err); !strings.HasPrefix(got, "a retention rule or hold of the bucket keeps it") {
+			} else if got := (&bucket.Target{Scheme: name}).Explain(err); !strings.HasPrefix(got, "a retention rule or hold of the bucket keeps it") {
 				t.Errorf("it is explained as %s", got)
 			}
 			if f := c.find(ours, ""); f != nil {

@@ -199,7 +199,7 @@ func (p *part) ReadAt(b []byte, offset int64) (int, error) {
 
 // contentsAt reads what an archive in the place shows.
 func (p *Place) contentsAt(ctx context.Context, o object) (*contents, error) {
-	if folder := p.target.folder; folder != "" {
+	if folder := p.target.Folder; folder != "" {
 		return (&Site{Archive: filepath.Join(folder, o.name)}).contents()
 	}
 	if strings.HasSuffix(o.name, ".mbtiles") {

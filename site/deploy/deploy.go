@@ -4,8 +4,8 @@
 // The archive goes up first, under a name that holds its hash; then the page, which names that archive; only
 // then old archives are removed: all that may show more than the new one (old.go, contents.go), also as old versions that
 // a bucket keeps (versions.go). Nothing is ever written over but the page. Open a Site (site.go), look at
-// the Place (store.go), make a Plan (plan.go), run it (run.go). What the clouds say when
-// something is wrong becomes one sentence in fault.go. docs/deploy.md has the reasons.
+// the Place (store.go), make a Plan (plan.go), run it (run.go). Package bucket
+// opens buckets and explains what the clouds say when something is wrong. docs/deploy.md has the reasons.
 //
 // The package reads the page to check that it belongs to the archive, and archives to compare what they show.
 package deploy

@@ -15,6 +15,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/site/deploy/bucket"
 	"heatmapgen/templates"
 )
 
@@ -93,7 +94,7 @@ func (r *recorder) read(ctx context.Context, name string) (content []byte, err e
 // folderPlace opens a folder with a recorder in between.
 func folderPlace(t *testing.T, folder string) (*Place, *recorder) {
 	t.Helper()
-	target, err := ParseTarget("file://" + filepath.ToSlash(folder))
+	target, err := bucket.ParseTarget("file://" + filepath.ToSlash(folder))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (p *Plan) planOld(ctx context.Context) error {
 	}
 	if err != nil {
 		if p.versioned {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s keeps old versions of files. Whether archives that were removed are among them could not be seen: %s; docs/deploy.md has the permissions for old versions.", p.place, p.place.target.explain(err)))
+			p.Notes = append(p.Notes, fmt.Sprintf("%s keeps old versions of files. Whether archives that were removed are among them could not be seen: %s; docs/deploy.md has the permissions for old versions.", p.place, p.place.target.Explain(err)))
 		}
 		return nil
 	}
@@ -106,7 +106,7 @@ func (p *Plan) beyond(ctx context.Context, o object) (string, error) {
 		return "", ctx.Err()
 	}
 	if err != nil {
-		return "whether it shows more cannot be told: " + p.place.target.explain(err), nil
+		return "whether it shows more cannot be told: " + p.place.target.Explain(err), nil
 	}
 	return old.beyond(p.shows), nil
 }

@@ -6,20 +6,21 @@ import (
 	"errors"
 	"slices"
 
+	"heatmapgen/site/deploy/bucket"
 	"heatmapgen/templates"
 )
 
 // A Place is where a site goes: a bucket, a folder of a bucket, or a folder of this computer.
 type Place struct {
-	target *Target
+	target *bucket.Target
 	store  store
 }
 
 // OpenPlace opens a place. Whether it is there and may be written shows in Plan. Call Close.
-func OpenPlace(ctx context.Context, t *Target) (*Place, error) {
+func OpenPlace(ctx context.Context, t *bucket.Target) (*Place, error) {
 	s, err := openStore(ctx, t)
 	if err != nil {
-		return nil, faultOf(t, "opening", err)
+		return nil, t.Fault("opening", err)
 	}
 	return &Place{target: t, store: s}, nil
 }
@@ -76,7 +77,7 @@ type Plan struct {
 func (p *Place) Plan(ctx context.Context, site *Site, keep int) (*Plan, error) {
 	plan := &Plan{place: p, site: site}
 	if err := plan.make(ctx, keep); err != nil {
-		return nil, faultOf(p.target, "looking at", err)
+		return nil, p.target.Fault("looking at", err)
 	}
 	return plan, nil
 }

@@ -36,10 +36,10 @@ var errOutput = errors.New("this is the folder that the site is built into; choo
 
 // checkFolder checks a folder that is to be published: it is another one than that of the site, and holds nothing private.
 func (p *Place) checkFolder(s *Site) error {
-	if p.target.folder == "" {
+	if p.target.Folder == "" {
 		return nil
 	}
-	there, err := os.Stat(p.target.folder)
+	there, err := os.Stat(p.target.Folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -49,5 +49,5 @@ func (p *Place) checkFolder(s *Site) error {
 	if here, err := os.Stat(filepath.Dir(s.Archive)); err == nil && os.SameFile(here, there) {
 		return errOutput
 	}
-	return checkPrivate(p.target.folder)
+	return checkPrivate(p.target.Folder)
 }

@@ -38,13 +38,13 @@ func (p *Plan) Run(ctx context.Context, progress generator.Progress, done func(S
 				checked = true
 			}
 			if err != nil {
-				return faultOf(p.place.target, "uploading "+step.Name+" to", err)
+				return p.place.target.Fault("uploading "+step.Name+" to", err)
 			}
 		default:
 			// Somebody may have deployed another site since the plan was made.
 			if !checked {
 				if err := p.checkPage(ctx); err != nil {
-					return faultOf(p.place.target, "looking at the page in", err)
+					return p.place.target.Fault("looking at the page in", err)
 				}
 				checked = true
 			}
@@ -59,7 +59,7 @@ func (p *Plan) Run(ctx context.Context, progress generator.Progress, done func(S
 				}
 			}
 			if err != nil {
-				return faultOf(p.place.target, "removing "+step.Name+" from", err)
+				return p.place.target.Fault("removing "+step.Name+" from", err)
 			}
 			if fault != "" {
 				left = append(left, fault)
@@ -69,7 +69,7 @@ func (p *Plan) Run(ctx context.Context, progress generator.Progress, done func(S
 		done(step)
 	}
 	if err := p.checkRemoved(ctx, &left); err != nil {
-		return faultOf(p.place.target, "looking at", err)
+		return p.place.target.Fault("looking at", err)
 	}
 	if len(left) > 0 {
 		return &LeftError{Place: p.place.String(), Left: left}
@@ -107,7 +107,7 @@ func (p *Plan) remains(ctx context.Context, step Step, err error) (string, error
 	if step.Why != "" {
 		what += " (" + step.Why + ")"
 	}
-	return what + ": " + p.place.target.explain(err), nil
+	return what + ": " + p.place.target.Explain(err), nil
 }
 
 // checkRemoved looks whether everything that was removed is gone.

@@ -1,190 +1,31 @@
 package deploy
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"heatmapgen/site/deploy/bucket"
+	"heatmapgen/site/deploy/bucket/s3test"
 )
 
-// serverVariable names the program that package s3server is built to; scripts/test does it.
-const serverVariable = "HEATMAPGEN_S3_SERVER"
+// A gateway is a server that speaks S3.
+type gateway struct{ *s3test.Server }
 
-// What s3server takes.
-const (
-	testKey    = "heatmapgen-test-key"
-	testSecret = "heatmapgen-test-secret"
-	testRegion = "eu-central-1"
-)
-
-// A gateway is a running S3 server with a proxy in front, which writes down what passes and can answer in its place.
-type gateway struct {
-	url    string
-	behind http.Handler // the server without what intercept says
-
-	mu     sync.Mutex
-	log    []string // changes only: "PUT maps/index.html"
-	answer func(w http.ResponseWriter, r *http.Request) bool
-}
-
-// startGateway starts the server with the bucket "maps" in it, and sets the environment for its clients.
 func startGateway(t *testing.T) *gateway {
 	t.Helper()
-	program := os.Getenv(serverVariable)
-	if program == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s does not name the S3 server; scripts/test builds it", serverVariable)
-		}
-		t.Skip(serverVariable + " does not name the S3 server; scripts/test builds it")
-	}
-	server := exec.Command(program, t.TempDir())
-	server.Stderr = os.Stderr
-	in, err := server.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		in.Close()
-		if err := server.Wait(); err != nil {
-			t.Errorf("the S3 server: %v", err)
-		}
-	})
-	lines := bufio.NewScanner(out)
-	address := ""
-	for address == "" && lines.Scan() {
-		if strings.HasPrefix(lines.Text(), "http://") {
-			address = lines.Text()
-		}
-	}
-	go io.Copy(io.Discard, out)
-	behind, err := url.Parse(address)
-	if err != nil || address == "" {
-		t.Fatalf("the S3 server says %q (%v)", address, err)
-	}
-
-	proxy := httputil.NewSingleHostReverseProxy(behind)
-	g := &gateway{behind: proxy}
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.mu.Lock()
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			g.log = append(g.log, r.Method+" "+strings.TrimPrefix(r.URL.Path, "/"))
-		}
-		answer := g.answer
-		g.mu.Unlock()
-		if answer == nil || !answer(w, r) {
-			proxy.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(front.Close)
-	g.url = front.URL
-
-	cleanEnvironment(t)
-	t.Setenv("AWS_ACCESS_KEY_ID", testKey)
-	t.Setenv("AWS_SECRET_ACCESS_KEY", testSecret)
-	if _, err := g.client().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("maps")}); err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
-// cleanEnvironment hides the credentials of whoever runs the tests.
-func cleanEnvironment(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
-		"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
-		"HTTP_PROXY", "http_proxy"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	t.Setenv("AWS_CONFIG_FILE", os.DevNull)
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", os.DevNull)
-}
-
-// client returns a client that does not go through the package under test.
-func (g *gateway) client() *s3.Client {
-	return s3.New(s3.Options{
-		BaseEndpoint: aws.String(g.url), Region: testRegion, UsePathStyle: true,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: testKey, SecretAccessKey: testSecret}, nil
-		}),
-	})
-}
-
-// changes returns what has changed the bucket since the last call, in order.
-func (g *gateway) changes() []string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	log := g.log
-	g.log = nil
-	return log
-}
-
-// intercept has requests answered by f where it returns true.
-func (g *gateway) intercept(f func(w http.ResponseWriter, r *http.Request) bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.answer = f
-}
-
-// refuse answers with an error of S3.
-func refuse(w http.ResponseWriter, status int, code string) bool {
-	w.Header().Set("Content-Type", "application/xml")
-	w.WriteHeader(status)
-	fmt.Fprintf(w, `<?xml version="1.0"?><Error><Code>%s</Code><Message>What it is about</Message><RequestId>1</RequestId></Error>`, code)
-	return true
-}
-
-// get returns an object, and its headers.
-func (g *gateway) get(t *testing.T, key string) ([]byte, *s3.GetObjectOutput) {
-	t.Helper()
-	o, err := g.client().GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("maps"), Key: aws.String(key)})
-	if err != nil {
-		t.Fatalf("%s: %v", key, err)
-	}
-	defer o.Body.Close()
-	content, err := io.ReadAll(o.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content, o
-}
-
-// keys returns the keys of all objects.
-func (g *gateway) keys(t *testing.T) []string {
-	t.Helper()
-	list, err := g.client().ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("maps")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var keys []string
-	for _, o := range list.Contents {
-		keys = append(keys, *o.Key)
-	}
-	return keys
+	return &gateway{s3test.Start(t)}
 }
 
 // place opens a folder of the bucket; settings are added to the address.
@@ -199,7 +40,7 @@ func (g *gateway) place(t *testing.T, address, settings string) *Place {
 }
 
 func (g *gateway) open(address, settings string) (*Place, error) {
-	target, err := ParseTarget(address + "?endpoint=" + url.QueryEscape(g.url) + settings)
+	target, err := bucket.ParseTarget(address + "?endpoint=" + url.QueryEscape(g.URL) + settings)
 	if err != nil {
 		return nil, err
 	}
@@ -208,27 +49,27 @@ func (g *gateway) open(address, settings string) (*Place, error) {
 
 func TestS3(t *testing.T) {
 	g := startGateway(t)
-	const region = "&region=" + testRegion
+	const region = "&region=" + s3test.Region
 
 	t.Run("deploys", func(t *testing.T) {
 		p := g.place(t, "s3://maps/my/map", region)
 		put := func(s *Site, keep int, want ...string) {
 			t.Helper()
-			g.changes()
+			g.Changes()
 			mustPut(t, p, s, keep)
 			for i, w := range want {
 				method, name, _ := strings.Cut(w, " ")
 				want[i] = method + " maps/my/map/" + name
 			}
-			same(t, g.changes(), want...)
+			same(t, g.Changes(), want...)
 		}
 		// Others live there, too.
 		for _, key := range []string{"my/map/heatmap.pmtiles", "my/map/heatmap.0123456789abcdef.pmtiles", "my/index.html", "index.html"} {
-			if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String(key), Body: strings.NewReader("mine")}); err != nil {
+			if _, err := g.Client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String(key), Body: strings.NewReader("mine")}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		strangers := g.keys(t)
+		strangers := g.Keys(t)
 		a, b, c := made(t, "a"), made(t, "b"), made(t, "c")
 		put(a, 1, "PUT "+a.Name, "PUT index.html")
 		put(a, 1)
@@ -236,21 +77,21 @@ func TestS3(t *testing.T) {
 		put(c, 1, "PUT "+c.Name, "PUT index.html", "DELETE "+a.Name)
 		want := append([]string{"my/map/" + b.Name, "my/map/" + c.Name, "my/map/index.html"}, strangers...)
 		slices.Sort(want)
-		same(t, g.keys(t), want...)
+		same(t, g.Keys(t), want...)
 
-		page, o := g.get(t, "my/map/index.html")
+		page, o := g.Get(t, "my/map/index.html")
 		if !bytes.Equal(page, c.Page) || *o.ContentType != "text/html; charset=utf-8" || *o.CacheControl != "no-cache" || o.ContentEncoding != nil && *o.ContentEncoding != "" {
 			t.Errorf("the page is served with %v %v %v", *o.ContentType, *o.CacheControl, o.ContentEncoding)
 		}
-		archive, o := g.get(t, "my/map/"+c.Name)
+		archive, o := g.Get(t, "my/map/"+c.Name)
 		if !bytes.Equal(archive, content(t, c)) || *o.ContentType != "application/vnd.pmtiles" || *o.CacheControl != "public, max-age=31536000, s-maxage=3600, immutable" {
 			t.Errorf("the archive is served with %v %v", *o.ContentType, *o.CacheControl)
 		}
 
 		// A page with the wrong headers is sent again, an archive too.
 		for _, key := range []string{"my/map/index.html", "my/map/" + c.Name} {
-			content, _ := g.get(t, key)
-			if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String(key), Body: bytes.NewReader(content)}); err != nil {
+			content, _ := g.Get(t, key)
+			if _, err := g.Client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String(key), Body: bytes.NewReader(content)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -268,7 +109,7 @@ func TestS3(t *testing.T) {
 			s := raw(t, content)
 			p := g.place(t, "s3://maps/large", region+checksums)
 			mustPut(t, p, s, 1)
-			got, o := g.get(t, "large/"+s.Name)
+			got, o := g.Get(t, "large/"+s.Name)
 			if !bytes.Equal(got, content) {
 				t.Error("the archive is not what was sent")
 			}
@@ -277,7 +118,7 @@ func TestS3(t *testing.T) {
 			}
 			same(t, mustPut(t, p, s, 1))
 			// Sent in parts, it has no MD5; the size is looked at all the same.
-			if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String("large/" + s.Name), Body: bytes.NewReader(content[:1000]),
+			if _, err := g.Client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: aws.String("large/" + s.Name), Body: bytes.NewReader(content[:1000]),
 				ContentType: o.ContentType, CacheControl: o.CacheControl, Metadata: o.Metadata}); err != nil {
 				t.Fatal(err)
 			}
@@ -289,19 +130,19 @@ func TestS3(t *testing.T) {
 		p := g.place(t, "s3://maps/fault", region)
 		old, next := made(t, "old"), made(t, "next")
 		mustPut(t, p, old, 0)
-		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
-			return r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, PageName) && refuse(w, http.StatusForbidden, "AccessDenied")
+		g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			return r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, PageName) && s3test.Refuse(w, http.StatusForbidden, "AccessDenied")
 		})
 		_, err := put(t, p, next, 0)
-		g.intercept(nil)
+		g.Intercept(nil)
 		want := "uploading index.html to s3://maps/fault: access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
 		if err == nil || err.Error() != want {
 			t.Errorf("the error is %v", err)
 		}
-		if page, _ := g.get(t, "fault/index.html"); !bytes.Equal(page, old.Page) {
+		if page, _ := g.Get(t, "fault/index.html"); !bytes.Equal(page, old.Page) {
 			t.Error("the old page is gone")
 		}
-		g.get(t, "fault/"+old.Name)
+		g.Get(t, "fault/"+old.Name)
 		same(t, mustPut(t, p, next, 0), "upload page index.html", "remove archive "+old.Name)
 	})
 
@@ -314,7 +155,7 @@ func TestS3(t *testing.T) {
 		if _, err := put(t, p, s, 1); err == nil || !strings.HasSuffix(err.Error(), "built anew in the meantime; deploy again") {
 			t.Errorf("the error is %v", err)
 		}
-		for _, key := range g.keys(t) {
+		for _, key := range g.Keys(t) {
 			if strings.HasPrefix(key, "anew/") {
 				t.Errorf("%s is there", key)
 			}
@@ -352,21 +193,21 @@ func TestS3(t *testing.T) {
 				want: "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"},
 			{name: "no such profile", address: "s3://maps", settings: region + "&profile=nobody", want: "there are no credentials; set AWS_ACCESS_KEY_ID"},
 			{name: "unknown key", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
-				return refuse(w, http.StatusForbidden, "InvalidAccessKeyId")
+				return s3test.Refuse(w, http.StatusForbidden, "InvalidAccessKeyId")
 			}, want: "the credentials are refused (wrong or expired)"},
 			{name: "wrong secret", address: "s3://maps", settings: region, environment: map[string]string{"AWS_SECRET_ACCESS_KEY": "hidden-secret"}, want: "the credentials are refused (wrong or expired)"},
 			{name: "denied", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
-				return refuse(w, http.StatusForbidden, "AccessDenied")
+				return s3test.Refuse(w, http.StatusForbidden, "AccessDenied")
 			}, want: "access is denied"},
 			{name: "clock", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
-				return refuse(w, http.StatusForbidden, "RequestTimeTooSkewed")
+				return s3test.Refuse(w, http.StatusForbidden, "RequestTimeTooSkewed")
 			}, want: "the clock of this computer is wrong by minutes; set it and try again"},
 			{name: "elsewhere", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
 				w.Header().Set("X-Amz-Bucket-Region", "ap-south-1")
-				return refuse(w, http.StatusMovedPermanently, "PermanentRedirect")
+				return s3test.Refuse(w, http.StatusMovedPermanently, "PermanentRedirect")
 			}, want: "the bucket lies in another region, in ap-south-1;"},
 			{name: "anything else", address: "s3://maps", settings: region, answer: func(w http.ResponseWriter, r *http.Request) bool {
-				return refuse(w, http.StatusBadRequest, "Teapot")
+				return s3test.Refuse(w, http.StatusBadRequest, "Teapot")
 			}, want: "looking at s3://maps: the server says Teapot (400): What it is about"},
 			{name: "no server", address: "s3://maps", settings: region, endpoint: "http://127.0.0.1:9", want: "the server cannot be reached (endpoint 127.0.0.1:9): "},
 		} {
@@ -374,9 +215,9 @@ func TestS3(t *testing.T) {
 				for name, value := range test.environment {
 					t.Setenv(name, value)
 				}
-				g.intercept(test.answer)
-				defer g.intercept(nil)
-				at := &gateway{url: cmp.Or(test.endpoint, g.url)}
+				g.Intercept(test.answer)
+				defer g.Intercept(nil)
+				at := &gateway{&s3test.Server{URL: cmp.Or(test.endpoint, g.URL)}}
 				p, err := at.open(test.address, test.settings)
 				if err == nil {
 					_, err = p.Plan(t.Context(), s, 1)
@@ -385,7 +226,7 @@ func TestS3(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), test.want) {
 					t.Fatalf("the error is %v\nwant ...%s", err, test.want)
 				}
-				for _, secret := range []string{testKey, testSecret, "hidden", "\n"} {
+				for _, secret := range []string{s3test.Key, s3test.Secret, "hidden", "\n"} {
 					if strings.Contains(err.Error(), secret) {
 						t.Errorf("the error holds %q: %v", secret, err)
 					}

@@ -14,15 +14,12 @@ import (
 	"time"
 
 	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/azureblob" // opens azblob://
 	"gocloud.dev/blob/fileblob"
-	"gocloud.dev/blob/gcsblob"
-	_ "gocloud.dev/blob/s3blob" // opens s3://
 	"gocloud.dev/gcerrors"
-	"gocloud.dev/gcp"
 
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/scratch"
+	"heatmapgen/site/deploy/bucket"
 )
 
 // store is all that a deploy asks of a place. Names are relative to it. Its errors are what the cloud said.
@@ -77,8 +74,8 @@ type about struct {
 // the files of a deploy from those of others.
 const versionKey = "heatmapgen"
 
-// bucket is the store of a bucket, or of a folder.
-type bucket struct {
+// blobStore is the store of a bucket, or of a folder.
+type blobStore struct {
 	blob    *blob.Bucket // nil for a folder that is not there yet
 	history history      // nil for a folder
 	prefix  string
@@ -86,26 +83,21 @@ type bucket struct {
 }
 
 // openStore opens a place. A folder that is not there yet is made by the first write, if the one it lies in is there.
-func openStore(ctx context.Context, t *Target) (store, error) {
-	b := &bucket{prefix: t.prefix, folder: t.folder}
+func openStore(ctx context.Context, t *bucket.Target) (store, error) {
+	b := &blobStore{prefix: t.Prefix, folder: t.Folder}
 	var err error
-	switch t.scheme {
-	case "file":
-		if _, err = os.Stat(t.folder); errors.Is(err, fs.ErrNotExist) {
-			_, err = os.Stat(filepath.Dir(t.folder))
-			break
-		}
-		b.blob, err = openFolder(t.folder)
-	case "gs":
-		b.blob, err = openGoogle(ctx, t.bucket)
-	default:
-		b.blob, err = blob.OpenBucket(ctx, t.bucketURL(os.Getenv))
+	if b.folder == "" {
+		b.blob, err = t.Open(ctx)
+	} else if _, err = os.Stat(b.folder); errors.Is(err, fs.ErrNotExist) {
+		_, err = os.Stat(filepath.Dir(b.folder))
+	} else {
+		b.blob, err = openFolder(b.folder)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if b.folder == "" {
-		b.history = historyOf(b.blob, t.bucket)
+		b.history = historyOf(b.blob, t.Bucket)
 	}
 	return b, nil
 }
@@ -116,29 +108,16 @@ func openFolder(path string) (*blob.Bucket, error) {
 	return fileblob.OpenBucket(path, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 }
 
-// openGoogle opens a bucket of Google's. The library would, where there are no credentials, print a warning of its own and go on.
-func openGoogle(ctx context.Context, name string) (*blob.Bucket, error) {
-	credentials, err := gcp.DefaultCredentials(ctx)
-	if err != nil {
-		return nil, err
-	}
-	client, err := gcp.NewHTTPClient(gcp.DefaultTransport(), gcp.CredentialsTokenSource(credentials))
-	if err != nil {
-		return nil, err
-	}
-	return gcsblob.OpenBucket(ctx, client, name, nil)
-}
-
-func (b *bucket) close() error {
+func (b *blobStore) close() error {
 	if b.blob == nil {
 		return nil
 	}
 	return b.blob.Close()
 }
 
-func (b *bucket) keepsHeaders() bool { return b.folder == "" }
+func (b *blobStore) keepsHeaders() bool { return b.folder == "" }
 
-func (b *bucket) list(ctx context.Context, prefix string) ([]object, error) {
+func (b *blobStore) list(ctx context.Context, prefix string) ([]object, error) {
 	if b.blob == nil {
 		return nil, nil
 	}
@@ -158,7 +137,7 @@ func (b *bucket) list(ctx context.Context, prefix string) ([]object, error) {
 	}
 }
 
-func (b *bucket) stat(ctx context.Context, name string) (object, error) {
+func (b *blobStore) stat(ctx context.Context, name string) (object, error) {
 	a, err := b.blob.Attributes(ctx, b.prefix+name)
 	if err != nil {
 		return object{}, err
@@ -196,7 +175,7 @@ func fileVersion(path string) (string, error) {
 // maxPage is a size that no page of ours has: the rest of a larger file is not read.
 const maxPage = 32 << 20
 
-func (b *bucket) read(ctx context.Context, name string) ([]byte, error) {
+func (b *blobStore) read(ctx context.Context, name string) ([]byte, error) {
 	r, err := b.blob.NewReader(ctx, b.prefix+name, nil)
 	if err != nil {
 		return nil, err
@@ -205,7 +184,7 @@ func (b *bucket) read(ctx context.Context, name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, maxPage))
 }
 
-func (b *bucket) write(ctx context.Context, name string, from io.Reader, about about) error {
+func (b *blobStore) write(ctx context.Context, name string, from io.Reader, about about) error {
 	if b.blob == nil {
 		err := os.Mkdir(b.folder, 0o777)
 		if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -234,8 +213,15 @@ func (b *bucket) write(ctx context.Context, name string, from io.Reader, about a
 		_ = w.Close()
 		return err
 	}
-	return w.Close()
+	err = w.Close()
+	if err != nil && strings.Contains(err.Error(), "ContentMD5 you specified") {
+		return errAnew
+	}
+	return err
 }
+
+// errAnew is what an archive is refused for whose content is not what it was when the deploy began.
+var errAnew = errors.New("the archive was built anew in the meantime; deploy again")
 
 // writeFile puts a file of a folder in its place. The library would leave half a file beside it when the process is killed.
 func writeFile(ctx context.Context, path string, from io.Reader, sum []byte) error {
@@ -246,7 +232,7 @@ func writeFile(ctx context.Context, path string, from io.Reader, sum []byte) err
 			return err
 		}
 		if sum != nil && !bytes.Equal(sum, h.Sum(nil)) {
-			return errors.New("the archive was built anew in the meantime; deploy again")
+			return errAnew
 		}
 		return nil
 	})
@@ -270,7 +256,7 @@ func (u *until) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (b *bucket) readAt(ctx context.Context, o object, offset, length int64) ([]byte, error) {
+func (b *blobStore) readAt(ctx context.Context, o object, offset, length int64) ([]byte, error) {
 	var r io.ReadCloser
 	var err error
 	if o.old {
@@ -285,7 +271,7 @@ func (b *bucket) readAt(ctx context.Context, o object, offset, length int64) ([]
 	return io.ReadAll(io.LimitReader(r, length))
 }
 
-func (b *bucket) remove(ctx context.Context, o object) error {
+func (b *blobStore) remove(ctx context.Context, o object) error {
 	key := b.prefix + o.name
 	forGood := func() error {
 		if err := b.history.remove(ctx, key, o.id); err != nil && !notThere(err) {
@@ -312,7 +298,7 @@ func (b *bucket) remove(ctx context.Context, o object) error {
 	return &hiddenError{err}
 }
 
-func (b *bucket) older(ctx context.Context, prefix string) ([]object, error) {
+func (b *blobStore) older(ctx context.Context, prefix string) ([]object, error) {
 	if b.history == nil {
 		return nil, nil
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"gocloud.dev/blob"
 	"google.golang.org/api/iterator"
+
+	"heatmapgen/site/deploy/bucket"
 )
 
 // A history is what a bucket knows of earlier versions of its files. One that keeps them gives each a number, and has those
@@ -53,7 +55,7 @@ func historyOf(b *blob.Bucket, name string) history {
 
 // notOffered reports whether a server has nothing like what it was asked for, as many that speak S3 have no versions.
 func notOffered(err error) bool {
-	code, status := codeOf(err)
+	code, status := bucket.CodeOf(err)
 	switch code {
 	case "NotImplemented", "MethodNotAllowed", "VersioningNotConfigured":
 		return true
@@ -63,7 +65,7 @@ func notOffered(err error) bool {
 
 // notThere reports whether what was asked for is gone.
 func notThere(err error) bool {
-	_, status := codeOf(err)
+	_, status := bucket.CodeOf(err)
 	return status == http.StatusNotFound || errors.Is(err, storage.ErrObjectNotExist)
 }
 

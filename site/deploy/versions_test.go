@@ -12,12 +12,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"heatmapgen/site/deploy/bucket/s3test"
 )
 
 // keepVersions has the bucket keep old versions from now on, or not any more.
 func (g *gateway) keepVersions(t *testing.T, status types.BucketVersioningStatus) {
 	t.Helper()
-	_, err := g.client().PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{Bucket: aws.String("maps"), VersioningConfiguration: &types.VersioningConfiguration{Status: status}})
+	_, err := g.Client().PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{Bucket: aws.String("maps"), VersioningConfiguration: &types.VersioningConfiguration{Status: status}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +28,7 @@ func (g *gateway) keepVersions(t *testing.T, status types.BucketVersioningStatus
 // versions lists all versions of archives under a prefix whose content can still be had: their keys, sorted.
 func (g *gateway) versions(t *testing.T, prefix string) []string {
 	t.Helper()
-	list, err := g.client().ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("maps"), Prefix: &prefix})
+	list, err := g.Client().ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("maps"), Prefix: &prefix})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,14 +43,14 @@ func (g *gateway) versions(t *testing.T, prefix string) []string {
 // copyThere puts an object there as another tool would.
 func (g *gateway) copyThere(t *testing.T, key string, content []byte) {
 	t.Helper()
-	if _, err := g.client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: &key, Body: bytes.NewReader(content)}); err != nil {
+	if _, err := g.Client().PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("maps"), Key: &key, Body: bytes.NewReader(content)}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (g *gateway) removeThere(t *testing.T, key string) {
 	t.Helper()
-	if _, err := g.client().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String("maps"), Key: &key}); err != nil {
+	if _, err := g.Client().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String("maps"), Key: &key}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -67,7 +69,7 @@ func TestS3Hiding(t *testing.T) {
 	for name, pair := range hiding() {
 		t.Run(name, func(t *testing.T) {
 			folder := "hiding " + name
-			p := g.place(t, "s3://maps/"+strings.ReplaceAll(folder, " ", "-"), "&region="+testRegion)
+			p := g.place(t, "s3://maps/"+strings.ReplaceAll(folder, " ", "-"), "&region="+s3test.Region)
 			old, next := heatmap(t, pair.old), heatmap(t, pair.next)
 			mustPut(t, p, old, 9)
 			same(t, mustPut(t, p, next, 9), "upload archive "+next.Name, "upload page index.html", "remove archive "+old.Name)
@@ -77,7 +79,7 @@ func TestS3Hiding(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := usual
 			change(&s)
-			p := g.place(t, "s3://maps/showing-"+strings.ReplaceAll(name, " ", "-"), "&region="+testRegion)
+			p := g.place(t, "s3://maps/showing-"+strings.ReplaceAll(name, " ", "-"), "&region="+s3test.Region)
 			old, next := heatmap(t, usual), heatmap(t, s)
 			mustPut(t, p, old, 1)
 			same(t, mustPut(t, p, next, 1), "upload archive "+next.Name, "upload page index.html")
@@ -94,11 +96,11 @@ func TestS3Hiding(t *testing.T) {
 		} {
 			g.copyThere(t, "leftovers/"+name, content)
 		}
-		p := g.place(t, "s3://maps/leftovers", "&region="+testRegion)
+		p := g.place(t, "s3://maps/leftovers", "&region="+s3test.Region)
 		next := heatmap(t, usual)
 		mustPut(t, p, next, 9)
 		var left []string
-		for _, key := range g.keys(t) {
+		for _, key := range g.Keys(t) {
 			if name, found := strings.CutPrefix(key, "leftovers/"); found {
 				left = append(left, name)
 			}
@@ -108,7 +110,7 @@ func TestS3Hiding(t *testing.T) {
 	t.Run("a database in a bucket is not looked into", func(t *testing.T) {
 		s := usual
 		s.format = "mbtiles"
-		p := g.place(t, "s3://maps/database", "&region="+testRegion)
+		p := g.place(t, "s3://maps/database", "&region="+s3test.Region)
 		old, next := heatmap(t, s), made(t, "next")
 		mustPut(t, p, old, 1)
 		plan, err := p.Plan(t.Context(), next, 1)
@@ -120,16 +122,16 @@ func TestS3Hiding(t *testing.T) {
 		more := usual
 		more.names = []string{"a", "b", "c"}
 		old, next := heatmap(t, more), heatmap(t, usual)
-		p := g.place(t, "s3://maps/denied", "&region="+testRegion)
+		p := g.place(t, "s3://maps/denied", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		for code, why := range map[string]string{
 			"AccessDenied": "access is denied; the credentials need permission", "InvalidRetentionPeriod": "the server says",
 		} {
-			g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
-				return r.Method == http.MethodDelete && refuse(w, http.StatusForbidden, code) && true
+			g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+				return r.Method == http.MethodDelete && s3test.Refuse(w, http.StatusForbidden, code) && true
 			})
 			_, err := put(t, p, next, 1)
-			g.intercept(nil)
+			g.Intercept(nil)
 			if code == "InvalidRetentionPeriod" {
 				why = "access is denied" // by the status
 			}
@@ -151,7 +153,7 @@ func TestS3Versions(t *testing.T) {
 	old, next := heatmap(t, more), heatmap(t, usual)
 
 	t.Run("removed", func(t *testing.T) {
-		p := g.place(t, "s3://maps/v", "&region="+testRegion)
+		p := g.place(t, "s3://maps/v", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		same(t, mustPut(t, p, next, 1), "upload archive "+next.Name, "upload page index.html", "remove archive "+old.Name)
 		same(t, g.versions(t, "v/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
@@ -159,7 +161,7 @@ func TestS3Versions(t *testing.T) {
 	})
 
 	t.Run("removed by others or by hand", func(t *testing.T) {
-		p := g.place(t, "s3://maps/hand", "&region="+testRegion)
+		p := g.place(t, "s3://maps/hand", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		// As versions of heatmapgen did that knew nothing of versions, and as people do.
 		g.removeThere(t, "hand/"+old.Name)
@@ -173,13 +175,13 @@ func TestS3Versions(t *testing.T) {
 		slices.Sort(did)
 		same(t, did, sorted("upload archive "+next.Name, "upload page index.html", "remove old version "+old.Name, "remove old version heatmap.pmtiles")...)
 		same(t, g.versions(t, "hand/"), sorted(next.Name, PageName, PageName, "heatmap.pmtiles", "heatmap.mbtiles", "sub/heatmap.pmtiles")...)
-		if got, _ := g.get(t, "hand/heatmap.pmtiles"); string(got) != "mine" {
+		if got, _ := g.Get(t, "hand/heatmap.pmtiles"); string(got) != "mine" {
 			t.Errorf("the file of somebody else is %.20q", got)
 		}
 	})
 
 	t.Run("there and back", func(t *testing.T) {
-		p := g.place(t, "s3://maps/back", "&region="+testRegion)
+		p := g.place(t, "s3://maps/back", "&region="+s3test.Region)
 		later := made(t, "later")
 		mustPut(t, p, next, 1)
 		mustPut(t, p, later, 0)
@@ -193,22 +195,22 @@ func TestS3Versions(t *testing.T) {
 	})
 
 	t.Run("what comes to light is somebody else's", func(t *testing.T) {
-		p := g.place(t, "s3://maps/light", "&region="+testRegion)
+		p := g.place(t, "s3://maps/light", "&region="+s3test.Region)
 		g.copyThere(t, "light/heatmap.pmtiles", []byte("mine"))
 		g.copyThere(t, "light/heatmap.pmtiles", content(t, old))
 		same(t, mustPut(t, p, next, 0), "upload archive "+next.Name, "upload page index.html", "remove archive heatmap.pmtiles")
-		if got, _ := g.get(t, "light/heatmap.pmtiles"); string(got) != "mine" {
+		if got, _ := g.Get(t, "light/heatmap.pmtiles"); string(got) != "mine" {
 			t.Errorf("it is %.20q", got)
 		}
 	})
 
 	deny := func(method, query string) {
-		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
-			return r.Method == method && r.URL.Query().Has(query) && refuse(w, http.StatusForbidden, "AccessDenied")
+		g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			return r.Method == method && r.URL.Query().Has(query) && s3test.Refuse(w, http.StatusForbidden, "AccessDenied")
 		})
 	}
 	t.Run("not to be removed for good", func(t *testing.T) {
-		p := g.place(t, "s3://maps/kept", "&region="+testRegion)
+		p := g.place(t, "s3://maps/kept", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		deny(http.MethodDelete, "versionId")
 		_, err := put(t, p, next, 1)
@@ -217,23 +219,23 @@ func TestS3Versions(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 		// Under its own name it is gone at least.
-		if slices.Contains(g.keys(t), "kept/"+old.Name) {
+		if slices.Contains(g.Keys(t), "kept/"+old.Name) {
 			t.Error("the old archive is still there")
 		}
 		if _, err := put(t, p, next, 1); !errors.As(err, &left) || !strings.Contains(err.Error(), "the old version ") {
 			t.Errorf("the second time the error is %v", err)
 		}
-		g.intercept(nil)
+		g.Intercept(nil)
 		same(t, mustPut(t, p, next, 1), "remove old version "+old.Name)
 		same(t, g.versions(t, "kept/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
 	})
 
 	t.Run("not to be removed for good, but harmless", func(t *testing.T) {
-		p := g.place(t, "s3://maps/harmless", "&region="+testRegion)
+		p := g.place(t, "s3://maps/harmless", "&region="+s3test.Region)
 		first, second := made(t, "first"), made(t, "second")
 		mustPut(t, p, first, 0)
 		deny(http.MethodDelete, "versionId")
-		defer g.intercept(nil)
+		defer g.Intercept(nil)
 		same(t, mustPut(t, p, second, 0), "upload archive "+second.Name, "upload page index.html", "remove archive "+first.Name)
 		same(t, mustPut(t, p, second, 0), "remove old version "+first.Name)
 		// One that is not: that was not looked at before.
@@ -247,10 +249,10 @@ func TestS3Versions(t *testing.T) {
 	})
 
 	t.Run("not to be listed", func(t *testing.T) {
-		p := g.place(t, "s3://maps/unlisted", "&region="+testRegion)
+		p := g.place(t, "s3://maps/unlisted", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		deny(http.MethodGet, "versions")
-		defer g.intercept(nil)
+		defer g.Intercept(nil)
 		plan, err := p.Plan(t.Context(), next, 1)
 		if err != nil || len(plan.Notes) != 1 || !strings.HasPrefix(plan.Notes[0], "s3://maps/unlisted keeps old versions of files. Whether archives that were removed are among them could not be seen: access is denied") {
 			t.Fatalf("the plan is %+v, %v", plan, err)
@@ -258,31 +260,31 @@ func TestS3Versions(t *testing.T) {
 		if err := plan.Run(t.Context(), nil, func(Step) {}); err != nil {
 			t.Fatal(err)
 		}
-		g.intercept(nil)
+		g.Intercept(nil)
 		same(t, g.versions(t, "unlisted/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
 		// Most buckets keep none, and most accounts may not ask.
 		g.copyThere(t, "unknown/heatmap.pmtiles", content(t, old))
-		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Query().Has("versions") {
-				return refuse(w, http.StatusForbidden, "AccessDenied")
+				return s3test.Refuse(w, http.StatusForbidden, "AccessDenied")
 			}
 			w = &withoutVersion{w}
-			g.behind.ServeHTTP(w, r)
+			g.Behind.ServeHTTP(w, r)
 			return true
 		})
-		if plan, err := g.place(t, "s3://maps/unknown", "&region="+testRegion).Plan(t.Context(), next, 1); err != nil || len(plan.Notes) > 0 || len(plan.Steps) != 3 {
+		if plan, err := g.place(t, "s3://maps/unknown", "&region="+s3test.Region).Plan(t.Context(), next, 1); err != nil || len(plan.Notes) > 0 || len(plan.Steps) != 3 {
 			t.Errorf("the plan is %+v, %v", plan, err)
 		}
 	})
 
 	t.Run("a server without versions", func(t *testing.T) {
-		p := g.place(t, "s3://maps/none", "&region="+testRegion)
+		p := g.place(t, "s3://maps/none", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
-		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			q := r.URL.Query()
-			return (q.Has("versions") || q.Has("versionId")) && refuse(w, http.StatusNotImplemented, "NotImplemented")
+			return (q.Has("versions") || q.Has("versionId")) && s3test.Refuse(w, http.StatusNotImplemented, "NotImplemented")
 		})
-		defer g.intercept(nil)
+		defer g.Intercept(nil)
 		plan, err := p.Plan(t.Context(), next, 1)
 		if err != nil || len(plan.Notes) > 0 {
 			t.Fatalf("the plan is %+v, %v", plan, err)
@@ -293,14 +295,14 @@ func TestS3Versions(t *testing.T) {
 	})
 
 	t.Run("interrupted", func(t *testing.T) {
-		p := g.place(t, "s3://maps/between", "&region="+testRegion)
+		p := g.place(t, "s3://maps/between", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method == http.MethodDelete && r.URL.Query().Has("versionId") {
 				cancel()
-				return refuse(w, http.StatusServiceUnavailable, "SlowDown")
+				return s3test.Refuse(w, http.StatusServiceUnavailable, "SlowDown")
 			}
 			return false
 		})
@@ -311,13 +313,13 @@ func TestS3Versions(t *testing.T) {
 		if err := plan.Run(ctx, nil, func(Step) {}); !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}
-		g.intercept(nil)
+		g.Intercept(nil)
 		same(t, mustPut(t, p, next, 1), "remove archive "+old.Name)
 		same(t, g.versions(t, "between/heatmap."), strings.TrimPrefix(next.Name, "heatmap."))
 	})
 
 	t.Run("suspended", func(t *testing.T) {
-		p := g.place(t, "s3://maps/suspended", "&region="+testRegion)
+		p := g.place(t, "s3://maps/suspended", "&region="+s3test.Region)
 		mustPut(t, p, old, 1)
 		g.keepVersions(t, types.BucketVersioningStatusSuspended)
 		mustPut(t, p, next, 1)
@@ -334,14 +336,14 @@ func TestS3Versions(t *testing.T) {
 func TestS3LateToShow(t *testing.T) {
 	g := startGateway(t)
 	site := heatmap(t, usual)
-	p := g.place(t, "s3://maps/late", "&region="+testRegion)
+	p := g.place(t, "s3://maps/late", "&region="+s3test.Region)
 	refused := 0
-	g.intercept(func(w http.ResponseWriter, r *http.Request) bool {
+	g.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodHead || refused == 2 {
 			return false
 		}
 		refused++
-		return refuse(w, http.StatusNotFound, "NoSuchKey")
+		return s3test.Refuse(w, http.StatusNotFound, "NoSuchKey")
 	})
 	same(t, mustPut(t, p, site, 1), "upload archive "+site.Name, "upload page index.html")
 	if refused != 2 {

@@ -1,4 +1,6 @@
-package deploy
+// Package bucket finds and opens buckets of S3 and what speaks like it, Google's and Azure's, alike, and explains what they say went wrong. An address never holds a secret, and no error does.
+// It knows nothing of what is kept there.
+package bucket
 
 import (
 	"errors"
@@ -24,10 +26,10 @@ var settings = map[string][]string{
 
 // A Target is the address of a place, taken apart.
 type Target struct {
-	scheme string
-	bucket string     // its name; "" for a folder
-	prefix string     // "" or ending in "/"; "" for a folder
-	folder string     // for scheme "file"
+	Scheme string     // "s3", "gs", "azblob" or "file"
+	Bucket string     // its name; "" for a folder
+	Prefix string     // "" or ending in "/"; "" for a folder
+	Folder string     // for scheme "file"
 	query  url.Values // settings of the bucket library
 }
 
@@ -63,7 +65,7 @@ func parseTarget(address string) (*Target, error) {
 	if u.Fragment != "" {
 		return nil, errors.New(`the address must not hold a "#"`)
 	}
-	t := &Target{scheme: u.Scheme}
+	t := &Target{Scheme: u.Scheme}
 	if t.query, err = url.ParseQuery(u.RawQuery); err != nil {
 		return nil, errors.New(`the address cannot be read after its "?"`)
 	}
@@ -91,30 +93,30 @@ func parseTarget(address string) (*Target, error) {
 		if os.PathSeparator != '/' {
 			path = strings.TrimPrefix(path, "/")
 		}
-		t.folder = filepath.Clean(filepath.FromSlash(path))
+		t.Folder = filepath.Clean(filepath.FromSlash(path))
 		return t, nil
 	}
 	if u.Host == "" {
 		return nil, fmt.Errorf(`the address names no bucket; it must look like "%s://bucket/folder"`, u.Scheme)
 	}
-	t.bucket = u.Host
+	t.Bucket = u.Host
 	for part := range strings.SplitSeq(strings.Trim(u.Path, "/"), "/") {
 		if part == "." || part == ".." || part == "" && strings.Trim(u.Path, "/") != "" {
 			return nil, errors.New(`the folder in the address must not hold "//", "." or ".."`)
 		}
 	}
-	if t.prefix = strings.Trim(u.Path, "/"); t.prefix != "" {
-		t.prefix += "/"
+	if t.Prefix = strings.Trim(u.Path, "/"); t.Prefix != "" {
+		t.Prefix += "/"
 	}
 	return t, nil
 }
 
 // String returns the address without its settings.
 func (t *Target) String() string {
-	if t.scheme == "file" {
-		return t.folder
+	if t.Scheme == "file" {
+		return t.Folder
 	}
-	return t.scheme + "://" + t.bucket + strings.TrimSuffix("/"+t.prefix, "/")
+	return t.Scheme + "://" + t.Bucket + strings.TrimSuffix("/"+t.Prefix, "/")
 }
 
 // bucketURL returns the address by which the bucket library opens the bucket. For servers that speak S3 but are not
@@ -125,7 +127,7 @@ func (t *Target) bucketURL(getenv func(string) string) string {
 	for key, values := range t.query {
 		query[key] = values
 	}
-	if t.scheme == "s3" && query.Get("endpoint") != "" {
+	if t.Scheme == "s3" && query.Get("endpoint") != "" {
 		if !query.Has("use_path_style") && !query.Has("s3ForcePathStyle") {
 			query.Set("use_path_style", "true")
 		}
@@ -138,5 +140,5 @@ func (t *Target) bucketURL(getenv func(string) string) string {
 			}
 		}
 	}
-	return (&url.URL{Scheme: t.scheme, Host: t.bucket, RawQuery: query.Encode()}).String()
+	return (&url.URL{Scheme: t.Scheme, Host: t.Bucket, RawQuery: query.Encode()}).String()
 }

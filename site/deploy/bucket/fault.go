@@ -1,4 +1,4 @@
-package deploy
+package bucket
 
 import (
 	"context"
@@ -20,18 +20,18 @@ import (
 	"heatmapgen/internal/atomicfile"
 )
 
-// faultOf returns err, which happened while doing something with a place, as one sentence without secrets that says
+// Fault returns err, which happened while doing something with a place, as one sentence without secrets that says
 // what to do.
-func faultOf(t *Target, doing string, err error) error {
+func (t *Target) Fault(doing string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s %s: %w", doing, t, context.Canceled)
 	}
-	return fmt.Errorf("%s %s: %s", doing, t, t.explain(err))
+	return fmt.Errorf("%s %s: %s", doing, t, t.Explain(err))
 }
 
-// explain says what went wrong and what to do.
-func (t *Target) explain(err error) string {
-	code, status := codeOf(err)
+// Explain says what went wrong and what to do.
+func (t *Target) Explain(err error) string {
+	code, status := CodeOf(err)
 	text := err.Error()
 	has := func(parts ...string) bool {
 		for _, part := range parts {
@@ -54,7 +54,7 @@ func (t *Target) explain(err error) string {
 		"DefaultAzureCredential", "failed to get shared config profile", "static credentials are empty", "AccountName is required"):
 		return "there are no credentials; " + t.credentials()
 	case has("NoSuchBucket", "ContainerNotFound", "bucket doesn't exist", "bucket does not exist"):
-		return fmt.Sprintf("there is no bucket %q; check the name, or make it first", t.bucket)
+		return fmt.Sprintf("there is no bucket %q; check the name, or make it first", t.Bucket)
 	case has("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired", "AuthenticationFailed", "InvalidAuthenticationInfo", "invalid_grant", "cannot fetch token", "private key should be"), status == http.StatusUnauthorized:
 		return "the credentials are refused (wrong or expired); " + t.credentials()
 	case has("object lock", "retention policy", "retentionPolicyNotMet", "BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold", "objectUnderActiveHold"):
@@ -63,13 +63,11 @@ func (t *Target) explain(err error) string {
 		return "access is denied; the credentials need permission to list the bucket and to read, write and delete objects in it"
 	case has("NoSuchKey", "BlobNotFound", "object doesn't exist"):
 		return "a file that is listed there cannot be read; the credentials may lack the permission to read objects, or it went at this moment"
-	case has("ContentMD5 you specified"):
-		return "the archive was built anew in the meantime; deploy again"
-	case errors.Is(err, fs.ErrNotExist) && t.folder != "":
+	case errors.Is(err, fs.ErrNotExist) && t.Folder != "":
 		return "the folder that it lies in is not there; make it, or mount it, first"
-	case atomicfile.DiskFull(err) && t.folder != "":
-		return "the disk is full; make room and deploy again"
-	case errors.Is(err, fs.ErrPermission) && t.folder != "":
+	case atomicfile.DiskFull(err) && t.Folder != "":
+		return "the disk is full; make room and try again"
+	case errors.Is(err, fs.ErrPermission) && t.Folder != "":
 		return "access is denied; you must be allowed to write into the folder"
 	case errors.As(err, &dns), has("no such host"):
 		return "there is no server of that name; check the address" + t.network()
@@ -84,7 +82,7 @@ func (t *Target) explain(err error) string {
 
 // credentials says where credentials for the place come from.
 func (t *Target) credentials() string {
-	switch t.scheme {
+	switch t.Scheme {
 	case "s3":
 		return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 	case "gs":
@@ -104,8 +102,8 @@ func (t *Target) network() string {
 	return " (endpoint " + u.Host + ")"
 }
 
-// codeOf returns the code by which a cloud calls an error and the status of its answer; "" and 0 where there is none.
-func codeOf(err error) (code string, status int) {
+// CodeOf returns the code by which a cloud calls an error and the status of its answer; "" and 0 where there is none.
+func CodeOf(err error) (code string, status int) {
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		code = api.ErrorCode()

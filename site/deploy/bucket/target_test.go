@@ -1,4 +1,4 @@
-package deploy
+package bucket
 
 import (
 	"net/url"
@@ -22,7 +22,7 @@ func TestParseTarget(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 			continue
 		}
-		if got.scheme == "file" {
+		if got.Scheme == "file" {
 			want = filepath.FromSlash(want)
 		}
 		if got.String() != want {

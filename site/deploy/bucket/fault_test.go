@@ -1,4 +1,4 @@
-package deploy
+package bucket
 
 import (
 	"context"
@@ -37,7 +37,7 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := faultOf(target, "looking at", fmt.Errorf("blob (key %q) (code=Unknown): %w", "x", test.err)).Error()
+		got := target.Fault("looking at", fmt.Errorf("blob (key %q) (code=Unknown): %w", "x", test.err)).Error()
 		if !strings.HasPrefix(got, "looking at "+target.String()+": "+test.want) {
 			t.Errorf("%v is explained as\n  %s, want\n  %s", test.err, got, test.want)
 		}
@@ -46,7 +46,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	target, _ := ParseTarget("s3://b")
-	if err := faultOf(target, "x", fmt.Errorf("put: %w", context.Canceled)); !errors.Is(err, context.Canceled) {
+	if err := target.Fault("x", fmt.Errorf("put: %w", context.Canceled)); !errors.Is(err, context.Canceled) {
 		t.Errorf("an interruption is %v", err)
 	}
 }
