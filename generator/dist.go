@@ -7,16 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
-	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/frames"
 )
 
-// A build can be spread over processes and machines that share a folder. Its steps are those of Build, with files between them, and the site is the same to the byte:
+// A build can be spread over processes and machines that share a folder or a bucket, or whose files somebody moves (distfeed.go). Its steps are those of Build, with files between them, and the site is the same to the byte:
 //
 //	Plan     settles what holds for all: configuration, day, what is hidden, home, pinned scales (distplan.go)
 //	Map      reads a shard of the recordings, as often as there are shards (distmap.go)
@@ -24,14 +21,14 @@ import (
 //	Paint    paints a part of the cells and makes a part of the blocks, as often as there are parts (distpaint.go)
 //	Compose  puts archive and page in their places (distcompose.go)
 //
-// Each file is written beside its place and renamed, and says the same whoever writes it: a step that was cut off leaves nothing, one that runs twice changes nothing. Only Plan reads
-// the clock, the secret and the present site's scales; what the others read besides the folder are the recordings.
+// Each file is put in its place in one step, and says the same whoever writes it: a step that was cut off leaves nothing, one that runs twice changes nothing. Only Plan reads
+// the clock, the secret and the present site's scales; what the others read besides the files of the job are the recordings.
 
-// A Job is the folder of a spread build. It holds places that are to be hidden and uncut tracks, so it is for its owner alone, and should be removed with the build.
+// A Job is a spread build. Its files hold places that are to be hidden and uncut tracks, so they are for their owner alone, and should be removed with the build.
 type Job struct {
-	dir  string
-	plan planRecord
-	hash [32]byte // of the record of the plan
+	store JobStore // nil for a job of which only the plan is known
+	plan  planRecord
+	hash  [32]byte // of the record of the plan
 	// drawn is the hash of the record of how all is drawn, once that is known.
 	drawn [32]byte
 	cfg   *config.Config
@@ -44,26 +41,42 @@ var errForeign = errors.New("it is of another job, or of another version of heat
 // planName is the plan's file.
 const planName = "plan"
 
-// OpenJob opens the folder in which Plan has begun a job. Of opts, Workers, Progress, Warn, ReplacePage and Fewer count; Version must be that of the plan.
-func OpenJob(dir string, opts Options) (*Job, error) {
-	j := &Job{dir: dir, opts: opts}
-	if !isFile(j.path(planName)) {
-		return nil, fmt.Errorf("%s holds no plan; \"heatmapgen dist plan\" makes one", dir)
+// OpenJob opens the job that Plan has begun in a store. Of opts, Workers, Progress, Warn, ReplacePage and Fewer count; Version must be that of the plan.
+func OpenJob(store JobStore, opts Options) (*Job, error) {
+	file, err := store.Open(planName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no plan; \"heatmapgen dist plan\" makes one", store)
 	}
-	err := j.read(planName, "plan", 0, func(_ byte, record []byte, _ int64) error {
-		j.hash = sha256.Sum256(record)
-		return decode(record, &j.plan)
-	})
 	if err != nil {
 		return nil, err
 	}
-	if j.plan.Program != opts.Version {
-		return nil, fmt.Errorf("the plan in %s was made by heatmapgen %s, and this is %s: all steps must be of one version", dir, j.plan.Program, opts.Version)
+	defer file.Close()
+	j := &Job{store: store, opts: opts}
+	return j, j.readPlan(file, file.Name())
+}
+
+// ReadJob reads the plan of a job, of which only MapTo can be called then. Of opts, Workers, Progress and Warn count; Version must be that of the plan.
+func ReadJob(plan io.Reader, opts Options) (*Job, error) {
+	j := &Job{opts: opts}
+	return j, j.readPlan(plan, "the plan")
+}
+
+// readPlan reads the plan from a stream, which messages call name.
+func (j *Job) readPlan(in io.Reader, name string) error {
+	return j.readAll(in, name, "plan", 0, func(_ byte, record []byte, _ int64) error { return j.follow(record) })
+}
+
+// follow takes the record of the plan.
+func (j *Job) follow(record []byte) (err error) {
+	j.hash = sha256.Sum256(record)
+	if err := decode(record, &j.plan); err != nil {
+		return err
 	}
-	if j.cfg, err = j.plan.config(); err != nil {
-		return nil, err
+	if j.plan.Program != j.opts.Version {
+		return fmt.Errorf("the plan was made by heatmapgen %s, and this is %s: all steps must be of one version", j.plan.Program, j.opts.Version)
 	}
-	return j, nil
+	j.cfg, err = j.plan.config()
+	return err
 }
 
 // Config returns the configuration, as it was when the plan was made.
@@ -76,7 +89,13 @@ func (j *Job) build() *build {
 	return b
 }
 
-func (j *Job) path(name string) string { return filepath.Join(j.dir, name) }
+// path names a file of the job in messages.
+func (j *Job) path(name string) string {
+	if dir, ok := j.store.(jobFolder); ok {
+		return dir.path(name)
+	}
+	return j.store.String() + "/" + name
+}
 
 // shardName and partName are the files of a shard that was read and of a part, before and after it is painted. workName is what Gather hands to the painters.
 func shardName(shard int) string { return fmt.Sprintf("map-%05d", shard) }
@@ -88,24 +107,28 @@ const drawName = "draw"
 
 // write writes a file of the job whose records come from records, in its place in one step.
 func (j *Job) write(name, step string, number int, records func(w *frames.Writer) error) error {
-	return writeRecords(j.path(name), jobHead{Version: jobVersion, Step: step, Job: j.of(step), Number: number}, records)
+	return writeFile(j.store, name, j.head(step, number), records)
 }
 
-func writeRecords(path string, head jobHead, records func(w *frames.Writer) error) error {
-	err := atomicfile.Write(path, 0o600, func(out io.Writer) error {
-		w := frames.NewWriter(out)
-		if _, err := w.Write(recordHead, encode(head)); err != nil {
-			return err
-		}
-		if err := records(w); err != nil {
-			return err
-		}
-		return w.Close()
-	})
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+// head returns the head of a file of the job.
+func (j *Job) head(step string, number int) jobHead {
+	return jobHead{Version: jobVersion, Step: step, Job: j.of(step), Number: number}
+}
+
+func writeFile(store JobStore, name string, head jobHead, records func(w *frames.Writer) error) error {
+	return store.Create(name, func(out io.Writer) error { return writeRecords(out, head, records) })
+}
+
+// writeRecords writes a file of a job to a stream.
+func writeRecords(out io.Writer, head jobHead, records func(w *frames.Writer) error) error {
+	w := frames.NewWriter(out)
+	if _, err := w.Write(recordHead, encode(head)); err != nil {
+		return err
 	}
-	return nil
+	if err := records(w); err != nil {
+		return err
+	}
+	return w.Close()
 }
 
 // read gives f every record of a file of the job, but the head, with its place. A file that is not whole, or of another job, is an error, and one that is not there says which step is missing.
@@ -115,14 +138,17 @@ func (j *Job) read(name, step string, number int, f func(kind byte, record []byt
 		return err
 	}
 	defer file.Close()
-	return j.readAll(file, step, number, f)
+	return j.readAll(file, file.Name(), step, number, f)
 }
 
-// open opens a file of the job.
-func (j *Job) open(name, step string) (*os.File, error) {
-	file, err := os.Open(j.path(name))
+// open opens a file of the job. One of a part is read at many offsets, so it is copied here where that would cost much.
+func (j *Job) open(name, step string) (JobFile, error) {
+	file, err := j.store.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is not there: \"heatmapgen dist %s\" has still to make it", j.path(name), maker(step))
+	}
+	if err == nil && step == "paint" && !j.near() {
+		return j.copyHere(file)
 	}
 	return file, err
 }
@@ -135,9 +161,9 @@ func maker(step string) string {
 	return step
 }
 
-// readAll is read for a file that is open.
-func (j *Job) readAll(file *os.File, step string, number int, f func(kind byte, record []byte, offset int64) error) error {
-	r := frames.NewReader(file)
+// readAll is read for a file that is open, which messages call name.
+func (j *Job) readAll(in io.Reader, name, step string, number int, f func(kind byte, record []byte, offset int64) error) error {
+	r := frames.NewReader(in)
 	for first := true; ; first = false {
 		kind, record, offset, err := r.Next()
 		switch {
@@ -149,7 +175,7 @@ func (j *Job) readAll(file *os.File, step string, number int, f func(kind byte, 
 			err = f(kind, record, offset)
 		}
 		if err != nil {
-			return fmt.Errorf("reading %s: %w", file.Name(), err)
+			return fmt.Errorf("reading %s: %w", name, err)
 		}
 	}
 }
@@ -159,7 +185,7 @@ func (j *Job) of(step string) [32]byte {
 	switch step {
 	case "plan":
 		return [32]byte{}
-	case "work", "paint":
+	case "work", "paint", "feed":
 		return j.drawn
 	}
 	return j.hash

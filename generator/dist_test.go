@@ -89,14 +89,20 @@ type spread struct {
 // build runs all steps, each as a process of its own would, and returns the report.
 func (s spread) build(t *testing.T, cfg *config.Config, now time.Time) (*Report, error) {
 	t.Helper()
-	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "job")
+	return s.buildIn(t, JobFolder(filepath.Join(t.TempDir(), "job")), (*Job).Map, (*Job).Paint, cfg, now)
+}
+
+// buildIn is build with the files of the job in a store, and other ways to read a shard and to paint a part.
+func (s spread) buildIn(t *testing.T, store JobStore, read, paint func(*Job, context.Context, int) error, cfg *config.Config, now time.Time) (*Report, error) {
+	t.Helper()
+	ctx := context.Background()
 	options := func(at time.Time) Options { return Options{Workers: 2, Version: "test", Now: at} }
-	if _, err := Plan(ctx, cfg, dir, s.shards, options(now)); err != nil {
+	if _, err := Plan(ctx, cfg, store, s.shards, options(now)); err != nil {
 		return nil, err
 	}
 	later := now.AddDate(0, 0, 3) // the clock of whoever comes after is another
 	open := func() *Job {
-		j, err := OpenJob(dir, options(later))
+		j, err := OpenJob(store, options(later))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,14 +119,14 @@ func (s spread) build(t *testing.T, cfg *config.Config, now time.Time) (*Report,
 		}
 		return nil
 	}
-	if err := all(s.shards, func(j *Job, i int) error { return j.Map(ctx, i) }); err != nil {
+	if err := all(s.shards, func(j *Job, i int) error { return read(j, ctx, i) }); err != nil {
 		return nil, err
 	}
 	gathered, err := open().Gather(ctx, s.parts)
 	if err != nil {
 		return nil, err
 	}
-	if err := all(s.parts, func(j *Job, i int) error { return j.Paint(ctx, i) }); err != nil {
+	if err := all(s.parts, func(j *Job, i int) error { return paint(j, ctx, i) }); err != nil {
 		return nil, err
 	}
 	report, err := open().Compose(ctx)
@@ -239,11 +245,11 @@ func steps(t *testing.T, shards, parts int) (s *site, dir string, open func() *J
 	cfg := configured(t, s.dir, "[filter]\nsports = []\n[render]\nmax_zoom = 14\n")
 	s.cfg = cfg
 	dir = filepath.Join(s.dir, "job")
-	if _, err := Plan(ctx, cfg, dir, shards, s.options(2)); err != nil {
+	if _, err := Plan(ctx, cfg, JobFolder(dir), shards, s.options(2)); err != nil {
 		t.Fatal(err)
 	}
 	return s, dir, func() *Job {
-		j, err := OpenJob(dir, s.options(2))
+		j, err := OpenJob(JobFolder(dir), s.options(2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,11 +267,11 @@ func TestSpreadBuildRefuses(t *testing.T) {
 			t.Errorf("%s: the error is %v, want one about %q", what, err, want)
 		}
 	}
-	_, err := OpenJob(s.dir, s.options(2))
+	_, err := OpenJob(JobFolder(s.dir), s.options(2))
 	fails("a folder without a plan", "holds no plan", err)
-	_, err = OpenJob(dir, Options{Version: "another"})
+	_, err = OpenJob(JobFolder(dir), Options{Version: "another"})
 	fails("another version", "all steps must be of one version", err)
-	_, err = Plan(ctx, s.cfg, dir, 2, s.options(2))
+	_, err = Plan(ctx, s.cfg, JobFolder(dir), 2, s.options(2))
 	fails("a second plan", "holds a job already", err)
 	_, err = open().Gather(ctx, 2)
 	fails("gathering too early", `"heatmapgen dist map" has still to make it`, err)

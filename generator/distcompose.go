@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"heatmapgen/archive"
@@ -78,11 +77,11 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 }
 
 // take takes the tiles and histograms of a part, and returns its blocks, which are read from its file when they are asked for.
-func (j *Job) take(ctx context.Context, part int, add func(archive.Tile) error, p *painting) (file *os.File, blocks []lineBlock, err error) {
+func (j *Job) take(ctx context.Context, part int, add func(archive.Tile) error, p *painting) (file JobFile, blocks []lineBlock, err error) {
 	if file, err = j.open(partName(part), "paint"); err != nil {
 		return nil, nil, err
 	}
-	err = j.readAll(file, "paint", part, func(kind byte, record []byte, offset int64) error {
+	err = j.readAll(file, file.Name(), "paint", part, func(kind byte, record []byte, offset int64) error {
 		switch kind {
 		case recordTile:
 			t, err := parseTile(record)
@@ -108,7 +107,7 @@ func (j *Job) take(ctx context.Context, part int, add func(archive.Tile) error, 
 }
 
 // fileBlock returns a block that lies in the file of a part.
-func fileBlock(file *os.File, offset int64, r *blockRecord, of []layers.Piece) lineBlock {
+func fileBlock(file JobFile, offset int64, r *blockRecord, of []layers.Piece) lineBlock {
 	zoom, x, y := r.zoom, r.x, r.y
 	encode := func() ([]byte, error) {
 		_, record, err := frames.ReadAt(file, offset, nil)

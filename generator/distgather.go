@@ -75,7 +75,7 @@ func (j *Job) gather(ctx context.Context, b *build, parts int) error {
 		return err
 	}
 	defer found.close()
-	if ga.bucket, err = newBucket(j.dir, uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
+	if ga.bucket, err = newBucket(j.scratch(), uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
 		return err
 	}
 	defer ga.bucket.close()

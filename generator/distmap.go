@@ -37,6 +37,20 @@ type blockFragments struct {
 
 // Map reads shard number, counted from 0.
 func (j *Job) Map(ctx context.Context, number int) error {
+	return j.mapShard(ctx, number, func(records func(w *frames.Writer) error) error {
+		return j.write(shardName(number), "map", number, records)
+	})
+}
+
+// MapTo is Map that writes the file of the shard to out, whole only where there is no error.
+func (j *Job) MapTo(ctx context.Context, number int, out io.Writer) error {
+	return j.mapShard(ctx, number, func(records func(w *frames.Writer) error) error {
+		return writeRecords(out, j.head("map", number), records)
+	})
+}
+
+// mapShard reads a shard and has its file written.
+func (j *Job) mapShard(ctx context.Context, number int, write func(records func(w *frames.Writer) error) error) error {
 	if number < 0 || number >= j.plan.Shards {
 		return fmt.Errorf("there is no shard %d; the plan has %d, from 0", number, j.plan.Shards)
 	}
@@ -46,7 +60,7 @@ func (j *Job) Map(ctx context.Context, number int) error {
 	}
 	defer found.close()
 	b := j.build()
-	if ga.bucket, err = newBucket(j.dir, uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
+	if ga.bucket, err = newBucket(j.scratch(), uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
 		return err
 	}
 	defer ga.bucket.close()
@@ -59,7 +73,7 @@ func (j *Job) Map(ctx context.Context, number int) error {
 		return err
 	}
 	candidates := slices.Concat(found.candidates[from:to], h.further)
-	return j.write(shardName(number), "map", number, func(w *frames.Writer) error {
+	return write(func(w *frames.Writer) error {
 		if _, err := writeIndexed(w, ga.bucket, h.rows); err != nil {
 			return err
 		}

@@ -1,12 +1,12 @@
 package generator
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 
@@ -18,27 +18,20 @@ import (
 
 // Paint paints part number, counted from 0, and makes its blocks.
 func (j *Job) Paint(ctx context.Context, number int) error {
-	draw, err := j.draw()
+	draw, work, err := j.work(number)
 	if err != nil {
 		return err
 	}
-	if number < 0 || number >= draw.Parts {
-		return fmt.Errorf("there is no part %d; the work was shared out into %d, from 0", number, draw.Parts)
-	}
-	var work workRecord
-	err = j.read(workName(number), "work", number, func(_ byte, record []byte, _ int64) error { return decode(record, &work) })
+	from, err := j.shares(ctx, work)
 	if err != nil {
 		return err
 	}
-	files, err := j.openShards()
-	defer func() {
-		for _, f := range files {
-			f.Close()
-		}
-	}()
-	if err != nil {
-		return err
-	}
+	defer from.close()
+	return j.write(partName(number), "paint", number, func(w *frames.Writer) error { return j.paint(ctx, draw, work, from, w) })
+}
+
+// paint writes the records of a part whose work is known.
+func (j *Job) paint(ctx context.Context, draw *drawRecord, work *workRecord, from shares, w *frames.Writer) error {
 	b := j.build()
 	p := b.painting(&draw.Drawing)
 	cells := map[layers.Cell][]cellPart{}
@@ -47,73 +40,78 @@ func (j *Job) Paint(ctx context.Context, number int) error {
 		cells[c.Cell] = c.From
 		jobs[i].cell = c.Cell
 	}
-	p.source = func() pieceSource { return &filePieces{files: files, cells: cells, athletes: draw.Drawing.Athletes} }
-	return j.write(partName(number), "paint", number, func(w *frames.Writer) error {
-		var one sync.Mutex
-		put := func(kind byte, record []byte) error {
-			one.Lock()
-			defer one.Unlock()
-			_, err := w.Write(kind, record)
-			return err
-		}
-		p.add = func(t archive.Tile) error { return put(recordTile, appendTile(nil, &t)) }
-		if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
-			return err
-		}
-		for f := range p.histograms {
-			for zoom := range p.histograms[f] {
-				if h := &p.histograms[f][zoom]; *h != (histogram{}) {
-					if err := put(recordCount, appendHistogram(nil, uint8(f), uint8(zoom), h)); err != nil {
-						return err
-					}
+	p.source = func() pieceSource { return &filePieces{shares: from, cells: cells, athletes: draw.Drawing.Athletes} }
+	var one sync.Mutex
+	put := func(kind byte, record []byte) error {
+		one.Lock()
+		defer one.Unlock()
+		_, err := w.Write(kind, record)
+		return err
+	}
+	p.add = func(t archive.Tile) error { return put(recordTile, appendTile(nil, &t)) }
+	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
+		return err
+	}
+	for f := range p.histograms {
+		for zoom := range p.histograms[f] {
+			if h := &p.histograms[f][zoom]; *h != (histogram{}) {
+				if err := put(recordCount, appendHistogram(nil, uint8(f), uint8(zoom), h)); err != nil {
+					return err
 				}
 			}
 		}
-		return each(ctx, b.workers, len(work.Blocks), func(_, i int) error {
-			record, err := makeBlock(files, &work.Blocks[i], p.pieces)
-			if err != nil {
-				return err
-			}
-			return put(recordLines, record)
-		})
+	}
+	return each(ctx, b.workers, len(work.Blocks), func(_, i int) error {
+		record, err := makeBlock(from, &work.Blocks[i], p.pieces)
+		if err != nil {
+			return err
+		}
+		return put(recordLines, record)
 	})
 }
 
 // draw reads how all is drawn.
 func (j *Job) draw() (*drawRecord, error) {
+	record, err := j.record(drawName, "gather", 0)
+	if err != nil {
+		return nil, err
+	}
 	var draw drawRecord
-	return &draw, j.read(drawName, "gather", 0, func(_ byte, record []byte, _ int64) error {
-		j.drawn = sha256.Sum256(record)
-		return decode(record, &draw)
-	})
+	j.drawn = sha256.Sum256(record)
+	return &draw, decode(record, &draw)
 }
 
-// openShards opens the files that Map and Gather wrote.
-func (j *Job) openShards() (files []*os.File, err error) {
-	for number := range j.plan.Shards + 1 {
-		step := "map"
-		if number == j.plan.Shards {
-			step = "gather"
-		}
-		f, err := j.open(shardName(number), step)
-		if err != nil {
-			return files, err
-		}
-		files = append(files, f)
-		kind, record, _, err := frames.NewReader(f).Next()
-		if err == nil {
-			err = j.check(kind, record, step, number)
-		}
-		if err != nil {
-			return files, fmt.Errorf("reading %s: %w", f.Name(), err)
-		}
+// work reads how all is drawn and what a part has to do.
+func (j *Job) work(number int) (*drawRecord, *workRecord, error) {
+	draw, err := j.draw()
+	if err != nil {
+		return nil, nil, err
 	}
-	return files, nil
+	if number < 0 || number >= draw.Parts {
+		return nil, nil, fmt.Errorf("there is no part %d; the work was shared out into %d, from 0", number, draw.Parts)
+	}
+	record, err := j.record(workName(number), "work", number)
+	if err != nil {
+		return nil, nil, err
+	}
+	var work workRecord
+	if err := decode(record, &work); err != nil {
+		return nil, nil, err
+	}
+	return draw, &work, work.check(j.plan.Shards+1, len(draw.Drawing.ActivityDays))
+}
+
+// record returns the last record of a file of the job, for those that have one alone.
+func (j *Job) record(name, step string, number int) (last []byte, err error) {
+	return last, j.read(name, step, number, func(_ byte, record []byte, _ int64) error {
+		last = bytes.Clone(record)
+		return nil
+	})
 }
 
 // filePieces gives the painter pieces from the files of shards.
 type filePieces struct {
-	files  []*os.File
+	shares shares
 	cells  map[layers.Cell][]cellPart
 	record []byte
 	// athletes are by rank, nil where they are not counted.
@@ -148,7 +146,7 @@ func (p *filePieces) each(job *cellJob, f func(ref pieceRef, data []byte) error)
 func (p *filePieces) eachOfFile(job *cellJob, f func(ref pieceRef, data []byte) error) error {
 	for _, from := range p.cells[job.cell] {
 		var err error
-		if p.record, err = readShare(p.files, from.File, from.Offset, recordCell, from.Lengths, p.record); err != nil {
+		if p.record, err = readShare(p.shares, from.File, from.Offset, recordCell, from.Lengths, p.record); err != nil {
 			return err
 		}
 		rest := p.record
@@ -165,26 +163,29 @@ func (p *filePieces) eachOfFile(job *cellJob, f func(ref pieceRef, data []byte) 
 }
 
 // readShare reads the record of a kind at an offset in a file, which must be as long as all lengths together.
-func readShare(files []*os.File, file int, offset int64, kind byte, lengths []int32, buffer []byte) ([]byte, error) {
-	got, record, err := frames.ReadAt(files[file], offset, buffer)
-	total := 0
-	for _, n := range lengths {
-		total += int(n)
-	}
-	if err == nil && (got != kind || len(record) != total) {
+func readShare(from shares, file int, offset int64, kind byte, lengths []int32, buffer []byte) ([]byte, error) {
+	got, record, err := from.record(file, offset, buffer)
+	if err == nil && (got != kind || len(record) != sum(lengths)) {
 		err = errForeign
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", files[file].Name(), err)
+		return nil, fmt.Errorf("reading %s: %w", shardName(file), err)
 	}
 	return record, nil
 }
 
+func sum(lengths []int32) (total int) {
+	for _, n := range lengths {
+		total += int(n)
+	}
+	return total
+}
+
 // makeBlock makes a block and returns its record.
-func makeBlock(files []*os.File, w *workBlock, of []layers.Piece) ([]byte, error) {
+func makeBlock(shares shares, w *workBlock, of []layers.Piece) ([]byte, error) {
 	var parts []lines.Part
 	for _, from := range w.From {
-		record, err := readShare(files, from.File, from.Offset, recordBlock, from.Lengths, nil)
+		record, err := readShare(shares, from.File, from.Offset, recordBlock, from.Lengths, nil)
 		if err != nil {
 			return nil, err
 		}

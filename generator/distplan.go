@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -49,9 +50,9 @@ func (p *planRecord) config() (*config.Config, error) {
 	return cfg, cfg.SetOutput(p.Output)
 }
 
-// Plan begins a spread build of the configuration in the folder dir, which is made, for its owner alone, and must not hold a job yet: it settles what holds for the whole and shares
+// Plan begins a spread build of the configuration in a store, which must not hold a job yet; a folder is made, for its owner alone. It settles what holds for the whole and shares
 // the recordings out into shards, at least one. The configuration must come from a file; its paths must lead to the same files wherever a step runs. Errors are those of Build that come before anything is read.
-func Plan(ctx context.Context, cfg *config.Config, dir string, shards int, opts Options) (*Report, error) {
+func Plan(ctx context.Context, cfg *config.Config, store JobStore, shards int, opts Options) (*Report, error) {
 	if shards < 1 {
 		return nil, fmt.Errorf("%d shards: there must be at least one", shards)
 	}
@@ -59,12 +60,8 @@ func Plan(ctx context.Context, cfg *config.Config, dir string, shards int, opts 
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the folder of the job: %w", err)
-	}
-	path := filepath.Join(dir, planName)
-	if isFile(path) {
-		return nil, fmt.Errorf("%s holds a job already; remove it, or take another folder", dir)
+	if err := begin(store); err != nil {
+		return nil, err
 	}
 	if cfg, err = p.config(); err != nil {
 		return nil, err
@@ -88,10 +85,28 @@ func Plan(ctx context.Context, cfg *config.Config, dir string, shards int, opts 
 	p.Sources, p.Activities, p.Shards = found.hash(), len(found.candidates), shards
 	p.Notes, p.Warnings = b.report.Notes, b.report.Warnings
 	b.report.Read = len(found.candidates)
-	return b.report, writeRecords(path, jobHead{Version: jobVersion, Step: "plan"}, func(w *frames.Writer) error {
+	return b.report, writeFile(store, planName, jobHead{Version: jobVersion, Step: "plan"}, func(w *frames.Writer) error {
 		_, err := w.Write(recordPlan, encode(p))
 		return err
 	})
+}
+
+// begin makes sure that a store can take a job.
+func begin(store JobStore) error {
+	if dir, ok := store.(jobFolder); ok {
+		if err := os.MkdirAll(string(dir), 0o700); err != nil {
+			return fmt.Errorf("making the folder of the job: %w", err)
+		}
+	}
+	file, err := store.Open(planName)
+	if err == nil {
+		file.Close()
+		return fmt.Errorf("%s holds a job already; \"heatmapgen dist remove\" removes it, or take another place", store)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // planOf returns what is known of a plan before the sources are asked.

@@ -20,6 +20,9 @@ const End = 0
 // MaxRecord is the size that a record has at most, in bytes.
 const MaxRecord = 1 << 30
 
+// First is the offset of the first frame of a stream.
+const First = int64(len(magic))
+
 const (
 	magic = "HMF1"
 	// maxHead is the size of a kind and a length.
@@ -97,7 +100,7 @@ func (f *Reader) Next() (kind byte, record []byte, offset int64, err error) {
 		if _, err := io.ReadFull(f.r, got[:]); err != nil || string(got[:]) != magic {
 			return 0, nil, 0, broken(err)
 		}
-		f.begun, f.at = true, int64(len(magic))
+		f.begun, f.at = true, First
 	}
 	offset = f.at
 	var n int
@@ -122,6 +125,12 @@ func (f *Reader) Next() (kind byte, record []byte, offset int64, err error) {
 func ReadAt(r io.ReaderAt, offset int64, buffer []byte) (kind byte, record []byte, err error) {
 	kind, record, _, err = next(bufio.NewReaderSize(io.NewSectionReader(r, offset, maxHead+MaxRecord+4), 1<<12), buffer)
 	return kind, record, err
+}
+
+// Size returns the size in bytes of the frame of a record of n bytes.
+func Size(n int) int64 {
+	var length [binary.MaxVarintLen64]byte
+	return 1 + int64(binary.PutUvarint(length[:], uint64(n))) + int64(n) + 4
 }
 
 // next reads a frame of n bytes into the memory of record, where it fits.

@@ -42,7 +42,12 @@ func stream(t *testing.T) ([]byte, []frame) {
 func TestStream(t *testing.T) {
 	data, want := stream(t)
 	r := NewReader(bytes.NewReader(data))
+	at := First
 	for i, f := range want {
+		if f.offset != at {
+			t.Fatalf("frame %d is at %d, not at %d", i, f.offset, at)
+		}
+		at += Size(len(f.record))
 		kind, record, offset, err := r.Next()
 		if err != nil || kind != f.kind || offset != f.offset || !bytes.Equal(record, f.record) {
 			t.Fatalf("frame %d: kind %d at %d with %d bytes, %v; want kind %d at %d with %d", i, kind, offset, len(record), err, f.kind, f.offset, len(f.record))
