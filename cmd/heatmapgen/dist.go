@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -15,38 +14,49 @@ func (a *app) distCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dist",
 		Short: "Build the site in steps, spread over processes or machines",
-		Long: `Build the site in five steps that share a folder, for more activities than one machine
-can take: a club, a race series, a city. The site is that of "heatmapgen build", to the
-byte, however many processes work on it, in whatever order, and however often one of
-them fails and is started again.
+		Long: `Build the site in five steps that share a folder or a bucket, for more activities than
+one machine can take: a club, a race series, a city. The site is that of
+"heatmapgen build", to the byte, however many processes work on it, in whatever order,
+and however often one of them fails and is started again.
 
   plan       settles what holds for the whole; makes the folder
   map        reads one shard of the recordings; run it for each
   gather     judges them all and shares the painting out
   paint      paints one part; run it for each
   compose    writes the site
+  remove     removes the files of the steps
 
 All steps must be of one version of heatmapgen and find the recordings under the same
-paths. The folder holds what is to be hidden and all tracks, uncut: keep it to yourself,
-and remove it in the end.`,
+paths. A bucket is given by its address, as to "heatmapgen deploy", and credentials come
+from the environment. Where nothing is shared, map, feed and paint read and write
+streams that somebody else moves.
+
+The files hold what is to be hidden and all tracks, uncut: keep them to yourself, and
+remove them in the end.`,
 		Example: `  heatmapgen dist plan --job work --shards 8
   heatmapgen dist map --job work --shard 0        ... 7
   heatmapgen dist gather --job work --parts 16
   heatmapgen dist paint --job work --part 0       ... 15
-  heatmapgen dist compose --job work`,
+  heatmapgen dist compose --job work
+  heatmapgen dist remove --job work
+
+  heatmapgen dist plan --job "s3://my-jobs/map?region=eu-central-1" --shards 8
+
+  heatmapgen dist map --plan plan --shard 0 --to - > map-00000
+  heatmapgen dist feed --job work --part 0 | ssh other heatmapgen dist paint --from - --to - > work/paint-00000`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.distPlanCommand(), a.distMapCommand(), a.distGatherCommand(), a.distPaintCommand(), a.distComposeCommand())
+	cmd.AddCommand(a.distPlanCommand(), a.distMapCommand(), a.distGatherCommand(), a.distFeedCommand(), a.distPaintCommand(), a.distComposeCommand(), a.distRemoveCommand())
 	return cmd
 }
 
 func (a *app) distPlanCommand() *cobra.Command {
-	var dir string
+	var place string
 	var shards int
 	var opts generator.Options
 	cmd := &cobra.Command{
-		Use: "plan --job FOLDER", Short: "Settle what holds for the whole build", Args: noArguments,
+		Use: "plan --job PLACE", Short: "Settle what holds for the whole build", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := needs(cmd, "job"); err != nil {
 				return err
@@ -57,7 +67,12 @@ func (a *app) distPlanCommand() *cobra.Command {
 			}
 			given := a.options()
 			given.NewSecret, given.ForgetZones, given.ReplacePage = opts.NewSecret, opts.ForgetZones, opts.ReplacePage
-			report, err := generator.Plan(cmd.Context(), cfg, dir, shards, given)
+			store, closeStore, err := openStore(cmd, place)
+			if err != nil {
+				return err
+			}
+			defer closeStore()
+			report, err := generator.Plan(cmd.Context(), cfg, store, shards, given)
 			if err != nil {
 				return err
 			}
@@ -65,7 +80,7 @@ func (a *app) distPlanCommand() *cobra.Command {
 			return nil
 		},
 	}
-	addJobFlag(cmd, &dir)
+	addJobFlag(cmd, &place)
 	cmd.Flags().IntVar(&shards, "shards", 1, "how many shards the recordings are read in")
 	cmd.Flags().BoolVar(&opts.NewSecret, "new-secret", false, "hide the privacy zones by a new secret where that of the present site is lost or damaged")
 	cmd.Flags().BoolVar(&opts.ForgetZones, "forget-zones", false, "go on although an export lists its privacy zones no more")
@@ -73,56 +88,23 @@ func (a *app) distPlanCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) distMapCommand() *cobra.Command {
-	return a.numberedCommand("map", "shard", "Read one shard of the recordings", (*generator.Job).Map)
-}
-
-func (a *app) distPaintCommand() *cobra.Command {
-	return a.numberedCommand("paint", "part", "Paint one part of the map", (*generator.Job).Paint)
-}
-
-// numberedCommand is a step that is run for every number of what it is run for.
-func (a *app) numberedCommand(step, what, short string, run func(*generator.Job, context.Context, int) error) *cobra.Command {
-	var dir, given string
-	cmd := &cobra.Command{
-		Use: fmt.Sprintf("%s --job FOLDER --%s NUMBER", step, what), Short: short, Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := needs(cmd, "job", what); err != nil {
-				return err
-			}
-			// Schedulers pad numbers with zeros.
-			number, err := strconv.Atoi(given)
-			if err != nil {
-				return usage(cmd, "--%s %q is no number", what, given)
-			}
-			job, err := generator.OpenJob(dir, a.options())
-			if err != nil {
-				return err
-			}
-			return run(job, cmd.Context(), number)
-		},
-	}
-	addJobFlag(cmd, &dir)
-	cmd.Flags().StringVar(&given, what, "", fmt.Sprintf("which %s, counted from 0", what))
-	return cmd
-}
-
 func (a *app) distGatherCommand() *cobra.Command {
-	var dir string
+	var place string
 	var parts int
 	var allowFewer bool
 	cmd := &cobra.Command{
-		Use: "gather --job FOLDER", Short: "Judge what was read and share the painting out", Args: noArguments,
+		Use: "gather --job PLACE", Short: "Judge what was read and share the painting out", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := needs(cmd, "job"); err != nil {
 				return err
 			}
 			opts := a.options()
 			opts.Fewer = func(context.Context, generator.Fewer) (bool, error) { return allowFewer, nil }
-			job, err := generator.OpenJob(dir, opts)
+			job, closeJob, err := openJob(cmd, place, opts)
 			if err != nil {
 				return err
 			}
+			defer closeJob()
 			report, err := job.Gather(cmd.Context(), parts)
 			if err != nil {
 				return err
@@ -131,28 +113,29 @@ func (a *app) distGatherCommand() *cobra.Command {
 			return nil
 		},
 	}
-	addJobFlag(cmd, &dir)
+	addJobFlag(cmd, &place)
 	cmd.Flags().IntVar(&parts, "parts", 1, "how many parts the map is painted in")
 	cmd.Flags().BoolVar(&allowFewer, "allow-fewer", false, "replace the site even by one with far fewer activities")
 	return cmd
 }
 
 func (a *app) distComposeCommand() *cobra.Command {
-	var dir string
+	var place string
 	var opts generator.Options
 	var noAudit bool
 	cmd := &cobra.Command{
-		Use: "compose --job FOLDER", Short: "Write the site", Args: noArguments,
+		Use: "compose --job PLACE", Short: "Write the site", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := needs(cmd, "job"); err != nil {
 				return err
 			}
 			given := a.options()
 			given.ReplacePage = opts.ReplacePage
-			job, err := generator.OpenJob(dir, given)
+			job, closeJob, err := openJob(cmd, place, given)
 			if err != nil {
 				return err
 			}
+			defer closeJob()
 			report, err := job.Compose(cmd.Context())
 			if err != nil {
 				return err
@@ -168,14 +151,35 @@ func (a *app) distComposeCommand() *cobra.Command {
 			return a.check(cmd.Context(), job.Config(), report.ArchivePath)
 		},
 	}
-	addJobFlag(cmd, &dir)
+	addJobFlag(cmd, &place)
 	cmd.Flags().BoolVar(&noAudit, "no-audit", false, "do not attack what privacy zones hide when the site is built")
 	addReplacePageFlag(cmd, &opts.ReplacePage)
 	return cmd
 }
 
-func addJobFlag(cmd *cobra.Command, dir *string) {
-	cmd.Flags().StringVar(dir, "job", "", "the folder that the steps share")
+func (a *app) distRemoveCommand() *cobra.Command {
+	var place string
+	cmd := &cobra.Command{
+		Use: "remove --job PLACE", Short: "Remove the files of the steps", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := needs(cmd, "job"); err != nil {
+				return err
+			}
+			store, closeStore, err := openStore(cmd, place)
+			if err != nil {
+				return err
+			}
+			defer closeStore()
+			removed, err := generator.RemoveJob(store)
+			if err != nil {
+				return err
+			}
+			a.say("%s removed from %s", plural(removed, "file"), store)
+			return nil
+		},
+	}
+	addJobFlag(cmd, &place)
+	return cmd
 }
 
 // needs tells of a flag that is missing. What the plan has settled is not for the other steps to say.
