@@ -238,17 +238,25 @@ func TestSpreadSituationsOfOthers(t *testing.T) {
 }
 
 // steps has a job with everything done but for the last steps, and what is needed to go on.
-func steps(t *testing.T, shards, parts int) (s *site, dir string, open func() *Job) {
+func steps(t *testing.T, shards int) (s *site, dir string, open func() *Job) {
 	t.Helper()
-	s, ctx := newSite(t), context.Background()
+	s = newSite(t)
 	s.fill()
+	dir, open = s.plan(shards)
+	return s, dir, open
+}
+
+// plan begins a job.
+func (s *site) plan(shards int) (dir string, open func() *Job) {
+	t, ctx := s.t, context.Background()
+	t.Helper()
 	cfg := configured(t, s.dir, "[filter]\nsports = []\n[render]\nmax_zoom = 14\n")
 	s.cfg = cfg
 	dir = filepath.Join(s.dir, "job")
 	if _, err := Plan(ctx, cfg, JobFolder(dir), shards, s.options(2)); err != nil {
 		t.Fatal(err)
 	}
-	return s, dir, func() *Job {
+	return dir, func() *Job {
 		j, err := OpenJob(JobFolder(dir), s.options(2))
 		if err != nil {
 			t.Fatal(err)
@@ -260,7 +268,7 @@ func steps(t *testing.T, shards, parts int) (s *site, dir string, open func() *J
 // Whoever runs a step too early, of another version, on a file that was damaged or over sources that have changed hears of it, and no site comes of it.
 func TestSpreadBuildRefuses(t *testing.T) {
 	ctx := context.Background()
-	s, dir, open := steps(t, 2, 2)
+	s, dir, open := steps(t, 2)
 	fails := func(what, want string, err error) {
 		t.Helper()
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -347,7 +355,7 @@ func flipped(b []byte, at int) []byte {
 // Parts of an earlier sharing out are not taken for those of the present one.
 func TestGatheredAgain(t *testing.T) {
 	ctx := context.Background()
-	s, dir, open := steps(t, 1, 3)
+	s, dir, open := steps(t, 1)
 	if err := open().Map(ctx, 0); err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func streamed(t *testing.T, write func(out io.Writer) error) []byte {
 // What a painter is fed is painted only where it is whole; a job is removed whole, and nothing else.
 func TestFeedThatIsNotWhole(t *testing.T) {
 	ctx := context.Background()
-	s, dir, open := steps(t, 2, 2)
+	s, dir, open := steps(t, 2)
 	for i := range 2 {
 		if err := open().Map(ctx, i); err != nil {
 			t.Fatal(err)

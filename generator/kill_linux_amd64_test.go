@@ -27,6 +27,7 @@ const proofVar = "HEATMAPGEN_PROOF"
 func init() {
 	file := os.Getenv(buildVar)
 	if file == "" {
+		stepMain()
 		return
 	}
 	cfg, err := config.Load(file)

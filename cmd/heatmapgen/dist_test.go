@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"heatmapgen/site/deploy/bucket/s3test"
 )
 
 // What flakyMain takes from the environment: a folder to keep notes in, and how long a step takes, in nanoseconds.
@@ -169,8 +172,8 @@ func (s *distSite) again(args ...string) error {
 	return err
 }
 
-// anyhow runs all steps, those with numbers three at a time and in any order, and some numbers twice and beside each other.
-func (s *distSite) anyhow() error {
+// anyhow runs all steps with their files in a place, those with numbers three at a time and in any order, and some numbers twice and beside each other.
+func (s *distSite) anyhow(job string) error {
 	random := rand.New(rand.NewPCG(3, 4))
 	program := filepath.Join(s.dir, "bin", "heatmapgen")
 	all := func(n int, args ...string) error {
@@ -200,16 +203,28 @@ func (s *distSite) anyhow() error {
 		}
 		return nil
 	}
-	s.mustRun(program, "--quiet", "dist", "plan", "--job", "job", "--shards", strconv.Itoa(distShards))
-	if err := all(distShards, "map", "--job", "job", "--shard"); err != nil {
+	s.mustRun(program, "--quiet", "dist", "plan", "--job", job, "--shards", strconv.Itoa(distShards))
+	if err := all(distShards, "map", "--job", job, "--shard"); err != nil {
 		return err
 	}
-	s.mustRun(program, "--quiet", "dist", "gather", "--job", "job", "--parts", strconv.Itoa(distParts))
-	if err := all(distParts, "paint", "--job", "job", "--part"); err != nil {
+	s.mustRun(program, "--quiet", "dist", "gather", "--job", job, "--parts", strconv.Itoa(distParts))
+	if err := all(distParts, "paint", "--job", job, "--part"); err != nil {
 		return err
 	}
-	s.mustRun(program, "--quiet", "dist", "compose", "--job", "job")
-	return os.RemoveAll(filepath.Join(s.dir, "job"))
+	s.mustRun(program, "--quiet", "dist", "compose", "--job", job)
+	s.mustRun(program, "--quiet", "dist", "remove", "--job", job)
+	return nil
+}
+
+// anyhowInBucket is anyhow with a bucket of a server that speaks S3, in which nothing may be left.
+func (s *distSite) anyhowInBucket() error {
+	server := s3test.Start(s.t)
+	s.env = append(s.env, "AWS_ACCESS_KEY_ID="+s3test.Key, "AWS_SECRET_ACCESS_KEY="+s3test.Secret, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	err := s.anyhow("s3://maps/job?region=" + s3test.Region + "&endpoint=" + url.QueryEscape(server.URL))
+	if keys := server.Keys(s.t); len(keys) > 0 {
+		s.t.Errorf("the bucket still holds %q", keys)
+	}
+	return err
 }
 
 // A build in steps whose processes are killed again and again, whoever runs them, makes the site of a build in one.
@@ -227,7 +242,8 @@ func TestDistOfKilledProcesses(t *testing.T) {
 		name, needs string
 		run         func() error
 	}{
-		{"any order", "sh", s.anyhow},
+		{"any order", "sh", func() error { return s.anyhow("job") }},
+		{"bucket", "sh", s.anyhowInBucket},
 		{"shell", "xargs", func() error { return s.run("sh", filepath.Join(examples, "local.sh"), "job", shards, parts, "3") }},
 		{"make", "make", func() error {
 			return s.again("make", "-f", filepath.Join(examples, "Makefile"), "-j", "3", "-k", "SHARDS="+shards, "PARTS="+parts)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the site of ./heatmap.toml in steps, by processes of one core each on this machine. Needs only what POSIX has, and an xargs that knows -P.
 #
-#   local.sh JOB SHARDS PARTS PROCESSES    JOB is a folder that is not there yet, and is removed in the end
+#   local.sh JOB SHARDS PARTS PROCESSES    JOB is a folder that is not there yet, or the address of a folder in a bucket, and is removed in the end
 set -eu
 job=$1 shards=$2 parts=$3 processes=$4
 export job GOMAXPROCS=1
@@ -20,4 +20,4 @@ each map shard "$shards"
 heatmapgen dist gather --job "$job" --parts "$parts"
 each paint part "$parts"
 heatmapgen dist compose --job "$job"
-rm -r "$job"
+heatmapgen dist remove --job "$job"

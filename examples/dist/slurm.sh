@@ -2,7 +2,7 @@
 # Submits the steps for ./heatmap.toml to SLURM, each to begin when the one before has succeeded. The working directory, the recordings and heatmapgen must be
 # there under the same paths on every node.
 #
-#   slurm.sh JOB SHARDS PARTS [OPTION...]    JOB is a folder that is not there yet; options go to every sbatch
+#   slurm.sh JOB SHARDS PARTS [OPTION...]    JOB is a folder that is not there yet, or the address of a folder in a bucket; options go to every sbatch
 set -eu
 job=$1 shards=$2 parts=$3
 shift 3

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"strings"
-	"sync"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
@@ -121,8 +120,6 @@ type file struct {
 	store *Store
 	name  string
 	size  int64
-
-	mu sync.Mutex
 	// whole reads the object from its beginning, nil before the first Read.
 	whole io.ReadCloser
 }
@@ -131,8 +128,6 @@ func (f *file) Name() string { return f.store.String() + "/" + f.name }
 
 // Read reads the object from its beginning, all in one request.
 func (f *file) Read(p []byte) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.whole == nil {
 		r, err := f.store.blob.NewReader(f.store.ctx, f.store.target.Prefix+f.name, nil)
 		if err != nil {
@@ -172,8 +167,6 @@ func (f *file) fault(err error) error { return f.store.target.Fault("reading "+f
 
 // Close ends the reading.
 func (f *file) Close() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.whole == nil {
 		return nil
 	}
