@@ -145,6 +145,7 @@ func (a *app) distComposeCommand() *cobra.Command {
 					return fmt.Errorf("printing the report: %w", err)
 				}
 			}
+			a.say("The files of the job hold what the site hides; \"heatmapgen dist remove\" removes them.")
 			if noAudit || !report.Hides {
 				return nil
 			}

@@ -25,4 +25,5 @@ plan=$(submit "" "plan --job \"\$job\" --shards $shards" "$@")
 map=$(submit "$plan" 'map --job "$job" --shard $SLURM_ARRAY_TASK_ID' --array="0-$((shards - 1))" "$@")
 gather=$(submit "$map" "gather --job \"\$job\" --parts $parts" "$@")
 paint=$(submit "$gather" 'paint --job "$job" --part $SLURM_ARRAY_TASK_ID' --array="0-$((parts - 1))" "$@")
-submit "$paint" 'compose --job "$job"' "$@"
+compose=$(submit "$paint" 'compose --job "$job"' "$@")
+submit "$compose" 'remove --job "$job"' "$@"
