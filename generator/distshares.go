@@ -76,11 +76,14 @@ func (j *Job) shares(ctx context.Context, work *workRecord) (shares, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.fetch(ctx, work.shares(), s.add); err != nil {
+	if err = j.fetch(ctx, work.shares(), s.add); err == nil {
+		err = s.flush()
+	}
+	if err != nil {
 		s.close()
 		return nil, err
 	}
-	return s, s.flush()
+	return s, nil
 }
 
 // shardStep returns the step that writes the file of a shard: what Gather read once more comes after what Map wrote.
