@@ -100,20 +100,23 @@ func (w *walk) file(name, shown string) error {
 		w.odd++
 	}
 	size := info.Size()
-	w.files = append(w.files, file{
+	found := file{
 		name:   shown,
 		size:   size,
 		packed: size,
 		refuse: w.limits.tooLarge(size, size),
 		raw:    func() (io.ReadCloser, error) { return openIn(w.root, w.where, name, shown, size) },
-		zip: func() (*steadyZip, error) {
+	}
+	if isNested(shown) {
+		found.zip = func() (*steadyZip, error) {
 			f, err := w.root.Open(name)
 			if err != nil {
 				return nil, &ReadError{Where: w.where, Path: shown, Err: err}
 			}
 			return openSteadyZip(f, w.where, shown, w.limits)
-		},
-	})
+		}
+	}
+	w.files = append(w.files, found)
 	return nil
 }
 
