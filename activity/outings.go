@@ -65,8 +65,8 @@ const (
 // it go, then the best of what is left, and so on: of two halves and a record of the whole the whole stays. But where the halves
 // are of several sports, and nearly all of the whole is in them, as a triathlon's are, they stay.
 //
-// A record that has anything in common with an excluded one is left out as well.
-func Outings(records []Record, said Said) []Verdict {
+// A record that has anything in common with an excluded one is left out as well. The records are only read.
+func Outings(records []*Record, said Said) []Verdict {
 	o := &outings{records: records, verdicts: make([]Verdict, len(records)), apart: map[[2]int]bool{}, nodeOf: make([]int, len(records))}
 	for i := range o.verdicts {
 		o.verdicts[i] = Verdict{Of: -1, NameOf: i, SportOf: i}
@@ -84,7 +84,7 @@ func Outings(records []Record, said Said) []Verdict {
 
 // outings is one call of Outings. Its nodes are records that are one whatever the others are: the same file, or said so.
 type outings struct {
-	records  []Record
+	records  []*Record
 	verdicts []Verdict
 	apart    map[[2]int]bool
 	nodes    []node
@@ -132,29 +132,42 @@ func (o *outings) unite(same [][2]int) {
 	for _, p := range same {
 		join(p[0], p[1], SaidSame)
 	}
-	files := map[[32]byte][]int{}
+	files := make(map[[32]byte]int, len(o.records)) // the first record of each
+	others := map[[32]byte][]int{}                  // those of another outing although the file is the same
 	for i := range o.records {
 		c := o.records[i].Content
 		if c == ([32]byte{}) {
 			continue
 		}
-		k := slices.IndexFunc(files[c], func(j int) bool { return !o.apart[ordered(i, j)] })
-		if k < 0 {
-			files[c] = append(files[c], i) // the first, or another outing although the file is the same
+		first, known := files[c]
+		if !known {
+			files[c] = i
 			continue
 		}
-		join(files[c][k], i, SameFile)
+		all := append([]int{first}, others[c]...)
+		if k := slices.IndexFunc(all, func(j int) bool { return !o.apart[ordered(i, j)] }); k >= 0 {
+			join(all[k], i, SameFile)
+		} else {
+			others[c] = append(others[c], i)
+		}
 	}
-	at := map[int]int{}
+	at := make([]int, len(o.records)) // the node of a root, from 1
+	own := make([]int, len(o.records))
+	o.nodes = make([]node, 0, len(o.records))
 	for i := range o.records {
 		r := find(i)
-		n, ok := at[r]
-		if !ok {
+		n := at[r] - 1
+		if n < 0 {
 			n = len(o.nodes)
-			at[r] = n
+			at[r] = n + 1
 			o.nodes = append(o.nodes, node{})
 		}
-		o.nodes[n].members = append(o.nodes[n].members, i)
+		if d := &o.nodes[n]; d.members == nil {
+			own[i] = i
+			d.members = own[i : i+1 : i+1]
+		} else {
+			d.members = append(d.members, i)
+		}
 		if why[i].Kind != 0 {
 			o.nodes[n].why = why[i]
 		}
@@ -186,7 +199,7 @@ func (o *outings) weigh(d *node) {
 
 // ranked orders equally good records: by source, then those that shake less, then by id.
 func (o *outings) ranked(i, j int) int {
-	a, b := &o.records[i], &o.records[j]
+	a, b := o.records[i], o.records[j]
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.SourceIndex, b.SourceIndex), cmp.Compare(a.shaking(), b.shaking()), cmp.Compare(a.ID, b.ID),
 		bytes.Compare(a.Content[:], b.Content[:]))
 }
@@ -390,14 +403,14 @@ func (o *outings) lend() {
 		if v.Reason != DuplicateOther {
 			continue
 		}
-		r, k := &o.records[i], &o.verdicts[v.Of]
+		r, k := o.records[i], &o.verdicts[v.Of]
 		prefer := func(mine, other int, own bool) bool {
 			return mine > other || mine == other && !own && mine > 0
 		}
-		if s := &o.records[k.SportOf]; r.Sport != SportUnknown && prefer(int(r.SportBy), int(s.SportBy), k.SportOf == v.Of || o.ranked(k.SportOf, i) < 0) {
+		if s := o.records[k.SportOf]; r.Sport != SportUnknown && prefer(int(r.SportBy), int(s.SportBy), k.SportOf == v.Of || o.ranked(k.SportOf, i) < 0) {
 			k.SportOf = i
 		}
-		if n := &o.records[k.NameOf]; prefer(r.naming(), n.naming(), k.NameOf == v.Of || o.ranked(k.NameOf, i) < 0) {
+		if n := o.records[k.NameOf]; prefer(r.naming(), n.naming(), k.NameOf == v.Of || o.ranked(k.NameOf, i) < 0) {
 			k.NameOf = i
 		}
 	}

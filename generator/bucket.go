@@ -110,8 +110,12 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 
 // forget takes the pieces of some activities out.
 func (b *bucket) forget(entries []int) {
+	gone := make(map[int32]bool, len(entries))
+	for _, i := range entries {
+		gone[int32(i)] = true
+	}
 	for key, refs := range b.cells {
-		b.cells[key] = slices.DeleteFunc(refs, func(r pieceRef) bool { return slices.Contains(entries, int(r.entry)) })
+		b.cells[key] = slices.DeleteFunc(refs, func(r pieceRef) bool { return gone[r.entry] })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"time"
 
 	"heatmapgen/activity"
@@ -108,6 +109,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	if err != nil {
 		return err
 	}
+	g.candidates = slices.Grow(g.candidates, len(listing.Entries))
 	for _, e := range listing.Entries {
 		e.Activity.SourceIndex, e.Activity.Athlete = index, athleteOf(&s, e.Path)
 		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport}

@@ -134,13 +134,15 @@ func (j *Job) collect(ga *gatherer, found *gathering) (*gathered, error) {
 	g := &gathered{indices: make([]fileIndex, j.plan.Shards+1), rowOf: make([][]int, j.plan.Shards)}
 	g.rows, g.vertices = make([]row, len(found.candidates)), make([]int, len(found.candidates))
 	first := map[string]*candidate{} // of the files that hold several, by id
+	known := map[string]string{}
 	for shard := range j.plan.Shards {
 		from, to := j.plan.shard(shard)
+		g.rowOf[shard] = make([]int, 0, to-from)
 		take := func(w *rowRecord) {
-			n := len(g.rowOf[shard])
-			i := from + n
+			i := from + len(g.rowOf[shard])
+			var c *candidate
 			if i < to {
-				c := &found.candidates[i]
+				c = &found.candidates[i]
 				if c.part, c.whole = w.Part, w.Whole; w.Whole != "" {
 					c.ID = w.Record.ID
 					first[w.Whole] = c
@@ -149,12 +151,14 @@ func (j *Job) collect(ga *gatherer, found *gathering) (*gathered, error) {
 			} else {
 				i = len(g.rows)
 				g.rows, g.vertices = append(g.rows, row{}), append(g.vertices, 0)
-				c := *first[w.Whole]
+				other := *first[w.Whole]
+				c = &other
 				c.ID, c.Group, c.part = w.Record.ID, w.Record.Group, w.Part
 				c.apply(ga.said)
-				g.further = append(g.further, c)
+				g.further = append(g.further, other)
 			}
 			g.rows[i], g.vertices[i] = w.row(), w.Vertices
+			g.rows[i].share(c, known)
 			g.rowOf[shard] = append(g.rowOf[shard], i)
 		}
 		err := j.read(shardName(shard), "map", shard, func(kind byte, record []byte, _ int64) error {
@@ -204,12 +208,13 @@ func (g *gathered) checkLines(sel *selection) error {
 
 // ranks returns the ranks of some rows of a file, below 0 for what is not drawn, and whether any is. What was read once more counts in the last file alone.
 func (g *gathered) ranks(sel *selection, file int, rows []int32) (ranks []int32, any bool) {
+	ranks = make([]int32, 0, len(rows))
 	for _, r := range rows {
 		i, rank := int(r), -1
 		if file < len(g.rowOf) {
 			i = g.rowOf[file][r]
 		}
-		if file == len(g.rowOf) || !slices.Contains(sel.again, i) {
+		if file == len(g.rowOf) || !sel.again[i] {
 			rank = sel.rank[i]
 		}
 		ranks, any = append(ranks, int32(rank)), any || rank >= 0

@@ -65,14 +65,15 @@ func (j *Job) mapShard(ctx context.Context, number int, write func(records func(
 	}
 	defer ga.bucket.close()
 	from, to := j.plan.shard(number)
-	h, err := ga.harvest(ctx, found, from, to, b.workers, b.progress)
+	found.candidates = slices.Clone(found.candidates[from:to]) // the others need not be held
+	h, err := ga.harvest(ctx, found, 0, to-from, b.workers, b.progress)
 	if err != nil {
 		return err
 	}
 	if err := found.check(); err != nil {
 		return err
 	}
-	candidates := slices.Concat(found.candidates[from:to], h.further)
+	candidates := slices.Concat(found.candidates, h.further)
 	return write(func(w *frames.Writer) error {
 		if _, err := writeIndexed(w, ga.bucket, h.rows); err != nil {
 			return err

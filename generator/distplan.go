@@ -3,11 +3,13 @@ package generator
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"heatmapgen/activity"
@@ -131,9 +133,14 @@ func planOf(cfg *config.Config, opts Options) (*planRecord, error) {
 // hash returns a hash of what the sources list, in their order.
 func (g *gathering) hash() [32]byte {
 	h := sha256.New()
+	var b []byte
 	for i := range g.candidates {
 		c := &g.candidates[i]
-		h.Write(encode([]any{c.ID, c.path, c.listed, c.Start, c.Name, c.skip != nil}))
+		b = b[:0]
+		for _, text := range [...]string{c.ID, c.path, string(c.listed), c.Start.Format(time.RFC3339Nano), c.Name} {
+			b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
+		}
+		h.Write(strconv.AppendBool(b, c.skip != nil))
 	}
 	h.Write(encode(g.zones))
 	return [32]byte(h.Sum(nil))

@@ -33,6 +33,9 @@ func named(texts []string, one, many string) []string {
 
 // unknownIDs warns of what the configuration and the overrides say of activities that no source has.
 func (ga *gatherer) unknownIDs(found *gathering, said overrides.Overrides) (warnings []string) {
+	if len(ga.cfg.Filter.Exclude)+len(said) == 0 {
+		return nil
+	}
 	known := make(map[string]bool, len(found.candidates))
 	var ids []string
 	for i := range found.candidates {

@@ -38,12 +38,12 @@ type row struct {
 	twin    *row   // the row of the same outing that is the reason, and the evidence for that
 	why     activity.Evidence
 	detail  string
-	warning string // of a file that was drawn although it was odd
-	cleaned activity.Cleaning
-	late    bool // its date lies after the day of the map
-	breaks  bool // the file breaks off
-	guessed bool // its sport is only what it looks like
-	ofFile  bool // its distance is what the file says, not the source
+	warning string             // of a file that was drawn although it was odd
+	cleaned *activity.Cleaning // nil where nothing was done
+	late    bool               // its date lies after the day of the map
+	breaks  bool               // the file breaks off
+	guessed bool               // its sport is only what it looks like
+	ofFile  bool               // its distance is what the file says, not the source
 	// sportOf is the record of the same outing that the sport is from, nil where it is its own; ownSport is what it was before.
 	sportOf  *row
 	ownSport activity.Sport
@@ -63,7 +63,7 @@ type selection struct {
 	bounds  box
 	points  int
 	zones   []activity.Zone // what is hidden for privacy zones
-	again   []int           // rows that were read once more, as another sport
+	again   map[int]bool    // rows that were read once more, as another sport
 }
 
 // A gatherer decodes candidates, applies the rules to them and fills the bucket.
@@ -182,6 +182,9 @@ func (ga *gatherer) choose(ctx context.Context, g *gathering, h *harvest, worker
 	mendDates(s.rows, ga.today)
 	if err := ga.again(g, s, ga.outings(s.rows), ga.deriver(&activity.Deriver{})); err != nil {
 		return nil, err
+	}
+	for i := range s.rows {
+		s.rows[i].Sketch = nil // most of what is known of a row, and nobody asks any more
 	}
 	s.order()
 	return s, ga.watchLeftOut(ctx, g, s, workers, progress)
@@ -304,7 +307,11 @@ func (ga *gatherer) read(r *row, i int, c *candidate) (*track.Result, error) {
 
 // clean returns what is believed of a row's track, and notes in the row what was done.
 func clean(r *row, t *activity.Track) *activity.Track {
-	t, r.cleaned = activity.Clean(t, r.Sport)
+	t, done := activity.Clean(t, r.Sport)
+	r.cleaned = nil
+	if done != (activity.Cleaning{}) {
+		r.cleaned = &done
+	}
 	return t
 }
 

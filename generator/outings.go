@@ -63,11 +63,11 @@ func (ga *gatherer) blind(r *row, err error) {
 // outings finds what of rows is the same outing, and says so in them. It returns the places of rows that stay and take the sport of
 // another record.
 func (ga *gatherer) outings(rows []row) (relabelled []int) {
-	var records []activity.Record
+	var records []*activity.Record
 	var index []int
 	for i := range rows {
 		if r := &rows[i]; r.reason == "" || r.Out != activity.Kept {
-			records = append(records, r.Record)
+			records = append(records, &r.Record)
 			index = append(index, i)
 		}
 	}
@@ -91,7 +91,7 @@ func (ga *gatherer) outings(rows []row) (relabelled []int) {
 }
 
 // pairs returns what the user says of pairs of records. Of two outings the id of a file stands for all activities in it.
-func (ga *gatherer) pairs(records []activity.Record) (said activity.Said) {
+func (ga *gatherer) pairs(records []*activity.Record) (said activity.Said) {
 	same, apart := ga.said.Pairs()
 	if len(same)+len(apart) == 0 {
 		return said
@@ -133,9 +133,10 @@ func (ga *gatherer) again(g *gathering, s *selection, relabelled []int, d *activ
 		return nil
 	}
 	ga.bucket.forget(relabelled)
-	s.again = relabelled
+	s.again = make(map[int]bool, len(relabelled))
 	ga.loader.begin()
 	for _, i := range relabelled {
+		s.again[i] = true
 		old, c := s.rows[i], &g.candidates[i]
 		c.Sport, c.set = old.Sport, true
 		r := &s.rows[i]

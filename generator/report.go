@@ -151,8 +151,8 @@ func (r *Report) selected(s *selection) {
 			}
 			row.detail = row.merged()
 		}
-		if row.reason == "" {
-			r.clean(what, &row.cleaned)
+		if row.reason == "" && row.cleaned != nil {
+			r.clean(what, row.cleaned)
 		}
 		switch {
 		case row.reason != "":

@@ -301,8 +301,11 @@ func (s *Survey) row(r *row, i int) SurveyRow {
 	out := SurveyRow{
 		ID: a.ID, Source: a.Source, Path: r.path, Sport: a.Sport, SportFrom: SportFromFile, Start: a.Start, Name: a.Name,
 		DistanceM: a.DistanceM, MovingS: a.MovingS, AscentM: a.AscentM,
-		Cleaned: r.cleaned.String(), State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
+		State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
 		ExcludedBy: s.gatherer.excluded[a.ID], Link: s.link(a), Thumbnail: s.findings[i].thumbnail,
+	}
+	if r.cleaned != nil {
+		out.Cleaned = r.cleaned.String()
 	}
 	switch {
 	case c.set:

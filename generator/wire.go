@@ -81,7 +81,7 @@ type rowRecord struct {
 	// Zone is the name of the time zone that the start is in, since a moment keeps only how far that is from UTC.
 	Zone                          string
 	Path, Reason, Detail, Warning string
-	Cleaned                       activity.Cleaning
+	Cleaned                       *activity.Cleaning
 	Breaks, Guessed, OfFile       bool
 	Shown                         *activity.Figures
 	Box                           [4]int64 // west, north, east and south in world units
@@ -118,6 +118,24 @@ func (w *rowRecord) row() row {
 		*start = time.Time{}
 	}
 	return r
+}
+
+// share lets the texts of a row be those of its candidate where they are the same, and what few rows differ in be one of those that are known already: a million rows have a million copies otherwise.
+func (r *row) share(c *candidate, known map[string]string) {
+	for _, t := range []struct {
+		text *string
+		of   string
+	}{{&r.ID, c.ID}, {&r.path, c.path}, {&r.Source, c.Source}, {&r.Athlete, c.Athlete}, {&r.Group, c.Group}, {&r.Activity.Name, c.Activity.Name}} {
+		if *t.text == t.of {
+			*t.text = t.of
+		}
+	}
+	for _, text := range []*string{(*string)(&r.Sport), &r.reason, (*string)(&r.Out)} {
+		if _, ok := known[*text]; !ok {
+			known[*text] = *text
+		}
+		*text = known[*text]
+	}
 }
 
 // A tally is what a shard tells besides its rows.

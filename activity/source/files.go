@@ -77,6 +77,7 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	isExport = isExport && t.hasActivities(table)
 	var odd others
 	plans := 0
+	l.Entries = make([]Entry, 0, len(t.files))
 	for i := range t.files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

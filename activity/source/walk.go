@@ -32,10 +32,12 @@ type walk struct {
 // folder lists the folder called name, "." for the whole. Whatever cannot be listed ends it, with a *ReadError: files that are
 // not seen now would vanish from the map.
 func (w *walk) folder(ctx context.Context, name string) error {
-	entries, err := w.entries(name)
+	// Looking at a file from the top takes a step for each folder above it.
+	folder, entries, err := w.open(name)
 	if err != nil {
 		return err
 	}
+	defer folder.Close()
 	for _, entry := range entries {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -54,7 +56,7 @@ func (w *walk) folder(ctx context.Context, name string) error {
 				return err
 			}
 		case kind.IsRegular():
-			if err := w.file(inside, shown); err != nil {
+			if err := w.file(folder, entry.Name(), inside, shown); err != nil {
 				return err
 			}
 		}
@@ -62,9 +64,9 @@ func (w *walk) folder(ctx context.Context, name string) error {
 	return nil
 }
 
-// entries returns what a folder holds, sorted by name.
-func (w *walk) entries(name string) ([]fs.DirEntry, error) {
-	failed := func(err error) error {
+// open opens a folder and returns what it holds, sorted by name.
+func (w *walk) open(name string) (*os.Root, []fs.DirEntry, error) {
+	failed := func(err error) (*os.Root, []fs.DirEntry, error) {
 		e := &ReadError{Where: w.where, Err: err}
 		if name != "." {
 			e.Path = nameOf(name)
@@ -72,27 +74,31 @@ func (w *walk) entries(name string) ([]fs.DirEntry, error) {
 				e.Remedy = "give it to the user who runs heatmapgen, or move that folder elsewhere"
 			}
 		}
-		return e
+		return nil, nil, e
 	}
 	dir, err := w.root.Open(name)
 	if err != nil {
-		return nil, failed(err)
+		return failed(err)
 	}
 	defer dir.Close()
 	entries, err := dir.ReadDir(-1)
 	if err != nil {
-		return nil, failed(err)
+		return failed(err)
+	}
+	folder, err := w.root.OpenRoot(name)
+	if err != nil {
+		return failed(err)
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return entries, nil
+	return folder, entries, nil
 }
 
-// file adds the file called name in the folder, which is shown under another name.
-func (w *walk) file(name, shown string) error {
+// file adds the file called base in a folder. From the top it is called name, and shown under another name.
+func (w *walk) file(folder *os.Root, base, name, shown string) error {
 	if len(w.files) == w.limits.Files {
 		return w.limits.tooMany(w.where)
 	}
-	info, err := w.root.Lstat(name)
+	info, err := folder.Lstat(base)
 	if err != nil {
 		return &ReadError{Where: w.where, Path: shown, Err: err}
 	}
@@ -100,20 +106,23 @@ func (w *walk) file(name, shown string) error {
 		w.odd++
 	}
 	size := info.Size()
-	w.files = append(w.files, file{
+	found := file{
 		name:   shown,
 		size:   size,
 		packed: size,
 		refuse: w.limits.tooLarge(size, size),
 		raw:    func() (io.ReadCloser, error) { return openIn(w.root, w.where, name, shown, size) },
-		zip: func() (*steadyZip, error) {
+	}
+	if isNested(shown) {
+		found.zip = func() (*steadyZip, error) {
 			f, err := w.root.Open(name)
 			if err != nil {
 				return nil, &ReadError{Where: w.where, Path: shown, Err: err}
 			}
 			return openSteadyZip(f, w.where, shown, w.limits)
-		},
-	})
+		}
+	}
+	w.files = append(w.files, found)
 	return nil
 }
 

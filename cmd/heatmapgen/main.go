@@ -12,10 +12,17 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
+// softMemory is how many bytes of memory the process takes before garbage is collected more often than Go does by itself, which lets the heap grow to twice of what is in use.
+const softMemory = 2560 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	// The first Ctrl-C asks for an orderly end; a second one ends at once, since
 	// signals then have their usual effect again.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

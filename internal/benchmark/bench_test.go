@@ -2,6 +2,8 @@ package main
 
 import (
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -39,10 +41,24 @@ func TestRefusals(t *testing.T) {
 		"no athlete":      {"-heatmapgen", "go", "-athletes", "town,nobody"},
 		"no variant":      {"-heatmapgen", "go", "-variants", "default,other"},
 		"measure nothing": {"-heatmapgen", "go", "-runs", "0"},
+		"are no crowd":    {"-make", "crowd", "-count", "0"},
 		"not found":       {"-heatmapgen", "there-is-no-such-program"},
 	} {
 		if err := run(args, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", args, err, want)
+		}
+	}
+}
+
+// A crowd lies in folders by person, and is as large as it was asked to be.
+func TestRecordingsOfCrowd(t *testing.T) {
+	dir := t.TempDir()
+	if err := run([]string{"-make", "crowd", "-count", "200", "-dir", dir}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for _, person := range []string{"00001", "00002"} {
+		if files, err := os.ReadDir(filepath.Join(dir, "tracks", person)); err != nil || len(files) != 100 {
+			t.Errorf("%s has %d recordings, want 100: %v", person, len(files), err)
 		}
 	}
 }

@@ -30,6 +30,7 @@ func run(args []string, out, progress io.Writer) error {
 	flags.SetOutput(progress)
 	program := flags.String("heatmapgen", "heatmapgen", "the program to measure")
 	names := flags.String("athletes", "town,runner,cyclist,towns", "which athletes, of town, runner, cyclist, towns, club and park")
+	count := flags.Int("count", 10_000, "how many activities a crowd has, which is only made, not measured")
 	kinds := flags.String("variants", "default,stored", "which settings, of default, stored (tile_zoom = 17), painted (max_zoom = 14: no block keeps tiles), mbtiles and without (tracks = false)")
 	runs := flags.Int("runs", 3, "how often each build is made; the tables have medians")
 	dir := flags.String("dir", "", "a folder to keep the recordings in, for the next time; a temporary one otherwise")
@@ -41,6 +42,12 @@ func run(args []string, out, progress io.Writer) error {
 		a, err := athlete.ByName(*only)
 		if err != nil {
 			return err
+		}
+		if *count < 1 {
+			return fmt.Errorf("%d activities are no crowd", *count)
+		}
+		if a.OfCrowd() {
+			a = athlete.Crowd(*count)
 		}
 		return record(a, *dir)
 	}

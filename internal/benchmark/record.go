@@ -80,11 +80,10 @@ func record(a *athlete.Athlete, dir string) error {
 					errs[worker] = save(r, filepath.Join(dir, moreName))
 					return
 				}
-				errs[worker] = save(r, filepath.Join(dir, tracksName, fmt.Sprintf("%05d.gpx.gz", i+1)))
-				trace := r.Trace()
+				errs[worker] = save(r, filepath.Join(dir, tracksName, nameOf(a, r)))
 				together.Lock()
 				facts.Samples += len(r.Lat)
-				streets.Add(trace)
+				streets.Add(r.Trace())
 				together.Unlock()
 			}
 		})
@@ -101,8 +100,21 @@ func record(a *athlete.Athlete, dir string) error {
 	return os.WriteFile(filepath.Join(dir, factsName), text, 0o644)
 }
 
+// nameOf returns the name of a recording's file. Those of a crowd lie in folders by person, for athlete_folders.
+func nameOf(a *athlete.Athlete, r *athlete.Recording) string {
+	if a.OfCrowd() {
+		return filepath.Join(fmt.Sprintf("%05d", r.Person+1), fmt.Sprintf("%07d.gpx.gz", r.Number+1))
+	}
+	return fmt.Sprintf("%05d.gpx.gz", r.Number+1)
+}
+
 func save(r *athlete.Recording, path string) error {
 	f, err := os.Create(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(path), 0o755); err == nil {
+			f, err = os.Create(path)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type Athlete struct {
 	sport      sport
 	// smart is the share of recordings with a sample every few seconds instead of each one.
 	smart float64
+	// people is how many are in a crowd, each of whom lives in one of the regions and runs the favourite ways there; 0 is no crowd. everyS is then how many seconds lie between
+	// samples.
+	people, everyS int
 }
 
 // A plan is what an outing is to be: from a place, through places around it that are scaled so that all is metres long, and to its end.
@@ -42,6 +45,9 @@ type plan struct {
 	to     *point // where it does not end where it began: the way there, whatever its length
 }
 
+// OfCrowd tells whether they are many people, whose recordings lie in folders of their own.
+func (a *Athlete) OfCrowd() bool { return a.people > 0 }
+
 // ByName returns the athlete of a name. The error lists the names there are.
 func ByName(name string) (*Athlete, error) {
 	for _, a := range athletes() {
@@ -49,10 +55,41 @@ func ByName(name string) (*Athlete, error) {
 			return a, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no athlete %q; there are town, runner, cyclist, towns, club and park", name)
+	return nil, fmt.Errorf("there is no athlete %q; there are town, runner, cyclist, towns, club, park and crowd", name)
 }
 
-func athletes() []*Athlete { return []*Athlete{town(), runner(), cyclist(), towns(), club(), park()} }
+func athletes() []*Athlete {
+	return []*Athlete{town(), runner(), cyclist(), towns(), club(), park(), Crowd(10_000)}
+}
+
+// Who is in a crowd: so many activities make a town, and so many of them are one person's.
+const (
+	crowdOfTown   = 10_000
+	crowdOfPerson = 100
+	crowdWays     = 500
+)
+
+// Crowd are many people in many towns, who make so many activities together: short runs of 1 to 3 km along the popular ways of their town, with a sample every 5 s. The more activities the more
+// towns and people, so what a map of them costs an activity should not hang on how many there are.
+func Crowd(activities int) *Athlete {
+	return &Athlete{
+		Name: "crowd", Activities: activities, sport: running, regions: crowdRegions(max(1, activities/crowdOfTown)), again: 1, favourites: crowdWays, people: max(1, activities/crowdOfPerson), everyS: 5,
+		plan: func(c *chance.Stream) plan {
+			p := loop(c, c.Between(1000, 2800))
+			p.from = point{0.3 * townM * c.Normal(), 0.3 * townM * c.Normal()}
+			return p
+		},
+	}
+}
+
+// crowdRegions are towns in rows of 20, some 50 km from one to the next.
+func crowdRegions(n int) []region {
+	all := make([]region, n)
+	for i := range all {
+		all[i] = region{seed: hash(14, i, 0), lat: 42 + 0.5*float64(i/20), lon: 2 + 0.7*float64(i%20), blockM: 140, hillsM: 45}
+	}
+	return all
+}
 
 // town is an athlete who runs everywhere in one town.
 func town() *Athlete {

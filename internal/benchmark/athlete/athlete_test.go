@@ -42,6 +42,7 @@ func TestTotals(t *testing.T) {
 		{"town", 500, 5000, 1.58e6, 0.03, 900, 1050},
 		{"runner", 1600, 11_600, 2.0e6, 0.03, 900, 1050},
 		{"cyclist", 2500, 60_000, 8.5e6, 0.03, 4000, 5000},
+		{"crowd", 10_000, 19_000, 1.2e6, 0.03, 350, 450},
 	} {
 		a, err := ByName(c.name)
 		if err != nil {
@@ -92,7 +93,10 @@ func TestOneAfterTheOther(t *testing.T) {
 		m := NewMaker(a)
 		before := m.Recording(0)
 		for i := 1; i < 60; i++ {
-			r := m.Recording(i)
+			r := m.Recording(i * max(1, a.people)) // the next of the person
+			if r.Person != before.Person || r.region != before.region && a.OfCrowd() {
+				t.Errorf("activity %d of %s is another's, or elsewhere", i, a.Name)
+			}
 			if end := before.Start.UnixMilli() + before.MS[len(before.MS)-1]; r.Start.UnixMilli() <= end {
 				t.Errorf("activity %d of %s begins before the one before it has ended", i, a.Name)
 			}
@@ -135,10 +139,10 @@ func TestFilesCanBeRead(t *testing.T) {
 
 // Distinct streets do not grow with what is done again, and a straight street is as long as it is.
 func TestStreets(t *testing.T) {
-	r := Recording{way: []point{{3, 7}, {903, 507}, {3, 7}}}
+	trace := traceOf(&route{way: []point{{3, 7}, {903, 507}, {3, 7}}})
 	var s Streets
 	for range 5 {
-		s.Add(r.Trace())
+		s.Add(trace)
 	}
 	there := math.Hypot(900, 500)
 	if m := s.Metres(); math.Abs(m-10*there) > 1 {

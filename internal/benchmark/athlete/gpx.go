@@ -6,15 +6,24 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"sync"
 	"time"
 )
 
+// packers holds *gzip.Writer, each of which has more memory than a short recording takes.
+var packers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is one of the package's own
+	}
+	return z
+}}
+
 // WriteGPX writes the recording as a GPX file, compressed with gzip. Its errors are those of w.
 func (r *Recording) WriteGPX(w io.Writer) error {
-	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return err
-	}
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(w)
 	text := fmt.Appendf(nil, `<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="heatmapgen benchmark" xmlns="http://www.topografix.com/GPX/1/1" xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v1">
 <trk><name>Activity %d</name><type>%s</type><trkseg>

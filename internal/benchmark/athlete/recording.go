@@ -21,9 +21,17 @@ type Recording struct {
 	// HR is in bpm; nil where there was no sensor.
 	HR []uint8
 
-	// way is where the athlete really was.
+	// Person is who of a crowd it is of, from 0; always 0 for others.
+	Person int
+
+	*route
+}
+
+// A route is where an athlete really goes.
+type route struct {
 	region int
 	way    []point
+	trace  Trace
 }
 
 // A sport says how somebody moves.
@@ -51,56 +59,87 @@ const (
 type Maker struct {
 	athlete *Athlete
 	router  router
+	// routes are those of a crowd, by region and way: it goes each many times.
+	routes map[[2]int]*route
 }
 
 // NewMaker returns a maker of an athlete's recordings.
-func NewMaker(a *Athlete) *Maker { return &Maker{athlete: a} }
+func NewMaker(a *Athlete) *Maker { return &Maker{athlete: a, routes: map[[2]int]*route{}} }
 
-// Recording makes activity i: from 0 to Activities-1, or beyond, one more of the same kind. No two overlap in time.
+// Recording makes activity i: from 0 to Activities-1, or beyond, one more of the same kind. No two of a person overlap in time.
 func (m *Maker) Recording(i int) *Recording {
 	a := m.athlete
 	seed := hash(uint64(len(a.regions)), i, a.Activities)
 	c := chance.Stream(seed)
-	route := chance.Stream(chance.Mix(seed))
+	from, favourite := chance.Stream(chance.Mix(seed)), -1
 	if c.Float() < a.again {
 		// The square makes some of them favourites of the favourites.
 		u := c.Float()
-		route = chance.Stream(hash(17, int(u*u*float64(a.favourites)), a.Activities))
+		favourite = int(u * u * float64(a.favourites))
+		from = chance.Stream(hash(17, favourite, a.Activities))
 	}
-	p := a.plan(&route)
-	r := &Recording{
-		Number: i, Sport: a.sport.name, region: p.region, way: p.line(&m.router, &a.regions[p.region]),
-		Start: AsOf.Add(-span + time.Duration(i)*(span/time.Duration(a.Activities+1))).Truncate(time.Second),
+	r := &Recording{Number: i, Sport: a.sport.name}
+	if a.people > 0 {
+		r.Person = i % a.people
+		outings := time.Duration(a.Activities/a.people + 2)
+		r.Start = AsOf.Add(-span + time.Duration(i/a.people)*(span/outings) + time.Duration(c.Float()*float64(min(span/outings/2, 16*time.Hour)))).Truncate(time.Second)
+		r.route = m.ofCrowd(r.Person%len(a.regions), favourite)
+	} else {
+		r.Start = AsOf.Add(-span + time.Duration(i)*(span/time.Duration(a.Activities+1))).Truncate(time.Second)
+		r.route = m.route(a.plan(&from))
 	}
-	r.move(&a.regions[p.region], &a.sport, &c, c.Float() < a.smart, i%2 == 0)
+	r.move(&a.regions[r.region], a, &c, c.Float() < a.smart, i%2 == 0)
+	return r
+}
+
+// route returns the route of a plan.
+func (m *Maker) route(p plan) *route {
+	r := &route{region: p.region, way: p.line(&m.router, &m.athlete.regions[p.region])}
+	r.trace = traceOf(r)
+	return r
+}
+
+// ofCrowd returns one of the ways that a crowd goes in a region.
+func (m *Maker) ofCrowd(region, number int) *route {
+	key := [2]int{region, number}
+	r, ok := m.routes[key]
+	if !ok {
+		from := chance.Stream(hash(18, region, number))
+		p := m.athlete.plan(&from)
+		p.region = region
+		r = m.route(p)
+		m.routes[key] = r
+	}
 	return r
 }
 
 // move goes the way and records it.
-func (r *Recording) move(at *region, s *sport, c *chance.Stream, smart, heart bool) {
+func (r *Recording) move(at *region, a *Athlete, c *chance.Stream, smart, heart bool) {
+	s, every := &a.sport, max(1, a.everyS)
+	dt := float64(every)
 	east, north := drift{deviation: driftM, memoryS: driftS}, drift{deviation: driftM, memoryS: driftS}
 	air, form := drift{deviation: 0.5, memoryS: 60}, drift{deviation: 0.05, memoryS: 90}
 	usual := s.speedMS * (1 + 0.08*c.Normal())
 	bpm, next := s.quietBPM+40, 0
 	stop := 0 // seconds left to stand
-	for k, along, second := 0, 0.0, 0; ; second++ {
+	for k, along, second := 0, 0.0, 0; ; second += every {
 		p, q := r.way[k], r.way[k+1]
 		step := distance(p, q)
 		f := along / step
 		here := point{p.x + (q.x-p.x)*f, p.y + (q.y-p.y)*f}
 		ground := at.altitude(here)
-		dx, dy := east.after(1, c), north.after(1, c)
-		height := ground + air.after(1, c)
+		dx, dy := east.after(dt, c), north.after(dt, c)
+		height := ground + air.after(dt, c)
 		speed := 0.0
 		if stop > 0 {
-			stop--
+			stop -= every
 		} else {
 			grade := (at.altitude(q) - at.altitude(p)) / step
-			speed = usual * (1 + form.after(1, c)) * max(0.35, min(s.fastest, 1-s.slope*grade))
-			bpm += (s.quietBPM + s.bpmPerMS*usual*(1+0.8*s.slope*max(-0.05, min(0.08, grade))) + 4*form.at/0.05 - bpm) / 25
+			speed = usual * (1 + form.after(dt, c)) * max(0.35, min(s.fastest, 1-s.slope*grade))
+			bpm += (s.quietBPM + s.bpmPerMS*usual*(1+0.8*s.slope*max(-0.05, min(0.08, grade))) + 4*form.at/0.05 - bpm) / 25 * dt
 		}
 		if second >= next {
-			next = second + 1
+			next = second + every
 			if smart {
 				next = second + 3 + c.Below(6)
 			}
@@ -112,7 +151,7 @@ func (r *Recording) move(at *region, s *sport, c *chance.Stream, smart, heart bo
 				r.HR = append(r.HR, uint8(max(45, min(198, math.Round(bpm)))))
 			}
 		}
-		for along += speed; along >= step; {
+		for along += speed * dt; along >= step; {
 			along -= step
 			if k++; k+1 == len(r.way) {
 				return

@@ -26,7 +26,9 @@ type Trace struct {
 
 // Trace returns the cells along the way, as often as the way comes into one, and its length. The way is where the athlete was, not where a
 // receiver took it to be: the noise of each passing would count as streets of their own.
-func (r *Recording) Trace() Trace {
+func (r *Recording) Trace() Trace { return r.trace }
+
+func traceOf(r *route) Trace {
 	t := Trace{metres: length(r.way)}
 	const step = 1
 	for i := range len(r.way) - 1 {
