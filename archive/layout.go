@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // Contents is what an archive holds beside its tiles.
@@ -81,7 +79,7 @@ type plan struct {
 	layout    Layout
 	// base is the header of PMTiles as far as it does not depend on the tiles. Bounds and
 	// centre of MBTiles come from it too.
-	base pmtiles.HeaderV3
+	base header
 }
 
 // newPlan counts the given tiles of all fields and blocks of the sets of those names, whose sums are given too, and asks for
@@ -143,7 +141,7 @@ func (p *plan) choosePalettes(recs []record, c Contents) error {
 		if r.whole {
 			continue
 		}
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
+		zoom, x, y := TileAt(r.tileID)
 		if c.Palette == nil {
 			return errors.New("it has no palette for the tiles of the outer archive")
 		}
@@ -174,7 +172,7 @@ func (p *plan) count(set int) (zooms []ZoomCount, err error) {
 		return nil, fmt.Errorf("its %d %ss are more than the %d that readers accept%s", len(recs), k.name, maxTiles, hint)
 	}
 	for i, r := range recs {
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
+		zoom, x, y := TileAt(r.tileID)
 		if i > 0 && r.tileID == recs[i-1].tileID {
 			return nil, fmt.Errorf("%s %d/%d/%d was added twice", k.name, zoom, x, y)
 		}
@@ -194,7 +192,7 @@ func (p *plan) length(set int, r record) uint32 {
 	case r.whole:
 		return r.length
 	case set == 0:
-		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
+		zoom := zoomOf(r.tileID)
 		return r.length + uint32(p.overheads[zoom][r.maxIndex])
 	}
 	return r.length + uint32(greyOverhead)
@@ -206,7 +204,7 @@ func (p *plan) content(dst []byte, set int, r record, data []byte) []byte {
 	case r.whole:
 		return append(dst, data...)
 	case set == 0:
-		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
+		zoom := zoomOf(r.tileID)
 		return PalettedPNG(dst, data, p.palettes[zoom][:int(r.maxIndex)+1])
 	}
 	return GreyPNG(dst, data)
@@ -222,25 +220,28 @@ type filePlan struct {
 // An archivePlan is the plan of one archive, outer or inner: everything but its
 // tiles.
 type archivePlan struct {
-	header                 pmtiles.HeaderV3
+	header                 header
 	root, metadata, leaves []byte
 }
 
 // length is that of the archive without what follows its tiles.
 func (f *archivePlan) length() int64 {
-	return int64(headerLen + f.header.RootLength + f.header.MetadataLength + f.header.LeafDirectoryLength + f.header.TileDataLength)
+	return int64(f.header.tiles.end())
 }
 
 // layOut makes the plan of a PMTiles file.
 func (p *plan) layOut(c Contents) (*filePlan, error) {
 	f := &filePlan{plan: p, parts: make([]archivePlan, len(p.records))}
 	for i := range p.records {
-		f.parts[i] = p.directories(i)
+		var err error
+		if f.parts[i], err = p.directories(i); err != nil {
+			return nil, err
+		}
 	}
 
 	// Inner archives first, as the outer metadata tells where they lie.
 	outer := &f.parts[0]
-	end := int64(outer.header.TileDataLength)
+	end := int64(outer.header.tiles.length)
 	for i := 1; i < len(f.parts); i++ {
 		if len(p.records[i]) == 0 {
 			continue
@@ -258,7 +259,7 @@ func (p *plan) layOut(c Contents) (*filePlan, error) {
 		at.Section = Section{end, f.parts[i].length()}
 		end += f.parts[i].length()
 	}
-	outer.header.TileDataLength = uint64(end)
+	outer.header.tiles.length = uint64(end)
 
 	text, err := p.metadata(c)
 	if err != nil {
@@ -300,30 +301,42 @@ func (p *plan) metadata(c Contents) ([]byte, error) {
 }
 
 // directories makes the directories and the header of the archive of a set.
-func (p *plan) directories(set int) archivePlan {
+func (p *plan) directories(set int) (archivePlan, error) {
 	f := archivePlan{header: p.base}
 	recs := p.records[set]
 	if len(recs) == 0 {
-		return f
+		return f, nil
 	}
-	entries := make([]pmtiles.EntryV3, len(recs))
+	var leaves bytes.Buffer
+	d := newDirectoryBuilder(len(recs), maxRootLen, &leaves)
 	var offset uint64
-	for i, r := range recs {
-		length := p.length(set, r)
-		entries[i] = pmtiles.EntryV3{TileID: r.tileID, Offset: offset, Length: length, RunLength: 1}
-		offset += uint64(length)
+	for ok := false; !ok; {
+		offset = 0
+		leaves.Reset()
+		for _, r := range recs {
+			e := entry{id: r.tileID, offset: offset, length: p.length(set, r), run: 1}
+			if err := d.add(e); err != nil {
+				return f, err
+			}
+			offset = e.end()
+		}
+		var err error
+		if f.root, ok, err = d.finish(); err != nil {
+			return f, err
+		}
+		d = d.larger()
 	}
-	f.root, f.leaves, _ = pmtiles.BuildDirectories(entries, maxRootLen, pmtiles.Gzip)
+	f.leaves = leaves.Bytes()
 	h := &f.header
-	h.RootOffset, h.RootLength = headerLen, uint64(len(f.root))
-	h.LeafDirectoryLength = uint64(len(f.leaves))
-	h.TileDataLength = offset
-	h.AddressedTilesCount, h.TileEntriesCount, h.TileContentsCount = uint64(len(recs)), uint64(len(recs)), uint64(len(recs))
+	h.root = headerSection{headerLen, uint64(len(f.root))}
+	h.leaves.length = uint64(len(f.leaves))
+	h.tiles.length = offset
+	h.addressed, h.entries, h.contents = uint64(len(recs)), uint64(len(recs)), uint64(len(recs))
 	k, _, zooms := p.of(set)
-	h.TileType, h.TileCompression = k.tileType, k.compression
-	h.MinZoom, h.MaxZoom = zooms[0].Zoom, zooms[len(zooms)-1].Zoom
-	h.CenterZoom = min(max(h.CenterZoom, h.MinZoom), h.MaxZoom)
-	return f
+	h.tileType, h.compression = k.tileType, k.compression
+	h.minZoom, h.maxZoom = zooms[0].Zoom, zooms[len(zooms)-1].Zoom
+	h.centerZoom = min(max(h.centerZoom, h.minZoom), h.maxZoom)
+	return f, nil
 }
 
 // setMetadata compresses the metadata and computes the offsets that follow it.
@@ -347,9 +360,9 @@ func (f *archivePlan) setMetadata(text []byte) error {
 	}
 	f.metadata = b.Bytes()
 	h := &f.header
-	h.MetadataOffset, h.MetadataLength = h.RootOffset+h.RootLength, uint64(b.Len())
-	h.LeafDirectoryOffset = h.MetadataOffset + h.MetadataLength
-	h.TileDataOffset = h.LeafDirectoryOffset + h.LeafDirectoryLength
+	h.metadata = headerSection{h.root.end(), uint64(b.Len())}
+	h.leaves.offset = h.metadata.end()
+	h.tiles.offset = h.leaves.end()
 	return nil
 }
 
@@ -366,13 +379,8 @@ func metadataObject(text []byte) (map[string]json.RawMessage, error) {
 }
 
 // header returns what the headers of all archives have in common.
-func (c *Contents) header() (pmtiles.HeaderV3, error) {
-	h := pmtiles.HeaderV3{
-		SpecVersion:         3,
-		Clustered:           true,
-		InternalCompression: pmtiles.Gzip,
-		CenterZoom:          c.CenterZoom,
-	}
+func (c *Contents) header() (header, error) {
+	h := header{clustered: true, internal: gzipCompression, centerZoom: c.CenterZoom}
 	west, south, east, north := c.Bounds[0], c.Bounds[1], c.Bounds[2], c.Bounds[3]
 	if !(west < east && south < north && south >= -90 && north <= 90 && west >= -540 && east <= 540) {
 		return h, fmt.Errorf("the bounds west %g, south %g, east %g, north %g have no area or are no degrees", west, south, east, north)
@@ -380,13 +388,13 @@ func (c *Contents) header() (pmtiles.HeaderV3, error) {
 	if west < -180 || east > 180 {
 		west, east = -180, 180
 	}
-	h.MinLonE7, h.MinLatE7, h.MaxLonE7, h.MaxLatE7 = e7(west), e7(south), e7(east), e7(north)
-	if h.MinLonE7 >= h.MaxLonE7 || h.MinLatE7 >= h.MaxLatE7 {
+	h.minLon, h.minLat, h.maxLon, h.maxLat = e7(west), e7(south), e7(east), e7(north)
+	if h.minLon >= h.maxLon || h.minLat >= h.maxLat {
 		return h, fmt.Errorf("the bounds west %g, south %g, east %g, north %g have no area", west, south, east, north)
 	}
 	if !(c.CenterLat >= -90 && c.CenterLat <= 90 && c.CenterLon >= -540 && c.CenterLon <= 540) {
 		return h, fmt.Errorf("the centre, longitude %g, latitude %g, is nowhere", c.CenterLon, c.CenterLat)
 	}
-	h.CenterLonE7, h.CenterLatE7 = e7(math.Remainder(c.CenterLon, 360)), e7(c.CenterLat)
+	h.centerLon, h.centerLat = e7(math.Remainder(c.CenterLon, 360)), e7(c.CenterLat)
 	return h, nil
 }

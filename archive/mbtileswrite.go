@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // writeMBTiles makes the empty file f an MBTiles database. SQLite allots pages in the order in
@@ -136,7 +134,7 @@ func (m *mbtilesWriter) table(tx *sql.Tx, set int) error {
 			return err
 		}
 		m.row = m.plan.content(m.row[:0], set, r, m.data)
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
+		zoom, x, y := TileAt(r.tileID)
 		if _, err := insert.Exec(int64(r.tileID), int64(zoom), int64(x), int64(tmsRow(zoom, y)), m.row); err != nil {
 			return err
 		}

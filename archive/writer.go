@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/protomaps/go-pmtiles/pmtiles"
-
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/scratch"
 )
@@ -108,7 +106,7 @@ func (w *Writer) Add(t Tile) error {
 	if len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen {
 		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: image data of %d bytes was not made by a TileEncoder", t.Zoom, t.X, t.Y, t.Field, w.path, len(t.IDAT))
 	}
-	return w.spool.add(t.Field, record{tileID: pmtiles.ZxyToID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT, t.IDAT)
+	return w.spool.add(t.Field, record{tileID: TileID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT, t.IDAT)
 }
 
 // AddPNG is Add for a tile that another archive has: png, the file of a value tile, is
@@ -128,14 +126,14 @@ func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
 	if err != nil {
 		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: %w", zoom, x, y, field, w.path, err)
 	}
-	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png, t.idat)
+	return w.spool.add(field, record{tileID: TileID(zoom, x, y), whole: true}, png, t.idat)
 }
 
 // EachTile calls visit for every tile of a zoom that was added so far, of whichever field, with the bytes of its image data. No tile may be added meanwhile.
 func (w *Writer) EachTile(zoom uint8, visit func(x, y uint32, bytes int64)) {
 	for _, records := range w.spool.records[:w.fields()] {
 		for _, r := range records {
-			if z, x, y := pmtiles.IDToZxy(r.tileID); z == zoom {
+			if z, x, y := TileAt(r.tileID); z == zoom {
 				visit(x, y, int64(r.length))
 			}
 		}
@@ -215,7 +213,7 @@ func (w *Writer) writePMTiles(ctx context.Context, f *os.File, p *plan, c Conten
 			continue
 		}
 		part := &file.parts[i]
-		out.write(pmtiles.SerializeHeader(part.header))
+		out.write(part.header.encode())
 		out.write(part.root)
 		out.write(part.metadata)
 		out.write(part.leaves)
