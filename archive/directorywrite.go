@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
-	"io"
-	"slices"
 )
 
 const (
@@ -17,21 +15,21 @@ const (
 	mostInRoot = 16384
 )
 
-// A directoryBuilder makes the directories of an archive of entries that come in ascending order. Leaves are written as they come; it keeps the entries of one, and the root.
+// A directoryBuilder makes the directories of an archive of entries that come in ascending order. Leaves go to the spool as they come; it keeps the entries of one, and the root.
 type directoryBuilder struct {
-	leaves  io.Writer
-	maxRoot int // bytes
-	alone   bool
+	spool   *spool
+	maxRoot int     // bytes
+	alone   bool    // whether a root without leaves is to be tried
 	size    int     // entries of a leaf
 	pending []entry // not in a leaf yet
 	root    []entry
-	length  uint64 // of all leaves in bytes
+	leaves  Section // all of them, in the file of the spool
 	packer  packer
 }
 
-// newDirectoryBuilder makes a builder for so many tiles, whose root is to have at most maxRoot bytes, and whose leaves go to leaves.
-func newDirectoryBuilder(tiles, maxRoot int, leaves io.Writer) *directoryBuilder {
-	return &directoryBuilder{leaves: leaves, maxRoot: maxRoot, alone: tiles < mostInRoot, size: max(leastLeaf, tiles/mostLeaves)}
+// newDirectoryBuilder makes a builder for so many tiles, whose root is to have at most maxRoot bytes. Nothing else may go to the spool until it is finished.
+func newDirectoryBuilder(s *spool, tiles, maxRoot int) *directoryBuilder {
+	return &directoryBuilder{spool: s, maxRoot: maxRoot, alone: tiles < mostInRoot, size: max(leastLeaf, tiles/mostLeaves), leaves: Section{Offset: s.size}}
 }
 
 // add adds the next entry.
@@ -40,39 +38,63 @@ func (d *directoryBuilder) add(e entry) error {
 	if d.alone || len(d.pending) < d.size {
 		return nil
 	}
-	err := d.leaf(d.pending)
-	d.pending = d.pending[:0]
-	return err
+	return d.endLeaf(len(d.pending))
 }
 
-// leaf writes a leaf.
-func (d *directoryBuilder) leaf(entries []entry) error {
-	b := d.packer.pack(entries)
-	d.root = append(d.root, entry{id: entries[0].id, offset: d.length, length: uint32(len(b))})
-	d.length += uint64(len(b))
-	_, err := d.leaves.Write(b)
-	return err
+// endLeaf makes a leaf of the first n pending entries.
+func (d *directoryBuilder) endLeaf(n int) error {
+	b := d.packer.pack(d.pending[:n])
+	d.root = append(d.root, entry{id: d.pending[0].id, offset: uint64(d.leaves.Length), length: uint32(len(b))})
+	d.leaves.Length += int64(len(b))
+	d.pending = d.pending[:copy(d.pending, d.pending[n:])]
+	return d.spool.append(b)
 }
 
-// finish returns the root; ok is false where it is longer than it may be, so that all entries must be added to a builder with larger leaves.
-func (d *directoryBuilder) finish() (root []byte, ok bool, err error) {
+// finish returns the root, and where in the file of the spool the leaves lie.
+func (d *directoryBuilder) finish() (root []byte, leaves Section, err error) {
 	if d.alone {
-		if root := d.packer.pack(d.pending); len(root) <= d.maxRoot {
-			return bytes.Clone(root), true, nil
+		if root = d.packer.pack(d.pending); len(root) <= d.maxRoot {
+			return bytes.Clone(root), d.leaves, nil
 		}
 	}
-	for some := range slices.Chunk(d.pending, d.size) {
-		if err := d.leaf(some); err != nil {
-			return nil, false, err
+	for {
+		for len(d.pending) > 0 {
+			if err := d.endLeaf(min(len(d.pending), d.size)); err != nil {
+				return nil, Section{}, err
+			}
+		}
+		if err := d.spool.flush(); err != nil {
+			return nil, Section{}, err
+		}
+		if root = d.packer.pack(d.root); len(root) <= d.maxRoot {
+			return bytes.Clone(root), d.leaves, nil
+		}
+		if err := d.enlarge(); err != nil {
+			return nil, Section{}, err
 		}
 	}
-	root = d.packer.pack(d.root)
-	return bytes.Clone(root), len(root) <= d.maxRoot, nil
 }
 
-// larger returns a builder for the same tiles, the leaves of which are a fifth larger.
-func (d *directoryBuilder) larger() *directoryBuilder {
-	return &directoryBuilder{leaves: d.leaves, maxRoot: d.maxRoot, size: d.size + d.size/5, packer: d.packer}
+// enlarge makes leaves that are a fifth larger of those there are.
+func (d *directoryBuilder) enlarge() error {
+	before, at := d.root, d.leaves.Offset
+	d.alone, d.size, d.root, d.leaves = false, d.size+d.size/5, nil, Section{Offset: d.spool.size}
+	for _, p := range before {
+		b, err := d.spool.read(nil, &record{offset: at + int64(p.offset), length: p.length})
+		if err != nil {
+			return err
+		}
+		entries, err := parseDirectory(b, gzipCompression)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := d.add(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // A packer serialises directories.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync"
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
@@ -49,33 +48,17 @@ func (j *Job) Paint(ctx context.Context, number int) error {
 	}
 	p.source = func() pieceSource { return &filePieces{files: files, cells: cells, athletes: draw.Drawing.Athletes} }
 	return j.write(partName(number), "paint", number, func(w *frames.Writer) error {
-		var one sync.Mutex
-		put := func(kind byte, record []byte) error {
-			one.Lock()
-			defer one.Unlock()
-			_, err := w.Write(kind, record)
+		tiles, err := archive.NewSorter(j.dir, len(p.fields))
+		if err != nil {
 			return err
 		}
-		p.add = func(t archive.Tile) error { return put(recordTile, appendTile(nil, &t)) }
+		defer tiles.Close()
+		seen := newSeenTiles(&draw.Drawing)
+		p.add = seen.watch(p.stored.watch(tiles.Add))
 		if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 			return err
 		}
-		for f := range p.histograms {
-			for zoom := range p.histograms[f] {
-				if h := &p.histograms[f][zoom]; *h != (histogram{}) {
-					if err := put(recordCount, appendHistogram(nil, uint8(f), uint8(zoom), h)); err != nil {
-						return err
-					}
-				}
-			}
-		}
-		return each(ctx, b.workers, len(work.Blocks), func(_, i int) error {
-			record, err := makeBlock(files, &work.Blocks[i], p.pieces)
-			if err != nil {
-				return err
-			}
-			return put(recordLines, record)
-		})
+		return writePart(ctx, w, p, tiles, seen, b.workers, len(work.Blocks), func(i int) ([]byte, error) { return makeBlock(files, &work.Blocks[i], p.pieces) })
 	})
 }
 
