@@ -17,8 +17,6 @@ package archive
 
 import (
 	"math"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 const (
@@ -32,8 +30,6 @@ const (
 )
 
 const (
-	// headerLen is the length of a PMTiles header (spec v3, section 3).
-	headerLen = pmtiles.HeaderV3LenBytes
 	// maxRootLen keeps header and root directory within the first 16 KiB, which a
 	// client fetches with its first request (spec v3, section 4).
 	maxRootLen = 16384 - headerLen

@@ -5,8 +5,6 @@ import (
 	"io"
 	"iter"
 	"strings"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // A BlockSet is a set of blocks, in either format: bytes that mean something to somebody else, by tile. It is safe for
@@ -43,7 +41,7 @@ func (w *Writer) AddBlock(set int, zoom uint8, x, y uint32, data []byte) error {
 	case len(data) == 0 || len(data) > maxBlockLen:
 		return fmt.Errorf("adding block %d/%d/%d of %s to %s: it has %d bytes, but must have 1 to %d", zoom, x, y, w.opts.BlockSets[set], w.path, len(data), maxBlockLen)
 	}
-	return w.spool.add(w.fields()+set, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, data, data)
+	return w.spool.add(w.fields()+set, record{tileID: TileID(zoom, x, y), whole: true}, data, data)
 }
 
 // checkBlockSets checks that block sets can have these names.

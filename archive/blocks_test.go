@@ -546,7 +546,7 @@ func TestVerifyFindsDamagedBlocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := claims.Blocks[0].Section
-	start := int64(r.Header().TileDataOffset) + at.Offset
+	start := int64(r.header.tiles.offset) + at.Offset
 	set, err := pmtilesFile{r}.Blocks(Place{Section: at})
 	if err != nil {
 		t.Fatal(err)

@@ -7,17 +7,42 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
-// parseDirectory decodes a directory (PMTiles spec v3, section 4). Other than
-// go-pmtiles it takes bytes of any origin: it never allocates more than a few
+// An entry of a directory: length bytes at an offset, which are a tile for the run of ids from id on, or, where run is 0, a leaf directory whose first entry has that id. The offset is relative to the first byte of the tile data, or of the leaf
+// directories.
+type entry struct {
+	id, offset  uint64
+	length, run uint32
+}
+
+// end returns where its bytes end.
+func (e *entry) end() uint64 { return e.offset + uint64(e.length) }
+
+// findEntry returns the entry that has the tile id or leads to it, and whether there is one.
+func findEntry(entries []entry, id uint64) (entry, bool) {
+	next, _ := slices.BinarySearchFunc(entries, id, func(e entry, id uint64) int {
+		if e.id <= id {
+			return -1
+		}
+		return 1
+	})
+	if next == 0 {
+		return entry{}, false
+	}
+	e := entries[next-1]
+	return e, e.run == 0 || id-e.id < uint64(e.run)
+}
+
+// parseDirectory decodes a directory (PMTiles spec v3, section 4). It takes
+// bytes of any origin: it never allocates more than a few
 // times what the bytes can stand for, and it returns an error unless the tile ids
 // ascend strictly, runs included, lie within the zooms up to MaxZoom, and nothing follows.
-func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.EntryV3, error) {
-	data, err := inflateBytes(data, compression, maxDirectoryLen)
+func parseDirectory(data []byte, c compression) ([]entry, error) {
+	data, err := inflateBytes(data, c, maxDirectoryLen)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +66,8 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 	if count > maxEntries {
 		return nil, fmt.Errorf("it has %d entries, more than the %d accepted", count, maxEntries)
 	}
-	entries := make([]pmtiles.EntryV3, count)
-	end := pmtiles.ZxyToID(MaxZoom+1, 0, 0)
+	entries := make([]entry, count)
+	end := idsBefore(MaxZoom + 1)
 	var id uint64
 	for i := range entries {
 		v, err := next()
@@ -56,7 +81,7 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 			return nil, fmt.Errorf("the tile id of entry %d is beyond zoom %d", i, MaxZoom)
 		}
 		id += v
-		entries[i].TileID = id
+		entries[i].id = id
 	}
 	for i := range entries {
 		v, err := next()
@@ -65,12 +90,12 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 		}
 		limit := end
 		if i+1 < len(entries) {
-			limit = entries[i+1].TileID
+			limit = entries[i+1].id
 		}
-		if v > math.MaxUint32 || v > limit-entries[i].TileID {
-			return nil, fmt.Errorf("the run of entry %d, %d tiles from id %d on, runs into the next entry", i, v, entries[i].TileID)
+		if v > math.MaxUint32 || v > limit-entries[i].id {
+			return nil, fmt.Errorf("the run of entry %d, %d tiles from id %d on, runs into the next entry", i, v, entries[i].id)
 		}
-		entries[i].RunLength = uint32(v)
+		entries[i].run = uint32(v)
 	}
 	for i := range entries {
 		v, err := next()
@@ -80,7 +105,7 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 		if v == 0 || v > math.MaxUint32 {
 			return nil, fmt.Errorf("entry %d has the length %d", i, v)
 		}
-		entries[i].Length = uint32(v)
+		entries[i].length = uint32(v)
 	}
 	for i := range entries {
 		v, err := next()
@@ -91,14 +116,14 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 		case v > 0:
 			v--
 		case i > 0:
-			v = entries[i-1].Offset + uint64(entries[i-1].Length)
+			v = entries[i-1].end()
 		default:
 			return nil, errors.New("its first entry has no offset")
 		}
 		if v > math.MaxInt64-math.MaxUint32 {
 			return nil, fmt.Errorf("entry %d has the offset %d", i, v)
 		}
-		entries[i].Offset = v
+		entries[i].offset = v
 	}
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("%d bytes follow its last entry", len(rest))
@@ -109,16 +134,16 @@ func parseDirectory(data []byte, compression pmtiles.Compression) ([]pmtiles.Ent
 // inflateBytes undoes the internal compression of a directory or of metadata,
 // which must not be longer than limit. It insists on one gzip member that fills
 // data.
-func inflateBytes(data []byte, compression pmtiles.Compression, limit int) ([]byte, error) {
-	switch compression {
-	case pmtiles.NoCompression:
+func inflateBytes(data []byte, c compression, limit int) ([]byte, error) {
+	switch c {
+	case noCompression:
 		if len(data) > limit {
 			return nil, fmt.Errorf("%d bytes are more than the %d accepted", len(data), limit)
 		}
 		return data, nil
-	case pmtiles.Gzip:
+	case gzipCompression:
 	default:
-		return nil, fmt.Errorf("compression %d is not supported, only none (1) and gzip (2)", compression)
+		return nil, fmt.Errorf("compression %d is not supported, only none (1) and gzip (2)", c)
 	}
 	in := bytes.NewReader(data)
 	z, err := gzip.NewReader(in)

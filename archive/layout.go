@@ -4,49 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
-
-// Contents is what an archive holds beside its tiles.
-type Contents struct {
-	// Bounds are west, south, east, north of the data in degrees, with an area.
-	// East may exceed 180 where the data lie across the antimeridian; the header
-	// then says -180 to 180, as it knows no other way.
-	Bounds [4]float64
-	// CenterLon, CenterLat (degrees) and CenterZoom are where a viewer that knows
-	// no better starts. The zoom is moved into the range of each archive's tiles.
-	CenterLon, CenterLat float64
-	CenterZoom           uint8
-
-	// Palette returns the colours (red, green, blue, alpha, not premultiplied) of
-	// the indices 0, 1, 2... in the outer archive's tiles of a zoom. It must have
-	// an entry for every index that occurs; every tile carries as many as it needs.
-	// It may be nil where all tiles come by AddPNG.
-	Palette func(zoom uint8) [][4]uint8
-
-	// FieldMetadata returns the JSON object that is the metadata of the inner
-	// archive of a field (1, 2...). A nil function or result stands for {}. MBTiles has
-	// no such metadata.
-	FieldMetadata func(field int) []byte
-
-	// BlocksMetadata is the same for the inner archive of a block set (0, 1...).
-	BlocksMetadata func(set int) []byte
-
-	// Metadata returns the JSON object that is the metadata of the outer archive.
-	// It is called once, when the layout is known. A nil function stands for {}. In
-	// MBTiles each key becomes a row of the table metadata, and "name" is required.
-	Metadata func(*Layout) ([]byte, error)
-
-	// Progress, unless nil, is called now and then while the file is written, from
-	// the goroutine that called Finish, with bytes.
-	Progress func(done, total int64)
-}
 
 // A Layout tells where the parts of an archive lie.
 type Layout struct {
@@ -71,220 +34,258 @@ type FieldLayout struct {
 	Sum Sum
 }
 
-// A plan has what files of both formats need beside their tiles and blocks: the palettes,
-// the lengths of all PNG files, and what there is of each set - the fields, then the block sets - and zoom.
+// A plan has what files of both formats need beside their tiles and blocks: the palettes, and what there is of each set - the fields, then the block sets - and zoom.
 type plan struct {
-	records   [][]record // by set, in the order of their tile ids
-	names     []string   // of the sets, for sentences
 	palettes  [MaxZoom + 1][][4]uint8
 	overheads [MaxZoom + 1][256]int // what a paletted PNG file has beside the image data, by largest index
 	layout    Layout
+	// archives are those of the sets, in PMTiles: their headers but for the metadata, and their directories.
+	archives []archivePlan
 	// base is the header of PMTiles as far as it does not depend on the tiles. Bounds and
 	// centre of MBTiles come from it too.
-	base pmtiles.HeaderV3
+	base header
 }
 
-// newPlan counts the given tiles of all fields and blocks of the sets of those names, whose sums are given too, and asks for
-// the palettes. It sorts records.
-func newPlan(records [][]record, sums []Sum, blockSets []string, c Contents) (*plan, error) {
-	if len(records[0]) == 0 {
-		return nil, ErrNoTiles
+// An archivePlan is the plan of one archive, outer or inner: everything but its
+// tiles. Leaves lie in the file of the spool.
+type archivePlan struct {
+	header         header
+	root, metadata []byte
+	leaves         Section
+}
+
+// newPlan goes through all tiles and blocks once: it counts them, asks for the palettes, and writes the directories of PMTiles.
+func (w *Writer) newPlan(ctx context.Context, c Contents) (*plan, error) {
+	counts, err := w.counts()
+	if err != nil {
+		return nil, err
 	}
 	base, err := c.header()
 	if err != nil {
 		return nil, err
 	}
-	fields := len(records) - len(blockSets)
-	p := &plan{records: records, layout: Layout{Fields: make([]FieldLayout, fields), Blocks: make([]BlocksLayout, len(blockSets))}, base: base}
-	for i := range fields {
-		p.names = append(p.names, fmt.Sprintf("field %d", i))
+	p := &plan{layout: Layout{Fields: make([]FieldLayout, w.fields()), Blocks: make([]BlocksLayout, len(w.opts.BlockSets))}, archives: make([]archivePlan, len(counts)), base: base}
+	var d *directoryBuilder
+	var end uint64 // of what the set has so far
+	set, seen := -1, make([]int, len(counts))
+	finish := func() (err error) {
+		if d == nil {
+			return nil
+		}
+		a := &p.archives[set]
+		a.root, a.leaves, err = d.finish()
+		a.header = p.headerOf(set, seen[set], end, a)
+		return err
 	}
-	for _, name := range blockSets {
-		p.names = append(p.names, "block set "+name)
-	}
-	for i, recs := range records {
-		slices.SortFunc(recs, func(a, b record) int { return cmp.Compare(a.tileID, b.tileID) })
-		if i == 0 {
-			if err := p.choosePalettes(recs, c); err != nil {
+	for it, err := range w.merged() {
+		if err != nil {
+			return nil, err
+		}
+		if int(it.set) != set {
+			if err := cmp.Or(ctx.Err(), finish()); err != nil {
+				return nil, err
+			}
+			set, end = int(it.set), 0
+			if w.opts.Format != MBTiles {
+				d = newDirectoryBuilder(w.spool, counts[set], maxRootLen)
+			}
+		}
+		length, err := p.count(&it, c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", w.nameOf(set), err)
+		}
+		e := entry{id: it.tileID, offset: end, length: length, run: 1}
+		end = e.end()
+		seen[set]++
+		if d != nil {
+			if err := d.add(e); err != nil {
 				return nil, err
 			}
 		}
-		zooms, err := p.count(i)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.names[i], err)
-		}
-		if i >= fields {
-			p.layout.Blocks[i-fields] = BlocksLayout{Blocks: len(recs), Zooms: zooms, Sum: sums[i]}
-			continue
-		}
-		l := &p.layout.Fields[i]
-		l.Tiles, l.Zooms, l.Sum = len(recs), zooms, sums[i]
-		for _, r := range recs {
-			l.MaxIndex = max(l.MaxIndex, r.maxIndex)
+		if seen[set]%runRecords == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 	}
+	if err := finish(); err != nil {
+		return nil, err
+	}
+	if !slices.Equal(seen, counts) {
+		return nil, errors.New("parts of it have other tiles than they are said to have")
+	}
+	w.describe(p, counts)
 	return p, nil
 }
 
-// of returns what a set consists of, where it will lie, and what it has at each zoom.
-func (p *plan) of(set int) (k *kind, at *Place, zooms []ZoomCount) {
-	if i := set - len(p.layout.Fields); i >= 0 {
-		l := &p.layout.Blocks[i]
-		return blockKind, &l.Place, l.Zooms
+// counts returns the number of tiles or blocks of each set, which must not be more than readers accept.
+func (w *Writer) counts() ([]int, error) {
+	counts := slices.Clone(w.spool.counts)
+	for _, p := range w.parts {
+		for i, n := range p.Counts {
+			counts[i] += n
+		}
 	}
-	l := &p.layout.Fields[set]
-	return tileKind, &l.Place, l.Zooms
+	if counts[0] == 0 {
+		return nil, ErrNoTiles
+	}
+	for i, n := range counts {
+		if n > maxTiles {
+			hint := ""
+			if w.kindOf(i) == tileKind {
+				hint = "; lower max_zoom in [render]"
+			}
+			return nil, fmt.Errorf("%s: its %d %ss are more than the %d that readers accept%s", w.nameOf(i), n, w.kindOf(i).name, maxTiles, hint)
+		}
+	}
+	return counts, nil
 }
 
-// choosePalettes asks for the palettes of the zooms that occur.
-func (p *plan) choosePalettes(recs []record, c Contents) error {
-	var asked [MaxZoom + 1]bool
-	for _, r := range recs {
-		if r.whole {
-			continue
+// describe says in the layout how many there are of each set, and what stands for them.
+func (w *Writer) describe(p *plan, counts []int) {
+	sums := slices.Clone(w.spool.sums)
+	for _, part := range w.parts {
+		for i, sum := range part.Sums {
+			sums[i].add(sum)
 		}
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
-		if c.Palette == nil {
-			return errors.New("it has no palette for the tiles of the outer archive")
-		}
-		if !asked[zoom] {
-			asked[zoom] = true
-			palette := c.Palette(zoom)
-			p.palettes[zoom] = palette[:min(len(palette), 256)]
-			for n := range p.palettes[zoom] {
-				p.overheads[zoom][n] = palettedOverhead(palette[:n+1])
+	}
+	for i := range p.layout.Fields {
+		p.layout.Fields[i].Tiles, p.layout.Fields[i].Sum = counts[i], sums[i]
+	}
+	for i := range p.layout.Blocks {
+		p.layout.Blocks[i].Blocks, p.layout.Blocks[i].Sum = counts[w.fields()+i], sums[w.fields()+i]
+	}
+}
+
+// kindOf returns what a set consists of.
+func (w *Writer) kindOf(set int) *kind {
+	if set >= w.fields() {
+		return blockKind
+	}
+	return tileKind
+}
+
+// nameOf returns the name of a set, for sentences.
+func (w *Writer) nameOf(set int) string {
+	if i := set - w.fields(); i >= 0 {
+		return "block set " + w.opts.BlockSets[i]
+	}
+	return fmt.Sprintf("field %d", set)
+}
+
+// of returns where a set will lie, and what it has at each zoom, nil where it has nothing.
+func (p *plan) of(set int) (at *Place, zooms *[]ZoomCount) {
+	if i := set - len(p.layout.Fields); i >= 0 {
+		return &p.layout.Blocks[i].Place, &p.layout.Blocks[i].Zooms
+	}
+	return &p.layout.Fields[set].Place, &p.layout.Fields[set].Zooms
+}
+
+// count counts a tile or block, and returns the length of its PNG file, or of the block.
+func (p *plan) count(it *item, c Contents) (uint32, error) {
+	zoom := zoomOf(it.tileID)
+	length := it.length
+	if !it.whole {
+		overhead := greyOverhead
+		if it.set == 0 {
+			if err := p.choosePalette(it, c); err != nil {
+				return 0, err
 			}
+			overhead = p.overheads[zoom][it.maxIndex]
 		}
-		if int(r.maxIndex) >= len(p.palettes[zoom]) {
-			return fmt.Errorf("field 0: tile %d/%d/%d has the index %d, but the palette of zoom %d only %d entries", zoom, x, y, r.maxIndex, zoom, len(p.palettes[zoom]))
+		length += uint32(overhead)
+	}
+	if i := int(it.set); i < len(p.layout.Fields) {
+		p.layout.Fields[i].MaxIndex = max(p.layout.Fields[i].MaxIndex, it.maxIndex)
+	}
+	_, zooms := p.of(int(it.set))
+	if n := len(*zooms); n == 0 || (*zooms)[n-1].Zoom != zoom {
+		*zooms = append(*zooms, ZoomCount{Zoom: zoom})
+	}
+	z := &(*zooms)[len(*zooms)-1]
+	z.Tiles++
+	z.Bytes += int64(length)
+	return length, nil
+}
+
+// choosePalette asks for the palette of a tile's zoom unless it is known.
+func (p *plan) choosePalette(it *item, c Contents) error {
+	zoom := zoomOf(it.tileID)
+	if c.Palette == nil {
+		return errors.New("it has no palette for the tiles of the outer archive")
+	}
+	if p.palettes[zoom] == nil {
+		palette := c.Palette(zoom)
+		p.palettes[zoom] = palette[:min(len(palette), 256)]
+		for n := range p.palettes[zoom] {
+			p.overheads[zoom][n] = palettedOverhead(palette[:n+1])
 		}
+	}
+	if int(it.maxIndex) >= len(p.palettes[zoom]) {
+		_, x, y := TileAt(it.tileID)
+		return fmt.Errorf("tile %d/%d/%d has the index %d, but the palette of zoom %d only %d entries", zoom, x, y, it.maxIndex, zoom, len(p.palettes[zoom]))
 	}
 	return nil
 }
 
-// count adds up the tiles or blocks of a set.
-func (p *plan) count(set int) (zooms []ZoomCount, err error) {
-	k, _, _ := p.of(set)
-	recs := p.records[set]
-	if len(recs) > maxTiles {
-		hint := ""
-		if k == tileKind {
-			hint = "; lower max_zoom in [render]"
-		}
-		return nil, fmt.Errorf("its %d %ss are more than the %d that readers accept%s", len(recs), k.name, maxTiles, hint)
-	}
-	for i, r := range recs {
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
-		if i > 0 && r.tileID == recs[i-1].tileID {
-			return nil, fmt.Errorf("%s %d/%d/%d was added twice", k.name, zoom, x, y)
-		}
-		if n := len(zooms); n == 0 || zooms[n-1].Zoom != zoom {
-			zooms = append(zooms, ZoomCount{Zoom: zoom})
-		}
-		z := &zooms[len(zooms)-1]
-		z.Tiles++
-		z.Bytes += int64(p.length(set, r))
-	}
-	return zooms, nil
-}
-
-// length returns the length of a tile's PNG file, or of a block.
-func (p *plan) length(set int, r record) uint32 {
+// content appends a tile's PNG file, or a block, to dst. data is what is kept of it.
+func (p *plan) content(dst []byte, it *item, data []byte) []byte {
 	switch {
-	case r.whole:
-		return r.length
-	case set == 0:
-		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
-		return r.length + uint32(p.overheads[zoom][r.maxIndex])
-	}
-	return r.length + uint32(greyOverhead)
-}
-
-// content appends a tile's PNG file, or a block, to dst. data is what the spool has of it.
-func (p *plan) content(dst []byte, set int, r record, data []byte) []byte {
-	switch {
-	case r.whole:
+	case it.whole:
 		return append(dst, data...)
-	case set == 0:
-		zoom, _, _ := pmtiles.IDToZxy(r.tileID)
-		return PalettedPNG(dst, data, p.palettes[zoom][:int(r.maxIndex)+1])
+	case it.set == 0:
+		return PalettedPNG(dst, data, p.palettes[zoomOf(it.tileID)][:int(it.maxIndex)+1])
 	}
 	return GreyPNG(dst, data)
 }
 
-// A filePlan is the plan of a PMTiles file, with all offsets and lengths.
-type filePlan struct {
-	*plan
-	parts []archivePlan // by set
-	size  int64
-}
-
-// An archivePlan is the plan of one archive, outer or inner: everything but its
-// tiles.
-type archivePlan struct {
-	header                 pmtiles.HeaderV3
-	root, metadata, leaves []byte
-}
-
-// length is that of the archive without what follows its tiles.
-func (f *archivePlan) length() int64 {
-	return int64(headerLen + f.header.RootLength + f.header.MetadataLength + f.header.LeafDirectoryLength + f.header.TileDataLength)
-}
-
-// layOut makes the plan of a PMTiles file.
-func (p *plan) layOut(c Contents) (*filePlan, error) {
-	f := &filePlan{plan: p, parts: make([]archivePlan, len(p.records))}
-	for i := range p.records {
-		f.parts[i] = p.directories(i)
+// headerOf returns the header of the archive of a set that has so many tiles or blocks, and bytes of them. Offsets behind the metadata are not known yet.
+func (p *plan) headerOf(set, count int, bytes uint64, a *archivePlan) header {
+	h, k := p.base, tileKind
+	if set >= len(p.layout.Fields) {
+		k = blockKind
 	}
+	h.root = headerSection{headerLen, uint64(len(a.root))}
+	h.leaves.length, h.tiles.length = uint64(a.leaves.Length), bytes
+	h.addressed, h.entries, h.contents = uint64(count), uint64(count), uint64(count)
+	h.tileType, h.compression = k.tileType, k.compression
+	_, zooms := p.of(set)
+	h.minZoom, h.maxZoom = (*zooms)[0].Zoom, (*zooms)[len(*zooms)-1].Zoom
+	h.centerZoom = min(max(h.centerZoom, h.minZoom), h.maxZoom)
+	return h
+}
 
+// layOut completes the plan of a PMTiles file, and returns its size.
+func (w *Writer) layOut(p *plan, c Contents) (size int64, err error) {
 	// Inner archives first, as the outer metadata tells where they lie.
-	outer := &f.parts[0]
-	end := int64(outer.header.TileDataLength)
-	for i := 1; i < len(f.parts); i++ {
-		if len(p.records[i]) == 0 {
+	outer := &p.archives[0]
+	end := int64(outer.header.tiles.length)
+	for i := range p.archives[1:] {
+		set, a := i+1, &p.archives[i+1]
+		if a.root == nil {
 			continue
 		}
 		var text []byte
-		if set := i - len(p.layout.Fields); set < 0 {
-			text = c.fieldMetadata(i)
+		if blocks := set - w.fields(); blocks < 0 {
+			text = c.fieldMetadata(set)
 		} else {
-			text = c.blocksMetadata(set)
+			text = c.blocksMetadata(blocks)
 		}
-		if err := f.parts[i].setMetadata(text); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.names[i], err)
+		if err := a.setMetadata(text); err != nil {
+			return 0, fmt.Errorf("%s: %w", w.nameOf(set), err)
 		}
-		_, at, _ := p.of(i)
-		at.Section = Section{end, f.parts[i].length()}
-		end += f.parts[i].length()
+		at, _ := p.of(set)
+		at.Section = Section{end, int64(a.header.tiles.end())}
+		end += at.Length
 	}
-	outer.header.TileDataLength = uint64(end)
+	outer.header.tiles.length = uint64(end)
 
 	text, err := p.metadata(c)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	if err := outer.setMetadata(text); err != nil {
-		return nil, err
+		return 0, err
 	}
-	f.size = outer.length()
-	return f, nil
-}
-
-// fieldMetadata asks for the metadata of the inner archive of a field, nil where they are not told.
-func (c *Contents) fieldMetadata(field int) []byte {
-	if c.FieldMetadata == nil {
-		return nil
-	}
-	return c.FieldMetadata(field)
-}
-
-// blocksMetadata asks for the metadata of the inner archive of a block set, nil where they are not told.
-func (c *Contents) blocksMetadata(set int) []byte {
-	if c.BlocksMetadata == nil {
-		return nil
-	}
-	return c.BlocksMetadata(set)
+	return int64(outer.header.tiles.end()), nil
 }
 
 // metadata asks for the metadata of the layout.
@@ -297,33 +298,6 @@ func (p *plan) metadata(c Contents) ([]byte, error) {
 		return nil, fmt.Errorf("making its metadata: %w", err)
 	}
 	return text, nil
-}
-
-// directories makes the directories and the header of the archive of a set.
-func (p *plan) directories(set int) archivePlan {
-	f := archivePlan{header: p.base}
-	recs := p.records[set]
-	if len(recs) == 0 {
-		return f
-	}
-	entries := make([]pmtiles.EntryV3, len(recs))
-	var offset uint64
-	for i, r := range recs {
-		length := p.length(set, r)
-		entries[i] = pmtiles.EntryV3{TileID: r.tileID, Offset: offset, Length: length, RunLength: 1}
-		offset += uint64(length)
-	}
-	f.root, f.leaves, _ = pmtiles.BuildDirectories(entries, maxRootLen, pmtiles.Gzip)
-	h := &f.header
-	h.RootOffset, h.RootLength = headerLen, uint64(len(f.root))
-	h.LeafDirectoryLength = uint64(len(f.leaves))
-	h.TileDataLength = offset
-	h.AddressedTilesCount, h.TileEntriesCount, h.TileContentsCount = uint64(len(recs)), uint64(len(recs)), uint64(len(recs))
-	k, _, zooms := p.of(set)
-	h.TileType, h.TileCompression = k.tileType, k.compression
-	h.MinZoom, h.MaxZoom = zooms[0].Zoom, zooms[len(zooms)-1].Zoom
-	h.CenterZoom = min(max(h.CenterZoom, h.MinZoom), h.MaxZoom)
-	return f
 }
 
 // setMetadata compresses the metadata and computes the offsets that follow it.
@@ -347,9 +321,9 @@ func (f *archivePlan) setMetadata(text []byte) error {
 	}
 	f.metadata = b.Bytes()
 	h := &f.header
-	h.MetadataOffset, h.MetadataLength = h.RootOffset+h.RootLength, uint64(b.Len())
-	h.LeafDirectoryOffset = h.MetadataOffset + h.MetadataLength
-	h.TileDataOffset = h.LeafDirectoryOffset + h.LeafDirectoryLength
+	h.metadata = headerSection{h.root.end(), uint64(b.Len())}
+	h.leaves.offset = h.metadata.end()
+	h.tiles.offset = h.leaves.end()
 	return nil
 }
 
@@ -363,30 +337,4 @@ func metadataObject(text []byte) (map[string]json.RawMessage, error) {
 		return nil, fmt.Errorf("its metadata is not a JSON object: %w", err)
 	}
 	return object, nil
-}
-
-// header returns what the headers of all archives have in common.
-func (c *Contents) header() (pmtiles.HeaderV3, error) {
-	h := pmtiles.HeaderV3{
-		SpecVersion:         3,
-		Clustered:           true,
-		InternalCompression: pmtiles.Gzip,
-		CenterZoom:          c.CenterZoom,
-	}
-	west, south, east, north := c.Bounds[0], c.Bounds[1], c.Bounds[2], c.Bounds[3]
-	if !(west < east && south < north && south >= -90 && north <= 90 && west >= -540 && east <= 540) {
-		return h, fmt.Errorf("the bounds west %g, south %g, east %g, north %g have no area or are no degrees", west, south, east, north)
-	}
-	if west < -180 || east > 180 {
-		west, east = -180, 180
-	}
-	h.MinLonE7, h.MinLatE7, h.MaxLonE7, h.MaxLatE7 = e7(west), e7(south), e7(east), e7(north)
-	if h.MinLonE7 >= h.MaxLonE7 || h.MinLatE7 >= h.MaxLatE7 {
-		return h, fmt.Errorf("the bounds west %g, south %g, east %g, north %g have no area", west, south, east, north)
-	}
-	if !(c.CenterLat >= -90 && c.CenterLat <= 90 && c.CenterLon >= -540 && c.CenterLon <= 540) {
-		return h, fmt.Errorf("the centre, longitude %g, latitude %g, is nowhere", c.CenterLon, c.CenterLat)
-	}
-	h.CenterLonE7, h.CenterLatE7 = e7(math.Remainder(c.CenterLon, 360)), e7(c.CenterLat)
-	return h, nil
 }

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/protomaps/go-pmtiles/pmtiles"
 	"modernc.org/sqlite" // also the driver "sqlite"
 )
 
@@ -191,11 +190,11 @@ func (p *plan) metadataRows(text []byte) ([]metadataRow, error) {
 
 // placeRows makes those rows of the table metadata that say what the header of PMTiles says, for a default field with
 // tiles at the given zooms.
-func placeRows(h *pmtiles.HeaderV3, minZoom, maxZoom uint8) []metadataRow {
+func placeRows(h *header, minZoom, maxZoom uint8) []metadataRow {
 	return []metadataRow{
 		{"format", "png"},
-		{"bounds", strings.Join([]string{fromE7(h.MinLonE7), fromE7(h.MinLatE7), fromE7(h.MaxLonE7), fromE7(h.MaxLatE7)}, ",")},
-		{"center", strings.Join([]string{fromE7(h.CenterLonE7), fromE7(h.CenterLatE7), strconv.Itoa(int(min(max(h.CenterZoom, minZoom), maxZoom)))}, ",")},
+		{"bounds", strings.Join([]string{fromE7(h.minLon), fromE7(h.minLat), fromE7(h.maxLon), fromE7(h.maxLat)}, ",")},
+		{"center", strings.Join([]string{fromE7(h.centerLon), fromE7(h.centerLat), strconv.Itoa(int(min(max(h.centerZoom, minZoom), maxZoom)))}, ",")},
 		{"minzoom", strconv.Itoa(int(minZoom))},
 		{"maxzoom", strconv.Itoa(int(maxZoom))},
 	}

@@ -11,8 +11,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/protomaps/go-pmtiles/pmtiles"
-
 	"heatmapgen/internal/atomicfile"
 )
 
@@ -271,7 +269,7 @@ func (t *tileTable) Tile(z uint8, x, y uint32) ([]byte, bool, error) {
 	if !validZXY(z, x, y) {
 		return nil, false, nil
 	}
-	b, ok, err := t.read(pmtiles.ZxyToID(z, x, y))
+	b, ok, err := t.read(TileID(z, x, y))
 	if err != nil {
 		return nil, false, fmt.Errorf("reading %s %d/%d/%d: %w", t.kind.name, z, x, y, err)
 	}
@@ -315,10 +313,10 @@ type tileRow struct {
 // entry returns the tile that the row is about, or an error where its numbers do not go
 // together.
 func (r *tileRow) entry() (Entry, error) {
-	if r.id < 0 || uint64(r.id) >= pmtiles.ZxyToID(MaxZoom+1, 0, 0) {
+	if r.id < 0 || uint64(r.id) >= idsBefore(MaxZoom+1) {
 		return Entry{}, fmt.Errorf("the tile id %d is that of no tile of the zooms 0 to %d", r.id, MaxZoom)
 	}
-	z, x, y := pmtiles.IDToZxy(uint64(r.id))
+	z, x, y := TileAt(uint64(r.id))
 	row := tmsRow(z, y)
 	if r.zoom != int64(z) || r.column != int64(x) || r.row != int64(row) {
 		return Entry{}, fmt.Errorf("the tile id %d is that of zoom %d, column %d, row %d, but zoom %v, column %v, row %v stand beside it", r.id, z, x, row, r.zoom, r.column, r.row)

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // writeMBTiles makes the empty file f an MBTiles database. SQLite allots pages in the order in
@@ -15,11 +13,11 @@ import (
 // (docs/format.md, MBTiles): the schema in page 1, the metadata, the roots of all tables, then the
 // tiles and blocks table by table in the order of their ids, and last the indices, which are made from the tables when these are complete.
 func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Contents) error {
-	for i := range p.records {
-		if len(p.records[i]) == 0 {
+	for i := range p.archives {
+		at, zooms := p.of(i)
+		if len(*zooms) == 0 {
 			continue
 		}
-		_, at, _ := p.of(i)
 		if set := i - w.fields(); set >= 0 {
 			at.Table = w.opts.BlockSets[set]
 		} else {
@@ -40,9 +38,9 @@ func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Conten
 		return err
 	}
 	m := &mbtilesWriter{w: w, plan: p, out: &emitter{ctx: ctx, progress: c.Progress}}
-	for i := range p.records {
-		_, _, zooms := p.of(i)
-		for _, z := range zooms {
+	for i := range p.archives {
+		_, zooms := p.of(i)
+		for _, z := range *zooms {
 			m.out.total += z.Bytes
 		}
 	}
@@ -58,10 +56,9 @@ func (w *Writer) writeMBTiles(ctx context.Context, f *os.File, p *plan, c Conten
 
 // An mbtilesWriter fills a database.
 type mbtilesWriter struct {
-	w         *Writer
-	plan      *plan
-	out       *emitter
-	data, row []byte
+	w    *Writer
+	plan *plan
+	out  *emitter
 }
 
 // write fills the database in one transaction. The file is nobody's yet: should
@@ -93,8 +90,8 @@ func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow) error {
 		}
 	}
 	var tables, indices []string
-	for i := range m.plan.records {
-		if _, at, _ := m.plan.of(i); at.Table != "" {
+	for i := range m.plan.archives {
+		if at, _ := m.plan.of(i); at.Table != "" {
 			tables = append(tables, tilesSchema(at.Table))
 			indices = append(indices, indexSchema(at.Table))
 		}
@@ -104,10 +101,8 @@ func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow) error {
 			return err
 		}
 	}
-	for i := range m.plan.records {
-		if err := m.table(tx, i); err != nil {
-			return err
-		}
+	if err := m.fill(tx); err != nil {
+		return err
 	}
 	for _, statement := range indices {
 		if _, err := tx.Exec(statement); err != nil {
@@ -120,29 +115,30 @@ func (m *mbtilesWriter) write(db *sql.DB, rows []metadataRow) error {
 	return tx.Commit()
 }
 
-// table fills the table of a set.
-func (m *mbtilesWriter) table(tx *sql.Tx, set int) error {
-	_, at, _ := m.plan.of(set)
-	if at.Table == "" {
-		return nil
-	}
-	insert, err := tx.Prepare("INSERT INTO " + at.Table + " (tile_id, zoom_level, tile_column, tile_row, tile_data) VALUES (?, ?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
-	for _, r := range m.plan.records[set] {
-		if m.data, err = m.w.spool.read(m.data[:0], r); err != nil {
+// fill fills the tables, one after the other.
+func (m *mbtilesWriter) fill(tx *sql.Tx) error {
+	set := -1
+	var insert *sql.Stmt
+	defer func() {
+		if insert != nil {
+			insert.Close()
+		}
+	}()
+	return m.w.each(m.plan, func(it *item, content []byte) (err error) {
+		if int(it.set) != set {
+			set = int(it.set)
+			if insert != nil {
+				insert.Close()
+			}
+			at, _ := m.plan.of(set)
+			if insert, err = tx.Prepare("INSERT INTO " + at.Table + " (tile_id, zoom_level, tile_column, tile_row, tile_data) VALUES (?, ?, ?, ?, ?)"); err != nil {
+				return err
+			}
+		}
+		zoom, x, y := TileAt(it.tileID)
+		if _, err := insert.Exec(int64(it.tileID), int64(zoom), int64(x), int64(tmsRow(zoom, y)), content); err != nil {
 			return err
 		}
-		m.row = m.plan.content(m.row[:0], set, r, m.data)
-		zoom, x, y := pmtiles.IDToZxy(r.tileID)
-		if _, err := insert.Exec(int64(r.tileID), int64(zoom), int64(x), int64(tmsRow(zoom, y)), m.row); err != nil {
-			return err
-		}
-		if err := m.out.count(len(m.row)); err != nil {
-			return err
-		}
-	}
-	return nil
+		return m.out.count(len(content))
+	})
 }

@@ -8,8 +8,6 @@ import (
 	"math"
 	"sync"
 
-	"github.com/protomaps/go-pmtiles/pmtiles"
-
 	"heatmapgen/internal/atomicfile"
 )
 
@@ -30,12 +28,12 @@ type Reader struct {
 	size   int64
 	close  func() error
 	kind   *kind
-	header pmtiles.HeaderV3
-	root   []pmtiles.EntryV3
+	header header
+	root   []entry
 
 	mu     sync.Mutex
-	leaves map[uint64][]pmtiles.EntryV3 // by offset
-	cached int                          // entries in leaves
+	leaves map[uint64][]entry // by offset
+	cached int                // entries in leaves
 }
 
 // An Entry is a tile or block in the directory, or in a table of MBTiles. Section is where its
@@ -73,24 +71,24 @@ func Open(path string) (*Reader, error) {
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) { return newReader(r, size, tileKind) }
 
 func newReader(r io.ReaderAt, size int64, k *kind) (*Reader, error) {
-	a := &Reader{r: r, size: size, kind: k, leaves: map[uint64][]pmtiles.EntryV3{}}
+	a := &Reader{r: r, size: size, kind: k, leaves: map[uint64][]entry{}}
 	var err error
 	if a.header, err = readHeader(r, size); err != nil {
 		return nil, err
 	}
-	root, err := a.bytes(a.header.RootOffset, a.header.RootLength, maxDirectoryLen)
+	root, err := a.bytes(a.header.root.offset, a.header.root.length, maxDirectoryLen)
 	if err != nil {
 		return nil, fmt.Errorf("reading the root directory: %w", err)
 	}
-	if a.root, err = parseDirectory(root, a.header.InternalCompression); err != nil {
+	if a.root, err = parseDirectory(root, a.header.internal); err != nil {
 		return nil, fmt.Errorf("reading the root directory: %w", err)
 	}
 	return a, nil
 }
 
 // readHeader reads the header and checks that its sections lie within size.
-func readHeader(r io.ReaderAt, size int64) (pmtiles.HeaderV3, error) {
-	var h pmtiles.HeaderV3
+func readHeader(r io.ReaderAt, size int64) (header, error) {
+	var h header
 	if size < headerLen {
 		return h, fmt.Errorf("%d bytes are too few for a PMTiles archive", size)
 	}
@@ -98,35 +96,16 @@ func readHeader(r io.ReaderAt, size int64) (pmtiles.HeaderV3, error) {
 	if _, err := r.ReadAt(b[:], 0); err != nil {
 		return h, fmt.Errorf("reading the header: %w", err)
 	}
-	h, err := pmtiles.DeserializeHeader(b[:])
+	h, err := parseHeader(&b)
 	if err != nil {
 		return h, fmt.Errorf("reading the header: %w", err)
 	}
-	if h.SpecVersion != 3 {
-		return h, fmt.Errorf("it is PMTiles version %d, but only version 3 is understood", h.SpecVersion)
-	}
-	for _, s := range headerSections(h) {
+	for i, s := range h.sections() {
 		if s.offset < headerLen || s.length > uint64(size) || s.offset > uint64(size)-s.length {
-			return h, fmt.Errorf("the header puts the %s at byte %d with a length of %d, but the archive has %d bytes: it is cut off or damaged", s.name, s.offset, s.length, size)
+			return h, fmt.Errorf("the header puts the %s at byte %d with a length of %d, but the archive has %d bytes: it is cut off or damaged", headerSections[i], s.offset, s.length, size)
 		}
 	}
 	return h, nil
-}
-
-// A headerSection is one of the four sections that a header tells of.
-type headerSection struct {
-	name           string
-	offset, length uint64
-}
-
-// headerSections lists the sections in the order that docs/format.md demands.
-func headerSections(h pmtiles.HeaderV3) [4]headerSection {
-	return [4]headerSection{
-		{"root directory", h.RootOffset, h.RootLength},
-		{"metadata", h.MetadataOffset, h.MetadataLength},
-		{"leaf directories", h.LeafDirectoryOffset, h.LeafDirectoryLength},
-		{"tile data", h.TileDataOffset, h.TileDataLength},
-	}
 }
 
 // Close closes the file of a Reader made by Open.
@@ -136,9 +115,6 @@ func (a *Reader) Close() error {
 	}
 	return a.close()
 }
-
-// Header returns the header. Offsets are relative to the archive's first byte.
-func (a *Reader) Header() pmtiles.HeaderV3 { return a.header }
 
 // Size returns the length of the archive in bytes.
 func (a *Reader) Size() int64 { return a.size }
@@ -160,9 +136,9 @@ func (a *Reader) bytes(offset, length, limit uint64) ([]byte, error) {
 
 // Metadata returns the JSON text of the metadata.
 func (a *Reader) Metadata() ([]byte, error) {
-	b, err := a.bytes(a.header.MetadataOffset, a.header.MetadataLength, maxMetadataLen)
+	b, err := a.bytes(a.header.metadata.offset, a.header.metadata.length, maxMetadataLen)
 	if err == nil {
-		b, err = inflateBytes(b, a.header.InternalCompression, maxMetadataLen)
+		b, err = inflateBytes(b, a.header.internal, maxMetadataLen)
 	}
 	if err == nil {
 		err = checkMetadata(b)
@@ -176,10 +152,10 @@ func (a *Reader) Metadata() ([]byte, error) {
 // Section returns a part of the tile-data section, such as an inner archive. The error is
 // ErrOutside when it does not lie inside.
 func (a *Reader) Section(s Section) (*io.SectionReader, error) {
-	if s.Offset < 0 || s.Length < 0 || uint64(s.Length) > a.header.TileDataLength || uint64(s.Offset) > a.header.TileDataLength-uint64(s.Length) {
+	if s.Offset < 0 || s.Length < 0 || uint64(s.Length) > a.header.tiles.length || uint64(s.Offset) > a.header.tiles.length-uint64(s.Length) {
 		return nil, ErrOutside
 	}
-	return io.NewSectionReader(a.r, int64(a.header.TileDataOffset)+s.Offset, s.Length), nil
+	return io.NewSectionReader(a.r, int64(a.header.tiles.offset)+s.Offset, s.Length), nil
 }
 
 // Inner opens the archive nested in a part of the tile-data section. The error is
@@ -197,7 +173,7 @@ func (a *Reader) Tile(z uint8, x, y uint32) ([]byte, bool, error) {
 	if !validZXY(z, x, y) {
 		return nil, false, nil
 	}
-	b, ok, err := a.tile(pmtiles.ZxyToID(z, x, y))
+	b, ok, err := a.tile(TileID(z, x, y))
 	if err != nil {
 		return nil, false, fmt.Errorf("reading %s %d/%d/%d: %w", a.kind.name, z, x, y, err)
 	}
@@ -205,20 +181,20 @@ func (a *Reader) Tile(z uint8, x, y uint32) ([]byte, bool, error) {
 }
 
 func (a *Reader) tile(id uint64) ([]byte, bool, error) {
-	e, ok := pmtiles.FindTile(a.root, id)
-	if ok && e.RunLength == 0 {
+	e, ok := findEntry(a.root, id)
+	if ok && e.run == 0 {
 		leaf, err := a.leaf(e)
 		if err != nil {
 			return nil, false, err
 		}
-		if e, ok = pmtiles.FindTile(leaf, id); ok && e.RunLength == 0 {
+		if e, ok = findEntry(leaf, id); ok && e.run == 0 {
 			return nil, false, errNesting
 		}
 	}
 	if !ok {
 		return nil, false, nil
 	}
-	b, err := a.ReadTile(Section{int64(e.Offset), int64(e.Length)})
+	b, err := a.ReadTile(Section{int64(e.offset), int64(e.length)})
 	return b, err == nil, err
 }
 
@@ -247,23 +223,23 @@ const maxTileLen = maxIDATLen + greyOverhead + 2*chunkFrame + 4*256
 var errNesting = errors.New("a leaf directory points to another directory: only one level of them is understood")
 
 // leaf reads the leaf directory that a root entry points to.
-func (a *Reader) leaf(e pmtiles.EntryV3) ([]pmtiles.EntryV3, error) {
+func (a *Reader) leaf(e entry) ([]entry, error) {
 	a.mu.Lock()
-	entries, ok := a.leaves[e.Offset]
+	entries, ok := a.leaves[e.offset]
 	a.mu.Unlock()
 	if ok {
 		return entries, nil
 	}
-	h := a.header
-	if uint64(e.Length) > h.LeafDirectoryLength || e.Offset > h.LeafDirectoryLength-uint64(e.Length) {
-		return nil, fmt.Errorf("the leaf directory at byte %d with a length of %d lies outside its section of %d bytes", e.Offset, e.Length, h.LeafDirectoryLength)
+	h := &a.header
+	if uint64(e.length) > h.leaves.length || e.offset > h.leaves.length-uint64(e.length) {
+		return nil, fmt.Errorf("the leaf directory at byte %d with a length of %d lies outside its section of %d bytes", e.offset, e.length, h.leaves.length)
 	}
-	b, err := a.bytes(h.LeafDirectoryOffset+e.Offset, uint64(e.Length), maxDirectoryLen)
+	b, err := a.bytes(h.leaves.offset+e.offset, uint64(e.length), maxDirectoryLen)
 	if err == nil {
-		entries, err = parseDirectory(b, h.InternalCompression)
+		entries, err = parseDirectory(b, h.internal)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the leaf directory at byte %d: %w", e.Offset, err)
+		return nil, fmt.Errorf("reading the leaf directory at byte %d: %w", e.offset, err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -271,8 +247,8 @@ func (a *Reader) leaf(e pmtiles.EntryV3) ([]pmtiles.EntryV3, error) {
 		clear(a.leaves)
 		a.cached = 0
 	}
-	if _, ok := a.leaves[e.Offset]; !ok {
-		a.leaves[e.Offset] = entries
+	if _, ok := a.leaves[e.offset]; !ok {
+		a.leaves[e.offset] = entries
 		a.cached += len(entries)
 	}
 	return entries, nil
@@ -284,14 +260,14 @@ func (a *Reader) leaf(e pmtiles.EntryV3) ([]pmtiles.EntryV3, error) {
 func (a *Reader) Entries() iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		tiles := 0
-		err := a.walk(func(e pmtiles.EntryV3) bool {
-			for i := range uint64(e.RunLength) {
+		err := a.walk(func(e entry) bool {
+			for i := range uint64(e.run) {
 				if tiles++; tiles > maxTiles {
 					yield(Entry{}, fmt.Errorf("the directories list more than the %d tiles accepted", maxTiles))
 					return false
 				}
-				z, x, y := pmtiles.IDToZxy(e.TileID + i)
-				if !yield(Entry{e.TileID + i, z, x, y, Section{int64(e.Offset), int64(e.Length)}}, nil) {
+				z, x, y := TileAt(e.id + i)
+				if !yield(Entry{e.id + i, z, x, y, Section{int64(e.offset), int64(e.length)}}, nil) {
 					return false
 				}
 			}
@@ -304,14 +280,14 @@ func (a *Reader) Entries() iter.Seq2[Entry, error] {
 }
 
 // walk calls visit for every tile entry until it returns false.
-func (a *Reader) walk(visit func(pmtiles.EntryV3) bool) error {
+func (a *Reader) walk(visit func(entry) bool) error {
 	var next uint64 // the least tile id that may follow
 	for i, e := range a.root {
-		if e.RunLength > 0 {
-			if e.TileID < next {
-				return fmt.Errorf("tile id %d follows id %d in the directories", e.TileID, next-1)
+		if e.run > 0 {
+			if e.id < next {
+				return fmt.Errorf("tile id %d follows id %d in the directories", e.id, next-1)
 			}
-			next = e.TileID + uint64(e.RunLength)
+			next = e.id + uint64(e.run)
 			if !visit(e) {
 				return nil
 			}
@@ -319,25 +295,25 @@ func (a *Reader) walk(visit func(pmtiles.EntryV3) bool) error {
 		}
 		limit := uint64(math.MaxUint64)
 		if i+1 < len(a.root) {
-			limit = a.root[i+1].TileID
+			limit = a.root[i+1].id
 		}
 		leaf, err := a.leaf(e)
 		if err != nil {
 			return err
 		}
-		if leaf[0].TileID != e.TileID {
-			return fmt.Errorf("the leaf directory for tile id %d and on begins with id %d", e.TileID, leaf[0].TileID)
+		if leaf[0].id != e.id {
+			return fmt.Errorf("the leaf directory for tile id %d and on begins with id %d", e.id, leaf[0].id)
 		}
 		for _, t := range leaf {
 			switch {
-			case t.RunLength == 0:
+			case t.run == 0:
 				return errNesting
-			case t.TileID < next:
-				return fmt.Errorf("tile id %d follows id %d in the directories", t.TileID, next-1)
-			case t.TileID+uint64(t.RunLength) > limit:
-				return fmt.Errorf("the leaf directory for tile ids %d to %d has id %d", e.TileID, limit-1, t.TileID+uint64(t.RunLength)-1)
+			case t.id < next:
+				return fmt.Errorf("tile id %d follows id %d in the directories", t.id, next-1)
+			case t.id+uint64(t.run) > limit:
+				return fmt.Errorf("the leaf directory for tile ids %d to %d has id %d", e.id, limit-1, t.id+uint64(t.run)-1)
 			}
-			next = t.TileID + uint64(t.RunLength)
+			next = t.id + uint64(t.run)
 			if !visit(t) {
 				return nil
 			}

@@ -8,13 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/scratch"
@@ -68,8 +64,11 @@ type VerifyOptions struct {
 	// Claims reads the outer metadata, which are a JSON object. It is required; its
 	// error is a finding.
 	Claims func(metadata []byte) (Claims, error)
+	// Judge, unless nil, is a second opinion on PMTiles: it returns what is wrong with the archive in a file, as sentences. It is given the absolute path of the outer archive and of a copy of each inner one, unless
+	// header or directories of that cannot be read.
+	Judge func(path string) (findings []string)
 	// TempDir is the folder into which inner archives are copied one by one, for
-	// go-pmtiles to look at; "" is the system's.
+	// Judge to look at; "" is the system's.
 	TempDir string
 	// Progress, unless nil, is called now and then, from one goroutine at a time,
 	// with the numbers of tiles and blocks checked and of those known so far.
@@ -100,8 +99,8 @@ func (r *Report) OK() bool { return len(r.Findings) == 0 }
 
 // Verify checks the archive in the file path, every byte of it: that every tile is a
 // value tile whose indices have a colour (outer) and a meaning (inner and outer);
-// that every block is what Claims.Blocks makes of it; that the metadata are true. In PMTiles, that go-pmtiles finds the outer archive and each
-// inner one good, and that their sections, tiles and blocks follow each other without gap,
+// that every block is what Claims.Blocks makes of it; that the metadata are true. In PMTiles, that the headers of the outer archive and of each
+// inner one are true, and that their sections, tiles and blocks follow each other without gap,
 // overlap or rest. In MBTiles, that SQLite finds the database good, that tables and
 // indices are those of docs/format.md, and that the ids of tiles and blocks agree with their
 // zooms, columns and rows. It returns an error only if the file cannot be read or ctx
@@ -117,7 +116,6 @@ func Verify(ctx context.Context, path string, opts VerifyOptions) (*Report, erro
 		err = errors.New("it is not a file")
 	}
 	if err == nil {
-		// go-pmtiles takes relative names that begin with "http" for addresses.
 		path, err = filepath.Abs(path)
 	}
 	if err != nil {
@@ -149,7 +147,7 @@ type verifier struct {
 	report *Report
 	done   int // tiles and blocks checked in archives that are behind us
 	// base is the header that Claims.Contents asks for, and palette its Palette; nil where it is not told.
-	base    *pmtiles.HeaderV3
+	base    *header
 	palette func(zoom uint8) [][4]uint8
 }
 
@@ -179,7 +177,7 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 		return err
 	}
 	if ok {
-		v.pmtiles(claims.Outer.ID, path)
+		v.judge(claims.Outer.ID, path)
 		v.header(claims.Outer.ID, outer)
 	}
 
@@ -206,7 +204,7 @@ func (v *verifier) file(ctx context.Context, f *os.File, size int64, path string
 		}
 	}
 	if ok {
-		v.tiling(parts, int64(outer.header.TileDataLength))
+		v.tiling(parts, int64(outer.header.tiles.length))
 	}
 	return nil
 }
@@ -221,7 +219,7 @@ func (v *verifier) inner(ctx context.Context, outer *Reader, at Section, c setCl
 	}
 	r, err := outer.Section(at)
 	if err != nil {
-		v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes); readers ignore %s", c.id, at.Offset, at.Length, outer.header.TileDataLength, c.ignored))
+		v.report.Notes = append(v.report.Notes, fmt.Sprintf("%s: the metadata place it at byte %d with a length of %d, beyond the tile data (%d bytes); readers ignore %s", c.id, at.Offset, at.Length, outer.header.tiles.length, c.ignored))
 		return parts, nil
 	}
 	return append(parts, part{"the archive of " + c.id, at}), v.nested(ctx, r, c, want)
@@ -241,17 +239,20 @@ func (v *verifier) nested(ctx context.Context, r *io.SectionReader, c setClaim, 
 	if err != nil || !ok {
 		return err
 	}
-	v.tiling([]part{{"the " + c.kind.name + "s of " + c.id, Section{0, end}}}, int64(a.header.TileDataLength))
+	v.tiling([]part{{"the " + c.kind.name + "s of " + c.id, Section{0, end}}}, int64(a.header.tiles.length))
+	if v.opts.Judge == nil {
+		return nil
+	}
 
 	f, err := scratch.Create(v.opts.TempDir, "verify.pmtiles", 0o600)
 	if err != nil {
-		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.id, err)
+		return fmt.Errorf("copying the archive of %s: %w", c.id, err)
 	}
 	defer scratch.Discard(f)
 	if _, err := io.Copy(f, io.NewSectionReader(r, 0, r.Size())); err != nil {
-		return fmt.Errorf("copying the archive of %s for go-pmtiles: %w", c.id, err)
+		return fmt.Errorf("copying the archive of %s: %w", c.id, err)
 	}
-	v.pmtiles(c.id, f.Name())
+	v.judge(c.id, f.Name())
 	return nil
 }
 
@@ -264,20 +265,20 @@ func (v *verifier) open(id string, r io.ReaderAt, size int64, k *kind) (*Reader,
 	}
 	h := a.header
 	end := uint64(headerLen)
-	for _, s := range headerSections(h) {
+	for i, s := range h.sections() {
 		if s.offset != end {
-			v.find("%s: the %s begins at byte %d, not at %d where the section before it ends", id, s.name, s.offset, end)
+			v.find("%s: the %s begins at byte %d, not at %d where the section before it ends", id, headerSections[i], s.offset, end)
 		}
-		end = s.offset + s.length
+		end = s.end()
 	}
 	if end != uint64(size) {
 		v.find("%s: it ends at byte %d by its header, but has %d bytes", id, end, size)
 	}
-	if h.RootLength > maxRootLen {
-		v.find("%s: header and root directory have %d bytes, more than the 16384 that clients fetch first", id, headerLen+h.RootLength)
+	if h.root.length > maxRootLen {
+		v.find("%s: header and root directory have %d bytes, more than the 16384 that clients fetch first", id, headerLen+h.root.length)
 	}
-	if !h.Clustered || h.InternalCompression != pmtiles.Gzip || h.TileCompression != k.compression || h.TileType != k.tileType {
-		v.find("%s: the header should say clustered, gzip, %s, but says %t %d %d %d", id, k.header, h.Clustered, h.InternalCompression, h.TileCompression, h.TileType)
+	if !h.clustered || h.internal != gzipCompression || h.compression != k.compression || h.tileType != k.tileType {
+		v.find("%s: the header should say clustered, gzip, %s, but says %t %d %d %d", id, k.header, h.clustered, h.internal, h.compression, h.tileType)
 	}
 	return a, true
 }
@@ -309,40 +310,41 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c setClaim) (tilesEnd
 			v.find(format, args...)
 		}
 	}
-	walkErr := a.walk(func(e pmtiles.EntryV3) bool {
+	walkErr := a.walk(func(e entry) bool {
 		if report.Tiles == maxTiles {
 			v.find("%s: the directories list more than the %d %ss accepted", c.id, maxTiles, c.kind.name)
 			return false
 		}
-		zoom, x, y := pmtiles.IDToZxy(e.TileID)
+		zoom, x, y := TileAt(e.id)
 		name := fmt.Sprintf("%s: %s %d/%d/%d", c.id, c.kind.name, zoom, x, y)
-		if e.RunLength != 1 {
-			bad("%s stands for a run of %d tiles; every %s should have its own entry", name, e.RunLength, c.kind.name)
+		if e.run != 1 {
+			bad("%s stands for a run of %d tiles; every %s should have its own entry", name, e.run, c.kind.name)
 		}
-		switch after := e.Offset + uint64(e.Length); {
-		case after > a.header.TileDataLength:
-			bad("%s ends at byte %d of the tile data, which has %d", name, after, a.header.TileDataLength)
+		switch after := e.end(); {
+		case after > a.header.tiles.length:
+			bad("%s ends at byte %d of the tile data, which has %d", name, after, a.header.tiles.length)
 			return true
-		case e.Offset < end:
-			bad("%s begins at byte %d of the tile data, but the %s before it ends at %d: they overlap or stand in a wrong order", name, e.Offset, c.kind.name, end)
-		case e.Offset > end:
-			bad("%s begins at byte %d of the tile data, leaving a gap after byte %d where the %s before it ends", name, e.Offset, end, c.kind.name)
+		case e.offset < end:
+			bad("%s begins at byte %d of the tile data, but the %s before it ends at %d: they overlap or stand in a wrong order", name, e.offset, c.kind.name, end)
+		case e.offset > end:
+			bad("%s begins at byte %d of the tile data, leaving a gap after byte %d where the %s before it ends", name, e.offset, end, c.kind.name)
 		}
-		end = max(end, e.Offset+uint64(e.Length))
+		end = max(end, e.end())
 		if k := len(report.Zooms); k == 0 || report.Zooms[k-1].Zoom != zoom {
 			report.Zooms = append(report.Zooms, ZoomCount{Zoom: zoom})
 		}
 		z := &report.Zooms[len(report.Zooms)-1]
 		z.Tiles++
-		z.Bytes += int64(e.Length)
+		z.Bytes += int64(e.length)
 		report.Tiles++
-		entries = append(entries, Entry{e.TileID, zoom, x, y, Section{int64(e.Offset), int64(e.Length)}})
+		entries = append(entries, Entry{e.id, zoom, x, y, Section{int64(e.offset), int64(e.length)}})
 		return true
 	})
 	if walkErr != nil {
 		v.find("%s: %v", c.id, walkErr)
 		return 0, false, nil
 	}
+	v.counts(c, &a.header, &report)
 	if misplaced > maxTileFindings {
 		v.find("%s: %d more %ss are misplaced", c.id, misplaced-maxTileFindings, c.kind.name)
 	}
@@ -403,21 +405,12 @@ func (v *verifier) tiling(parts []part, length int64) {
 	}
 }
 
-// pmtiles has go-pmtiles look at an archive. It must only be given one whose
-// header and directories we could read: go-pmtiles trusts them.
-func (v *verifier) pmtiles(id, path string) {
-	defer func() {
-		if p := recover(); p != nil {
-			v.find("%s: go-pmtiles gave up on it: %v", id, p)
-		}
-	}()
-	var messages bytes.Buffer
-	if err := pmtiles.Verify(log.New(&messages, "", 0), path); err != nil {
-		v.find("%s: go-pmtiles says: %v", id, err)
+// judge has Judge look at an archive whose header and directories we could read.
+func (v *verifier) judge(id, path string) {
+	if v.opts.Judge == nil {
+		return
 	}
-	for line := range strings.Lines(messages.String()) {
-		if strings.HasPrefix(line, "Invalid") {
-			v.find("%s: go-pmtiles says: %s", id, strings.TrimSpace(line))
-		}
+	for _, f := range v.opts.Judge(path) {
+		v.find("%s: %s", id, f)
 	}
 }

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/archive/judge"
 )
 
 // testEntry is a tile for buildArchive.
@@ -69,7 +71,7 @@ func verifyBytes(t *testing.T, file []byte, claims func([]byte) (Claims, error))
 	if err := os.WriteFile(path, file, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Verify(t.Context(), path, VerifyOptions{Claims: claims, TempDir: t.TempDir()})
+	r, err := Verify(t.Context(), path, VerifyOptions{Judge: judge.PMTiles, Claims: claims, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +151,7 @@ func TestVerifyFinds(t *testing.T) {
 	}{
 		{"nothing wrong", spec{}, ""},
 		{"empty file", spec{spoil: func([]byte) []byte { return nil }}, "too few"},
-		{"not an archive", spec{spoil: func(b []byte) []byte { return bytes.Repeat([]byte("<p>404</p>"), 100) }}, "magic number"},
+		{"not an archive", spec{spoil: func(b []byte) []byte { return bytes.Repeat([]byte("<p>404</p>"), 100) }}, "magic number not"},
 		{"version 2", spec{spoil: func(b []byte) []byte { b[7] = 2; return b }}, "version 2"},
 		{"cut off by a byte", spec{spoil: func(b []byte) []byte { return b[:len(b)-1] }}, "cut off or damaged"},
 		{"cut off in the header", spec{spoil: func(b []byte) []byte { return b[:100] }}, "too few"},
@@ -182,6 +184,10 @@ func TestVerifyFinds(t *testing.T) {
 
 		{"wrong count of tiles", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.AddressedTilesCount = 4 }}, "go-pmtiles says: invalid: header AddressedTilesCount"},
 		{"wrong zoom", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.MaxZoom = 12 }}, "go-pmtiles says: invalid: header MaxZoom"},
+		{"wrong count of entries", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.TileEntriesCount = 4 }}, "the header counts 3 tiles, 4 entries and 3 contents, but there are 3"},
+		{"wrong least zoom", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.MinZoom = 8 }}, "the header tells of the zooms 8 to"},
+		{"centre elsewhere", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.CenterZoom = 20 }}, "the header has its centre at zoom 20, which is not one from"},
+		{"bounds of no area", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.MaxLatE7 = h.MinLatE7 }}, "the bounds in its header have no area"},
 		{"bounds without area", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.MaxLonE7 = h.MinLonE7 }}, "bounds has area"},
 		{"not clustered", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.Clustered = false }}, "should say clustered"},
 		{"tile type", spec{change: func(h *pmtiles.HeaderV3, _ []pmtiles.EntryV3) { h.TileType = pmtiles.Webp }}, "should say clustered"},
@@ -292,16 +298,16 @@ func TestVerifyFinds(t *testing.T) {
 }
 
 func TestVerifyErrors(t *testing.T) {
-	if _, err := Verify(t.Context(), filepath.Join(t.TempDir(), "none"), VerifyOptions{Claims: testClaims}); err == nil {
+	if _, err := Verify(t.Context(), filepath.Join(t.TempDir(), "none"), VerifyOptions{Judge: judge.PMTiles, Claims: testClaims}); err == nil {
 		t.Error("no error for a file that is not there")
 	}
-	if _, err := Verify(t.Context(), t.TempDir(), VerifyOptions{Claims: testClaims}); err == nil {
+	if _, err := Verify(t.Context(), t.TempDir(), VerifyOptions{Judge: judge.PMTiles, Claims: testClaims}); err == nil {
 		t.Error("no error for a folder")
 	}
 	path := writeTest(t, testTiles(), testContents())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Verify(ctx, path, VerifyOptions{Claims: testClaims}); !errors.Is(err, context.Canceled) {
+	if _, err := Verify(ctx, path, VerifyOptions{Judge: judge.PMTiles, Claims: testClaims}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error %v", err)
 	}
 }
@@ -311,7 +317,7 @@ func TestVerifyReports(t *testing.T) {
 	tiles := testTiles()
 	path := writeTest(t, tiles, testContents())
 	var last [2]int
-	report, err := Verify(t.Context(), path, VerifyOptions{Claims: testClaims, Progress: func(done, total int) { last = [2]int{done, total} }})
+	report, err := Verify(t.Context(), path, VerifyOptions{Judge: judge.PMTiles, Claims: testClaims, Progress: func(done, total int) { last = [2]int{done, total} }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +342,7 @@ func TestVerifyReports(t *testing.T) {
 	}
 
 	path = writeTest(t, tiles, testContents())
-	report, err = Verify(t.Context(), path, VerifyOptions{Claims: func(text []byte) (Claims, error) {
+	report, err = Verify(t.Context(), path, VerifyOptions{Judge: judge.PMTiles, Claims: func(text []byte) (Claims, error) {
 		c, err := testClaims(text)
 		c.Blocks[0].Check = func(uint8, uint32, uint32, []byte) error { return errors.New("none is good") }
 		return c, err
@@ -393,7 +399,7 @@ func TestPmtilesTools(t *testing.T) {
 		if err := pmtiles.Edit(quiet, edited, "", meta); err != nil {
 			t.Fatal(err)
 		}
-		report, err := Verify(t.Context(), edited, VerifyOptions{Claims: testClaims})
+		report, err := Verify(t.Context(), edited, VerifyOptions{Judge: judge.PMTiles, Claims: testClaims})
 		if err != nil || !report.OK() || len(report.Archives) != 3 {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -405,7 +411,7 @@ func TestPmtilesTools(t *testing.T) {
 		if err := pmtiles.Extract(t.Context(), quiet, "", path, -1, 10, "", "", extracted, 1, 0.05, false); err != nil {
 			t.Fatal(err)
 		}
-		report, err := Verify(t.Context(), extracted, VerifyOptions{Claims: func(text []byte) (Claims, error) {
+		report, err := Verify(t.Context(), extracted, VerifyOptions{Judge: judge.PMTiles, Claims: func(text []byte) (Claims, error) {
 			c, err := testClaims(text)
 			c.Outer.Zooms = nil // those left out are still in the metadata
 			return c, err

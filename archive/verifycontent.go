@@ -40,15 +40,34 @@ func (v *verifier) header(id string, a *Reader) {
 		return
 	}
 	h, want := a.header, *v.base
-	want.CenterZoom = min(max(want.CenterZoom, h.MinZoom), h.MaxZoom)
-	if got, want := [4]int32{h.MinLonE7, h.MinLatE7, h.MaxLonE7, h.MaxLatE7}, [4]int32{want.MinLonE7, want.MinLatE7, want.MaxLonE7, want.MaxLatE7}; got != want {
+	want.centerZoom = min(max(want.centerZoom, h.minZoom), h.maxZoom)
+	if got, want := [4]int32{h.minLon, h.minLat, h.maxLon, h.maxLat}, [4]int32{want.minLon, want.minLat, want.maxLon, want.maxLat}; got != want {
 		v.find("%s: the header has the bounds %s, but the metadata %s", id, degrees(got[:]), degrees(want[:]))
 	}
-	if got, want := [2]int32{h.CenterLonE7, h.CenterLatE7}, [2]int32{want.CenterLonE7, want.CenterLatE7}; got != want {
+	if got, want := [2]int32{h.centerLon, h.centerLat}, [2]int32{want.centerLon, want.centerLat}; got != want {
 		v.find("%s: the header has the centre %s, but the metadata %s", id, degrees(got[:]), degrees(want[:]))
 	}
-	if h.CenterZoom != want.CenterZoom {
-		v.find("%s: the header has its centre at zoom %d, but it should be %d", id, h.CenterZoom, want.CenterZoom)
+	if h.centerZoom != want.centerZoom {
+		v.find("%s: the header has its centre at zoom %d, but it should be %d", id, h.centerZoom, want.centerZoom)
+	}
+}
+
+// counts checks what the header of an archive says of the tiles or blocks that are there, each of which has an entry of its own, and that its bounds have an area.
+func (v *verifier) counts(c setClaim, h *header, real *ArchiveReport) {
+	if n := uint64(real.Tiles); h.addressed != n || h.entries != n || h.contents != n {
+		v.find("%s: the header counts %d %ss, %d entries and %d contents, but there are %d", c.id, h.addressed, c.kind.name, h.entries, h.contents, n)
+	}
+	if len(real.Zooms) == 0 {
+		return
+	}
+	if least, most := real.Zooms[0].Zoom, real.Zooms[len(real.Zooms)-1].Zoom; h.minZoom != least || h.maxZoom != most {
+		v.find("%s: the header tells of the zooms %d to %d, but there are %d to %d", c.id, h.minZoom, h.maxZoom, least, most)
+	}
+	if h.centerZoom < h.minZoom || h.centerZoom > h.maxZoom {
+		v.find("%s: the header has its centre at zoom %d, which is not one from %d to %d", c.id, h.centerZoom, h.minZoom, h.maxZoom)
+	}
+	if h.minLon >= h.maxLon || h.minLat >= h.maxLat {
+		v.find("%s: the bounds in its header have no area", c.id)
 	}
 }
 

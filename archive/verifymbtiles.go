@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 )
 
 // database checks an MBTiles file.
@@ -157,7 +155,7 @@ func (v *verifier) rows(m *MBTilesReader, zooms []ZoomCount) {
 	if len(zooms) > 0 {
 		base := v.base
 		if base == nil {
-			base = &pmtiles.HeaderV3{} // bounds and center are not known
+			base = &header{} // bounds and center are not known
 		}
 		for _, r := range placeRows(base, zooms[0].Zoom, zooms[len(zooms)-1].Zoom) {
 			if (v.base != nil || r.name != "bounds" && r.name != "center") && rows[r.name] != r.value {

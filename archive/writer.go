@@ -5,11 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/scratch"
@@ -58,6 +57,7 @@ type Options struct {
 type Writer struct {
 	path  string // links not followed
 	spool *spool
+	parts []Part
 	opts  Options
 }
 
@@ -102,23 +102,25 @@ func Create(path string, fields int, opts Options) (*Writer, error) {
 // in any order, and t.IDAT may be reused afterwards. An error means that the
 // archive cannot be finished.
 func (w *Writer) Add(t Tile) error {
-	if err := w.check(t.Field, t.Zoom, t.X, t.Y); err != nil {
+	if err := w.checkTile(&t); err != nil {
 		return err
 	}
-	if len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen {
-		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: image data of %d bytes was not made by a TileEncoder", t.Zoom, t.X, t.Y, t.Field, w.path, len(t.IDAT))
-	}
-	return w.spool.add(t.Field, record{tileID: pmtiles.ZxyToID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT, t.IDAT)
+	return w.spool.addTile(&t)
+}
+
+// addTile takes a tile that was checked.
+func (s *spool) addTile(t *Tile) error {
+	return s.add(t.Field, record{tileID: TileID(t.Zoom, t.X, t.Y), maxIndex: t.MaxIndex}, t.IDAT, t.IDAT)
 }
 
 // AddPNG is Add for a tile that another archive has: png, the file of a value tile, is
 // taken over byte by byte. It must be paletted in field 0 and grey in the others.
 // Layout.MaxIndex does not take it into account.
 func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
-	if err := w.check(field, zoom, x, y); err != nil {
-		return err
-	}
 	t, err := parseTile(png)
+	if err == nil {
+		err = (&Tile{Field: field, Zoom: zoom, X: x, Y: y, IDAT: t.idat}).check(w.fields())
+	}
 	if err == nil && (t.colourType == colourPalette) != (field == 0) {
 		err = fmt.Errorf("its colour type is %d", t.colourType)
 	}
@@ -128,30 +130,29 @@ func (w *Writer) AddPNG(field int, zoom uint8, x, y uint32, png []byte) error {
 	if err != nil {
 		return fmt.Errorf("adding tile %d/%d/%d of field %d to %s: %w", zoom, x, y, field, w.path, err)
 	}
-	return w.spool.add(field, record{tileID: pmtiles.ZxyToID(zoom, x, y), whole: true}, png, t.idat)
-}
-
-// EachTile calls visit for every tile of a zoom that was added so far, of whichever field, with the bytes of its image data. No tile may be added meanwhile.
-func (w *Writer) EachTile(zoom uint8, visit func(x, y uint32, bytes int64)) {
-	for _, records := range w.spool.records[:w.fields()] {
-		for _, r := range records {
-			if z, x, y := pmtiles.IDToZxy(r.tileID); z == zoom {
-				visit(x, y, int64(r.length))
-			}
-		}
-	}
+	return w.spool.add(field, record{tileID: TileID(zoom, x, y), whole: true}, png, t.idat)
 }
 
 // fields returns the number of fields. The sets of the spool behind them are the block sets.
-func (w *Writer) fields() int { return len(w.spool.records) - len(w.opts.BlockSets) }
+func (w *Writer) fields() int { return len(w.spool.counts) - len(w.opts.BlockSets) }
 
-// check returns an error unless there may be such a tile.
-func (w *Writer) check(field int, zoom uint8, x, y uint32) error {
+// checkTile returns an error unless there may be such a tile.
+func (w *Writer) checkTile(t *Tile) error {
+	if err := t.check(w.fields()); err != nil {
+		return fmt.Errorf("adding a tile to %s: %w", w.path, err)
+	}
+	return nil
+}
+
+// check returns an error unless a tile can be one of so many fields.
+func (t *Tile) check(fields int) error {
 	switch {
-	case field < 0 || field >= w.fields():
-		return fmt.Errorf("adding a tile to %s: field %d is not one of its %d", w.path, field, w.fields())
-	case !validZXY(zoom, x, y):
-		return fmt.Errorf("adding a tile to %s: there is no tile %d/%d/%d", w.path, zoom, x, y)
+	case t.Field < 0 || t.Field >= fields:
+		return fmt.Errorf("field %d is not one of its %d", t.Field, fields)
+	case !validZXY(t.Zoom, t.X, t.Y):
+		return fmt.Errorf("there is no tile %d/%d/%d", t.Zoom, t.X, t.Y)
+	case len(t.IDAT) == 0 || len(t.IDAT) > maxIDATLen:
+		return fmt.Errorf("the image data of tile %d/%d/%d of field %d have %d bytes and were not made by a TileEncoder", t.Zoom, t.X, t.Y, t.Field, len(t.IDAT))
 	}
 	return nil
 }
@@ -186,7 +187,7 @@ func (w *Writer) stage(ctx context.Context, c Contents) (*Layout, *atomicfile.St
 	if err := w.spool.seal(); err != nil {
 		return nil, nil, err
 	}
-	p, err := newPlan(w.spool.records, w.spool.sums, w.opts.BlockSets, c)
+	p, err := w.newPlan(ctx, c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -204,36 +205,57 @@ func (w *Writer) stage(ctx context.Context, c Contents) (*Layout, *atomicfile.St
 
 // writePMTiles writes the sections of the file one after the other.
 func (w *Writer) writePMTiles(ctx context.Context, f *os.File, p *plan, c Contents) error {
-	file, err := p.layOut(c)
+	size, err := w.layOut(p, c)
 	if err != nil {
 		return err
 	}
-	out := &emitter{ctx: ctx, w: bufio.NewWriterSize(f, spoolBuffer), total: file.size, progress: c.Progress}
-	var data, content []byte
-	for i, recs := range p.records {
-		if len(recs) == 0 {
-			continue
-		}
-		part := &file.parts[i]
-		out.write(pmtiles.SerializeHeader(part.header))
-		out.write(part.root)
-		out.write(part.metadata)
-		out.write(part.leaves)
-		for _, r := range recs {
-			if data, err = w.spool.read(data[:0], r); err != nil {
-				return err
+	out := &emitter{ctx: ctx, w: bufio.NewWriterSize(f, spoolBuffer), total: size, progress: c.Progress}
+	set := -1
+	err = w.each(p, func(it *item, content []byte) error {
+		if int(it.set) != set {
+			set = int(it.set)
+			a := &p.archives[set]
+			for _, b := range [][]byte{a.header.encode(), a.root, a.metadata} {
+				if _, err := out.Write(b); err != nil {
+					return err
+				}
 			}
-			content = p.content(content[:0], i, r, data)
-			if err := out.write(content); err != nil {
+			if _, err := io.Copy(out, io.NewSectionReader(w.spool.file, a.leaves.Offset, a.leaves.Length)); err != nil {
 				return err
 			}
 		}
+		_, err := out.Write(content)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if err := out.flush(); err != nil {
 		return err
 	}
-	if out.written != file.size {
-		return fmt.Errorf("%d bytes were written where %d were planned", out.written, file.size)
+	if out.written != size {
+		return fmt.Errorf("%d bytes were written where %d were planned", out.written, size)
+	}
+	return nil
+}
+
+// each calls visit for all tiles and blocks by set and tile id, with the PNG file, or the block, which is valid until it returns.
+func (w *Writer) each(p *plan, visit func(it *item, content []byte) error) error {
+	var data, content []byte
+	for it, err := range w.merged() {
+		if err != nil {
+			return err
+		}
+		if it.data == nil {
+			if data, err = w.spool.read(data[:0], &it.record); err != nil {
+				return err
+			}
+			it.data = data
+		}
+		content = p.content(content[:0], &it, it.data)
+		if err := visit(&it, content); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -249,16 +271,16 @@ type emitter struct {
 	err      error
 }
 
-// write appends b. It looks for cancellation and reports progress about once in a
+// Write appends b. It looks for cancellation and reports progress about once in a
 // mebibyte.
-func (e *emitter) write(b []byte) error {
+func (e *emitter) Write(b []byte) (int, error) {
 	if e.err != nil {
-		return e.err
+		return 0, e.err
 	}
 	if _, e.err = e.w.Write(b); e.err != nil {
-		return e.err
+		return 0, e.err
 	}
-	return e.count(len(b))
+	return len(b), e.count(len(b))
 }
 
 // count counts n bytes as written.

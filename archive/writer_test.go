@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/protomaps/go-pmtiles/pmtiles"
+
+	"heatmapgen/archive/judge"
 )
 
 // testMeta is a stand-in for the metadata that package generator makes.
@@ -151,7 +153,7 @@ func TestRoundTrip(t *testing.T) {
 	tiles := testTiles()
 	path := writeTest(t, tiles, testContents())
 
-	report, err := Verify(t.Context(), path, VerifyOptions{Claims: testClaims})
+	report, err := Verify(t.Context(), path, VerifyOptions{Judge: judge.PMTiles, Claims: testClaims})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -359,8 +361,8 @@ func TestLeafDirectories(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if h := r.Header(); h.LeafDirectoryLength == 0 || h.RootLength+headerLen > 16384 {
-		t.Errorf("leaf directories of %d bytes, root of %d", h.LeafDirectoryLength, h.RootLength)
+	if h := r.header; h.leaves.length == 0 || h.root.end() > 16384 {
+		t.Errorf("leaf directories of %d bytes, root of %d", h.leaves.length, h.root.length)
 	}
 	for _, xy := range [][2]int{{0, 0}, {side - 1, side - 1}, {side / 2, 17}, {3, side - 2}} {
 		png, ok, err := r.Tile(15, uint32(17000+xy[0]), uint32(11000+xy[1]))
@@ -392,7 +394,7 @@ func TestLeafDirectories(t *testing.T) {
 	}
 	// go-pmtiles finds the same entries.
 	n = 0
-	err = pmtiles.IterateEntries(r.Header(), func(offset, length uint64) ([]byte, error) {
+	err = pmtiles.IterateEntries(theirHeader(t, r.header.encode()), func(offset, length uint64) ([]byte, error) {
 		return r.bytes(offset, length, maxDirectoryLen)
 	}, func(pmtiles.EntryV3) { n++ })
 	if err != nil || n != side*side {
@@ -470,12 +472,12 @@ func TestHeaders(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.Close()
-			h := r.Header()
-			if got := [3]int32{h.MinLonE7, h.MaxLonE7, h.CenterLonE7}; got != tt.wantLon {
+			h := r.header
+			if got := [3]int32{h.minLon, h.maxLon, h.centerLon}; got != tt.wantLon {
 				t.Errorf("longitudes %v, want %v", got, tt.wantLon)
 			}
-			if h.CenterZoom != tt.wantCenterZoom || h.MinZoom != 9 || h.MaxZoom != 12 {
-				t.Errorf("zooms %d, %d, %d", h.MinZoom, h.CenterZoom, h.MaxZoom)
+			if h.centerZoom != tt.wantCenterZoom || h.minZoom != 9 || h.maxZoom != 12 {
+				t.Errorf("zooms %d, %d, %d", h.minZoom, h.centerZoom, h.maxZoom)
 			}
 			if err := pmtiles.Verify(log.New(io.Discard, "", 0), path); err != nil {
 				t.Error(err)

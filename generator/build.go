@@ -242,7 +242,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	p := b.painting(d)
 	p.source = func() pieceSource { return &chunk{bucket: sel.bucket, most: chunkBytes} }
 	seen := newSeenTiles(d)
-	p.add, p.cache = seen.watch(w.Add), cache
+	p.add, p.cache = seen.watch(p.stored.watch(w.Add)), cache
 	jobs := sel.bucket.jobs(d.MinZoom, sel.rank, d.Athletes)
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 )
 
@@ -114,7 +115,7 @@ func TestBuildIsSoundAndComplete(t *testing.T) {
 	if r.Drawn != 7 || r.Read != 8 {
 		t.Errorf("read %d and drew %d, want 8 and 7", r.Read, r.Drawn)
 	}
-	findings, err := Verify(context.Background(), filepath.Join(s.cfg.Output, ArchiveName))
+	findings, err := Verify(context.Background(), filepath.Join(s.cfg.Output, ArchiveName), judge.PMTiles)
 	if err != nil || len(findings) > 0 {
 		t.Errorf("verify: %v, %v", findings, err)
 	}

@@ -7,9 +7,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/protomaps/go-pmtiles/pmtiles"
-
 	"heatmapgen/activity/track"
+	"heatmapgen/archive"
 	"heatmapgen/layers"
 )
 
@@ -43,7 +42,7 @@ func trackKey(hash [sha256.Size]byte) rowKey {
 
 // cellRowKey is the key of the tiles of a cell, by the hash of all they hang on.
 func cellRowKey(cell layers.Cell, hash [sha256.Size]byte) rowKey {
-	return rowKey{cellTable, pmtiles.ZxyToID(cell.Zoom, cell.X, cell.Y), hash}
+	return rowKey{cellTable, archive.TileID(cell.Zoom, cell.X, cell.Y), hash}
 }
 
 // id is the key of the row in its table.

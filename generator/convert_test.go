@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"heatmapgen/archive"
+	"heatmapgen/archive/judge"
 )
 
 // TestConvertThereAndBack converts a built site into the other format and back: every tile of every field, the metadata and
@@ -34,7 +35,7 @@ func TestConvertThereAndBack(t *testing.T) {
 		if err := Convert(context.Background(), pair[0], pair[1], Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if findings, notes, err := VerifyWithNotes(context.Background(), pair[1]); err != nil || len(findings) > 0 || len(notes) > 0 {
+		if findings, notes, err := VerifyWithNotes(context.Background(), pair[1], judge.PMTiles); err != nil || len(findings) > 0 || len(notes) > 0 {
 			t.Errorf("%s: %q, %q, %v", pair[1], findings, notes, err)
 		}
 	}
@@ -165,7 +166,7 @@ func TestConvertWithoutADroppedField(t *testing.T) {
 	if err := Convert(context.Background(), in, out, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if findings, notes, err := VerifyWithNotes(context.Background(), out); err != nil || len(findings) > 0 || len(notes) > 0 {
+	if findings, notes, err := VerifyWithNotes(context.Background(), out, judge.PMTiles); err != nil || len(findings) > 0 || len(notes) > 0 {
 		t.Errorf("%q, %q, %v", findings, notes, err)
 	}
 	s, err := OpenSite(out)

@@ -17,6 +17,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
@@ -204,7 +205,7 @@ func TestMetadataOfCrowd(t *testing.T) {
 	if wide := (b[2] - b[0]) * 111320 * math.Cos(crowdOrigin[0]*math.Pi/180); wide < 2000 || wide > 2600 {
 		t.Errorf("the bounds are %g m wide: %v", wide, b)
 	}
-	if findings, err := Verify(context.Background(), archivePath(s.cfg)); err != nil || len(findings) > 0 {
+	if findings, err := Verify(context.Background(), archivePath(s.cfg), judge.PMTiles); err != nil || len(findings) > 0 {
 		t.Errorf("verify: %v, %v", findings, err)
 	}
 	// What it is converted into and back again is the same.
@@ -516,7 +517,7 @@ func TestNoListOfActivities(t *testing.T) {
 	if !strings.Contains(text, `"summary":{"count":7,"of":"activities","speeds":"run"}`) || !strings.Contains(text, `"A heatmap of 7 activities"`) {
 		t.Errorf("the metadata are %s", text)
 	}
-	if findings, err := Verify(context.Background(), archivePath(s.cfg)); err != nil || len(findings) > 0 {
+	if findings, err := Verify(context.Background(), archivePath(s.cfg), judge.PMTiles); err != nil || len(findings) > 0 {
 		t.Errorf("verify: %v, %v", findings, err)
 	}
 	// A site that would lose much asks, with nothing but what the cache remembers, or by the number that is told.

@@ -190,7 +190,7 @@ func TestSpreadBuildIsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, how := range []spread{{1, 1, 1}, {2, 3, 2}, {7, 16, 3}, {50, 3, 4}} {
+	for i, how := range []spread{{1, 1, 1}, {2, 3, 2}, {7, 16, 3}, {500, 3, 4}} {
 		what := fmt.Sprintf("%d shards, %d parts", how.shards, how.parts)
 		if err := os.RemoveAll(cfg.Output); err != nil {
 			t.Fatal(err)

@@ -53,10 +53,9 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	p := b.painting(d)
 	p.histograms = noHistograms(len(fields))
 	seen := newSeenTiles(d)
-	add := seen.watch(w.Add)
 	var blocks []lineBlock
 	for part := range draw.Parts {
-		file, some, err := j.take(ctx, part, add, p)
+		file, some, err := j.take(part, w, p, seen)
 		if err != nil {
 			return err
 		}
@@ -74,36 +73,6 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 		}
 	}
 	return b.compose(ctx, place, w, d, p.histograms, seen, deep)
-}
-
-// take takes the tiles and histograms of a part, and returns its blocks, which are read from its file when they are asked for.
-func (j *Job) take(ctx context.Context, part int, add func(archive.Tile) error, p *painting) (file JobFile, blocks []lineBlock, err error) {
-	if file, err = j.open(partName(part), "paint"); err != nil {
-		return nil, nil, err
-	}
-	err = j.readAll(file, file.Name(), "paint", part, func(kind byte, record []byte, offset int64) error {
-		switch kind {
-		case recordTile:
-			t, err := parseTile(record)
-			if err != nil {
-				return err
-			}
-			return cmp.Or(ctx.Err(), add(t))
-		case recordCount:
-			return addHistogram(record, p.histograms)
-		case recordLines:
-			r, err := parseBlock(record)
-			if err == nil {
-				blocks = append(blocks, fileBlock(file, offset, &r, p.pieces))
-			}
-			return err
-		}
-		return nil
-	})
-	if err != nil {
-		file.Close()
-	}
-	return file, blocks, err
 }
 
 // fileBlock returns a block that lies in the file of a part.

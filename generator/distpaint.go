@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
@@ -41,33 +40,17 @@ func (j *Job) paint(ctx context.Context, draw *drawRecord, work *workRecord, fro
 		jobs[i].cell = c.Cell
 	}
 	p.source = func() pieceSource { return &filePieces{shares: from, cells: cells, athletes: draw.Drawing.Athletes} }
-	var one sync.Mutex
-	put := func(kind byte, record []byte) error {
-		one.Lock()
-		defer one.Unlock()
-		_, err := w.Write(kind, record)
+	tiles, err := archive.NewSorter(j.scratch(), len(p.fields))
+	if err != nil {
 		return err
 	}
-	p.add = func(t archive.Tile) error { return put(recordTile, appendTile(nil, &t)) }
+	defer tiles.Close()
+	seen := newSeenTiles(&draw.Drawing)
+	p.add = seen.watch(p.stored.watch(tiles.Add))
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 		return err
 	}
-	for f := range p.histograms {
-		for zoom := range p.histograms[f] {
-			if h := &p.histograms[f][zoom]; *h != (histogram{}) {
-				if err := put(recordCount, appendHistogram(nil, uint8(f), uint8(zoom), h)); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return each(ctx, b.workers, len(work.Blocks), func(_, i int) error {
-		record, err := makeBlock(from, &work.Blocks[i], p.pieces)
-		if err != nil {
-			return err
-		}
-		return put(recordLines, record)
-	})
+	return writePart(ctx, w, p, tiles, seen, b.workers, len(work.Blocks), func(i int) ([]byte, error) { return makeBlock(from, &work.Blocks[i], p.pieces) })
 }
 
 // draw reads how all is drawn.

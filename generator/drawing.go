@@ -64,7 +64,7 @@ func (b *build) drawingOf(sel *selection, rules string) *drawing {
 // painting returns the painting of a drawing, without its source, cache and taker.
 func (b *build) painting(d *drawing) *painting {
 	return &painting{settings: d.Settings, fields: d.Settings.Fields(), pieces: piecesOf(d.ActivityDays, d.Athletes, activity.DayOf(b.today)),
-		settingsHash: settingsHash(b.opts.Version, &d.Settings)}
+		settingsHash: settingsHash(b.opts.Version, &d.Settings), stored: newStoredBytes(d.Stored)}
 }
 
 // metadata returns what the archive says of a drawing, but for its fields, lines and digest.

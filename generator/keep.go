@@ -33,6 +33,33 @@ type keeper struct {
 	loaded map[[2]uint32]*loadedBlock // those around the block in work
 }
 
+// storedBytes counts the bytes of image data of the deepest zoom that is stored, by block of lines.Zoom, as tiles pass on their way into the archive.
+type storedBytes struct {
+	zoom uint8
+	mu   sync.Mutex
+	of   map[[2]uint32]int64
+}
+
+func newStoredBytes(zoom uint8) *storedBytes {
+	return &storedBytes{zoom: zoom, of: map[[2]uint32]int64{}}
+}
+
+// watch returns add for tiles that are counted.
+func (s *storedBytes) watch(add func(archive.Tile) error) func(archive.Tile) error {
+	if s.zoom < lines.Zoom {
+		return add
+	}
+	depth := s.zoom - lines.Zoom
+	return func(t archive.Tile) error {
+		if t.Zoom == s.zoom {
+			s.mu.Lock()
+			s.of[[2]uint32{t.X >> depth, t.Y >> depth}] += int64(len(t.IDAT))
+			s.mu.Unlock()
+		}
+		return add(t)
+	}
+}
+
 // A loadedBlock is one that tiles are painted from.
 type loadedBlock struct {
 	// hash is that of the block, and content what it has, made when it is needed first.
@@ -49,13 +76,12 @@ func newKeeper(b *build, w *archive.Writer, p *painting, blocks []lineBlock, sto
 		}
 	}
 	if k.keeps() {
-		depth := stored - lines.Zoom
-		w.EachTile(stored, func(x, y uint32, bytes int64) {
-			if i, ok := k.at[[2]uint32{x >> depth, y >> depth}]; ok {
+		for at, bytes := range p.stored.of {
+			if i, ok := k.at[at]; ok {
 				// Each zoom has some 2.1 times the bytes of the one before, so those deeper than the stored ones have 14 times theirs where there are three.
-				k.least[i] += bytes << (k.deepest - stored)
+				k.least[i] = bytes << (k.deepest - stored)
 			}
-		})
+		}
 	}
 	return k
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/archive"
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
@@ -172,7 +173,7 @@ func TestKeptTilesAreSound(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if findings, notes, err := VerifyWithNotes(context.Background(), pair[1]); err != nil || len(findings) > 0 || len(notes) > 0 {
+		if findings, notes, err := VerifyWithNotes(context.Background(), pair[1], judge.PMTiles); err != nil || len(findings) > 0 || len(notes) > 0 {
 			t.Errorf("%s: %q, %q, %v", pair[1], findings, notes, err)
 		}
 		o, err := OpenSite(pair[1])
@@ -308,7 +309,7 @@ func TestDamagedKeptTiles(t *testing.T) {
 		path := filepath.Join(t.TempDir(), MBTilesName)
 		s.write(path, good)
 		s.exec(path, c.sql)
-		findings, _, err := VerifyArchive(context.Background(), path)
+		findings, _, err := VerifyArchive(context.Background(), path, judge.PMTiles)
 		if err != nil || !strings.Contains(strings.Join(findings, "\n"), c.want) {
 			t.Errorf("%s: %q, %v", c.name, findings, err)
 		}
@@ -317,7 +318,7 @@ func TestDamagedKeptTiles(t *testing.T) {
 	dropped := filepath.Join(t.TempDir(), MBTilesName)
 	s.write(dropped, good)
 	s.exec(dropped, "DROP TABLE tiles_visits_kept")
-	findings, notes, err := VerifyArchive(context.Background(), dropped)
+	findings, notes, err := VerifyArchive(context.Background(), dropped, judge.PMTiles)
 	if err != nil || len(findings) > 0 || !strings.Contains(strings.Join(notes, "\n"), "visits_kept") {
 		t.Errorf("dropped: %q, %q, %v", findings, notes, err)
 	}
@@ -346,7 +347,7 @@ func TestConvertWithoutLinesHasNoKeptTiles(t *testing.T) {
 	if err := Convert(context.Background(), in, out, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if findings, notes, err := VerifyWithNotes(context.Background(), out); err != nil || len(findings) > 0 || len(notes) > 0 {
+	if findings, notes, err := VerifyWithNotes(context.Background(), out, judge.PMTiles); err != nil || len(findings) > 0 || len(notes) > 0 {
 		t.Errorf("%q, %q, %v", findings, notes, err)
 	}
 	o, err := OpenSite(out)

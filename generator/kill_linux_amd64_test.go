@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/scratch"
 	"heatmapgen/templates"
@@ -119,7 +120,7 @@ func (o *ordeal) start(what string) {
 	if o.random.IntN(2) == 0 {
 		if path, err := FindArchive(o.site.cfg.Output); err != nil {
 			o.t.Errorf("%s: %v", what, err)
-		} else if findings, err := Verify(context.Background(), path); err != nil || len(findings) > 0 {
+		} else if findings, err := Verify(context.Background(), path, judge.PMTiles); err != nil || len(findings) > 0 {
 			o.t.Errorf("%s: verify: %q, %v", what, findings, err)
 		}
 		if title := o.look(); title != o.stands && title != o.next {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"heatmapgen/activity"
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers/lines"
 )
@@ -106,7 +107,7 @@ func TestArchiveWithoutTheLines(t *testing.T) {
 			}
 		}
 	}
-	if findings, err := Verify(context.Background(), filepath.Join(s.cfg.Output, ArchiveName)); err != nil || len(findings) > 0 {
+	if findings, err := Verify(context.Background(), filepath.Join(s.cfg.Output, ArchiveName), judge.PMTiles); err != nil || len(findings) > 0 {
 		t.Errorf("verify: %v, %v", findings, err)
 	}
 	// And back: painted cells of the cache hang on none of it.
@@ -152,7 +153,7 @@ func TestVerifyReadsTheLines(t *testing.T) {
 			a.knowing, a.summing = true, true
 			path := filepath.Join(t.TempDir(), "made.pmtiles")
 			a.put(path)
-			findings, err := Verify(context.Background(), path)
+			findings, err := Verify(context.Background(), path, judge.PMTiles)
 			if err != nil {
 				t.Fatal(err)
 			}

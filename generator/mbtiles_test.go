@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 	"heatmapgen/templates"
@@ -39,7 +40,7 @@ func TestMBTilesBuild(t *testing.T) {
 	if isFile(filepath.Join(b.cfg.Output, ArchiveName)) {
 		t.Error("the archive of the other format is still there")
 	}
-	findings, notes, err := VerifyWithNotes(context.Background(), path)
+	findings, notes, err := VerifyWithNotes(context.Background(), path, judge.PMTiles)
 	if err != nil || len(findings) > 0 || len(notes) > 0 {
 		t.Errorf("verify: %q, %q, %v", findings, notes, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
@@ -45,7 +46,7 @@ func TestAnOlderArchiveIsToBeBuiltAnew(t *testing.T) {
 	path := archivePath(s.cfg)
 	before := s.both()
 	_, open := OpenSite(path)
-	findings, _, verify := VerifyArchive(context.Background(), path)
+	findings, _, verify := VerifyArchive(context.Background(), path, judge.PMTiles)
 	if verify == nil {
 		verify = errors.New(strings.Join(findings, "\n"))
 	}

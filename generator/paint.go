@@ -20,6 +20,7 @@ type painting struct {
 	settingsHash [32]byte
 	histograms   [][]histogram // by field, then zoom
 	reused       atomic.Int64  // cells taken from the cache
+	stored       *storedBytes  // what keepers judge by
 }
 
 // paint paints all jobs with the given number of workers.

@@ -4,8 +4,7 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/protomaps/go-pmtiles/pmtiles"
-
+	"heatmapgen/archive"
 	"heatmapgen/layers/lines"
 )
 
@@ -80,7 +79,7 @@ func (s *Site) painted(first, last uint8, wanted func(z uint8, x, y uint32) bool
 				return
 			}
 			for _, id := range squares {
-				_, x, y := pmtiles.IDToZxy(id)
+				_, x, y := archive.TileAt(id)
 				if !wanted(base, x, y) {
 					continue
 				}
@@ -111,12 +110,12 @@ func (p *deepPainter) within(z uint8, x, y uint32, zoom uint8, kept map[deepTile
 			is = kept[deepTile{deepest, tileX >> (zoom - deepest), tileY >> (zoom - deepest)}]
 		}
 		if is && wanted(zoom, tileX, tileY) {
-			ids = append(ids, pmtiles.ZxyToID(zoom, tileX, tileY))
+			ids = append(ids, archive.TileID(zoom, tileX, tileY))
 		}
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		_, tileX, tileY := pmtiles.IDToZxy(id)
+		_, tileX, tileY := archive.TileAt(id)
 		if !yield(deepTile{zoom, tileX, tileY}, nil) {
 			return false
 		}
@@ -145,7 +144,7 @@ func (s *Site) squares(zoom uint8) ([]uint64, error) {
 	beside := func(blockX, blockY uint32) {
 		for y := max(0, int(blockY)-1); y <= min(across-1, int(blockY)+1); y++ {
 			for x := int(blockX) - 1; x <= int(blockX)+1; x++ {
-				ids = append(ids, pmtiles.ZxyToID(zoom, uint32(x+across)%across>>(lines.Zoom-zoom), uint32(y)>>(lines.Zoom-zoom)))
+				ids = append(ids, archive.TileID(zoom, uint32(x+across)%across>>(lines.Zoom-zoom), uint32(y)>>(lines.Zoom-zoom)))
 			}
 		}
 	}

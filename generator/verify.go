@@ -15,8 +15,8 @@ import (
 )
 
 // Verify is VerifyArchive, and checks the page beside the archive, if it is of this archive.
-func Verify(ctx context.Context, path string) (findings []string, err error) {
-	findings, _, err = VerifyWithNotes(ctx, path)
+func Verify(ctx context.Context, path string, judge func(path string) []string) (findings []string, err error) {
+	findings, _, err = VerifyWithNotes(ctx, path, judge)
 	return findings, err
 }
 
@@ -24,21 +24,21 @@ func Verify(ctx context.Context, path string) (findings []string, err error) {
 const noDigest = "it was made before archives had a digest of their content, so it cannot be told whether something of that is lost; build it anew"
 
 // VerifyWithNotes is Verify, and tells besides what is allowed but worth knowing, such as tables that nothing names.
-func VerifyWithNotes(ctx context.Context, path string) (findings, notes []string, err error) {
-	if findings, notes, err = VerifyArchive(ctx, path); err != nil {
+func VerifyWithNotes(ctx context.Context, path string, judge func(path string) []string) (findings, notes []string, err error) {
+	if findings, notes, err = VerifyArchive(ctx, path, judge); err != nil {
 		return nil, nil, err
 	}
 	page, err := verifyPage(path)
 	return append(findings, page...), notes, err
 }
 
-// VerifyArchive checks the archive in the file path, whichever its format: the checks of go-pmtiles or SQLite, and ours
-// (archive.Verify), and its content against the digest in the metadata. findings are sentences about what is wrong, none
+// VerifyArchive checks the archive in the file path, whichever its format (archive.Verify), and its content against the digest in the metadata. judge, unless nil, is
+// archive.VerifyOptions.Judge. findings are sentences about what is wrong, none
 // when all is well, notes about what is allowed but worth knowing; err says that the file could not be checked at all.
-func VerifyArchive(ctx context.Context, path string) (findings, notes []string, err error) {
+func VerifyArchive(ctx context.Context, path string, judge func(path string) []string) (findings, notes []string, err error) {
 	var content []string
 	undigested := false
-	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Claims: func(text []byte) (archive.Claims, error) {
+	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Judge: judge, Claims: func(text []byte) (archive.Claims, error) {
 		c, err := claims(text)
 		if err == nil {
 			undigested = c.Contents == nil

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"heatmapgen/archive"
+	"heatmapgen/archive/judge"
 )
 
 // A takenApart is an archive taken apart, to be changed and put together again as heatmapgen would: what it is made of is
@@ -413,7 +414,7 @@ func bothFormats(t *testing.T) map[archive.Format]string {
 // check compares what verify finds with what it should.
 func checkFindings(t *testing.T, path, want string) {
 	t.Helper()
-	findings, notes, err := VerifyWithNotes(context.Background(), path)
+	findings, notes, err := VerifyWithNotes(context.Background(), path, judge.PMTiles)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"heatmapgen/archive"
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
@@ -92,7 +93,7 @@ func TestVerifyHeaders(t *testing.T) {
 				t.Fatal(err)
 			}
 			change(t, path, q.query)
-			findings, err := Verify(context.Background(), path)
+			findings, err := Verify(context.Background(), path, judge.PMTiles)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +156,7 @@ func TestVerifyWithoutDigest(t *testing.T) {
 		delete(a.heat, "digest")
 		path := filepath.Join(t.TempDir(), "b."+string(format))
 		a.put(path)
-		findings, notes, err := VerifyWithNotes(context.Background(), path)
+		findings, notes, err := VerifyWithNotes(context.Background(), path, judge.PMTiles)
 		if err != nil || len(findings) > 0 || !slices.Equal(notes, []string{noDigest}) {
 			t.Errorf("%s: findings %q, notes %q, %v", format, findings, notes, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator"
 )
 
@@ -34,7 +35,7 @@ checked.`,
 			if err != nil {
 				return err
 			}
-			findings, notes, err := generator.VerifyWithNotes(cmd.Context(), path)
+			findings, notes, err := generator.VerifyWithNotes(cmd.Context(), path, judge.PMTiles)
 			if err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 )
 
 // End is the kind of the last frame of a stream, which Close writes.
@@ -119,6 +120,11 @@ func (f *Reader) Next() (kind byte, record []byte, offset int64, err error) {
 		return 0, nil, 0, broken(err)
 	}
 	return 0, nil, 0, io.EOF
+}
+
+// Rest returns a reader of what follows the record that f read last, of a stream that r has from its beginning. It may be called again and again as long as f stays there.
+func (f *Reader) Rest(r io.ReaderAt) *Reader {
+	return &Reader{r: bufio.NewReaderSize(io.NewSectionReader(r, f.at, math.MaxInt64-f.at), 1<<16), at: f.at, frames: f.frames, begun: true}
 }
 
 // ReadAt returns the record of the frame at an offset that Write or Next returned, in the memory of buffer where it fits, and its kind. The error is ErrDamaged, for errors.Is, where there is no such frame.

@@ -66,6 +66,31 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// Whoever stops at a frame can read what follows it, as often as he likes, to the end and with what it says of all.
+func TestRest(t *testing.T) {
+	data, want := stream(t)
+	r := NewReader(bytes.NewReader(data))
+	for at := range want {
+		if _, _, _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			rest := r.Rest(bytes.NewReader(data))
+			for _, f := range want[at+1:] {
+				if kind, record, offset, err := rest.Next(); err != nil || kind != f.kind || offset != f.offset || !bytes.Equal(record, f.record) {
+					t.Fatalf("after frame %d comes one of kind %d at %d, %v", at, kind, offset, err)
+				}
+			}
+			if _, _, _, err := rest.Next(); err != io.EOF {
+				t.Errorf("after the last frame comes %v", err)
+			}
+		}
+		if _, _, _, err := r.Rest(bytes.NewReader(data[:len(data)-1])).Next(); at == len(want)-1 && !errors.Is(err, ErrDamaged) {
+			t.Errorf("cut off: %v", err)
+		}
+	}
+}
+
 // read reads a stream to its end.
 func read(data []byte) error {
 	r := NewReader(bytes.NewReader(data))

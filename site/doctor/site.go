@@ -173,7 +173,7 @@ func (l *local) sound(ctx context.Context, path, format string) (text string, er
 	if !l.opts.Deep {
 		return text, faults(site.CheckMetadata())
 	}
-	findings, _, err := generator.VerifyArchive(ctx, path)
+	findings, _, err := generator.VerifyArchive(ctx, path, nil)
 	if err == nil {
 		err = faults(findings)
 	}

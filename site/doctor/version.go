@@ -128,7 +128,7 @@ func (v *visit) download(ctx context.Context, named string) error {
 	} else if named != "" {
 		v.add(GroupArchive, "version", OK, "Page and archive belong together (version "+named+").")
 	}
-	findings, _, err := generator.VerifyArchive(ctx, f.Name())
+	findings, _, err := generator.VerifyArchive(ctx, f.Name(), nil)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
