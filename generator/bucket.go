@@ -2,6 +2,7 @@ package generator
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -188,8 +189,11 @@ func (c *cutter) give(cells cellRange, s span) {
 // A cellJob is a cell to paint and the pieces it is painted from.
 type cellJob struct {
 	cell   layers.Cell
-	pieces []pieceRef
+	pieces []pieceRef // in a bucket
 	bytes  int64
+	from   []cellPart // in the files of shards
+	// paint, where it is there, takes the place of painting the cell from its pieces, for a slice of a cell and for one that was divided into slices.
+	paint func(ctx context.Context, h *hand, emit func(layers.Tile) error) error
 }
 
 // jobs returns the cells that have pieces of activities with a rank, those with most to paint

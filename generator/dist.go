@@ -20,9 +20,9 @@ import (
 //
 //	Plan     settles what holds for all: configuration, day, what is hidden, home, pinned scales (distplan.go)
 //	Map      reads a shard of the recordings, as often as there are shards (distmap.go)
-//	Gather   finds outings, judges, chooses scales, shares the cells out (distgather.go)
+//	Gather   finds outings, judges, chooses scales (distgather.go), shares the cells out (distshare.go)
 //	Paint    paints a part of the cells and makes a part of the blocks, as often as there are parts (distpaint.go)
-//	Compose  puts archive and page in their places (distcompose.go)
+//	Compose  paints the cells that were divided (distsums.go), puts archive and page in their places (distcompose.go)
 //
 // Each file is written beside its place and renamed, and says the same whoever writes it: a step that was cut off leaves nothing, one that runs twice changes nothing. Only Plan reads
 // the clock, the secret and the present site's scales; what the others read besides the folder are the recordings.
@@ -36,6 +36,7 @@ type Job struct {
 	drawn [32]byte
 	cfg   *config.Config
 	opts  Options
+	sizes workSizes
 }
 
 // errForeign says that a file of a job belongs to another one, or to another version of heatmapgen.
@@ -46,7 +47,7 @@ const planName = "plan"
 
 // OpenJob opens the folder in which Plan has begun a job. Of opts, Workers, Progress, Warn, ReplacePage and Fewer count; Version must be that of the plan.
 func OpenJob(dir string, opts Options) (*Job, error) {
-	j := &Job{dir: dir, opts: opts}
+	j := &Job{dir: dir, opts: opts, sizes: usualSizes}
 	if !isFile(j.path(planName)) {
 		return nil, fmt.Errorf("%s holds no plan; \"heatmapgen dist plan\" makes one", dir)
 	}
@@ -78,10 +79,11 @@ func (j *Job) build() *build {
 
 func (j *Job) path(name string) string { return filepath.Join(j.dir, name) }
 
-// shardName and partName are the files of a shard that was read and of a part, before and after it is painted. workName is what Gather hands to the painters.
+// shardName and partName are the files of a shard that was read and of a part, before and after it is painted. workName is what Gather hands to the painters, sliceName what a slice of a cell adds up to.
 func shardName(shard int) string { return fmt.Sprintf("map-%05d", shard) }
 func workName(part int) string   { return fmt.Sprintf("work-%05d", part) }
 func partName(part int) string   { return fmt.Sprintf("paint-%05d", part) }
+func sliceName(slice int) string { return fmt.Sprintf("sums-%05d", slice) }
 
 // drawName is the file in which Gather says how all is drawn.
 const drawName = "draw"
@@ -129,8 +131,11 @@ func (j *Job) open(name, step string) (*os.File, error) {
 
 // maker returns the command that makes the files of a step.
 func maker(step string) string {
-	if step == "work" {
+	switch step {
+	case "work":
 		return "gather"
+	case "sums":
+		return "paint"
 	}
 	return step
 }
@@ -159,7 +164,7 @@ func (j *Job) of(step string) [32]byte {
 	switch step {
 	case "plan":
 		return [32]byte{}
-	case "work", "paint":
+	case "work", "paint", "sums":
 		return j.drawn
 	}
 	return j.hash

@@ -84,7 +84,12 @@ type spread struct {
 	shards, parts int
 	// seed is that of the order of the attempts; each step that can be is sometimes made twice.
 	seed uint64
+	// tiny makes records small and divides whatever cell has pieces enough for several slices.
+	tiny bool
 }
+
+// tinySizes divide cells of a few pieces.
+var tinySizes = workSizes{record: 3000, held: 4000, least: 1000, most: 5000}
 
 // build runs all steps, each as a process of its own would, and returns the report.
 func (s spread) build(t *testing.T, cfg *config.Config, now time.Time) (*Report, error) {
@@ -99,6 +104,9 @@ func (s spread) build(t *testing.T, cfg *config.Config, now time.Time) (*Report,
 		j, err := OpenJob(dir, options(later))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if s.tiny {
+			j.sizes = tinySizes
 		}
 		return j
 	}
@@ -122,6 +130,9 @@ func (s spread) build(t *testing.T, cfg *config.Config, now time.Time) (*Report,
 	}
 	if err := all(s.parts, func(j *Job, i int) error { return j.Paint(ctx, i) }); err != nil {
 		return nil, err
+	}
+	if sums, err := filepath.Glob(filepath.Join(dir, "sums-*")); err != nil || (len(sums) > 1) != s.tiny {
+		t.Errorf("cells were divided into %d slices; %v", len(sums), err)
 	}
 	report, err := open().Compose(ctx)
 	if err == nil && !slices.Equal(gathered.Notes, report.Notes) {
@@ -184,7 +195,7 @@ func TestSpreadBuildIsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, how := range []spread{{1, 1, 1}, {2, 3, 2}, {7, 16, 3}, {50, 3, 4}} {
+	for i, how := range []spread{{1, 1, 1, false}, {2, 3, 2, true}, {7, 16, 3, false}, {50, 3, 4, true}} {
 		what := fmt.Sprintf("%d shards, %d parts", how.shards, how.parts)
 		if err := os.RemoveAll(cfg.Output); err != nil {
 			t.Fatal(err)
@@ -222,7 +233,7 @@ func TestSpreadSituationsOfOthers(t *testing.T) {
 			if err := os.RemoveAll(cfg.Output); err != nil {
 				t.Fatal(err)
 			}
-			report, err := spread{3, 2, 5}.build(t, cfg, situationTime)
+			report, err := spread{3, 2, 5, true}.build(t, cfg, situationTime)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,6 +258,7 @@ func steps(t *testing.T, shards, parts int) (s *site, dir string, open func() *J
 		if err != nil {
 			t.Fatal(err)
 		}
+		j.sizes = tinySizes
 		return j
 	}
 }
@@ -308,7 +320,7 @@ func TestSpreadBuildRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		step func() error
-	}{{shardName(0), gather}, {workName(1), paint}, {drawName, paint}, {drawName, compose}, {partName(0), compose}} {
+	}{{shardName(0), gather}, {workName(1), paint}, {drawName, paint}, {drawName, compose}, {partName(0), compose}, {sliceName(0), compose}} {
 		path := filepath.Join(dir, c.name)
 		whole, err := os.ReadFile(path)
 		if err != nil {
@@ -394,7 +406,7 @@ func TestSpreadKeptTilesAreTheSame(t *testing.T) {
 	if err := os.RemoveAll(cfg.Output); err != nil {
 		t.Fatal(err)
 	}
-	report, err := spread{5, 4, 6}.build(t, cfg, buildTime)
+	report, err := spread{5, 4, 6, true}.build(t, cfg, buildTime)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,9 +52,12 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	}
 	defer w.Abort()
 	p := b.painting(d)
-	p.histograms = noHistograms(len(fields))
 	seen := newSeenTiles(d)
 	add := seen.watch(w.Add)
+	p.add = add
+	if err := j.paintDivided(ctx, b, p, draw.Divided); err != nil {
+		return err
+	}
 	var blocks []lineBlock
 	for part := range draw.Parts {
 		file, some, err := j.take(ctx, part, add, p)

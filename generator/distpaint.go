@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 
 	"heatmapgen/archive"
@@ -41,13 +40,16 @@ func (j *Job) Paint(ctx context.Context, number int) error {
 	}
 	b := j.build()
 	p := b.painting(&draw.Drawing)
-	cells := map[layers.Cell][]cellPart{}
-	jobs := make([]cellJob, len(work.Cells))
-	for i, c := range work.Cells {
-		cells[c.Cell] = c.From
-		jobs[i].cell = c.Cell
+	var jobs []cellJob
+	for i := range work.Slices {
+		jobs = append(jobs, j.sliceJob(&work.Slices[i]))
 	}
-	p.source = func() pieceSource { return &filePieces{files: files, cells: cells, athletes: draw.Drawing.Athletes} }
+	for _, c := range work.Cells {
+		jobs = append(jobs, cellJob{cell: c.Cell, from: c.From})
+	}
+	p.source = func() pieceSource {
+		return &filePieces{files: files, athletes: draw.Drawing.Athletes, held: j.sizes.held}
+	}
 	return j.write(partName(number), "paint", number, func(w *frames.Writer) error {
 		var one sync.Mutex
 		put := func(kind byte, record []byte) error {
@@ -100,68 +102,24 @@ func (j *Job) openShards() (files []*os.File, err error) {
 			return files, err
 		}
 		files = append(files, f)
-		kind, record, _, err := frames.NewReader(f).Next()
-		if err == nil {
-			err = j.check(kind, record, step, number)
-		}
-		if err != nil {
-			return files, fmt.Errorf("reading %s: %w", f.Name(), err)
+		if _, err := j.begin(f, step, number); err != nil {
+			return files, err
 		}
 	}
 	return files, nil
 }
 
-// filePieces gives the painter pieces from the files of shards.
-type filePieces struct {
-	files  []*os.File
-	cells  map[layers.Cell][]cellPart
-	record []byte
-	// athletes are by rank, nil where they are not counted.
-	athletes []int
-}
-
-// each gives the pieces file by file; where athletes are counted those of each together, for which all pieces of the cell are in memory.
-func (p *filePieces) each(job *cellJob, f func(ref pieceRef, data []byte) error) error {
-	if p.athletes == nil {
-		return p.eachOfFile(job, f)
+// begin returns a reader of a file of the job, whose head it has read and checked.
+func (j *Job) begin(f *os.File, step string, number int) (*frames.Reader, error) {
+	r := frames.NewReader(f)
+	kind, record, _, err := r.Next()
+	if err == nil {
+		err = j.check(kind, record, step, number)
 	}
-	var refs []pieceRef
-	var all []byte
-	err := p.eachOfFile(job, func(ref pieceRef, data []byte) error {
-		ref.offset = int64(len(all))
-		all = append(all, data...)
-		refs = append(refs, ref)
-		return nil
-	})
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
 	}
-	slices.SortFunc(refs, byAthlete(p.athletes))
-	for _, ref := range refs {
-		if err := f(ref, all[ref.offset:ref.offset+int64(ref.length)]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *filePieces) eachOfFile(job *cellJob, f func(ref pieceRef, data []byte) error) error {
-	for _, from := range p.cells[job.cell] {
-		var err error
-		if p.record, err = readShare(p.files, from.File, from.Offset, recordCell, from.Lengths, p.record); err != nil {
-			return err
-		}
-		rest := p.record
-		for i, n := range from.Lengths {
-			if rank := from.Ranks[i]; rank >= 0 {
-				if err := f(pieceRef{entry: rank, length: n}, rest[:n]); err != nil {
-					return err
-				}
-			}
-			rest = rest[n:]
-		}
-	}
-	return nil
+	return r, nil
 }
 
 // readShare reads the record of a kind at an offset in a file, which must be as long as all lengths together.

@@ -15,7 +15,7 @@ import (
 // has no words for, as encoding/gob has them. What has a name here stands in the file as it is called here, so a field is renamed together with jobVersion.
 
 // jobVersion is that of the files of a spread build. Steps of different versions refuse each other's.
-const jobVersion = 1
+const jobVersion = 2
 
 // The kinds of records.
 const (
@@ -23,7 +23,7 @@ const (
 	recordPlan             // a planRecord
 	recordRows             // some rowRecords
 	recordTally            // a tally
-	recordCell             // the pieces of a cell, one after the other
+	recordCell             // pieces of a cell, one after the other
 	recordBlock            // the fragments of a block, one after the other
 	recordIndex            // a fileIndex
 	recordDraw             // a drawRecord
@@ -31,6 +31,7 @@ const (
 	recordTile             // a tile, see appendTile
 	recordCount            // a histogram, see appendHistogram
 	recordLines            // a block, see appendBlock
+	recordSums             // what a slice of a cell adds up to, see sumUp
 )
 
 // A jobHead begins every file: what it is, and of which job.
