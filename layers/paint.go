@@ -239,12 +239,16 @@ func (p *Painter) trace(piece *Piece, on *canvases, thin *raster.Sums) (segments
 	minGrade, radius := float32(p.settings.HillMinGrade), p.settings.penRadius()
 	p.mask.Reset(on.size)
 	for _, run := range piece.Runs {
+		if run.Spots != nil {
+			p.drop(&run, on, thin)
+			continue
+		}
 		x0, y0 := on.pen.place(run.Points[0])
 		u0, v0 := on.thin.place(run.Points[0])
 		for i, q := range run.Points[1:] {
 			x1, y1 := on.pen.place(q)
 			u1, v1 := on.thin.place(q)
-			if thin != nil {
+			if thin != nil && run.Known == nil {
 				if run.Merged != nil {
 					p.shares = run.Merged[i].shares(p.shares[:0], p.settings.Seconds)
 				} else {
@@ -265,10 +269,25 @@ func (p *Painter) trace(piece *Piece, on *canvases, thin *raster.Sums) (segments
 	return segments, known
 }
 
+// drop leaves spots on a sheet where there is one.
+func (p *Painter) drop(run *Run, on *canvases, thin *raster.Sums) {
+	if thin == nil {
+		return
+	}
+	for i, q := range run.Points {
+		x, y := on.thin.place(q)
+		p.shares = run.Spots[i].shares(p.shares[:0], p.settings.Seconds)
+		thin.Line(x, y, x, y, p.shares)
+	}
+}
+
 // tracePart draws the segments of a piece that know a channel on a mask.
 func (p *Painter) tracePart(mask *raster.Mask, piece *Piece, channel int, on *canvases) {
 	radius := p.settings.penRadius()
 	for _, run := range piece.Runs {
+		if run.Spots != nil {
+			continue
+		}
 		for i := range run.Points[1:] {
 			if run.knows(i, channel) {
 				x0, y0 := on.pen.place(run.Points[i])
