@@ -2,6 +2,7 @@ package generator
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,9 @@ const cellZooms = 3
 
 // simplifiedZoom is the deepest zoom that lines are simplified for before they are cut. Deeper ones gain little by it.
 const simplifiedZoom = 14
+
+// spottedZoom is the deepest zoom that pieces have spots for in place of what ways leave (coarse.go): deeper ones have about as many pixels as ways.
+const spottedZoom = 12
 
 // A cellKey names a cell: tile x, y of its zoom.
 type cellKey struct {
@@ -78,15 +82,13 @@ func (b *bucket) add(entry int, runs []layers.Run) error {
 	}
 	var parts []part
 	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
-		if top <= simplifiedZoom {
-			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
-		}
+		runs = coarser(runs, uint8(top), b.minGrade, b.sigma)
 		c := cutter{zoom: cellZoomOf(top)}
 		c.cut(runs, b.margin)
 		for _, key := range c.order {
 			before := len(data)
 			for _, s := range c.spans[key] {
-				data = appendRun(data, &runs[s.run], s.from, s.to, s.shift)
+				data = appendRun(data, &runs[s.run], s.from, s.to, s.shift, uint8(top))
 			}
 			parts = append(parts, part{key, len(data) - before})
 		}
@@ -145,8 +147,8 @@ func (c *cutter) cut(runs []layers.Run, marginPx int) {
 	for i, r := range runs {
 		var current cellRange
 		from := 0
-		for j := range r.Segments {
-			p, q := r.Points[j], r.Points[j+1]
+		for j := range r.Ways() {
+			p, q := r.Ends(j)
 			cells := cellRange{
 				(min(p.X, q.X) - margin) >> shift, (min(p.Y, q.Y) - margin) >> shift,
 				(max(p.X, q.X) + margin) >> shift, (max(p.Y, q.Y) + margin) >> shift,
@@ -157,7 +159,7 @@ func (c *cutter) cut(runs []layers.Run, marginPx int) {
 			}
 			current = cells
 		}
-		c.give(current, span{run: i, from: from, to: len(r.Segments)})
+		c.give(current, span{run: i, from: from, to: r.Ways()})
 	}
 }
 
@@ -192,8 +194,11 @@ func (c *cutter) give(cells cellRange, s span) {
 // A cellJob is a cell to paint and the pieces it is painted from.
 type cellJob struct {
 	cell   layers.Cell
-	pieces []pieceRef
+	pieces []pieceRef // in a bucket
 	bytes  int64
+	from   []cellPart // in the files of shards
+	// paint, where it is there, takes the place of painting the cell from its pieces, for a slice of a cell and for one that was divided into slices.
+	paint func(ctx context.Context, h *hand, emit func(layers.Tile) error) error
 }
 
 // jobs returns the cells that have pieces of activities with a rank, those with most to paint

@@ -59,8 +59,9 @@ func (l line) turned(turns int64) line {
 func linesOf(runs []layers.Run) map[line]int {
 	all := map[line]int{}
 	for _, r := range runs {
-		for i := range r.Segments {
-			all[line{r.Points[i], r.Points[i+1]}]++
+		for i := range r.Ways() {
+			p, q := r.Ends(i)
+			all[line{p, q}]++
 		}
 	}
 	return all
@@ -108,9 +109,7 @@ func TestBucketGivesEveryCellItsSegments(t *testing.T) {
 func checkPieces(t *testing.T, b *bucket, marginPx, entry int, runs []layers.Run) {
 	t.Helper()
 	for top := int(b.maxZoom); top >= 0; top -= cellZooms {
-		if top <= simplifiedZoom {
-			runs = simplify(runs, uint8(top), b.minGrade, b.sigma)
-		}
+		runs = coarser(runs, uint8(top), b.minGrade, b.sigma)
 		zoom, all := cellZoomOf(top), linesOf(runs)
 		margin := int64(marginPx) << (raster.WorldBits - uint(min(zoom, layers.MeanZoom))) / raster.TileSize
 		arrived := map[cellKey]map[line]int{}

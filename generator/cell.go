@@ -54,14 +54,25 @@ func (h *hand) read(ctx context.Context, job *cellJob, broken *error) iter.Seq[*
 	}
 }
 
-// paintCell paints a cell into out.
-func (h *hand) paintCell(ctx context.Context, job *cellJob, out *cellResult) error {
-	out.reset()
+// paintPieces paints a cell from its pieces.
+func (h *hand) paintPieces(ctx context.Context, job *cellJob, emit func(layers.Tile) error) error {
 	var broken error
 	err := h.painter.Paint(job.cell, h.read(ctx, job, &broken), func(t layers.Tile) error {
 		if broken != nil {
 			return broken
 		}
+		return emit(t)
+	})
+	if broken != nil {
+		return broken
+	}
+	return err
+}
+
+// paintCell paints a cell into out.
+func (h *hand) paintCell(ctx context.Context, job *cellJob, out *cellResult) error {
+	out.reset()
+	emit := func(t layers.Tile) error {
 		out.count(t)
 		before := len(out.idat)
 		var top uint8
@@ -69,9 +80,12 @@ func (h *hand) paintCell(ctx context.Context, job *cellJob, out *cellResult) err
 		out.tiles = append(out.tiles, archive.Tile{Field: t.Field, Zoom: t.Zoom, X: t.X, Y: t.Y, MaxIndex: top,
 			IDAT: out.idat[before:len(out.idat):len(out.idat)]})
 		return nil
-	})
-	if broken != nil {
-		return broken
+	}
+	var err error
+	if job.paint != nil {
+		err = job.paint(ctx, h, emit)
+	} else {
+		err = h.paintPieces(ctx, job, emit)
 	}
 	// Growing may have moved the image data, so the tiles are cut from it at the end.
 	at := 0

@@ -489,7 +489,7 @@ func TestSpreadCrowdIsTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := siteFiles(t, cfg.Output)
-		for _, how := range []spread{{1, 1, 1}, {5, 3, 2}} {
+		for _, how := range []spread{{1, 1, 1, false}, {5, 3, 2, true}} {
 			if err := os.RemoveAll(cfg.Output); err != nil {
 				t.Fatal(err)
 			}

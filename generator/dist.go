@@ -17,9 +17,9 @@ import (
 //
 //	Plan     settles what holds for all: configuration, day, what is hidden, home, pinned scales (distplan.go)
 //	Map      reads a shard of the recordings, as often as there are shards (distmap.go)
-//	Gather   finds outings, judges, chooses scales, shares the cells out (distgather.go)
+//	Gather   finds outings, judges, chooses scales (distgather.go), shares the cells out (distshare.go)
 //	Paint    paints a part of the cells and makes a part of the blocks, as often as there are parts (distpaint.go)
-//	Compose  puts archive and page in their places (distcompose.go)
+//	Compose  paints the cells that were divided (distsums.go), puts archive and page in their places (distcompose.go)
 //
 // Each file is put in its place in one step, and says the same whoever writes it: a step that was cut off leaves nothing, one that runs twice changes nothing. Only Plan reads
 // the clock, the secret and the present site's scales; what the others read besides the files of the job are the recordings.
@@ -33,6 +33,7 @@ type Job struct {
 	drawn [32]byte
 	cfg   *config.Config
 	opts  Options
+	sizes workSizes
 }
 
 // errForeign says that a file of a job belongs to another one, or to another version of heatmapgen.
@@ -51,13 +52,13 @@ func OpenJob(store JobStore, opts Options) (*Job, error) {
 		return nil, err
 	}
 	defer file.Close()
-	j := &Job{store: store, opts: opts}
+	j := &Job{store: store, opts: opts, sizes: usualSizes}
 	return j, j.readPlan(file, file.Name())
 }
 
 // ReadJob reads the plan of a job, of which only MapTo can be called then. Of opts, Workers, Progress and Warn count; Version must be that of the plan.
 func ReadJob(plan io.Reader, opts Options) (*Job, error) {
-	j := &Job{opts: opts}
+	j := &Job{opts: opts, sizes: usualSizes}
 	return j, j.readPlan(plan, "the plan")
 }
 

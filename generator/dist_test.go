@@ -84,7 +84,12 @@ type spread struct {
 	shards, parts int
 	// seed is that of the order of the attempts; each step that can be is sometimes made twice.
 	seed uint64
+	// tiny makes records small and divides whatever cell has pieces enough for several slices.
+	tiny bool
 }
+
+// tinySizes divide cells of a few pieces.
+var tinySizes = workSizes{record: 3000, held: 4000, least: 1000, most: 5000}
 
 // build runs all steps, each as a process of its own would, and returns the report.
 func (s spread) build(t *testing.T, cfg *config.Config, now time.Time) (*Report, error) {
@@ -105,6 +110,9 @@ func (s spread) buildIn(t *testing.T, store JobStore, read, paint func(*Job, con
 		j, err := OpenJob(store, options(later))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if s.tiny {
+			j.sizes = tinySizes
 		}
 		return j
 	}
@@ -128,6 +136,9 @@ func (s spread) buildIn(t *testing.T, store JobStore, read, paint func(*Job, con
 	}
 	if err := all(s.parts, func(j *Job, i int) error { return paint(j, ctx, i) }); err != nil {
 		return nil, err
+	}
+	if draw, err := open().draw(); err != nil || (len(draw.Divided) > 0) != s.tiny {
+		t.Errorf("%d cells were divided; %v", len(draw.Divided), err)
 	}
 	report, err := open().Compose(ctx)
 	if err == nil && !slices.Equal(gathered.Notes, report.Notes) {
@@ -190,7 +201,7 @@ func TestSpreadBuildIsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, how := range []spread{{1, 1, 1}, {2, 3, 2}, {7, 16, 3}, {500, 3, 4}} {
+	for i, how := range []spread{{1, 1, 1, false}, {2, 3, 2, true}, {7, 16, 3, false}, {500, 3, 4, true}} {
 		what := fmt.Sprintf("%d shards, %d parts", how.shards, how.parts)
 		if err := os.RemoveAll(cfg.Output); err != nil {
 			t.Fatal(err)
@@ -228,7 +239,7 @@ func TestSpreadSituationsOfOthers(t *testing.T) {
 			if err := os.RemoveAll(cfg.Output); err != nil {
 				t.Fatal(err)
 			}
-			report, err := spread{3, 2, 5}.build(t, cfg, situationTime)
+			report, err := spread{3, 2, 5, true}.build(t, cfg, situationTime)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -261,6 +272,7 @@ func (s *site) plan(shards int) (dir string, open func() *Job) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		j.sizes = tinySizes
 		return j
 	}
 }
@@ -408,7 +420,7 @@ func TestSpreadKeptTilesAreTheSame(t *testing.T) {
 	if err := os.RemoveAll(cfg.Output); err != nil {
 		t.Fatal(err)
 	}
-	report, err := spread{5, 4, 6}.build(t, cfg, buildTime)
+	report, err := spread{5, 4, 6, true}.build(t, cfg, buildTime)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,16 +51,21 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	}
 	defer w.Abort()
 	p := b.painting(d)
-	p.histograms = noHistograms(len(fields))
 	seen := newSeenTiles(d)
+	p.histograms = noHistograms(len(fields))
+	p.add = seen.watch(p.stored.watch(w.Add))
 	var blocks []lineBlock
+	sums := &sumsOfSlices{map[int]sumsAt{}}
 	for part := range draw.Parts {
-		file, some, err := j.take(part, w, p, seen)
+		file, some, err := j.take(part, w, p, sums, seen)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
 		blocks = append(blocks, some...)
+	}
+	if err := b.paintDivided(ctx, p, draw.Divided, sums); err != nil {
+		return err
 	}
 	slices.SortFunc(blocks, func(a, b lineBlock) int {
 		return cmp.Or(cmp.Compare(b.zoom, a.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))

@@ -48,7 +48,7 @@ func PaintFeed(ctx context.Context, in io.Reader, out io.Writer, opts Options) e
 		return err
 	}
 	defer s.close()
-	f := &feed{job: &Job{opts: opts}, spool: s}
+	f := &feed{job: &Job{opts: opts, sizes: usualSizes}, spool: s}
 	if err := f.read(ctx, in); err != nil {
 		return fmt.Errorf("reading what the part needs: %w", err)
 	}

@@ -1,11 +1,9 @@
 package generator
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 
 	"heatmapgen/internal/frames"
 	"heatmapgen/layers"
@@ -16,12 +14,15 @@ import (
 type drawRecord struct {
 	Drawing drawing
 	Parts   int
+	// Divided are the cells that several parts have slices of.
+	Divided []dividedCell `json:",omitempty"`
 	Report  Report
 }
 
 // A workRecord is what a painter has to do: cells to paint, blocks to make, and where in the files of the shards what they need lies.
 type workRecord struct {
 	Cells  []workCell
+	Slices []workSlice `json:",omitempty"`
 	Blocks []workBlock
 }
 
@@ -30,7 +31,19 @@ type workCell struct {
 	From []cellPart
 }
 
-// A cellPart is the record of one file for a cell. Ranks are those of its pieces, below 0 for what is not drawn.
+// A workSlice is a slice of a cell to sum up, and its number among all slices. The pieces of the others are not drawn.
+type workSlice struct {
+	Number int
+	workCell
+}
+
+// A dividedCell is a cell that was divided into slices, with the number of the first and how many they are.
+type dividedCell struct {
+	Cell          layers.Cell
+	First, Slices int
+}
+
+// A cellPart is a record of one file for a cell. Ranks are those of its pieces, below 0 for what is not drawn.
 type cellPart struct {
 	File           int
 	Offset         int64
@@ -99,15 +112,16 @@ func (j *Job) gather(ctx context.Context, b *build, parts int) error {
 	// What was read once more lies in a file of its own, which comes after those of the shards.
 	own := j.plan.Shards
 	err = j.write(shardName(own), "gather", own, func(w *frames.Writer) (err error) {
-		g.indices[own], err = writeIndexed(w, ga.bucket, sel.rows)
+		g.indices[own], err = writeIndexed(w, ga.bucket, sel.rows, j.sizes.record)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	draw := encode(drawRecord{Drawing: *d, Parts: parts, Report: *b.report})
+	shared, divided := share(g.cells(sel, d), g.blocks(sel), parts, d.Athletes, &j.sizes)
+	draw := encode(drawRecord{Drawing: *d, Parts: parts, Divided: divided, Report: *b.report})
 	j.drawn = sha256.Sum256(draw)
-	for i, work := range share(g.cells(sel, d), g.blocks(sel), parts) {
+	for i, work := range shared {
 		if err := j.write(workName(i), "work", i, func(w *frames.Writer) error {
 			_, err := w.Write(recordWork, encode(work))
 			return err
@@ -270,50 +284,4 @@ func (g *gathered) blocks(sel *selection) []workBlock {
 		}
 	}
 	return blocks
-}
-
-// share gives cells and blocks to parts, the heaviest first and each to the part that has least to do.
-func share(cells []workCell, blocks []workBlock, parts int) []workRecord {
-	weight := func(ranks, lengths []int32) (bytes int64) {
-		for i, n := range lengths {
-			if ranks[i] >= 0 {
-				bytes += int64(n)
-			}
-		}
-		return bytes
-	}
-	work, load := make([]workRecord, parts), make([]int64, parts)
-	give := func(bytes int64) *workRecord {
-		least := 0
-		for i := range load {
-			if load[i] < load[least] {
-				least = i
-			}
-		}
-		load[least] += bytes
-		return &work[least]
-	}
-	of := map[layers.Cell]int64{}
-	for _, c := range cells {
-		for _, from := range c.From {
-			of[c.Cell] += weight(from.Ranks, from.Lengths)
-		}
-	}
-	slices.SortFunc(cells, func(a, b workCell) int { return compareWork(a.Cell, b.Cell, of[a.Cell], of[b.Cell]) })
-	for _, c := range cells {
-		w := give(of[c.Cell])
-		w.Cells = append(w.Cells, c)
-	}
-	slices.SortFunc(blocks, func(a, b workBlock) int {
-		return cmp.Or(cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
-	})
-	for _, b := range blocks {
-		bytes := int64(0)
-		for _, from := range b.From {
-			bytes += weight(from.Ranks, from.Lengths)
-		}
-		w := give(bytes)
-		w.Blocks = append(w.Blocks, b)
-	}
-	return work
 }

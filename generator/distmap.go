@@ -75,7 +75,7 @@ func (j *Job) mapShard(ctx context.Context, number int, write func(records func(
 	}
 	candidates := slices.Concat(found.candidates, h.further)
 	return write(func(w *frames.Writer) error {
-		if _, err := writeIndexed(w, ga.bucket, h.rows); err != nil {
+		if _, err := writeIndexed(w, ga.bucket, h.rows, j.sizes.record); err != nil {
 			return err
 		}
 		if _, err := w.Write(recordTally, encode(ga.tally(&h.samples))); err != nil {
@@ -102,27 +102,26 @@ func writeRows(w *frames.Writer, rows []row, candidates []candidate) error {
 	return nil
 }
 
-// writeIndexed writes the pieces in a bucket and the lines of rows, and where they lie, which it returns. These records come first in a file and hang on what was read alone, so that whoever writes
-// it anew puts them in the same places.
-func writeIndexed(w *frames.Writer, b *bucket, rows []row) (index fileIndex, err error) {
-	var data []byte
+// writeIndexed writes the pieces in a bucket, at most so many bytes of them in a record but for a piece that is larger, and the lines of rows, and where they lie, which it returns. These records come first in a file and hang
+// on what was read alone, so that whoever writes it anew puts them in the same places.
+func writeIndexed(w *frames.Writer, b *bucket, rows []row, most int) (index fileIndex, err error) {
+	c := chunk{bucket: b, most: most}
 	for _, key := range sortedKeys(b.cells) {
-		refs := b.cells[key]
-		slices.SortFunc(refs, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
-		at := cellPieces{Zoom: key.zoom, X: key.x, Y: key.y}
-		data = data[:0]
-		for _, ref := range refs {
-			n := len(data)
-			data = slices.Grow(data, int(ref.length))[:n+int(ref.length)]
-			if _, err := b.file.ReadAt(data[n:], ref.offset); err != nil && err != io.EOF {
-				return index, fmt.Errorf("reading pieces of tracks back from the temporary file: %w", err)
+		job := cellJob{pieces: b.cells[key]}
+		slices.SortFunc(job.pieces, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
+		for from := 0; from < len(job.pieces); from = c.to {
+			if err := c.read(&job, from); err != nil {
+				return index, err
 			}
-			at.Rows, at.Lengths = append(at.Rows, ref.entry), append(at.Lengths, ref.length)
+			at := cellPieces{Zoom: key.zoom, X: key.x, Y: key.y}
+			for _, ref := range job.pieces[c.from:c.to] {
+				at.Rows, at.Lengths = append(at.Rows, ref.entry), append(at.Lengths, ref.length)
+			}
+			if at.Offset, err = w.Write(recordCell, c.data); err != nil {
+				return index, err
+			}
+			index.Cells = append(index.Cells, at)
 		}
-		if at.Offset, err = w.Write(recordCell, data); err != nil {
-			return index, err
-		}
-		index.Cells = append(index.Cells, at)
 	}
 	if err := writeFragments(w, rows, &index); err != nil {
 		return index, err

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
@@ -33,13 +32,18 @@ func (j *Job) Paint(ctx context.Context, number int) error {
 func (j *Job) paint(ctx context.Context, draw *drawRecord, work *workRecord, from shares, w *frames.Writer) error {
 	b := j.build()
 	p := b.painting(&draw.Drawing)
-	cells := map[layers.Cell][]cellPart{}
-	jobs := make([]cellJob, len(work.Cells))
-	for i, c := range work.Cells {
-		cells[c.Cell] = c.From
-		jobs[i].cell = c.Cell
+	sums, err := newSliceSums(j.scratch(), work.Slices)
+	defer sums.close()
+	if err != nil {
+		return err
 	}
-	p.source = func() pieceSource { return &filePieces{shares: from, cells: cells, athletes: draw.Drawing.Athletes} }
+	jobs := sums.jobs()
+	for _, c := range work.Cells {
+		jobs = append(jobs, cellJob{cell: c.Cell, from: c.From})
+	}
+	p.source = func() pieceSource {
+		return &filePieces{shares: from, athletes: draw.Drawing.Athletes, held: j.sizes.held}
+	}
 	tiles, err := archive.NewSorter(j.scratch(), len(p.fields))
 	if err != nil {
 		return err
@@ -48,6 +52,9 @@ func (j *Job) paint(ctx context.Context, draw *drawRecord, work *workRecord, fro
 	seen := newSeenTiles(&draw.Drawing)
 	p.add = seen.watch(p.stored.watch(tiles.Add))
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
+		return err
+	}
+	if err := sums.write(w); err != nil {
 		return err
 	}
 	return writePart(ctx, w, p, tiles, seen, b.workers, len(work.Blocks), func(i int) ([]byte, error) { return makeBlock(from, &work.Blocks[i], p.pieces) })
@@ -90,59 +97,6 @@ func (j *Job) record(name, step string, number int) (last []byte, err error) {
 		last = bytes.Clone(record)
 		return nil
 	})
-}
-
-// filePieces gives the painter pieces from the files of shards.
-type filePieces struct {
-	shares shares
-	cells  map[layers.Cell][]cellPart
-	record []byte
-	// athletes are by rank, nil where they are not counted.
-	athletes []int
-}
-
-// each gives the pieces file by file; where athletes are counted those of each together, for which all pieces of the cell are in memory.
-func (p *filePieces) each(job *cellJob, f func(ref pieceRef, data []byte) error) error {
-	if p.athletes == nil {
-		return p.eachOfFile(job, f)
-	}
-	var refs []pieceRef
-	var all []byte
-	err := p.eachOfFile(job, func(ref pieceRef, data []byte) error {
-		ref.offset = int64(len(all))
-		all = append(all, data...)
-		refs = append(refs, ref)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(refs, byAthlete(p.athletes))
-	for _, ref := range refs {
-		if err := f(ref, all[ref.offset:ref.offset+int64(ref.length)]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *filePieces) eachOfFile(job *cellJob, f func(ref pieceRef, data []byte) error) error {
-	for _, from := range p.cells[job.cell] {
-		var err error
-		if p.record, err = readShare(p.shares, from.File, from.Offset, recordCell, from.Lengths, p.record); err != nil {
-			return err
-		}
-		rest := p.record
-		for i, n := range from.Lengths {
-			if rank := from.Ranks[i]; rank >= 0 {
-				if err := f(pieceRef{entry: rank, length: n}, rest[:n]); err != nil {
-					return err
-				}
-			}
-			rest = rest[n:]
-		}
-	}
-	return nil
 }
 
 // readShare reads the record of a kind at an offset in a file, which must be as long as all lengths together.

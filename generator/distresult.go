@@ -13,7 +13,7 @@ import (
 	"heatmapgen/internal/frames"
 )
 
-// What a painter hands to Compose. In the file of a part come first the histograms of its tiles and its blocks, then a partRecord, then the tiles, by field and tile id. So Compose knows
+// What a painter hands to Compose. In the file of a part come first what its slices of cells add up to (distsums.go), the histograms of its tiles and its blocks, then a partRecord, then the tiles, by field and tile id. So Compose knows
 // what all parts have together before it reads a tile, and then merges the tiles of all parts as streams, twice: to learn how many bytes they have, and to take these. All of it adds up or is merged in any order,
 // and whoever makes a part writes the same bytes.
 
@@ -75,8 +75,8 @@ func writePart(ctx context.Context, w *frames.Writer, p *painting, tiles *archiv
 	return nil
 }
 
-// take takes what came of a part: its histograms, its blocks, which are read from its file when they are asked for, what was seen, and its tiles, which the archive reads in the end. The file must stay open until then.
-func (j *Job) take(part int, w *archive.Writer, p *painting, seen *seenTiles) (file JobFile, blocks []lineBlock, err error) {
+// take takes what came of a part: its histograms, where the sums of its slices lie, its blocks, which are read from its file when they are asked for, what was seen, and its tiles, which the archive reads in the end. The file must stay open until then.
+func (j *Job) take(part int, w *archive.Writer, p *painting, sums *sumsOfSlices, seen *seenTiles) (file JobFile, blocks []lineBlock, err error) {
 	if file, err = j.open(partName(part), "paint"); err != nil {
 		return nil, nil, err
 	}
@@ -94,6 +94,8 @@ func (j *Job) take(part int, w *archive.Writer, p *painting, seen *seenTiles) (f
 		switch kind {
 		case recordCount:
 			err = addHistogram(record, p.histograms)
+		case recordSums:
+			err = sums.add(file, record, offset)
 		case recordLines:
 			var b blockRecord
 			if b, err = parseBlock(record); err == nil {

@@ -31,7 +31,7 @@ func (w *workRecord) check(files, activities int) error {
 		return file < 0 || file >= files || len(ranks) != len(lengths) || len(more) != len(lengths) || slices.ContainsFunc(lengths, func(n int32) bool { return n < 0 }) ||
 			slices.ContainsFunc(ranks, func(r int32) bool { return int(r) >= activities })
 	}
-	for _, c := range w.Cells {
+	for _, c := range w.allCells() {
 		if slices.ContainsFunc(c.From, func(from cellPart) bool { return wrong(from.File, from.Ranks, from.Lengths, from.Lengths) }) {
 			return errRecord
 		}
@@ -44,10 +44,19 @@ func (w *workRecord) check(files, activities int) error {
 	return nil
 }
 
+// allCells returns the cells to paint and those to sum up slices of.
+func (w *workRecord) allCells() []workCell {
+	all := slices.Clone(w.Cells)
+	for _, s := range w.Slices {
+		all = append(all, s.workCell)
+	}
+	return all
+}
+
 // shares returns what a part needs, in the order in which it lies in the files.
 func (w *workRecord) shares() []need {
 	all := map[need]bool{}
-	for _, c := range w.Cells {
+	for _, c := range w.allCells() {
 		for _, from := range c.From {
 			all[need{from.File, from.Offset, recordCell, sum(from.Lengths)}] = true
 		}

@@ -23,7 +23,7 @@ type painting struct {
 	stored       *storedBytes  // what keepers judge by
 }
 
-// paint paints all jobs with the given number of workers.
+// paint paints all jobs with the given number of workers, and adds to the histograms.
 func (p *painting) paint(ctx context.Context, jobs []cellJob, workers int, progress Progress) error {
 	progress.Stage("Painting", int64(len(jobs)), "cells")
 	defer progress.Done()
@@ -38,7 +38,9 @@ func (p *painting) paint(ctx context.Context, jobs []cellJob, workers int, progr
 	if err != nil {
 		return err
 	}
-	p.histograms = noHistograms(len(p.fields))
+	if p.histograms == nil {
+		p.histograms = noHistograms(len(p.fields))
+	}
 	for f := range p.histograms {
 		for _, h := range hands {
 			for z := range h.histograms[f] {
@@ -75,21 +77,11 @@ func noHistograms(fields int) [][]histogram {
 	return all
 }
 
-// cell makes the tiles of one cell and hands them on. A cell that an earlier build painted from the
-// same pieces with the same settings is taken from the cache.
+// cell makes the tiles of one cell and hands them on.
 func (h *hand) cell(ctx context.Context, job *cellJob) error {
 	p := h.painting
-	hash, err := h.hash(job)
-	if err != nil {
+	if err := h.make(ctx, job); err != nil {
 		return err
-	}
-	if p.cache.getCell(job.cell, hash, len(p.fields), &h.result) {
-		p.reused.Add(1)
-	} else {
-		if err := h.paintCell(ctx, job, &h.result); err != nil {
-			return err
-		}
-		p.cache.putCell(job.cell, hash, &h.result)
 	}
 	for _, t := range h.result.tiles {
 		if err := p.add(t); err != nil {
@@ -102,6 +94,27 @@ func (h *hand) cell(ctx context.Context, job *cellJob) error {
 			dst[i] += n
 		}
 	}
+	return nil
+}
+
+// make makes the tiles of one cell. One that an earlier build painted from the same pieces with the same settings is taken from the cache, where there is one.
+func (h *hand) make(ctx context.Context, job *cellJob) error {
+	p := h.painting
+	if p.cache == nil {
+		return h.paintCell(ctx, job, &h.result)
+	}
+	hash, err := h.hash(job)
+	if err != nil {
+		return err
+	}
+	if p.cache.getCell(job.cell, hash, len(p.fields), &h.result) {
+		p.reused.Add(1)
+		return nil
+	}
+	if err := h.paintCell(ctx, job, &h.result); err != nil {
+		return err
+	}
+	p.cache.putCell(job.cell, hash, &h.result)
 	return nil
 }
 

@@ -29,9 +29,23 @@ const (
 
 var errPiece = errors.New("a piece of a track in the temporary file is damaged; is the disk full or failing?")
 
-// appendRun encodes segments [from, to) of r, moved by shift world units to the east.
-func appendRun(dst []byte, r *layers.Run, from, to int, shift int64) []byte {
-	dst = binary.AppendUvarint(dst, uint64(to-from))
+// The kinds of runs, as bits of their first number.
+const (
+	runOfSegments = iota
+	runOfKnown
+	runOfSpots
+	runKindBits = 2
+)
+
+// appendRun encodes ways [from, to) of r, or spots, moved by shift world units to the east. zoom is the finest that the piece is for.
+func appendRun(dst []byte, r *layers.Run, from, to int, shift int64, zoom uint8) []byte {
+	switch {
+	case r.Spots != nil:
+		return appendSpots(append(binary.AppendUvarint(dst, uint64(to-from)<<runKindBits|runOfSpots), zoom), r, from, to, shift, zoom)
+	case r.Known != nil:
+		return appendKnown(append(binary.AppendUvarint(dst, uint64(to-from)<<runKindBits|runOfKnown), zoom), r, from, to, shift, zoom)
+	}
+	dst = binary.AppendUvarint(dst, uint64(to-from)<<runKindBits|runOfSegments)
 	p := r.Points[from]
 	dst = binary.AppendVarint(dst, p.X+shift)
 	dst = binary.AppendVarint(dst, p.Y)
@@ -67,60 +81,87 @@ func appendRun(dst []byte, r *layers.Run, from, to int, shift int64) []byte {
 type pieceReader struct {
 	points   []raster.Point
 	segments []activity.Segment
+	known    []layers.Known
+	spots    []layers.Spot
 	runs     []layers.Run
+	kinds    []byte // by run
+	ways     []int  // by run
 }
 
 // read decodes the runs of one piece. They are valid until the next call.
 func (d *pieceReader) read(b []byte) ([]layers.Run, error) {
-	d.points, d.segments, d.runs = d.points[:0], d.segments[:0], d.runs[:0]
+	d.points, d.segments, d.known, d.spots = d.points[:0], d.segments[:0], d.known[:0], d.spots[:0]
+	d.runs, d.kinds, d.ways = d.runs[:0], d.kinds[:0], d.ways[:0]
 	for len(b) > 0 {
 		n, rest := uvarint(b)
-		if n == 0 || n > uint64(len(rest)) {
+		kind := byte(n & (1<<runKindBits - 1))
+		if n >>= runKindBits; n == 0 || n > uint64(len(rest)) {
 			return nil, errPiece
 		}
-		firstPoint, firstSegment := len(d.points), len(d.segments)
-		var p raster.Point
-		p.X, rest = varint(rest)
-		p.Y, rest = varint(rest)
-		d.points = append(d.points, p)
-		for ; n > 0; n-- {
-			var dx, dy, grade int64
-			var dur, dist, heart uint64
-			dx, rest = varint(rest)
-			dy, rest = varint(rest)
-			dur, rest = uvarint(rest)
-			dist, rest = uvarint(rest)
-			p.X, p.Y = p.X+dx, p.Y+dy
-			s := activity.Segment{
-				DurS: float32(dur>>segmentFlags) / durUnit, DistM: float32(dist) / distUnit,
-				Moving: dur&hasMoving != 0, Grade: nan32,
-			}
-			if dur&hasHeart != 0 {
-				heart, rest = uvarint(rest)
-				s.HR = float32(heart) / heartUnit
-			}
-			if dur&hasGrade != 0 {
-				grade, rest = varint(rest)
-				s.Grade = float32(float64(grade) / gradeUnit)
-			}
-			d.points = append(d.points, p)
-			d.segments = append(d.segments, s)
+		switch kind {
+		case runOfSegments:
+			rest = d.readSegments(rest, n)
+		case runOfKnown:
+			rest = d.readKnown(rest, n)
+		case runOfSpots:
+			rest = d.readSpots(rest, n)
+		default:
+			rest = nil
 		}
 		if rest == nil {
 			return nil, errPiece
 		}
 		b = rest
-		d.runs = append(d.runs, layers.Run{Points: d.points[firstPoint:], Segments: d.segments[firstSegment:]})
+		d.kinds, d.ways = append(d.kinds, kind), append(d.ways, int(n))
 	}
 	// Growing may have moved the columns, so the runs are cut from them at the end.
-	at, seg := 0, 0
-	for i := range d.runs {
-		r := &d.runs[i]
-		n := len(r.Segments)
-		r.Points, r.Segments = d.points[at:at+n+1], d.segments[seg:seg+n]
-		at, seg = at+n+1, seg+n
+	points, segments, known, spots := d.points, d.segments, d.known, d.spots
+	for i, n := range d.ways {
+		var r layers.Run
+		switch d.kinds[i] {
+		case runOfSegments:
+			r.Points, r.Segments, segments = points[:n+1], segments[:n], segments[n:]
+		case runOfKnown:
+			r.Points, r.Known, known = points[:n+1], known[:n], known[n:]
+		case runOfSpots:
+			r.Points, r.Spots, spots = points[:n], spots[:n], spots[n:]
+		}
+		points = points[len(r.Points):]
+		d.runs = append(d.runs, r)
 	}
 	return d.runs, nil
+}
+
+// readSegments decodes n segments and returns what follows, nil where the bytes end early.
+func (d *pieceReader) readSegments(rest []byte, n uint64) []byte {
+	var p raster.Point
+	p.X, rest = varint(rest)
+	p.Y, rest = varint(rest)
+	d.points = append(d.points, p)
+	for ; n > 0; n-- {
+		var dx, dy, grade int64
+		var dur, dist, heart uint64
+		dx, rest = varint(rest)
+		dy, rest = varint(rest)
+		dur, rest = uvarint(rest)
+		dist, rest = uvarint(rest)
+		p.X, p.Y = p.X+dx, p.Y+dy
+		s := activity.Segment{
+			DurS: float32(dur>>segmentFlags) / durUnit, DistM: float32(dist) / distUnit,
+			Moving: dur&hasMoving != 0, Grade: nan32,
+		}
+		if dur&hasHeart != 0 {
+			heart, rest = uvarint(rest)
+			s.HR = float32(heart) / heartUnit
+		}
+		if dur&hasGrade != 0 {
+			grade, rest = varint(rest)
+			s.Grade = float32(float64(grade) / gradeUnit)
+		}
+		d.points = append(d.points, p)
+		d.segments = append(d.segments, s)
+	}
+	return rest
 }
 
 var nan32 = float32(math.NaN())
@@ -136,5 +177,9 @@ func uvarint(b []byte) (uint64, []byte) {
 
 func varint(b []byte) (int64, []byte) {
 	u, rest := uvarint(b)
-	return int64(u>>1) ^ -int64(u&1), rest
+	return unzigzag(u), rest
 }
+
+// zigzag returns a number as one from 0, small where it is near 0; unzigzag is its reverse.
+func zigzag(v int64) uint64   { return uint64(v<<1) ^ uint64(v>>63) }
+func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }

@@ -61,7 +61,7 @@ func TestPieceCodecRoundTrip(t *testing.T) {
 			from := rng.IntN(n)
 			c := cut{i, from, from + 1 + rng.IntN(n-from), (rng.Int64N(5) - 2) * raster.World}
 			cuts = append(cuts, c)
-			data = appendRun(data, &runs[i], c.from, c.to, c.shift)
+			data = appendRun(data, &runs[i], c.from, c.to, c.shift, 14)
 		}
 		got, err := reader.read(data)
 		if err != nil || len(got) != len(cuts) {
@@ -105,7 +105,7 @@ func checkSegment(t *testing.T, want, got activity.Segment) {
 
 func TestPieceCodecKnowsDamage(t *testing.T) {
 	r := randomRuns(rand.New(rand.NewPCG(7, 2)))[0]
-	whole := appendRun(nil, &r, 0, len(r.Segments), 0)
+	whole := appendRun(nil, &r, 0, len(r.Segments), 0, 14)
 	var reader pieceReader
 	for n := 1; n < len(whole); n++ {
 		if _, err := reader.read(whole[:n]); err == nil {
@@ -125,7 +125,12 @@ func FuzzPieceReader(f *testing.F) {
 	for range 5 {
 		var data []byte
 		for _, r := range randomRuns(rng) {
-			data = appendRun(data, &r, 0, len(r.Segments), 0)
+			data = appendRun(data, &r, 0, len(r.Segments), 0, 14)
+		}
+		f.Add(data)
+		data = nil
+		for _, r := range spot(randomRuns(rng)[:1], 2, 0.025) {
+			data = appendRun(data, &r, 0, r.Ways(), 0, 2)
 		}
 		f.Add(data)
 	}
@@ -136,16 +141,23 @@ func FuzzPieceReader(f *testing.F) {
 		if err != nil {
 			return
 		}
-		segments := 0
+		ways := 0
 		for _, r := range runs {
-			segments += len(r.Segments)
-			if len(r.Segments) == 0 || len(r.Points) != len(r.Segments)+1 {
-				t.Fatalf("%d segments join %d points", len(r.Segments), len(r.Points))
+			n, points := r.Ways(), r.Ways()+1
+			if r.Spots != nil {
+				points = n
+			}
+			ways += n
+			if n == 0 || len(r.Points) != points || len(r.Segments)+len(r.Known)+len(r.Spots) != n {
+				t.Fatalf("%d ways join %d points", n, len(r.Points))
+			}
+			if r.Segments != nil {
+				ways += n
 			}
 		}
-		// A segment takes four bytes at least.
-		if 4*segments > len(data) {
-			t.Fatalf("%d bytes hold %d segments", len(data), segments)
+		// A segment takes four bytes at least, all others two.
+		if 2*ways > len(data) {
+			t.Fatalf("%d bytes hold %d ways", len(data), ways)
 		}
 	})
 }

@@ -61,3 +61,65 @@ func (c *chunk) read(job *cellJob, from int) error {
 	}
 	return nil
 }
+
+// filePieces gives the painter pieces from the files of shards.
+type filePieces struct {
+	shares shares
+	record []byte
+	// athletes are by rank, nil where they are not counted.
+	athletes []int
+	held     int64 // bytes of athletes' pieces that are in memory at a time
+}
+
+// each gives the pieces file by file. Where athletes are counted it goes through the files for some of them at a time, since the pieces of each come together; those of one who has more than may be held come as they lie.
+func (p *filePieces) each(job *cellJob, f func(ref pieceRef, data []byte) error) error {
+	if p.athletes == nil {
+		return p.eachOfFile(job.from, f)
+	}
+	var refs []pieceRef
+	var all []byte
+	for _, some := range divide(job.from, p.held, p.athletes) {
+		if some.bytes > p.held {
+			if err := p.eachOfFile(some.from, f); err != nil {
+				return err
+			}
+			continue
+		}
+		refs, all = refs[:0], all[:0]
+		err := p.eachOfFile(some.from, func(ref pieceRef, data []byte) error {
+			ref.offset = int64(len(all))
+			all = append(all, data...)
+			refs = append(refs, ref)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(refs, byAthlete(p.athletes))
+		for _, ref := range refs {
+			if err := f(ref, all[ref.offset:ref.offset+int64(ref.length)]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *filePieces) eachOfFile(parts []cellPart, f func(ref pieceRef, data []byte) error) error {
+	for _, from := range parts {
+		var err error
+		if p.record, err = readShare(p.shares, from.File, from.Offset, recordCell, from.Lengths, p.record); err != nil {
+			return err
+		}
+		rest := p.record
+		for i, n := range from.Lengths {
+			if rank := from.Ranks[i]; rank >= 0 {
+				if err := f(pieceRef{entry: rank, length: n}, rest[:n]); err != nil {
+					return err
+				}
+			}
+			rest = rest[n:]
+		}
+	}
+	return nil
+}

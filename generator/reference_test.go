@@ -166,18 +166,25 @@ func (c *chain) top(zoom int) int { return zoom + (int(c.maxZoom)-zoom)%cellZoom
 func (c *chain) simplified(i, top int) []reference.Segment {
 	runs := c.runs(i)
 	for z := int(c.maxZoom); z >= top; z -= cellZooms {
-		if z > simplifiedZoom {
-			continue
-		}
-		runs = simplify(runs, uint8(z), float32(c.settings.HillMinGrade), c.settings.BlurSigma)
+		runs = coarser(runs, uint8(z), float32(c.settings.HillMinGrade), c.settings.BlurSigma)
 	}
 	var all []reference.Segment
 	for _, r := range runs {
-		for k, s := range r.Segments {
-			p, q := r.Points[k], r.Points[k+1]
+		for k := range r.Ways() {
+			p, q := r.Ends(k)
 			w := float64(raster.World)
-			all = append(all, stored(reference.Segment{X0: float64(p.X) / w, Y0: float64(p.Y) / w, X1: float64(q.X) / w, Y1: float64(q.Y) / w,
-				DistM: float64(s.DistM), DurS: float64(s.DurS), HR: float64(s.HR), Grade: float64(s.Grade), Moving: s.Moving}))
+			g := reference.Segment{X0: float64(p.X) / w, Y0: float64(p.Y) / w, X1: float64(q.X) / w, Y1: float64(q.Y) / w}
+			switch {
+			case r.Spots != nil:
+				g.Spot = &r.Spots[k]
+			case r.Known != nil:
+				g.Known = &r.Known[k]
+			default:
+				s := &r.Segments[k]
+				g.DistM, g.DurS, g.HR, g.Grade, g.Moving = float64(s.DistM), float64(s.DurS), float64(s.HR), float64(s.Grade), s.Moving
+				g = stored(g)
+			}
+			all = append(all, g)
 		}
 	}
 	return all

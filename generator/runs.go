@@ -56,7 +56,7 @@ func simplify(runs []layers.Run, zoom uint8, minGrade float32, sigma float64) []
 			Points:   append(make([]raster.Point, 0, len(r.Points)/2+2), r.Points[0]),
 			Segments: make([]activity.Segment, 0, len(r.Segments)/2+1),
 		}
-		p := pacing{usual: usualOf(&r), most: simplifyUneven * sigma * sigma * unit * unit, pixel: unit, pixelBits: raster.WorldBits - 8 - uint(zoom)}
+		p := pacing{usual: usualOf(&r), most: simplifyUneven * sigma * sigma * unit * unit, pixel: unit, pixelBits: pixelBits(zoom)}
 		for from := 0; from < len(r.Segments); {
 			to := from + 1
 			for to < len(r.Segments) && to-from < simplifyMaxMerged && sameClass(&r.Segments[from], &r.Segments[to], minGrade) &&

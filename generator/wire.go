@@ -23,7 +23,7 @@ const (
 	recordPlan             // a planRecord
 	recordRows             // some rowRecords
 	recordTally            // a tally
-	recordCell             // the pieces of a cell, one after the other
+	recordCell             // pieces of a cell, one after the other
 	recordBlock            // the fragments of a block, one after the other
 	recordIndex            // a fileIndex
 	recordDraw             // a drawRecord
@@ -32,6 +32,7 @@ const (
 	recordCount            // a histogram, see appendHistogram
 	recordLines            // a block, see appendBlock
 	recordPart             // a partRecord
+	recordSums             // what a slice of a cell adds up to, see sumUp
 )
 
 // A jobHead begins every file: what it is, and of which job.

@@ -90,3 +90,28 @@ func (m *Merged) shares(dst []raster.Share, seconds bool) []raster.Share {
 	}
 	return dst
 }
+
+// shares appends to dst what s leaves on the thin channels.
+func (s *Spot) shares(dst []raster.Share, seconds bool) []raster.Share {
+	share := func(channel int, amount int64, unit float32) {
+		dst = append(dst, raster.Share{Channel: channel, Amount: float32(amount) / unit})
+	}
+	if s[SpotMoved] > 0 {
+		share(chMoveDist, s[SpotMetres], 1000)
+		share(chMoveTime, s[SpotMoved], 1000)
+	}
+	if s[SpotHeart] > 0 {
+		share(chHeartSum, s[SpotBeats], 1)
+		share(chHeartTime, s[SpotHeart], 1000)
+	}
+	if s[SpotGraded] > 0 {
+		share(chSteepSum, s[SpotUp]+s[SpotDown], 1000)
+		share(chGradeSum, s[SpotUp]-s[SpotDown], 1000)
+		share(chGradeDist, s[SpotGraded], 1000)
+		share(chClimb, s[SpotHills], 1000)
+	}
+	if seconds && s[SpotSeconds] > 0 {
+		share(chSeconds, s[SpotSeconds], 1000)
+	}
+	return dst
+}

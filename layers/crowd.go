@@ -68,9 +68,9 @@ func (c *crowd) told(steps float32) float32 {
 	return c.steps[at-1]
 }
 
-// drawCrowd is draw for a crowd: it leaves on the sheets what enough share, and nothing of anything else.
-func (p *Painter) drawCrowd(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums bool) {
-	on, c := p.clean(cell, zoom), p.crowd
+// drawCrowd is draw for a crowd: it counts who shares what on the sheets, which eraseUnshared is still to make fit to be shown.
+func (p *Painter) drawCrowd(on *canvases, pieces iter.Seq[*Piece], sums bool) {
+	c := p.crowd
 	someone, who := false, 0
 	for piece := range pieces {
 		if !someone || !p.settings.Crowd.Athletes || piece.Who != who {
@@ -87,21 +87,20 @@ func (p *Painter) drawCrowd(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums
 		if sums {
 			to = c.own
 		}
-		segments, known := p.trace(piece, &on, to)
+		segments, known := p.trace(piece, on, to)
 		for i, channel := range crowdPrints {
 			switch {
 			case channel == penFresh36 && !piece.Fresh36, channel == penFresh12 && !piece.Fresh12:
 			case channel <= penFresh12, known[channel] == segments:
 				c.masks[i].Add(&p.mask)
 			case known[channel] > 0:
-				p.tracePart(&c.masks[i], piece, channel, &on)
+				p.tracePart(&c.masks[i], piece, channel, on)
 			}
 		}
 	}
 	if someone {
 		p.joinCrowd()
 	}
-	p.eraseUnshared()
 }
 
 // joinCrowd counts whoever was drawn.

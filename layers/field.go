@@ -9,7 +9,7 @@ package layers
 
 // Version is that of the painter. It is raised whenever the same pieces and settings yield other
 // pixels, so that cells painted by an earlier version are not taken for new ones.
-const Version = 4
+const Version = 5
 
 // A Kind is the way a field's values come about, and how its index is made (see docs/format.md).
 type Kind string

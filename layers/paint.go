@@ -121,30 +121,41 @@ func (p *Painter) Paint(cell Cell, pieces iter.Seq[*Piece], emit func(Tile) erro
 
 // PaintFields is Paint for the fields that are wanted, the same tiles in less time.
 func (p *Painter) PaintFields(cell Cell, pieces iter.Seq[*Piece], wanted func(*Field) bool, emit func(Tile) error) error {
-	sums := false
-	var fields []int // by place in Fields
+	fields, sums := p.wanted(wanted)
+	for zoom := cell.From; zoom <= cell.To; zoom++ {
+		p.draw(cell, zoom, pieces, sums)
+		if err := p.show(cell, zoom, fields, emit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wanted returns the fields that are wanted and have tiles, by place in Fields, and whether any of them needs thin lines.
+func (p *Painter) wanted(wanted func(*Field) bool) (fields []int, sums bool) {
 	for i := range p.fields {
 		if f := &p.fields[i]; wanted(f) && !(p.crowd != nil && f.Kind == Date) {
 			fields = append(fields, i)
 			sums = sums || f.Kind != Count && f.Kind != Date
 		}
 	}
-	for zoom := cell.From; zoom <= cell.To; zoom++ {
-		if p.crowd != nil {
-			p.drawCrowd(cell, zoom, pieces, sums)
-		} else {
-			p.draw(cell, zoom, pieces, sums)
-		}
-		if p.pen.Empty() {
-			continue
-		}
-		n := uint32(1) << (zoom - cell.Zoom)
-		for y := uint32(0); y < n; y++ {
-			for x := uint32(0); x < n; x++ {
-				t := Tile{Zoom: zoom, X: cell.X*n + x, Y: cell.Y*n + y}
-				if err := p.tile(t, int(x), int(y), fields, emit); err != nil {
-					return err
-				}
+	return fields, sums
+}
+
+// show makes the tiles of some fields of what is on the sheets at a zoom of a cell.
+func (p *Painter) show(cell Cell, zoom uint8, fields []int, emit func(Tile) error) error {
+	if p.crowd != nil {
+		p.eraseUnshared()
+	}
+	if p.pen.Empty() {
+		return nil
+	}
+	n := uint32(1) << (zoom - cell.Zoom)
+	for y := uint32(0); y < n; y++ {
+		for x := uint32(0); x < n; x++ {
+			t := Tile{Zoom: zoom, X: cell.X*n + x, Y: cell.Y*n + y}
+			if err := p.tile(t, int(x), int(y), fields, emit); err != nil {
+				return err
 			}
 		}
 	}
@@ -169,6 +180,10 @@ func (c *canvas) place(q raster.Point) (x, y float64) {
 // draw fills the two sheets, that of thin lines only where sums are asked for, with the cell at one zoom, the margin around it included.
 func (p *Painter) draw(cell Cell, zoom uint8, pieces iter.Seq[*Piece], sums bool) {
 	on := p.clean(cell, zoom)
+	if p.crowd != nil {
+		p.drawCrowd(&on, pieces, sums)
+		return
+	}
 	for piece := range pieces {
 		var to *raster.Sums
 		if sums {
@@ -224,12 +239,16 @@ func (p *Painter) trace(piece *Piece, on *canvases, thin *raster.Sums) (segments
 	minGrade, radius := float32(p.settings.HillMinGrade), p.settings.penRadius()
 	p.mask.Reset(on.size)
 	for _, run := range piece.Runs {
+		if run.Spots != nil {
+			p.drop(&run, on, thin)
+			continue
+		}
 		x0, y0 := on.pen.place(run.Points[0])
 		u0, v0 := on.thin.place(run.Points[0])
 		for i, q := range run.Points[1:] {
 			x1, y1 := on.pen.place(q)
 			u1, v1 := on.thin.place(q)
-			if thin != nil {
+			if thin != nil && run.Known == nil {
 				if run.Merged != nil {
 					p.shares = run.Merged[i].shares(p.shares[:0], p.settings.Seconds)
 				} else {
@@ -250,10 +269,25 @@ func (p *Painter) trace(piece *Piece, on *canvases, thin *raster.Sums) (segments
 	return segments, known
 }
 
+// drop leaves spots on a sheet where there is one.
+func (p *Painter) drop(run *Run, on *canvases, thin *raster.Sums) {
+	if thin == nil {
+		return
+	}
+	for i, q := range run.Points {
+		x, y := on.thin.place(q)
+		p.shares = run.Spots[i].shares(p.shares[:0], p.settings.Seconds)
+		thin.Line(x, y, x, y, p.shares)
+	}
+}
+
 // tracePart draws the segments of a piece that know a channel on a mask.
 func (p *Painter) tracePart(mask *raster.Mask, piece *Piece, channel int, on *canvases) {
 	radius := p.settings.penRadius()
 	for _, run := range piece.Runs {
+		if run.Spots != nil {
+			continue
+		}
 		for i := range run.Points[1:] {
 			if run.knows(i, channel) {
 				x0, y0 := on.pen.place(run.Points[i])

@@ -85,6 +85,29 @@ func (s *Sums) Line(x0, y0, x1, y1 float64, shares []Share) {
 	}
 }
 
+// Cross calls f with every pixel that the straight line from (x0, y0) to (x1, y1), in pixels, crosses, and the part of the line inside it; the parts of all are 1. It is Line on a sheet without end.
+func Cross(x0, y0, x1, y1 float64, f func(px, py int64, part float64)) {
+	px, py := int(math.Floor(x0)), int(math.Floor(y0))
+	if px == int(math.Floor(x1)) && py == int(math.Floor(y1)) {
+		f(int64(px), int64(py), 1)
+		return
+	}
+	stepX, nextX, deltaX := axis(x0, x1-x0, px)
+	stepY, nextY, deltaY := axis(y0, y1-y0, py)
+	for t := 0.0; t < 1; {
+		end := min(nextX, nextY, 1)
+		if end > t {
+			f(int64(px), int64(py), end-t)
+			t = end
+		}
+		if nextX < nextY {
+			px, nextX = px+stepX, nextX+deltaX
+		} else {
+			py, nextY = py+stepY, nextY+deltaY
+		}
+	}
+}
+
 // axis returns, for one axis of a line that starts at a in direction d with its
 // first pixel p: the step between pixels, the parameter of the first border crossed, and
 // that from border to border.

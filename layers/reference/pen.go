@@ -94,7 +94,7 @@ func (p *painter) softened(sure, exact, perhaps []float64) *Expected {
 func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
 	partOf := func(o Outing) (part Outing) {
 		for _, g := range o.Segments {
-			if known(sumsOf(g, p.settings.HillMinGrade)) {
+			if known(knows(g, p.settings.HillMinGrade)) {
 				part.Segments = append(part.Segments, g)
 			}
 		}
@@ -124,6 +124,9 @@ func (p *painter) footprint(outings []Outing, known func(sums) bool) []Range {
 func (p *painter) distances(o Outing, reach float64) map[int]float64 {
 	distance := map[int]float64{}
 	for _, g := range o.Segments {
+		if g.Spot != nil {
+			continue
+		}
 		p.placed(g, reach, func(x0, y0, x1, y1 float64) {
 			left, right := clampInt(math.Min(x0, x1)-reach, p.W), clampInt(math.Max(x0, x1)+reach+1, p.W)
 			top, bottom := clampInt(math.Min(y0, y1)-reach, p.H), clampInt(math.Max(y0, y1)+reach+1, p.H)

@@ -18,6 +18,9 @@ type Segment struct {
 	Moving                 bool
 	// Merged has, where not nil, what is known of a simplified line's segment, and takes the place of the numbers above.
 	Merged *layers.Merged
+	// Known, where not nil, says what is known of a line for the pen alone, which leaves nothing; Spot is what is left on a pixel whose middle both ends are, without a pen.
+	Known *layers.Known
+	Spot  *layers.Spot
 }
 
 // An Outing is what an activity brings to the map.

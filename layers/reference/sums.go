@@ -15,8 +15,13 @@ type sums struct {
 }
 
 func sumsOf(g Segment, hillMinGrade float64) sums {
-	if m := g.Merged; m != nil {
-		return sumsOfMerged(m)
+	switch {
+	case g.Merged != nil:
+		return sumsOfMerged(g.Merged)
+	case g.Spot != nil:
+		return sumsOfSpot(g.Spot)
+	case g.Known != nil:
+		return sums{}
 	}
 	s := sums{allS: g.DurS}
 	if g.Moving {
@@ -48,4 +53,30 @@ func sumsOfMerged(m *layers.Merged) sums {
 		s.steepM, s.riseM, s.hillM, s.gradM = float64(m.SteepM), float64(m.RiseM), float64(m.HillM), float64(m.MetresM)
 	}
 	return s
+}
+
+// sumsOfSpot are the sums that are left on a pixel.
+func sumsOfSpot(n *layers.Spot) sums {
+	thousandth := func(i int) float64 { return float64(n[i]) / 1000 }
+	s := sums{allS: thousandth(layers.SpotSeconds)}
+	if n[layers.SpotMoved] > 0 {
+		s.movedM, s.movedS = thousandth(layers.SpotMetres), thousandth(layers.SpotMoved)
+	}
+	if n[layers.SpotHeart] > 0 {
+		s.beats, s.heartS = float64(n[layers.SpotBeats]), thousandth(layers.SpotHeart)
+	}
+	if n[layers.SpotGraded] > 0 {
+		up, down := thousandth(layers.SpotUp), thousandth(layers.SpotDown)
+		s.steepM, s.riseM, s.hillM, s.gradM = up+down, up-down, thousandth(layers.SpotHills), thousandth(layers.SpotGraded)
+	}
+	return s
+}
+
+// knows returns sums that are above 0 where something is known of a segment.
+func knows(g Segment, hillMinGrade float64) sums {
+	if g.Known == nil {
+		return sumsOf(g, hillMinGrade)
+	}
+	bit := func(k layers.Known) float64 { return float64(*g.Known & k) }
+	return sums{movedS: bit(layers.KnowsMoving), heartS: bit(layers.KnowsHeart), gradM: bit(layers.KnowsGrade)}
 }
