@@ -183,7 +183,13 @@ func TestExplore(t *testing.T) {
 			picture(t, tab, "compare-"+name)
 			await[bool](t, tab, `document.querySelector(".grip").focus(); true`)
 			await[bool](t, tab, `document.querySelector(".grip").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true })); true`)
-			until(t, tab, `location.hash.includes("&at=52")`)
+			until(t, tab, `location.hash.includes("&at=52&side=right")`)
+			// The address alone shows the same, and the cards are about the same side.
+			again := open(t, ctx, v)
+			load(t, again, await[string](t, tab, "location.href"))
+			if got := await[string](t, again, `document.querySelector("input[name=layer]:checked").value`); got != "pace" {
+				t.Errorf("the link's cards are about %q", got)
+			}
 			await[bool](t, tab, `document.querySelector(".comparebar .close").click(); true`)
 			if s := exploredState(t, tab); len(s.Pictures) != 1 {
 				t.Errorf("the comparison goes on: %+v", s.Pictures)

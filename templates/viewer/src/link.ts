@@ -49,6 +49,8 @@ export interface Link extends LinkedPicture {
   /** The picture on the right side while two are compared, and where they meet, 0..1 of the width. */
   other?: LinkedPicture;
   at?: number;
+  /** Whether the cards are about the picture on the right. */
+  right?: boolean;
   /** The place whose activities are listed. */
   here?: { lat: number; lon: number };
   /** The activity whose line is kept in sight. */
@@ -82,6 +84,9 @@ export function parseLink(fragment: string): Link {
         break;
       case "at":
         set(link, "at", parsePercent(value));
+        break;
+      case "side":
+        if (value === "right") link.right = true;
         break;
       case "show":
         if (value === "routes") link.routes = true;
@@ -128,6 +133,7 @@ export function formatLink(link: Link): string {
     write("layer2", link.other.layer);
     picture(link.other, "2");
     if (link.at !== undefined) pieces.push(`at=${Math.round(link.at * 100)}`);
+    if (link.right) pieces.push("side=right");
   }
   if (here) pieces.push(`here=${here.lat.toFixed(5)}/${here.lon.toFixed(5)}`);
   if (kept) pieces.push(`activity=${formatDay(kept.day)}${kept.nth > 0 ? `.${kept.nth}` : ""}`);

@@ -39,7 +39,7 @@ export function stateFrom(link: Link, { archive, settings, basemaps, hasTracks }
   return {
     pictures: right ? [left, right] : [left],
     at: link.at ?? 0.5,
-    side: 0,
+    side: right && link.right ? 1 : 0,
     looks,
     basemap: (named(link.basemap) ?? named(settings.default_basemap) ?? basemaps[0]!).id,
     opacity: link.opacity === undefined ? defaultOpacity(settings) : link.opacity,
@@ -64,7 +64,7 @@ export function linkFrom(s: PageState, { archive, settings }: LinkGround): Link 
     basemap: s.basemap,
     ...(percent === Math.round(defaultOpacity(settings) * 100) ? {} : { opacity: percent / 100 }),
     ...(s.routes ? { routes: true } : {}),
-    ...(right ? { other: picture(right), at: s.at } : {}),
+    ...(right ? { other: picture(right), at: s.at, ...(s.side === 1 ? { right: true } : {}) } : {}),
     ...(s.here ? { here: s.here } : {}),
     ...(s.kept === undefined ? {} : { kept: linkedActivity(archive.metadata.activities, s.kept) }),
     panelHidden: s.panelHidden,
