@@ -35,7 +35,7 @@ func elevationLayers() []Layer {
 		{ID: "steepness", Group: "elevation", Title: "Steepness", Field: "steepness", Unit: "%", Spread: Linear,
 			Description: "How steep it is, up or down", Ramp: green},
 		{ID: "direction", Group: "elevation", Title: "Up vs down", Field: "direction", Unit: "%", Spread: Symmetric,
-			Description: "Purple where you mostly climb, green where you mostly descend", Ramp: greenPurple},
+			Description: "Whether you mostly climb or mostly descend here", Ramp: greenPurple},
 		{ID: "hills", Group: "elevation", Title: "Hill training", Field: "hills", Unit: "m/100m", Spread: Linear, From: number(0),
 			Description: "Where you gain your metres of ascent", Ramp: navyRed},
 	}

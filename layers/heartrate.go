@@ -11,5 +11,5 @@ var red = Ramp{
 
 func heartRateLayers() []Layer {
 	return []Layer{{ID: "heartrate", Group: "heartrate", Title: "Average heart rate", Field: "heartrate", Unit: "bpm", Spread: Linear,
-		Description: "How hard your heart works here, brighter is higher", Ramp: red}}
+		Description: "How hard your heart works here", Ramp: red}}
 }

@@ -84,9 +84,9 @@ func (s *Settings) Layers(recencyGamma float64) []Layer {
 var crowdWords = map[string]string{
 	"top":       "Where most %s were",
 	"all":       "All %s",
-	"pace":      "The mean pace of %s that share a place, brighter is faster",
-	"heartrate": "The mean heart rate of %s that share a place, brighter is higher",
-	"direction": "Purple where %s mostly climb, green where they mostly descend",
+	"pace":      "The mean pace of %s that share a place",
+	"heartrate": "The mean heart rate of %s that share a place",
+	"direction": "Whether %s mostly climb or mostly descend here",
 	"hills":     "Where %s gain their metres of ascent",
 	"fresh12":   "The %s of the last 12 months",
 	"fresh36":   "The %s of the last 36 months",

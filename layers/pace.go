@@ -12,5 +12,5 @@ var blue = Ramp{
 
 func paceLayers() []Layer {
 	return []Layer{{ID: "pace", Group: "pace", Title: "Average pace", Field: "pace", Unit: "m/s", Spread: Linear,
-		Description: "How fast you move here, brighter is faster", Ramp: blue}}
+		Description: "How fast you move here", Ramp: blue}}
 }

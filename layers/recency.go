@@ -19,7 +19,7 @@ var viridis = Ramp{
 func timeLayers(gamma float64) []Layer {
 	return []Layer{
 		{ID: "recency", Group: "time", Title: "Recency", Field: "recency", Unit: "day", Spread: Power, Gamma: gamma,
-			Description: "When you were last here, brighter is more recent", Ramp: viridis},
+			Description: "When you were last here", Ramp: viridis},
 		{ID: "fresh12", Group: "time", Title: "Fresh, 12 months", Field: "fresh12", Unit: "visits", Spread: Log, From: number(1),
 			Description: "Visits in the last 12 months", Ramp: orange},
 		{ID: "fresh36", Group: "time", Title: "Fresh, 36 months", Field: "fresh36", Unit: "visits", Spread: Log, From: number(1),
