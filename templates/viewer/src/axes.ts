@@ -63,12 +63,13 @@ export function dayAxis(days: ArrayLike<number>): Axis | undefined {
 export function distanceAxis(metres: ArrayLike<number>): Axis | undefined {
   const sorted = Float64Array.from(metres).sort();
   if (sorted.length === 0) return undefined;
-  const min = Math.floor(sorted[0]! / SNAP_M) * SNAP_M;
-  const max = Math.ceil(sorted[sorted.length - 1]! / SNAP_M) * SNAP_M;
-  if (max - min <= SNAP_M) return undefined;
   const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
   const middle = quantile(0.5);
   const width = Math.max((quantile(0.75) - quantile(0.25)) / 2, middle / 8, SNAP_M);
+  // Where that takes little room it begins at nothing, which is the roundest number.
+  const min = sorted[0]! < middle / 2 ? 0 : Math.floor(sorted[0]! / SNAP_M) * SNAP_M;
+  const max = Math.ceil(sorted[sorted.length - 1]! / SNAP_M) * SNAP_M;
+  if (max - min <= SNAP_M) return undefined;
   const bend = (m: number): number => Math.asinh((m - middle) / width);
   const [lo, hi] = [bend(min), bend(max)];
   const step = max - min < 10_000 ? SNAP_M : 5 * SNAP_M;
@@ -114,28 +115,29 @@ export function dayTicks(axis: Axis, format: Formatter): Tick[] {
   );
 }
 
-/** Multiples within a power of ten that ticks may have, the roundest first. */
-const ROUND = [1, 5, 2, 3, 4, 1.5, 6, 8];
+/** Multiples within a power of ten that ticks may have, the roundest first: 1, 10, 100, then 5, 50, 500 and so on. */
+const ROUND = [1, 5, 2, 3, 4, 1.5, 2.5];
+/** How far apart ticks are at least, as a part of the room: numbers of two digits in the width of a card. */
+const APART = 1 / 12;
 
-/** Ticks at round distances in the reader's unit, at least a ninth of the room apart; the last one says the unit. */
+/** Ticks at round distances in the reader's unit, APART of the room from each other: whole ones from 1 on. The last one says the unit. */
 export function distanceTicks(axis: Axis, format: Formatter): Tick[] {
   const unit = format.distanceUnitM;
   const ticks: Tick[] = [];
   const top = Math.ceil(Math.log10(axis.max / unit));
-  for (const round of ROUND) {
-    for (let power = top; power >= -1; power--) {
-      const edge = round * 10 ** power * unit;
-      const place = axis.place(edge);
-      if (edge < axis.min || edge > axis.max || ticks.some((t) => Math.abs(t.place - place) < 1 / 9)) continue;
-      ticks.push({ place, text: format.number(round * 10 ** power) });
-    }
+  const values = ROUND.flatMap((round) => Array.from({ length: top + 2 }, (_, i) => Number((round * 10 ** (top - i)).toPrecision(2))));
+  for (const value of [0, ...values]) {
+    const edge = value * unit;
+    const place = axis.place(edge);
+    if ((value > 1 && !Number.isInteger(value)) || edge < axis.min || edge > axis.max || ticks.some((t) => Math.abs(t.place - place) < APART)) continue;
+    ticks.push({ place, text: format.number(value) });
   }
   ticks.sort((p, q) => p.place - q.place);
   const last = ticks.at(-1);
   if (!last) return ticks;
   last.text += `\u202f${format.distanceUnit}`;
   // With its unit the last one needs more room.
-  if (ticks.length > 2 && last.place - ticks.at(-2)!.place < 1 / 6) ticks.splice(-2, 1);
+  if (ticks.length > 2 && last.place - ticks.at(-2)!.place < 1 / 8) ticks.splice(-2, 1);
   return ticks;
 }
 
