@@ -17,14 +17,31 @@ export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 /** Regions whose roads are measured in miles. */
 const MILES = new Set(["US", "GB", "LR", "MM"]);
 
-/** The units of the reader's first language: those of its region, or of where it is mostly spoken. */
-export function unitsFor(languages: readonly string[]): Units {
+/** Time zones of those regions: the names of the IANA database, with older ones that systems still report. */
+const MILES_ZONES = new RegExp(
+  "^(US/.+|GB|GB-Eire|Europe/(London|Belfast)|Africa/Monrovia|Asia/(Yangon|Rangoon)|Pacific/Honolulu|" +
+    "America/(New_York|Detroit|Louisville|Fort_Wayne|Indianapolis|(Kentucky|Indiana|North_Dakota)/.+|Chicago|Knox_IN|Menominee|Denver|Boise|Shiprock|Phoenix|" +
+    "Los_Angeles|Anchorage|Juneau|Sitka|Metlakatla|Yakutat|Nome|Adak|Atka))$",
+);
+/** What browsers report that do not tell where they are. */
+const NOWHERE = /^(|UTC|Etc\/.*|GMT)$/;
+
+/**
+ * The units of the reader's first language: miles where those of its region, or of where it is mostly spoken, are miles, and the clock does not
+ * speak against it, as it does where a browser in American English stands in Berlin. zone is a name of the IANA time zone database.
+ */
+export function unitsFor(languages: readonly string[], zone: string): Units {
   try {
     const region = new Intl.Locale(languages[0] ?? "").maximize().region ?? "";
-    return MILES.has(region) ? "imperial" : "metric";
+    return MILES.has(region) && (NOWHERE.test(zone) || MILES_ZONES.test(zone)) ? "imperial" : "metric";
   } catch {
     return "metric"; // not a language tag
   }
+}
+
+/** The browser's time zone, by its name in the IANA database; empty where it tells none. */
+export function readersZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 }
 
 /** The part of the browser's storage that is needed. */
@@ -42,7 +59,7 @@ export function browserStore(): Store | undefined {
 }
 
 /** Reads what was kept, with the defaults for what was not, or is not one of the choices. */
-export function readPreferences(store: Store | undefined, languages: readonly string[]): Preferences {
+export function readPreferences(store: Store | undefined, languages: readonly string[], zone: string): Preferences {
   const kept = <T extends string>(name: keyof Preferences, choices: readonly T[]): T | undefined => {
     try {
       const value = store?.getItem(PREFIX + name);
@@ -51,7 +68,7 @@ export function readPreferences(store: Store | undefined, languages: readonly st
       return undefined;
     }
   };
-  return { units: kept("units", UNITS) ?? unitsFor(languages), theme: kept("theme", THEMES) ?? "auto" };
+  return { units: kept("units", UNITS) ?? unitsFor(languages, zone), theme: kept("theme", THEMES) ?? "auto" };
 }
 
 /** Keeps one choice; without a store it holds for this visit only. */
