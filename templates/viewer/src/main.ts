@@ -5,9 +5,9 @@ import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { BlobStore, type ByteStore, DATABASE_HEAD, HEAD, HttpStore } from "./archive/store.ts";
 import { type Link, parseLink } from "./link.ts";
-import { applyTheme, browserStore, keepPreference, readPreferences } from "./preferences.ts";
+import { applyTheme, browserStore, keepPreference, readersZone, readPreferences } from "./preferences.ts";
 import { readSettings } from "./settings.ts";
-import { stringsFor } from "./text/strings.ts";
+import { wordingFor } from "./text/strings.ts";
 import { Message, type MessageKind } from "./ui/message.ts";
 import { Viewer, type ViewerState } from "./viewer.ts";
 
@@ -29,10 +29,10 @@ declare global {
 }
 
 const settings = readSettings(document);
-const { strings, language } = stringsFor(navigator.languages);
+const { strings, language, locale } = wordingFor(navigator.languages);
 document.documentElement.lang = language;
 const kept = browserStore();
-const preferences = readPreferences(kept, navigator.languages);
+const preferences = readPreferences(kept, navigator.languages, readersZone());
 applyTheme(preferences.theme);
 const page = document.getElementById("page")!;
 let viewer: Viewer | undefined;
@@ -104,6 +104,7 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
       archive,
       settings,
       strings,
+      locale,
       preferences,
       prefer: (name, value) => {
         preferences[name] = value;

@@ -74,6 +74,8 @@ export interface ViewerOptions {
   archive: HeatArchive;
   settings: Settings;
   strings: Strings;
+  /** The locale of the words, by which numbers and dates are written. */
+  locale: string;
   preferences: Preferences;
   /** Keeps a preference that the reader chose. */
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
@@ -125,13 +127,13 @@ export class Viewer {
   #dragging = false;
 
   constructor(options: ViewerOptions) {
-    const { page, archive, settings, strings, preferences, link, onChanged } = options;
+    const { page, archive, settings, strings, locale, preferences, link, onChanged } = options;
     const { metadata } = archive;
     const { signal } = this.#abort;
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#options = options;
     this.#archive = archive;
-    this.#format = new Formatter(undefined, preferences.units);
+    this.#format = new Formatter(locale, preferences.units);
     const blocks = new StoredBlocks(archive);
     this.#lines = new Lines(archive, blocks, this.#jobs, { came: () => this.#panels.notices.hide("tracks"), failed: (e) => this.#linesFailed(e) });
     this.#basemaps = basemapsFor(settings, location.hostname);

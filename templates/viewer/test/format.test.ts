@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clock, Formatter, paceOf } from "../src/text/format.ts";
-import { stringsFor } from "../src/text/strings.ts";
+import { wordingFor } from "../src/text/strings.ts";
 
 test("a pace is minutes and seconds", () => {
   assert.equal(clock(270), "4:30");
@@ -26,8 +26,17 @@ test("days are days of UTC, whatever the reader's time zone", () => {
 });
 
 test("an unknown language falls back to English", () => {
-  assert.equal(stringsFor(["tlh", "en-GB"]).strings.layers, "Layers");
-  assert.equal(stringsFor([]).strings.layers, "Layers");
+  assert.equal(wordingFor(["tlh", "en-GB"]).strings.layers, "Layers");
+  assert.equal(wordingFor([]).strings.layers, "Layers");
+});
+
+test("numbers are written as the words are", () => {
+  const told = (...languages: string[]): string => new Formatter(wordingFor(languages).locale).number(1234.5);
+  assert.equal(told("de-DE"), "1.234,5");
+  assert.match(told("de-CH", "en"), /^1\D234\.5$/);
+  assert.equal(told("fr-FR", "en-GB"), "1,234.5");
+  assert.equal(told("fr-FR"), "1,234.5", "English words");
+  assert.equal(told("en-x-"), "1,234.5", "not a locale");
 });
 
 test("a time is as exact as it is long", () => {

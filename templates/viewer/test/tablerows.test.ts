@@ -16,16 +16,19 @@ const activities: Activities = {
 };
 
 const compare = new Intl.Collator("en").compare;
-const texts = searchTexts(activities, (d) => new Intl.DateTimeFormat("en", { timeZone: "UTC", dateStyle: "medium" }).format(d * 86_400_000));
+const NAMES = ["Lauf", "Gravel", ""];
+const texts = searchTexts(activities, NAMES, (d) => new Intl.DateTimeFormat("en", { timeZone: "UTC", dateStyle: "medium" }).format(d * 86_400_000));
 const find = (query: string, flags?: Uint8Array): number[] => [...filterRows(texts.length, () => texts, query, flags)];
 const sorted = (column: Column, descending: boolean): number[] =>
-  [...sortRows(Uint32Array.of(0, 1, 2, 3), sortKeys(activities, column, compare), descending)];
+  [...sortRows(Uint32Array.of(0, 1, 2, 3), sortKeys(activities, NAMES, column, compare), descending)];
 
 test("the filter finds names, sports and dates, all words of it", () => {
   assert.deepEqual(find(""), [0, 1, 2, 3]);
   assert.deepEqual(find("  cafe "), [2]);
   assert.deepEqual(find("UBER"), [1]);
   assert.deepEqual(find("gravel"), [1]);
+  assert.deepEqual(find("lauf"), [0, 2], "sports as the reader calls them");
+  assert.deepEqual(find("gravelride"), [1], "and as the archive does");
   assert.deepEqual(find("2025"), [2, 3]);
   assert.deepEqual(find("2025-03"), [2, 3]);
   assert.deepEqual(find("mar 2025 run"), [2]);
@@ -53,7 +56,7 @@ test("every column sorts both ways, with what is not known last", () => {
 test("columns without numbers are archives of less, not an error", () => {
   const bare: Activities = { day: [3], sport: [0], distanceM: [1], movingS: [], ascentM: [], sports: [], name: [] };
   for (const column of ["name", "date", "sport", "distance", "moving", "speed", "ascent"] as const) {
-    assert.deepEqual([...sortRows(Uint32Array.of(0), sortKeys(bare, column, compare), true)], [0]);
+    assert.deepEqual([...sortRows(Uint32Array.of(0), sortKeys(bare, [], column, compare), true)], [0]);
   }
 });
 

@@ -23,10 +23,20 @@ export function yearSpan(year: number): { from: number; to: number } {
   return { from: Date.UTC(year, 0, 1) / DAY_MS, to: Date.UTC(year, 11, 31) / DAY_MS };
 }
 
-function span<T>(from: T | undefined, to: T | undefined, write: (v: T) => string, words: Strings["selectionWords"]): string {
-  if (from !== undefined && to !== undefined) return from === to ? write(from) : `${write(from)}\u2009\u2013\u2009${write(to)}`;
-  if (from !== undefined) return words.from(write(from));
-  return to === undefined ? "" : words.to(write(to));
+function daysText(from: number | undefined, to: number | undefined, format: Formatter, words: Strings["selectionWords"]): string {
+  if (from !== undefined && to !== undefined) return String(wholeYear(from, to) ?? format.days(from, to));
+  if (from !== undefined) return words.since(format.day(from, "day"));
+  return to === undefined ? "" : words.until(format.day(to, "day"));
+}
+
+function distancesText(minM: number | undefined, maxM: number | undefined, format: Formatter, words: Strings["selectionWords"]): string {
+  const text = (m: number): string => {
+    const { value, unit } = format.distance(m);
+    return `${value}\u202f${unit}`;
+  };
+  if (minM !== undefined && maxM !== undefined) return minM === maxM ? text(minM) : `${format.distance(minM).value}\u2009\u2013\u2009${text(maxM)}`;
+  if (minM !== undefined) return words.from(text(minM));
+  return maxM === undefined ? "" : words.upTo(text(maxM));
 }
 
 /** Names what limits a selection; without limits the word for everything. */
@@ -34,29 +44,27 @@ export function describeSelection(s: Selection, sportName: (sport: string) => st
   const words = strings.selectionWords;
   if (isAll(s)) return words.all;
   const { from, to, minM, maxM, sports } = { ...ALL, ...s };
-  const year = wholeYear(from, to);
-  const metres = (m: number): string => {
-    const { value, unit } = format.distance(m);
-    return `${value}\u202f${unit}`;
-  };
-  return [
-    year === undefined ? span(from, to, (d) => format.day(d, "day"), words) : String(year),
-    sports?.map(sportName).join(", ") ?? "",
-    span(minM, maxM, metres, words),
-  ]
+  return [daysText(from, to, format, words), sports?.map(sportName).join(", ") ?? "", distancesText(minM, maxM, format, words)]
     .filter((part) => part !== "")
     .join(" \u00b7 ");
 }
 
-/** The picture that one most likely wants beside a selection: the span before it, else last year beside this one. */
+/** The same day of the year before; of a leap day the day before it. */
+function yearEarlier(day: number): number {
+  const date = new Date(day * DAY_MS);
+  const [year, month] = [date.getUTCFullYear() - 1, date.getUTCMonth()];
+  return Math.min(Date.UTC(year, month, date.getUTCDate()), Date.UTC(year, month + 1, 0)) / DAY_MS;
+}
+
+/** The picture that one most likely wants beside a selection: of a year, or what there is of it, the same days of the year before, else the span before it, or last year beside this one. */
 export function counterpart(s: Selection, today: number): { left: Selection; right: Selection } {
-  const year = wholeYear(s.from, s.to);
   const rest = { ...s };
   delete rest.from;
   delete rest.to;
-  if (year !== undefined) return { left: { ...rest, ...yearSpan(year - 1) }, right: s };
   if (s.from !== undefined) {
     const to = s.to ?? today;
+    const { from, to: end } = yearSpan(new Date(s.from * DAY_MS).getUTCFullYear());
+    if (s.from === from && to <= end) return { left: { ...rest, from: yearEarlier(from), to: yearEarlier(to) }, right: s };
     const length = to - s.from + 1;
     return { left: { ...rest, from: s.from - length, to: s.from - 1 }, right: s };
   }

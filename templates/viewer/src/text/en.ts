@@ -62,8 +62,11 @@ export const en = {
 
   selectionWords: {
     all: "Everything",
-    from: (start: string) => `since ${start}`,
-    to: (end: string) => `until ${end}`,
+    /** Days, and distances, that have one end. */
+    since: (day: string) => `since ${day}`,
+    until: (day: string) => `until ${day}`,
+    from: (distance: string) => `from ${distance}`,
+    upTo: (distance: string) => `up to ${distance}`,
   },
 
   selectionPanel: {

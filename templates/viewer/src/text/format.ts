@@ -21,7 +21,8 @@ export interface Measure {
 
 /** A formatter of one locale; formatters of Intl are dear to make, so one is kept for the page. */
 export class Formatter {
-  readonly #locale: string | undefined;
+  /** As Intl has it; undefined is the browser's own. */
+  readonly locale: string | undefined;
   readonly #plain: Intl.NumberFormat;
   readonly #whole: Intl.NumberFormat;
   readonly #compact: Intl.NumberFormat;
@@ -29,7 +30,7 @@ export class Formatter {
   units: Units;
 
   constructor(locale?: string, units: Units = "metric") {
-    this.#locale = locale;
+    this.locale = locale;
     this.units = units;
     this.#plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     this.#whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -58,15 +59,24 @@ export class Formatter {
 
   /** A day, counted from 1970-01-01 UTC, as precisely as asked. */
   day(day: number, precision: "year" | "month" | "day"): string {
+    return this.#dayFormat(precision).format(new Date(day * 86_400_000));
+  }
+
+  /** The days from one to another, what both have in common once where the language does so: 4–14 Oct 2024. */
+  days(from: number, to: number): string {
+    return this.#dayFormat("day").formatRange(new Date(from * 86_400_000), new Date(to * 86_400_000));
+  }
+
+  #dayFormat(precision: "year" | "month" | "day"): Intl.DateTimeFormat {
     let format = this.#days.get(precision);
     if (!format) {
       const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", year: "numeric" };
       if (precision !== "year") options.month = "short";
       if (precision === "day") options.day = "numeric";
-      format = new Intl.DateTimeFormat(this.#locale, options);
+      format = new Intl.DateTimeFormat(this.locale, options);
       this.#days.set(precision, format);
     }
-    return format.format(new Date(day * 86_400_000));
+    return format;
   }
 
   /** Metres of a way in km or mi: one decimal below 100, none above. */

@@ -27,7 +27,8 @@ export function presetsOf(days: readonly number[], today: number): Preset[] {
   const from = Date.UTC(tomorrow.getUTCFullYear() - 1, tomorrow.getUTCMonth(), tomorrow.getUTCDate()) / DAY_MS;
   return [
     { id: "all", from: undefined, to: undefined },
-    ...(counted.has(year) ? [{ id: "thisyear", ...yearSpan(year) }] : []),
+    // Nobody was out after today, so it has no end: its link is that of tomorrow's, too.
+    ...(counted.has(year) ? [{ id: "thisyear", from: yearSpan(year).from, to: undefined }] : []),
     ...(days.some((d) => d >= from) ? [{ id: "last12", from, to: undefined }] : []),
     ...[...counted]
       .filter((y) => y !== year)

@@ -3,6 +3,7 @@
 
 import type { Activities } from "../archive/metadata.ts";
 import type { Formatter, Measure } from "../text/format.ts";
+import { sportName } from "../text/sportname.ts";
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { type Column, filterRows, NEWEST, type Order, orderAfter, manner, rowsInView, searchTexts, sortKeys, sortRows, speedOf } from "./tablerows.ts";
@@ -21,7 +22,9 @@ export class ActivityTable {
   readonly #format: Formatter;
   readonly #actions: TableActions;
   readonly #columns: Column[];
-  readonly #collator = new Intl.Collator(undefined, { numeric: true });
+  readonly #collator: Intl.Collator;
+  /** What the sports of the activities are called, by their numbers. */
+  readonly #sports: readonly string[];
   readonly #heads = new Map<Column, HTMLElement>();
   readonly #count = h("p", { class: "count number", role: "status" });
   readonly #query: HTMLInputElement;
@@ -49,6 +52,8 @@ export class ActivityTable {
     this.#strings = strings;
     this.#format = format;
     this.#actions = actions;
+    this.#collator = new Intl.Collator(format.locale, { numeric: true });
+    this.#sports = activities.sports.map((sport) => sport && sportName(sport, strings));
     const words = strings.table;
     const named = activities.name.some((n) => n !== "");
     this.#columns = [...(named ? (["name"] as const) : []), "date", "sport", "distance", "moving", "speed", "ascent"];
@@ -132,10 +137,10 @@ export class ActivityTable {
 
   /** Filters and sorts anew, and starts at the top. */
   #select(): void {
-    const texts = (): string[] => (this.#texts ??= searchTexts(this.#activities, (day) => this.#format.day(day, "day")));
+    const texts = (): string[] => (this.#texts ??= searchTexts(this.#activities, this.#sports, (day) => this.#format.day(day, "day")));
     const { column, descending } = this.#order;
     let keys = this.#keys.get(column);
-    if (!keys) this.#keys.set(column, (keys = sortKeys(this.#activities, column, this.#collator.compare)));
+    if (!keys) this.#keys.set(column, (keys = sortKeys(this.#activities, this.#sports, column, this.#collator.compare)));
     const only = this.#only.checked;
     this.#rows = sortRows(filterRows(this.#activities.day.length, texts, this.#query.value, only ? this.#selected : undefined), keys, descending);
 
@@ -245,7 +250,7 @@ export class ActivityTable {
       case "date":
         return [this.#date(i)];
       case "sport":
-        return [a.sports[a.sport[i]!] || "\u2013"];
+        return [this.#sports[a.sport[i]!] || "\u2013"];
       case "distance":
         return or(a.distanceM[i], (v) => this.#format.distance(v));
       case "moving":

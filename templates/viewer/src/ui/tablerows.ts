@@ -33,11 +33,11 @@ export const manner = (a: Activities, i: number): Manner => mannerOf(a.sports[a.
 export const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /**
- * What the filter looks in, one text an activity: name, sport, the date as 2025-03-09 and as the reader writes it,
- * with nothing for those without a date.
+ * What the filter looks in, one text an activity: name, sport as the reader calls it and as the archive does, the date as 2025-03-09 and as the
+ * reader writes it, with nothing for those without a date. sports are the reader's names of those of the activities.
  */
-export function searchTexts(a: Activities, dayText: (day: number) => string): string[] {
-  const sports = a.sports.map(fold);
+export function searchTexts(a: Activities, sports: readonly string[], dayText: (day: number) => string): string[] {
+  const both = a.sports.map((sport, i) => fold(`${sports[i] ?? ""}\n${sport}`));
   const days = new Map<number, string>(); // many share one
   return a.day.map((day, i) => {
     let date = days.get(day);
@@ -45,7 +45,7 @@ export function searchTexts(a: Activities, dayText: (day: number) => string): st
       date = day === 0 ? "" : fold(`${new Date(day * 86_400_000).toISOString().slice(0, 10)}\n${dayText(day)}`);
       days.set(day, date);
     }
-    return `${fold(a.name[i] ?? "")}\n${sports[a.sport[i]!] ?? ""}\n${date}`;
+    return `${fold(a.name[i] ?? "")}\n${both[a.sport[i]!] ?? ""}\n${date}`;
   });
 }
 
@@ -65,8 +65,8 @@ export function filterRows(count: number, textsOf: () => readonly string[], quer
   return rows.subarray(0, n);
 }
 
-/** A number to sort each activity by; NaN for what is not known. compare orders names and sports. */
-export function sortKeys(a: Activities, column: Column, compare: (p: string, q: string) => number): Float64Array {
+/** A number to sort each activity by; NaN for what is not known. sports are the reader's names of those of the activities; compare orders names and sports. */
+export function sortKeys(a: Activities, sports: readonly string[], column: Column, compare: (p: string, q: string) => number): Float64Array {
   const ranked = (texts: readonly string[]): Map<string, number> =>
     new Map([...new Set(texts)].sort(compare).map((text, rank) => [text, text === "" ? NaN : rank]));
   const known = (v: number | undefined): number => v || NaN;
@@ -77,8 +77,8 @@ export function sortKeys(a: Activities, column: Column, compare: (p: string, q: 
       return of((i) => ranks.get(a.name[i] ?? "") ?? NaN);
     }
     case "sport": {
-      const ranks = ranked(a.sports);
-      return of((i) => ranks.get(a.sports[a.sport[i]!] ?? "") ?? NaN);
+      const ranks = ranked(sports);
+      return of((i) => ranks.get(sports[a.sport[i]!] ?? "") ?? NaN);
     }
     case "date":
       return of((i) => known(a.day[i]));
