@@ -15,23 +15,27 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 	ctx := sharedBrowser(t)
 	path := makeArchive(t, fixture.Options{})
 	for _, v := range []browsertest.View{
-		{Width: 1280, Height: 800}, {Width: 1024, Height: 640}, {Width: 960, Height: 600}, {Width: 720, Height: 700},
+		{Width: 1280, Height: 800}, {Width: 1024, Height: 640}, {Width: 960, Height: 600}, {Width: 720, Height: 700}, {Width: 820, Height: 1180},
 		{Width: 390, Height: 844, Phone: true}, {Width: 320, Height: 568, Phone: true}, {Width: 844, Height: 390, Phone: true},
+		{Width: 320, Height: 256}, // 400 % of 1280 x 1024
 	} {
 		t.Run(fmt.Sprintf("%dx%d", v.Width, v.Height), func(t *testing.T) {
 			tab := open(t, ctx, v)
-			// With everything open that can be: two pictures, and the list of a place.
+			// With everything open that can be: two pictures, a notice, and the list of a place.
 			// A phone lays the list over the map, so there it stays closed.
 			url := serve(t, plain, path) + "#layer2=pace&when2=2025-01-01.."
-			if !v.Phone {
+			desk := v.Width >= 720 && v.Height >= 480
+			if desk {
 				url += "&here=49.005/8.43"
 			}
 			load(t, tab, url)
-			if !v.Phone {
+			if desk {
 				until(t, tab, "heatmapgen.state().listed.length > 0")
 			}
+			await[bool](t, tab, `document.querySelector('`+copyButton+`').click(); true`)
+			until(t, tab, `document.querySelector(".notice") !== null`)
 			overlaps := await[[]string](t, tab, `(() => {
-				const names = [".panel", ".sheet", ".dock .legend", ".selectionside", ".placesside", ".comparebar", ".mapbuttons", ".scale", ".credits"];
+				const names = [".panel", ".sheet", ".dock .legends", ".selection", ".notice", ".placesside", ".comparebar", ".mapbuttons", ".scale", ".credits"];
 				const boxes = names.map((n) => [n, document.querySelector(n)?.getBoundingClientRect()]).filter(([, b]) => b && b.width > 0);
 				const found = [];
 				boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
@@ -39,6 +43,10 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 				}));
 				for (const [name, b] of boxes) {
 					if (b.left < 0 || b.top < 0 || b.right > innerWidth) found.push(name + " lies outside");
+				}
+				for (const b of document.querySelectorAll(".mapbuttons .stack button")) {
+					const { left, top, width, height } = b.getBoundingClientRect();
+					if (!b.contains(document.elementFromPoint(left + width / 2, top + height / 2))) found.push(b.title + " is cut off, or covered");
 				}
 				return found;
 			})()`)

@@ -4,10 +4,10 @@ import type { HeatArchive } from "./archive/archive.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Basemap } from "./map/basemaps.ts";
 import { type Pictures, rankOfSport } from "./pictures.ts";
-import type { Preferences } from "./preferences.ts";
-import { type Selection, totalsOf } from "./selection.ts";
+import { otherUnits, type Preferences } from "./preferences.ts";
+import { ALL, isAll, type Selection, totalsOf } from "./selection.ts";
 import { sportColour } from "./sportcolours.ts";
-import { current, type PageState, type Store, withPicture } from "./state.ts";
+import { current, type PageState, type Side, type Store, withPicture } from "./state.ts";
 import { counterpart, describeSelection, readersDay } from "./text/describe.ts";
 import type { Formatter } from "./text/format.ts";
 import { sportName } from "./text/sportname.ts";
@@ -64,7 +64,8 @@ export class Panels {
   readonly notices: Notices;
   readonly corner: Corner;
   readonly buttons: MapButtons;
-  readonly legend: LegendBar;
+  /** Of the picture on the left, or the only one, and of the one on the right. */
+  readonly legends: readonly [LegendBar, LegendBar];
   readonly places: PlacesPanel;
   readonly table: ActivityTable;
   readonly divider: CompareDivider;
@@ -84,11 +85,12 @@ export class Panels {
     // "This year" is the reader's: the heatmap may have been built long ago.
     this.#today = readersDay();
     this.notices = new Notices(strings);
-    this.corner = new Corner(strings, format);
-    this.legend = new LegendBar(strings, format, (l) => layerTitle(l, strings), {
-      look: (look, done) => actions.drag({ looks: { ...store.now.looks, [current(store.now).layer]: look } }, done),
-    });
-    this.legend.local = hasTracks;
+    this.corner = new Corner(strings, format, () => actions.prefer("units", otherUnits(format.units)));
+    const legend = (side: Side): LegendBar =>
+      new LegendBar(strings, format, hasTracks, (l) => layerTitle(l, strings), {
+        look: (look, done) => actions.drag({ looks: { ...store.now.looks, [store.now.pictures[side]!.layer]: look } }, done),
+      });
+    this.legends = [legend(0), legend(1)];
     this.#routeLegend = new RouteLegend(strings);
     this.table = new ActivityTable(activities, strings, format, {
       zoomTo: (a) => actions.zoomTo(a),
@@ -129,7 +131,7 @@ export class Panels {
         collapse: (selectionHidden) => store.set({ selectionHidden }),
       });
     }
-    this.#compareBar = new CompareBar(strings, {
+    this.#compareBar = new CompareBar(strings, format, {
       side: (side) => store.set({ side }),
       close: () => actions.step({ pictures: [store.now.pictures[store.now.side] ?? store.now.pictures[0]], side: 0 }),
     });
@@ -140,10 +142,11 @@ export class Panels {
         controls: this.#controls.element,
         selection: this.#selection?.element,
         places: this.places.element,
-        legend: h("div", { class: "legends" }, this.legend.element, this.#routeLegend.element),
+        legend: h("div", { class: "legends", dir: "ltr" }, this.legends[0].element, this.legends[1].element, this.#routeLegend.element),
         buttons: this.buttons.element,
         corner: this.corner.element,
         notices: this.notices.element,
+        reset: () => actions.step({ pictures: withPicture(store.now, { selection: ALL }) }),
       },
       strings,
       () => {
@@ -202,14 +205,19 @@ export class Panels {
     }
     this.showTotals(now, pictures);
     const text = (s: Selection): string => describeSelection(s, (name) => sportName(name, strings), format, strings);
+    this.frame.limits = isAll(picture.selection) ? "" : text(picture.selection);
     this.#compareBar.show(
-      now.pictures.map((p) => ({ layer: layerTitle(layers.find((l) => l.id === p.layer)!, strings), selection: text(p.selection) })),
+      now.pictures.map((p) => ({
+        layer: layerTitle(layers.find((l) => l.id === p.layer)!, strings),
+        selection: text(p.selection),
+        totals: totalsOf(activities, pictures.selected(p.selection)),
+      })),
       now.side,
     );
     this.divider.element.hidden = now.pictures.length < 2;
     this.frame.element.classList.toggle("comparing", now.pictures.length > 1);
     this.divider.at = now.at;
-    this.legend.element.hidden = now.routes;
+    this.legends.forEach((legend, side) => (legend.element.hidden = now.routes || side >= now.pictures.length));
     this.#routeLegend.element.hidden = !now.routes;
     if (now.routes) {
       const flags = pictures.selected(picture.selection);
@@ -239,6 +247,7 @@ export class Panels {
 
   /** Writes everything with a unit anew. */
   setUnits(now: PageState, pictures: Pictures): void {
+    this.corner.setUnits();
     this.#selection?.setUnits();
     this.showTotals(now, pictures);
     this.follow(now, now, pictures);

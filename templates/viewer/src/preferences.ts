@@ -12,6 +12,8 @@ export interface Preferences {
 }
 
 export const UNITS: readonly Units[] = ["metric", "imperial"];
+/** The units that the reader has not. */
+export const otherUnits = (units: Units): Units => (units === "metric" ? "imperial" : "metric");
 export const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 /** Regions whose roads are measured in miles. */

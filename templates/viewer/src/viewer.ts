@@ -26,7 +26,7 @@ import { baseStyle } from "./map/style.ts";
 import { pageKeys } from "./pagekeys.ts";
 import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
-import type { Preferences } from "./preferences.ts";
+import { otherUnits, type Preferences } from "./preferences.ts";
 import { nearestDay } from "./selection.ts";
 import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
@@ -153,7 +153,7 @@ export class Viewer {
       compare: () => this.#panels.compare(),
       fit: () => this.#fit(),
       askMiddle: () => this.#explorer.askMiddle(),
-      units: () => this.#prefer("units", preferences.units === "metric" ? "imperial" : "metric"),
+      units: () => this.#prefer("units", otherUnits(preferences.units)),
       locate,
     });
     this.#panels = new Panels(
@@ -278,7 +278,7 @@ export class Viewer {
   }
 
   state(): ViewerState {
-    const { notices, legend, frame, places } = this.#panels;
+    const { notices, legends, frame, places } = this.#panels;
     const s = this.#store.now;
     const { metadata } = this.#archive;
     return {
@@ -291,7 +291,7 @@ export class Viewer {
       panelHidden: frame.folded,
       tileZoom: this.#tileZoom(),
       layers: metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.absence(l.field) })),
-      legend: legend.labels,
+      legend: legends[s.side].labels,
       notices: notices.texts,
       pictures: s.pictures.map((p, side) => {
         const view = this.#pictures.view(side as Side);
@@ -486,16 +486,19 @@ export class Viewer {
   #showLegend(): void {
     if (!this.#pictures) return; // the frame is arranged before there is a map
     const s = this.#store.now;
-    const { layer: id } = current(s);
+    s.pictures.forEach(({ layer }, side) => this.#showLegendOf(layer, side as Side));
+  }
+
+  #showLegendOf(id: string, side: Side): void {
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
     const zoom = rangeZoom(this.#heat.tiles);
-    const { override, manner, empty } = this.#pictures.spec(s.side);
+    const { override, manner, empty } = this.#pictures.spec(side);
     const absence = empty();
-    this.#panels.legend.show({
+    this.#panels.legends[side].show({
       layer,
       field: this.#archive.metadata.fields.get(layer.field),
       zoom,
-      look: s.looks[id] ?? {},
+      look: this.#store.now.looks[id] ?? {},
       override: override(zoom),
       manner,
       why: absence ? this.#options.strings.nothingThere[absence] : "",
@@ -582,10 +585,11 @@ export class Viewer {
 
   /** Hands the view to the reader as a PNG file. */
   async #savePicture(): Promise<void> {
-    const { corner, frame, legend, notices } = this.#panels;
-    const { layer } = this.#pictures.spec(this.#store.now.side);
+    const { corner, frame, legends, notices } = this.#panels;
+    const { side } = this.#store.now;
+    const { layer } = this.#pictures.spec(side);
     try {
-      const parts = partsOnScreen(frame.title, legend.element, corner.element);
+      const parts = partsOnScreen(frame.title, legends[side].element, corner.element);
       await downloadPicture(drawPicture(this.map, parts, layer.ramp), pictureName(layer.id, new Date()));
     } catch (e) {
       notices.show("picture", pictureProblem(e, this.#options.strings));

@@ -65,6 +65,8 @@ export const de: Strings = {
     choose: "Diese Seite ändern",
     close: "Vergleich beenden",
     swipe: "Trennlinie zwischen den beiden Ansichten",
+    difference: "Unterschied",
+    rightLessLeft: "rechts minus links",
   },
 
   places: {

@@ -97,6 +97,9 @@ export const en = {
     choose: "Change this side",
     close: "End the comparison",
     swipe: "Where the two pictures meet",
+    difference: "Difference",
+    /** What the difference is of. */
+    rightLessLeft: "right less left",
   },
 
   places: {

@@ -4,6 +4,9 @@ import type { Manner } from "../sports.ts";
 
 export type Units = "metric" | "imperial";
 
+/** The unit of long ways. */
+export const unitsText = (units: Units): string => (units === "imperial" ? "mi" : "km");
+
 /** Metres of a mile, a yard and a foot (international yard and pound agreement of 1959). */
 export const MILE_M = 1609.344;
 export const YARD_M = 0.9144;
@@ -87,7 +90,7 @@ export class Formatter {
 
   /** The unit of long ways, and its metres. */
   get distanceUnit(): string {
-    return this.units === "imperial" ? "mi" : "km";
+    return unitsText(this.units);
   }
 
   get distanceUnitM(): number {

@@ -41,6 +41,7 @@ export class SportChips {
         },
         h("span", { class: "dot", style: { background: `rgb(${sportColour(rank).join(" ")})` } }),
         h("span", { class: "name" }, sportName(sport, strings)),
+        " ",
         h("span", { class: "count number" }, format.whole(count)),
       ),
     }));

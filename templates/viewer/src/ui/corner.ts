@@ -1,7 +1,7 @@
 // The corner with the scale bar and the credits.
 
 import type { Credit } from "../map/basemaps.ts";
-import { FOOT_M, type Formatter } from "../text/format.ts";
+import { FOOT_M, type Formatter, unitsText } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
 import { h } from "./dom.ts";
 
@@ -14,12 +14,22 @@ export class Corner {
   readonly #format: Formatter;
   readonly #scale: HTMLElement;
   readonly #credits = h("div", { class: "credits" });
+  readonly #units: HTMLButtonElement;
 
-  constructor(strings: Strings, format: Formatter) {
+  /** turn is called when the reader wants the other units. */
+  constructor(strings: Strings, format: Formatter, turn: () => void) {
     this.#strings = strings;
     this.#format = format;
     this.#scale = h("div", { class: "scale number", role: "img" });
-    this.element = h("div", { class: "corner" }, this.#scale, this.#credits);
+    const both = (["metric", "imperial"] as const).map((u) => h("span", { "data-units": u }, unitsText(u)));
+    this.#units = h("button", { type: "button", class: "units", "aria-label": strings.keys.units, title: strings.keys.units, on: { click: turn } }, ...both);
+    this.element = h("div", { class: "corner" }, h("div", { class: "measures" }, this.#units, this.#scale), this.#credits);
+    this.setUnits();
+  }
+
+  /** Says which units are shown. */
+  setUnits(): void {
+    this.#units.dataset["now"] = this.#format.units;
   }
 
   /** Shows a bar of a round length for a view of so many metres a CSS pixel. */

@@ -8,6 +8,8 @@ import { Tabs } from "./tabs.ts";
 
 /** From this size on panels are cards; below, they share one sheet. style/phone.css has the same numbers. */
 export const DESK = "(min-width: 720px) and (min-height: 480px)";
+/** From this width on the legend stands between the cards; below, a card stands on it. style/media.css has the same number. */
+const WIDE = "(min-width: 1020px)";
 
 export interface FrameParts {
   title: string;
@@ -21,6 +23,8 @@ export interface FrameParts {
   buttons: HTMLElement;
   corner: HTMLElement;
   notices: HTMLElement;
+  /** Called when the reader takes the limits of the selection away. */
+  reset: () => void;
 }
 
 /** The tabs of a phone's sheet. */
@@ -39,7 +43,11 @@ export class Frame {
   readonly #parts: FrameParts;
   /** The line of totals, on the card and in the sheet's head. */
   readonly #totals = h("p", { class: "totals" });
+  /** What limits the selection, in the sheet's head, and a way out of it. */
+  readonly #limits: HTMLElement;
+  readonly #limitsText = h("span", {});
   readonly #media = window.matchMedia(DESK);
+  readonly #wide = window.matchMedia(WIDE);
   readonly #onLayout: () => void;
   readonly #abort = new AbortController();
   #placesShown = false;
@@ -53,7 +61,14 @@ export class Frame {
       { id: "layers", label: strings.tabs.layers },
       ...(parts.selection ? [{ id: "selection" as const, label: strings.tabs.selection }] : []),
       { id: "places", label: strings.tabs.places },
-    ]);
+    ], () => this.#openSheet());
+    this.#limits = h(
+      "button",
+      { type: "button", class: "limits", hidden: true, title: strings.selectionPanel.reset, on: { click: parts.reset, pointerdown: (e) => e.stopPropagation() } },
+      this.#limitsText,
+      h("span", { class: "unseen" }, `: ${strings.selectionPanel.reset}`),
+      icon(ICONS.close),
+    );
     const fold = h(
       "button",
       { type: "button", class: "fold", "aria-label": strings.hidePanel, title: strings.hidePanel, on: { click: () => this.#fold(true) } },
@@ -73,7 +88,7 @@ export class Frame {
     this.#selection.setAttribute("aria-label", strings.tabs.selection);
     this.#places.setAttribute("aria-label", strings.tabs.places);
     this.element.append(parts.buttons, parts.corner);
-    this.#media.addEventListener("change", () => this.#arrange(), { signal: this.#abort.signal });
+    for (const media of [this.#media, this.#wide]) media.addEventListener("change", () => this.#arrange(), { signal: this.#abort.signal });
     this.#arrange();
   }
 
@@ -105,6 +120,12 @@ export class Frame {
     this.#totals.textContent = text;
   }
 
+  /** Says what limits the selection; empty where nothing does. */
+  set limits(text: string) {
+    this.#limits.hidden = text === "";
+    this.#limitsText.textContent = text;
+  }
+
   /** Shows the list of activities at a place, or puts it away; on a phone its tab comes to the front. */
   showPlaces(shown: boolean): void {
     const changed = shown !== this.#placesShown;
@@ -117,6 +138,10 @@ export class Frame {
   /** Brings a tab of the phone's sheet into view. */
   showTab(tab: Tab): void {
     this.#tabs.show(tab);
+    this.#openSheet();
+  }
+
+  #openSheet(): void {
     if (this.onPhone && this.#sheet.height === "peek") this.#sheet.height = "half";
   }
 
@@ -151,11 +176,11 @@ export class Frame {
       this.#dock.remove();
       this.#selection.remove();
       this.#places.remove();
-      this.#sheet.peek.replaceChildren(legend, h("div", { class: "about" }, ...heading));
+      this.#sheet.peek.replaceChildren(legend, h("div", { class: "about" }, ...heading, this.#limits), this.#tabs.list);
       this.#tabs.fill("layers", controls);
       if (selection) this.#tabs.fill("selection", selection);
       this.#tabs.fill("places", places);
-      this.#sheet.body.replaceChildren(this.#tabs.element);
+      this.#sheet.body.replaceChildren(this.#tabs.panels);
       this.element.append(this.#sheet.element, notices);
       this.#sheet.height = "peek";
       if (this.#placesShown) this.showPlaces(true);
@@ -163,7 +188,7 @@ export class Frame {
       this.#sheet.element.remove();
       this.#panel.querySelector("header")!.prepend(...heading);
       this.#panelBody.replaceChildren(controls);
-      this.#dock.replaceChildren(notices, legend);
+      this.#dock.replaceChildren(legend);
       this.#places.replaceChildren(places);
       this.element.append(this.#places, this.#panel);
       if (selection) {
@@ -171,6 +196,9 @@ export class Frame {
         this.element.append(this.#selection);
       }
       this.element.append(this.#dock);
+      // Always on top of what stands at the bottom, and never on a card.
+      if (selection && !this.#wide.matches) this.#selection.append(notices);
+      else this.#dock.prepend(notices);
     }
     this.#onLayout();
   }

@@ -152,6 +152,7 @@ function layerList(archive: HeatArchive, strings: Strings, choose: (id: string) 
           { class: "name" },
           h("span", { class: "unseen" }, `${groupTitle(layer.group, strings)}: `),
           layerTitle(layer, strings),
+          reason && " ",
           reason && h("small", {}, reason),
         ),
       ),

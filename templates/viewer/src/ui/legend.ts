@@ -63,12 +63,13 @@ export class LegendBar {
   #shown: Shown | undefined;
   /** Where values lie on the bar; it stays as it is while a handle is dragged. */
   #axis: Mapping | undefined;
-  /** Whether the local scale is offered: it is drawn from the tracks. */
-  local = false;
+  readonly #local: boolean;
 
-  constructor(strings: Strings, format: Formatter, titleOf: (layer: Layer) => string, actions: LegendActions) {
+  /** local says whether the local scale is offered: it is drawn from the tracks. */
+  constructor(strings: Strings, format: Formatter, local: boolean, titleOf: (layer: Layer) => string, actions: LegendActions) {
     this.#strings = strings;
     this.#format = format;
+    this.#local = local;
     this.#titleOf = titleOf;
     this.#actions = actions;
     this.#colours = new Colours(strings, (look) => actions.look(look, true));
@@ -95,12 +96,12 @@ export class LegendBar {
     const width = this.#ticks.clientWidth;
     const { units } = this.#format;
     const range = override && `${override.lo}..${override.hi}${override.local}`;
-    const key = [layer.id, zoom, formatLook(look), range, manner, why, width, units, this.local, this.#handles.dragging].join("/");
+    const key = [layer.id, zoom, formatLook(look), range, manner, why, width, units, this.#local, this.#handles.dragging].join("/");
     if (key === this.#key) return;
     this.#key = key;
 
     this.#name.textContent = this.#titleOf(layer);
-    this.#colours.show(layer, field, look, this.local);
+    this.#colours.show(layer, field, look, this.#local);
     const m = field && lookedMapping(layer, field, zoom, look, override);
     this.#shown = field && m && why === "" ? { ...of, field } : undefined;
     const { ramp } = field ? lookedLayer(layer, field, look) : layer;

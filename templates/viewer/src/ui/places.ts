@@ -112,8 +112,9 @@ export class PlacesPanel {
         },
       },
       h("span", { class: "dot", style: { "background-color": `rgb(${colour.join()})` } }),
-      h("span", { class: "what" }, h("b", {}, date), h("small", {}, [sportName(sport, this.#strings), name].filter(Boolean).join(" \u00b7 "))),
-      h("span", { class: "numbers number" }, measure(this.#format.distance(a.distanceM[p.activity]!)), h("small", {}, ...there.flatMap((m, i) => (i > 0 ? [" \u00b7 ", m] : [m])))),
+      h("span", { class: "what" }, h("b", {}, date), " ", h("small", {}, [sportName(sport, this.#strings), name].filter(Boolean).join(" \u00b7 "))),
+      " ",
+      h("span", { class: "numbers number" }, measure(this.#format.distance(a.distanceM[p.activity]!)), " ", h("small", {}, ...there.flatMap((m, i) => (i > 0 ? [" \u00b7 ", m] : [m])))),
     );
     const zoom = h(
       "button",

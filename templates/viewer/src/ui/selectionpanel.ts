@@ -9,6 +9,7 @@ import type { Formatter, Measure } from "../text/format.ts";
 import { sportName } from "../text/sportname.ts";
 import type { Strings } from "../text/strings.ts";
 import { SportChips } from "./chips.ts";
+import { DateFields } from "./datefields.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { PresetRow } from "./presets.ts";
 import { RangeSlider, type Span } from "./rangeslider.ts";
@@ -19,12 +20,13 @@ export interface SelectionPanelActions {
   collapse(collapsed: boolean): void;
 }
 
-/** Widths of a label's character and of a separator, a digit of a total being 1. */
-const LABEL = 0.47;
+/** Pixels that a digit of a total takes in each type, from the largest, and a character of a label. */
+const TYPES = [["large", 12.6], ["medium", 10.7], ["small", 9.4]] as const;
+const LABEL_PX = 6;
+/** Pixels that totals have side by side. */
+const ROOM_PX = 261;
+/** Width of a separator, a digit being 1. */
 const SEPARATOR = 0.45;
-/** Digits side by side that have room in large type, and in medium type. */
-const LARGE = 20.8;
-const MEDIUM = 24.5;
 /** Milliseconds without a change before the totals are spoken. */
 const SPEAK_MS = 500;
 
@@ -35,6 +37,7 @@ export class SelectionPanel {
   readonly #actions: SelectionPanelActions;
   readonly #counter: Counter;
   readonly #days: RangeSlider | undefined;
+  readonly #dates: DateFields | undefined;
   readonly #distances: RangeSlider | undefined;
   readonly #chips: SportChips;
   readonly #presets: PresetRow;
@@ -74,6 +77,7 @@ export class SelectionPanel {
         change: ({ lo, hi }, done) => this.#change(withLimits(this.#now, { from: lo, to: hi === undefined ? undefined : hi - 1 }), done),
       });
     }
+    if (days) this.#dates = new DateFields(days, strings, (span) => done(withLimits(this.#now, { ...span })));
     if (distances && distancesInBars) {
       this.#distances = new RangeSlider({
         axis: distances,
@@ -119,6 +123,7 @@ export class SelectionPanel {
         h("div", { class: "sumsrow" }, this.#totals, this.#nothing),
         this.#presets.element,
         this.#days?.element,
+        this.#dates?.element,
         this.#distances?.element,
         this.#chips.element,
       ),
@@ -148,10 +153,13 @@ export class SelectionPanel {
   /** Writes everything with a unit anew. */
   setUnits(): void {
     // Everything is the most there will ever be, so columns made for it never move.
-    const widths = this.#texts(this.#counter.count(ALL).totals).map(({ value, unit }) => Math.max(widthOf(value), unit.length * LABEL));
-    const width = widths.reduce((sum, w) => sum + w, 0);
-    this.#totals.style.gridTemplateColumns = widths.map((w) => `minmax(0, ${w}fr)`).join(" ");
-    this.#totals.dataset["type"] = width <= LARGE ? "large" : width <= MEDIUM ? "medium" : "small";
+    const most = this.#texts(this.#counter.count(ALL).totals);
+    for (const [type, digit] of TYPES) {
+      const widths = most.map(({ value, unit }) => Math.max(widthOf(value) * digit, unit.length * LABEL_PX));
+      this.#totals.style.gridTemplateColumns = widths.map((w) => `minmax(0, ${w}fr)`).join(" ");
+      this.#totals.dataset["type"] = type;
+      if (widths.reduce((sum, w) => sum + w, 0) <= ROOM_PX) break;
+    }
     this.#distances?.setUnits();
     this.#draw(this.#now);
   }
@@ -182,6 +190,7 @@ export class SelectionPanel {
     });
     const span = (lo: number | undefined, hi: number | undefined): Span => ({ lo, hi });
     this.#days?.show(span(s.from, s.to === undefined ? undefined : s.to + 1), days);
+    this.#dates?.show({ from: s.from, to: s.to });
     this.#distances?.show(span(s.minM, s.maxM), distances);
     this.#presets.show(s);
     this.#chips.show(s);

@@ -3,23 +3,28 @@
 import { h } from "./dom.ts";
 
 export class Tabs<T extends string> {
-  readonly element: HTMLElement;
+  readonly list: HTMLElement;
+  readonly panels = h("div", { class: "tabs" });
   readonly #tabs = new Map<T, { button: HTMLButtonElement; panel: HTMLElement }>();
+  readonly #chosen: () => void;
   current: T;
 
-  constructor(label: string, tabs: readonly { id: T; label: string }[]) {
-    const list = h("div", { class: "tablist", role: "tablist", "aria-label": label });
-    this.element = h("div", { class: "tabs" }, list);
+  /** chosen is called when the reader goes to a tab, also to the one that is shown. */
+  constructor(label: string, tabs: readonly { id: T; label: string }[], chosen: () => void) {
+    this.list = h("div", { class: "tablist", role: "tablist", "aria-label": label });
+    // The sheet that is dragged by what is around them does not take hold of them.
+    this.list.addEventListener("pointerdown", (e) => e.stopPropagation());
+    this.#chosen = chosen;
     this.current = tabs[0]!.id;
     for (const { id, label } of tabs) {
       const panel = h("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}` });
       const button = h(
         "button",
-        { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": panel.id, on: { click: () => this.show(id), keydown: (e) => this.#onKey(e) } },
+        { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": panel.id, on: { click: () => this.#choose(id), keydown: (e) => this.#onKey(e) } },
         label,
       );
-      list.append(button);
-      this.element.append(panel);
+      this.list.append(button);
+      this.panels.append(panel);
       this.#tabs.set(id, { button, panel });
     }
     this.show(this.current);
@@ -38,14 +43,19 @@ export class Tabs<T extends string> {
     }
   }
 
+  #choose(id: T): void {
+    this.show(id);
+    this.#chosen();
+  }
+
   #onKey(e: KeyboardEvent): void {
     const ids = [...this.#tabs.keys()];
-    const along = getComputedStyle(this.element).direction === "rtl" ? -1 : 1;
+    const along = getComputedStyle(this.list).direction === "rtl" ? -1 : 1;
     const step = e.key === "ArrowRight" ? along : e.key === "ArrowLeft" ? -along : 0;
     if (step === 0) return;
     e.preventDefault();
     const next = ids[(ids.indexOf(this.current) + step + ids.length) % ids.length]!;
-    this.show(next);
+    this.#choose(next);
     this.#tabs.get(next)!.button.focus();
   }
 }
