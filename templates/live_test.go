@@ -72,27 +72,29 @@ func openLive(t *testing.T, activities, segments int) *browsertest.Tab {
 func TestLiveIsPaintedAlike(t *testing.T) {
 	tab := openLive(t, 50, 100)
 	for _, c := range []struct {
-		field string
-		zoom  int
-		part  float64
-		local bool
+		field      string
+		zoom       int
+		part       float64
+		local      bool
+		difference bool
 	}{
-		{"visits", 12, 1, false}, {"visits", 14, 1, false}, {"visits", 16, 1, false},
-		{"visits", 14, 1, true}, {"fresh12", 13, 0.9, false},
-		{"pace", 12, 1, false}, {"pace", 14, 1, false}, {"pace", 16, 1, false},
-		{"seconds", 12, 1, false}, {"seconds", 14, 1, false}, {"seconds", 16, 1, false}, {"seconds", 16, 1, true},
-		{"recency", 12, 1, false}, {"recency", 14, 1, false}, {"recency", 16, 1, false},
-		{"hills", 12, 1, false}, {"hills", 14, 1, false}, {"hills", 16, 1, false},
-		{"direction", 15, 0.3, false},
-		{"visits", 4, 1, false},
+		{"visits", 12, 1, false, false}, {"visits", 14, 1, false, false}, {"visits", 16, 1, false, false},
+		{"visits", 14, 1, true, false}, {"fresh12", 13, 0.9, false, false},
+		{"pace", 12, 1, false, false}, {"pace", 14, 1, false, false}, {"pace", 16, 1, false, false},
+		{"seconds", 12, 1, false, false}, {"seconds", 14, 1, false, false}, {"seconds", 16, 1, false, false}, {"seconds", 16, 1, true, false},
+		{"recency", 12, 1, false, false}, {"recency", 14, 1, false, false}, {"recency", 16, 1, false, false},
+		{"hills", 12, 1, false, false}, {"hills", 14, 1, false, false}, {"hills", 16, 1, false, false},
+		{"direction", 15, 0.3, false, false},
+		{"visits", 4, 1, false, false},
+		{"visits", 14, 0.5, false, true}, {"pace", 14, 0.5, false, true}, {"seconds", 14, 0.5, false, true},
 	} {
-		name := fmt.Sprintf("%s at zoom %d, part %g, local %t", c.field, c.zoom, c.part, c.local)
+		name := fmt.Sprintf("%s at zoom %d, part %g, local %t, difference %t", c.field, c.zoom, c.part, c.local, c.difference)
 		d := await[struct {
 			Path           string
 			Lit, Off, Most int
 			Value          float64
 			Values         int
-		}](t, tab, fmt.Sprintf("live.compare(%q, %d, %g, %t)", c.field, c.zoom, c.part, c.local))
+		}](t, tab, fmt.Sprintf("live.compare(%q, %d, %g, %t, %t)", c.field, c.zoom, c.part, c.local, c.difference))
 		t.Logf("%s: %+v", name, d)
 		if d.Path != "gpu" {
 			t.Errorf("%s: painted by %q", name, d.Path)

@@ -122,8 +122,8 @@ export class Explorer {
     clearTimeout(this.#clickTimer);
     const { lat, lng } = e.lngLat.wrap();
     const s = this.#parts.store.now;
-    const right = s.pictures.length > 1 && e.point.x > s.at * this.#parts.container.clientWidth;
-    this.#clickTimer = setTimeout(() => this.#parts.step({ here: { lat, lon: lng }, ...(right ? { side: 1 as Side } : s.pictures.length > 1 ? { side: 0 as Side } : {}) }), DOUBLE_CLICK_MS);
+    const right = s.pictures.length > 1 && !s.difference && e.point.x > s.at * this.#parts.container.clientWidth;
+    this.#clickTimer = setTimeout(() => this.#parts.step({ here: { lat, lon: lng }, ...(right ? { side: 1 as Side } : s.pictures.length > 1 && !s.difference ? { side: 0 as Side } : {}) }), DOUBLE_CLICK_MS);
   }
 
   /** Whole lines; undefined, and a word about it, where there are none. */

@@ -51,6 +51,8 @@ export interface Link extends LinkedPicture {
   at?: number;
   /** Whether the cards are about the picture on the right. */
   right?: boolean;
+  /** Whether their difference is shown. */
+  difference?: boolean;
   /** The place whose activities are listed. */
   here?: { lat: number; lon: number };
   /** The activity whose line is kept in sight. */
@@ -87,6 +89,9 @@ export function parseLink(fragment: string): Link {
         break;
       case "side":
         if (value === "right") link.right = true;
+        break;
+      case "compare":
+        if (value === "difference") link.difference = true;
         break;
       case "show":
         if (value === "routes") link.routes = true;
@@ -134,6 +139,7 @@ export function formatLink(link: Link): string {
     picture(link.other, "2");
     if (link.at !== undefined) pieces.push(`at=${Math.round(link.at * 100)}`);
     if (link.right) pieces.push("side=right");
+    if (link.difference) pieces.push("compare=difference");
   }
   if (here) pieces.push(`here=${here.lat.toFixed(5)}/${here.lon.toFixed(5)}`);
   if (kept) pieces.push(`activity=${formatDay(kept.day)}${kept.nth > 0 ? `.${kept.nth}` : ""}`);

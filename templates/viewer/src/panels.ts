@@ -133,7 +133,8 @@ export class Panels {
     }
     this.#compareBar = new CompareBar(strings, format, {
       side: (side) => store.set({ side }),
-      close: () => actions.step({ pictures: [store.now.pictures[store.now.side] ?? store.now.pictures[0]], side: 0 }),
+      difference: (difference) => actions.step({ difference }),
+      close: () => actions.step({ pictures: [store.now.pictures[store.now.side] ?? store.now.pictures[0]], side: 0, difference: false }),
     });
     this.divider = new CompareDivider(strings, (at, done) => actions.drag({ at }, done));
     this.frame = new Frame(
@@ -176,7 +177,7 @@ export class Panels {
     const { store, actions } = this.#options;
     const [left, right] = store.now.pictures;
     if (right) {
-      actions.step({ pictures: [store.now.side === 1 ? right : left], side: 0 });
+      actions.step({ pictures: [store.now.side === 1 ? right : left], side: 0, difference: false });
       return;
     }
     const sides = counterpart(left.selection, this.#today);
@@ -213,11 +214,13 @@ export class Panels {
         totals: totalsOf(activities, pictures.selected(p.selection)),
       })),
       now.side,
+      pictures.differs(now) && !now.routes ? now.difference : undefined,
     );
-    this.divider.element.hidden = now.pictures.length < 2;
+    const difference = pictures.spec(now.side).less !== undefined;
+    this.divider.element.hidden = now.pictures.length < 2 || difference;
     this.frame.element.classList.toggle("comparing", now.pictures.length > 1);
     this.divider.at = now.at;
-    this.legends.forEach((legend, side) => (legend.element.hidden = now.routes || side >= now.pictures.length));
+    this.legends.forEach((legend, side) => (legend.element.hidden = now.routes || side >= (difference ? 1 : now.pictures.length)));
     this.#routeLegend.element.hidden = !now.routes;
     if (now.routes) {
       const flags = pictures.selected(picture.selection);

@@ -2,6 +2,7 @@
 
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { type Activities, type Metadata, rangeAt } from "./archive/metadata.ts";
+import { differenceLayer, differenceRange, differs } from "./difference.ts";
 import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
 import type { Jobs } from "./jobs.ts";
 import { FADE_MS, type HeatView } from "./map/heatview.ts";
@@ -12,6 +13,8 @@ import { sportColour } from "./sportcolours.ts";
 import { commonManner } from "./sports.ts";
 import type { PageState, PictureState, Side } from "./state.ts";
 import type { Lines, Overview } from "./tracks/lines.ts";
+
+const NO_RANGE = { lo: 0, hi: 0 };
 
 export class Pictures {
   readonly #metadata: Metadata;
@@ -55,7 +58,29 @@ export class Pictures {
 
   /** Works out what a state shows. */
   plan(s: PageState): void {
-    this.#specs = s.pictures.map((p, side) => this.#spec(s, p, side as Side));
+    const specs = s.pictures.map((p, side) => this.#spec(s, p, side as Side));
+    this.#specs = this.differs(s) && !s.routes && s.difference ? [this.#difference(specs[0]!, specs[1]!)] : specs;
+  }
+
+  /** Whether two pictures have a difference to show. */
+  differs(s: PageState): boolean {
+    return differs(s, (id) => this.#metadata.fields.get(this.#metadata.layers.find((l) => l.id === id)!.field)!);
+  }
+
+  /** The picture of what the right one has more, or less, than the left one. */
+  #difference(left: PictureSpec, right: PictureSpec): PictureSpec {
+    const { field } = left;
+    const range = (zoom: number): RangeOverride => differenceRange(field, left.override(zoom) ?? rangeAt(field, zoom) ?? NO_RANGE, right.override(zoom) ?? rangeAt(field, zoom) ?? NO_RANGE);
+    return {
+      ...right,
+      layer: differenceLayer(this.#metadata.layers.find((l) => l.id === left.layer.id)!, field),
+      override: range,
+      range,
+      local: false,
+      less: left.selected,
+      empty: () => (left.empty() ? right.empty() : undefined),
+      clip: { from: 0, to: 1 },
+    };
   }
 
   /** Brings the map to a state; baked tiles stand in for what has no lines, or no range yet. */

@@ -21,6 +21,8 @@ export interface PageState {
   readonly at: number;
   /** The side that layer card and selection card are about. */
   readonly side: Side;
+  /** Whether the difference of the two is shown in their place, where there is one. */
+  readonly difference: boolean;
   /** Looks by layer id. */
   readonly looks: Readonly<Record<string, Look>>;
   readonly basemap: string;

@@ -34,7 +34,7 @@ import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
 import type { Strings } from "./text/strings.ts";
-import { crowdText, orBeyond, valueText } from "./text/values.ts";
+import { crowdText, differenceText, orBeyond, valueText } from "./text/values.ts";
 import { Lines } from "./tracks/lines.ts";
 import { StoredBlocks } from "./tracks/storedblocks.ts";
 import { h } from "./ui/dom.ts";
@@ -291,7 +291,7 @@ export class Viewer {
       panelHidden: frame.folded,
       tileZoom: this.#tileZoom(),
       layers: metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.absence(l.field) })),
-      legend: legends[s.side].labels,
+      legend: legends[this.#legendSide()].labels,
       notices: notices.texts,
       pictures: s.pictures.map((p, side) => {
         const view = this.#pictures.view(side as Side);
@@ -489,18 +489,25 @@ export class Viewer {
     s.pictures.forEach(({ layer }, side) => this.#showLegendOf(layer, side as Side));
   }
 
+  /** The legend of what the cards are about: a difference has the first. */
+  #legendSide(): Side {
+    const { side } = this.#store.now;
+    return this.#pictures.spec(side).less ? 0 : side;
+  }
+
   #showLegendOf(id: string, side: Side): void {
     const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
     const zoom = rangeZoom(this.#heat.tiles);
-    const { override, manner, empty } = this.#pictures.spec(side);
+    const { override, manner, empty, less, layer: looked } = this.#pictures.spec(side);
     const absence = empty();
     this.#panels.legends[side].show({
-      layer,
+      layer: less ? looked : layer,
       field: this.#archive.metadata.fields.get(layer.field),
       zoom,
-      look: this.#store.now.looks[id] ?? {},
+      look: (less ? undefined : this.#store.now.looks[id]) ?? {},
       override: override(zoom),
       manner,
+      difference: less !== undefined,
       why: absence ? this.#options.strings.nothingThere[absence] : "",
     });
   }
@@ -510,9 +517,10 @@ export class Viewer {
     const { strings } = this.#options;
     if (this.#store.now.routes) return "";
     const side = this.#sideAt(at);
-    const { layer, field, manner, selected } = this.#pictures.spec(side);
+    const { layer, field, manner, selected, less } = this.#pictures.spec(side);
     const found = await this.#valueAt(values, at, side);
     if (!found || found.presence < FAINTEST) return "";
+    if (less) return differenceText(quantityOf(field, layer.scale, manner, true), found.value, this.#format, strings);
     // What is stored of days, and what lies between two of them on the rim of a glow, need be no day that somebody was out.
     const { activities, summary } = this.#archive.metadata;
     const value = field.kind === "date" && !summary ? nearestDay(activities, selected, found.value) : found.value;
@@ -589,7 +597,7 @@ export class Viewer {
     const { side } = this.#store.now;
     const { layer } = this.#pictures.spec(side);
     try {
-      const parts = partsOnScreen(frame.title, legends[side].element, corner.element);
+      const parts = partsOnScreen(frame.title, legends[this.#legendSide()].element, corner.element);
       await downloadPicture(drawPicture(this.map, parts, layer.ramp), pictureName(layer.id, new Date()));
     } catch (e) {
       notices.show("picture", pictureProblem(e, this.#options.strings));

@@ -25,6 +25,8 @@ const cases: [name: string, quantity: Quantity, m: Partial<Mapping>, want: strin
   ["heart rate", "bpm", { lo: 131, hi: 172 }, ["140", "150", "160", "170"]],
   ["steepness", "percent", { lo: 0.4, hi: 11.2 }, ["2.5", "5", "7.5", "10"]],
   ["up and down", "grade", { scale: "symmetric", lo: -8, hi: 8 }, ["\u22125", "0", "+5"]],
+  ["difference of visits", "visits", { scale: "symmetric", gamma: 0.5, lo: -12, hi: 12 }, ["\u221210", "\u22125", "\u22122", "\u22121", "0", "+1", "+2", "+5", "+10"]],
+  ["difference of speeds", "speed", { scale: "symmetric", lo: -0.3, hi: 0.3 }, ["\u22121", "\u22120.5", "0", "+0.5", "+1"]],
   ["climb", "climb", { lo: 0, hi: 9 }, ["0", "2", "4", "6", "8"]],
   ["days, years", "day", { scale: "power", gamma: 3, lo: 18_600, hi: 20_700 }, ["2021", "2022", "2023", "2024", "2025", "2026"]],
   ["days, quarters", "day", { lo: 20_080, hi: 20_500 }, ["2025", "Apr 2025", "Jul 2025", "Oct 2025", "2026"]],

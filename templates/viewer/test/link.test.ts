@@ -19,6 +19,7 @@ test("a link holds filters, looks, places and a comparison", () => {
     other: { layer: "all", selection: { to: 20_088 } },
     at: 0.25,
     right: true,
+    difference: true,
     here: { lat: 47.5, lon: 9.75 },
     kept: { day: 20_100, nth: 1 },
     selectionHidden: true,
@@ -27,7 +28,7 @@ test("a link holds filters, looks, places and a comparison", () => {
   assert.ok(text.startsWith("14.25/47.5030/9.7470&layer=pace&map=none&look="), text);
   assert.ok(
     text.endsWith(
-      "&when=2025-01-01..2025-12-31&dist=5..42.2&sport=Run,Trail%20Run&show=routes&layer2=all&when2=..2024-12-31&at=25&side=right&here=47.50000/9.75000&activity=2025-01-12.1&selection=hidden",
+      "&when=2025-01-01..2025-12-31&dist=5..42.2&sport=Run,Trail%20Run&show=routes&layer2=all&when2=..2024-12-31&at=25&side=right&compare=difference&here=47.50000/9.75000&activity=2025-01-12.1&selection=hidden",
     ),
     text,
   );

@@ -120,6 +120,23 @@ test("an activity counts once however often it comes by, and two count twice", (
   near(at(painted(tracksOf([[there], [there], [line([4, 50], [90, 50])]]), "visits").value, 48, 20), 2, 0.04);
 });
 
+test("a difference is right less left: of counts where either is, of means where both are", () => {
+  const tracks = tracksOf([[line([10, 20], [80, 20])], [line([10, 20], [40, 20])]]);
+  const of = (id: string, right: number[], left: number[]): ReturnType<typeof paint> => {
+    const { field, layer, ...range } = layerFor(id);
+    const weights = (selected: number[]): Float32Array => penWeights(field, Uint8Array.from(selected), [18_001, 18_002], 20_000);
+    return paint(tracks, { area: AREA, plan: planFor(field, PAINTING), weights: weights(right), less: weights(left), colouring: colouring(layer, field, range, false) });
+  };
+  const visits = of("visits", [0, 1], [1, 0]);
+  near(at(visits.value, 25, 20), 0, 1e-5);
+  near(at(visits.value, 60, 20), -1, 1e-2);
+  near(at(visits.presence, 60, 20), 1, 1e-2);
+  const pace = of("pace", [0, 1], [1, 0]);
+  near(at(pace.value, 25, 20), 0, 1e-5);
+  assert.ok(at(pace.presence, 25, 20) > 0.9, "both were there");
+  assert.equal(at(pace.presence, 60, 20), 0, "only one was there");
+});
+
 test("only selected activities count, and only lately for freshness", () => {
   const all = [20, 20, 20, 20, 20].map((y) => [line([4, y], [90, y])]);
   const shown = (id: string, days: number[], selected?: Uint8Array): number => at(painted(tracksOf(all), id, { days, selected }).value, 48, 20);

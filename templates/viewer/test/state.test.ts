@@ -16,6 +16,7 @@ const activities: Activities = {
 const start: PageState = {
   pictures: [{ layer: "all", selection: {} }],
   at: 0.5,
+  difference: false,
   side: 0,
   looks: {},
   basemap: "dark",

@@ -9,7 +9,8 @@ import { type Mapping, position } from "./palette.ts";
 /** How a field's values are shown: speeds as pace for runners and for swimmers, as km/h for riders. */
 export type Quantity = "visits" | "athletes" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "number";
 
-export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner): Quantity {
+/** What a field's values are, or, with difference, what differences of them are: speeds differ by km/h, whoever moves. */
+export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner, difference = false): Quantity {
   switch (field.unit) {
     case "visits":
       return "visits";
@@ -18,7 +19,7 @@ export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner
     case "s":
       return "time";
     case "m/s":
-      return manner === "ride" ? "speed" : manner === "swim" ? "swim" : "pace";
+      return difference || manner === "ride" ? "speed" : manner === "swim" ? "swim" : "pace";
     case "bpm":
       return "bpm";
     case "%":
@@ -56,6 +57,7 @@ export interface TickWords {
 export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: TickWords): Tick[] {
   const lo = m.scale === "symmetric" ? -m.hi : m.lo;
   if (!(m.hi > lo)) return flat(quantity, m.hi, format, words);
+  if (m.scale === "symmetric") return signedTicks(quantity, m, format, words);
   switch (quantity) {
     case "pace":
       return paceTicks(m, format.distanceUnitM);
@@ -67,12 +69,22 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
       return timeTicks(m, lo, format, words);
     case "day":
       return dayTicks(m, lo, format);
-    case "grade":
-      return steps(lo, m.hi, [1, 2, 2.5, 5, 10]).map((v) => tick(m, v, format.signed(v), v === 0 ? 0 : 1));
   }
   if (m.scale === "log") return decades(lo, m.hi).map(({ v, rank }) => tick(m, v, format.compact(v), rank));
   const whole = isCount(quantity) || quantity === "bpm";
   return steps(lo, m.hi, [1, 2, 2.5, 5, 10], whole).map((v, i) => tick(m, v, format.compact(v), i % 2));
+}
+
+/** Both sides of nothing, in equal steps, or in those of counts where the ramp spreads what is little. */
+function signedTicks(quantity: Quantity, m: Mapping, format: Formatter, words: TickWords): Tick[] {
+  const unit = quantity === "speed" ? format.distanceUnitM / 3600 : 1;
+  const hi = m.hi / unit;
+  const label = (v: number): string => (quantity === "time" && v !== 0 ? `${v > 0 ? "+" : "\u2212"}${duration(Math.abs(v), format, words)}` : format.signed(v));
+  const whole = isCount(quantity) || quantity === "bpm";
+  const even = m.gamma === 1;
+  const most = quantity === "time" ? DURATIONS.filter((v) => v <= hi) : decades(whole ? 1 : hi / 100, hi).map(({ v }) => v);
+  const values = even ? steps(-hi, hi, [1, 2, 2.5, 5, 10], whole) : [...most.map((v) => -v).reverse(), 0, ...most];
+  return values.map((v) => tick(m, v * unit, label(v), v === 0 ? 0 : even ? 1 : 2 - Math.abs(v) / hi));
 }
 
 const tick = (m: Mapping, value: number, label: string, rank: number): Tick => ({ t: position(m, value), label, rank });

@@ -28,7 +28,7 @@ export function mapping(layer: Layer, field: Field, range: Pick<ZoomRange, "lo" 
 
 /** Place of a value on the ramp, 0..1. */
 export function position(m: Mapping, value: number): number {
-  if (m.scale === "symmetric") return m.hi > 0 ? clamp01(0.5 + (0.5 * value) / m.hi) : m.flat;
+  if (m.scale === "symmetric") return m.hi > 0 ? 0.5 + 0.5 * Math.sign(value) * clamp01(Math.abs(value) / m.hi) ** m.gamma : m.flat;
   if (!(m.hi > m.lo)) return m.flat;
   const linear = (value - m.lo) / (m.hi - m.lo);
   switch (m.scale) {
@@ -46,7 +46,7 @@ export function position(m: Mapping, value: number): number {
  * A range without an extent has its one value everywhere.
  */
 export function valueAtPosition(m: Mapping, t: number): number {
-  if (m.scale === "symmetric") return (2 * t - 1) * m.hi;
+  if (m.scale === "symmetric") return Math.sign(2 * t - 1) * Math.abs(2 * t - 1) ** (1 / m.gamma) * m.hi;
   if (!(m.hi > m.lo)) return m.hi;
   switch (m.scale) {
     case "linear":

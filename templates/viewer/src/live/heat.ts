@@ -33,6 +33,8 @@ export interface LiveView {
   local: boolean;
   /** 1 for each activity that is drawn, 0 for the others; not to be changed afterwards. */
   selected: Uint8Array;
+  /** The same of another selection, whose values are taken off; undefined shows the values themselves. */
+  less?: Uint8Array | undefined;
   /** 0..1. */
   opacity: number;
 }
@@ -105,6 +107,7 @@ export class LiveHeat implements CustomLayerInterface {
   #finer = 0;
   #appeared = false;
   #weights: Float32Array = new Float32Array(0);
+  #less: Float32Array | undefined;
   /** What is there to be seen; undefined until something is painted. */
   #area: Area | undefined;
   #stale: "values" | "colours" | undefined;
@@ -132,9 +135,10 @@ export class LiveHeat implements CustomLayerInterface {
   show(view: LiveView): void {
     const old = this.#view;
     this.#view = view;
-    if (!old || old.field !== view.field || old.selected !== view.selected) {
+    if (!old || old.field !== view.field || old.selected !== view.selected || old.less !== view.less) {
       const { days } = this.#options;
       this.#weights = penWeights(view.field, view.selected, days, this.#asOf);
+      this.#less = view.less && penWeights(view.field, view.less, days, this.#asOf);
       this.#stale = "values";
     } else if (old.layer !== view.layer || old.local !== view.local || old.range !== view.range) {
       this.#stale ??= "colours";
@@ -303,7 +307,7 @@ export class LiveHeat implements CustomLayerInterface {
     [this.#plan, this.#finer] = [plan, finer];
     if (this.#gpu) {
       try {
-        this.#gpu.paint(lines, area, plan, this.#weights);
+        this.#gpu.paint(lines, area, plan, this.#weights, this.#less);
         this.#gpu.colour(this.#colouring(area));
         this.#area = area;
         this.#stale = undefined;
@@ -345,7 +349,7 @@ export class LiveHeat implements CustomLayerInterface {
     this.#painting = true;
     this.#stale = undefined;
     const asked = ++this.#asked;
-    const request = { area, plan: this.#plan!, weights: this.#weights, colouring: this.#colouring(area) };
+    const request = { area, plan: this.#plan!, weights: this.#weights, ...(this.#less ? { less: this.#less } : {}), colouring: this.#colouring(area) };
     const start = performance.now();
     const painted = await this.#job(lines, request).catch(() => undefined);
     if (asked !== this.#asked) return;

@@ -29,6 +29,8 @@ export interface PictureSpec {
   local: boolean;
   /** 1 for each activity to show. */
   selected: Uint8Array;
+  /** The same of the activities whose picture is taken off this one: it is the difference of two. */
+  less?: Uint8Array;
   /** How the speeds of those are told. */
   manner: Manner;
   /** Why there is nothing of them to see; undefined where there is, or where it is not known yet. */

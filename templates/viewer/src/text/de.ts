@@ -67,6 +67,10 @@ export const de: Strings = {
     swipe: "Trennlinie zwischen den beiden Ansichten",
     difference: "Unterschied",
     rightLessLeft: "rechts minus links",
+    showDifference: "Unterschied auf der Karte zeigen",
+    same: "kein Unterschied",
+    noDifference: "Zwischen zwei Ebenen und zwischen Tagen gibt es keinen Unterschied, der sich auf der Karte zeigen lässt",
+    of: (layer) => `Unterschied: ${layer}`,
   },
 
   places: {

@@ -100,6 +100,10 @@ export const en = {
     difference: "Difference",
     /** What the difference is of. */
     rightLessLeft: "right less left",
+    showDifference: "Show the difference on the map",
+    same: "no difference",
+    noDifference: "Two layers, and days, have no difference to show on the map",
+    of: (layer: string) => `Difference: ${layer}`,
   },
 
   places: {

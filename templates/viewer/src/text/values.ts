@@ -56,6 +56,16 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
   return unit ? `${number}\u202f${unit}` : number;
 }
 
+/** By how much two values differ: "+3 visits", "−0.4 km/h", "no difference". quantity is that of a difference, value in the field's unit. */
+export function differenceText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
+  if (!Number.isFinite(value)) return "";
+  const shown = isCount(quantity) ? Math.round(value) : quantity === "speed" ? (value * 3600) / format.distanceUnitM : value;
+  if (format.signed(shown) === format.signed(0) || Math.abs(shown) < 0.05) return strings.comparison.same;
+  if (quantity === "time") return `${value > 0 ? "+" : "\u2212"}${duration(Math.abs(value), format, strings.units)}`;
+  const unit = isCount(quantity) ? (Math.abs(shown) === 1 ? strings[quantity].one : strings[quantity].other) : unitText(quantity, format, strings);
+  return `${format.signed(shown)}\u202f${unit}`;
+}
+
 /** An end of a range in words: like a value, but nothing may be an end, and a day is only a day. */
 export function endText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   if (quantity === "day") return valueNumber(quantity, value, format, strings);

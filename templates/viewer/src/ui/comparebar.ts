@@ -9,6 +9,8 @@ import { h, icon, ICONS } from "./dom.ts";
 
 export interface CompareBarActions {
   side(side: Side): void;
+  /** Shows the difference of the two, or both again. */
+  difference(shown: boolean): void;
   close(): void;
 }
 
@@ -24,7 +26,7 @@ export class CompareBar {
   readonly #strings: Strings;
   readonly #format: Formatter;
   readonly #sides: [HTMLButtonElement, HTMLButtonElement];
-  readonly #difference = h("div", { class: "pictureside difference" });
+  readonly #difference: HTMLButtonElement;
 
   constructor(strings: Strings, format: Formatter, actions: CompareBarActions) {
     const words = strings.comparison;
@@ -32,6 +34,8 @@ export class CompareBar {
     this.#format = format;
     const side = (at: Side): HTMLButtonElement => h("button", { type: "button", class: "pictureside", title: words.choose, on: { click: () => actions.side(at) } });
     this.#sides = [side(0), side(1)];
+    const turn = (): void => actions.difference(this.#difference.getAttribute("aria-pressed") !== "true");
+    this.#difference = h("button", { type: "button", class: "pictureside difference", on: { click: turn } });
     this.element = h(
       "section",
       { class: "card comparebar", "aria-label": words.label, dir: "ltr", hidden: true },
@@ -41,8 +45,8 @@ export class CompareBar {
     );
   }
 
-  /** Names both pictures; the cards are about the one of the side. */
-  show(sides: readonly ComparedSide[], side: Side): void {
+  /** Names both pictures; the cards are about the one of the side. difference says whether theirs is shown, undefined that they have none. */
+  show(sides: readonly ComparedSide[], side: Side, difference: boolean | undefined): void {
     const [left, right] = sides;
     this.element.hidden = !left || !right;
     if (!left || !right) return;
@@ -53,6 +57,9 @@ export class CompareBar {
       button.replaceChildren(h("b", {}, selection), " ", h("small", {}, layer), " ", this.#figures(totals));
     });
     const words = this.#strings.comparison;
+    this.#difference.disabled = difference === undefined;
+    this.#difference.setAttribute("aria-pressed", String(difference ?? false));
+    this.#difference.title = difference === undefined ? words.noDifference : words.showDifference;
     const by = Object.fromEntries((Object.keys(left.totals) as (keyof Totals)[]).map((k) => [k, right.totals[k] - left.totals[k]])) as unknown as Totals;
     this.#difference.replaceChildren(h("b", {}, words.difference), " ", h("small", {}, words.rightLessLeft), " ", this.#figures(by, true));
   }

@@ -37,6 +37,8 @@ export interface LegendOf {
   override: RangeOverride | undefined;
   /** How speeds are told. */
   manner: Manner;
+  /** Whether it is a difference: its colours are its own, and cannot be chosen. */
+  difference: boolean;
   /** Why there is nothing to see; empty where there is. */
   why: string;
 }
@@ -92,15 +94,18 @@ export class LegendBar {
 
   /** Shows a layer's range at a zoom under a look. */
   show(of: LegendOf): void {
-    const { layer, field, zoom, look, override, manner, why } = of;
+    const { layer, field, zoom, look, override, manner, difference, why } = of;
     const width = this.#ticks.clientWidth;
     const { units } = this.#format;
     const range = override && `${override.lo}..${override.hi}${override.local}`;
-    const key = [layer.id, zoom, formatLook(look), range, manner, why, width, units, this.#local, this.#handles.dragging].join("/");
+    const key = [layer.id, zoom, formatLook(look), range, manner, difference, why, width, units, this.#local, this.#handles.dragging].join("/");
     if (key === this.#key) return;
     this.#key = key;
 
-    this.#name.textContent = this.#titleOf(layer);
+    const title = this.#titleOf(layer);
+    this.#name.textContent = difference ? this.#strings.comparison.of(title) : title;
+    this.#colours.button.hidden = difference;
+    if (difference) this.#colours.close(false);
     this.#colours.show(layer, field, look, this.#local);
     const m = field && lookedMapping(layer, field, zoom, look, override);
     this.#shown = field && m && why === "" ? { ...of, field } : undefined;
@@ -124,20 +129,20 @@ export class LegendBar {
   }
 
   #showBar(ramp: Layer["ramp"], m: Mapping, axis: Mapping): void {
-    const { layer, field, manner } = this.#shown!;
-    const quantity = quantityOf(field, layer.scale, manner);
+    const { layer, field, manner, difference } = this.#shown!;
+    const quantity = quantityOf(field, layer.scale, manner, difference);
     const whole = m.lo === axis.lo && m.hi === axis.hi;
     this.#ramp.style.backgroundImage = rampGradient(ramp, whole ? undefined : (t) => position(m, valueAtPosition(axis, t)));
     const lo = m.scale === "symmetric" ? -m.hi : m.lo;
-    this.#handles.hidden = !(m.hi > lo);
+    this.#handles.hidden = difference || !(m.hi > lo);
     this.#handles.place("lo", position(axis, lo), endText(quantity, lo, this.#format, this.#strings));
     this.#handles.place("hi", position(axis, m.hi), endText(quantity, m.hi, this.#format, this.#strings));
     this.#unit.textContent = unitText(quantity, this.#format, this.#strings);
   }
 
   #showTicks(width: number, axis: Mapping): void {
-    const { layer, field, manner } = this.#shown!;
-    const all = ticks(quantityOf(field, layer.scale, manner), axis, this.#format, this.#strings.units);
+    const { layer, field, manner, difference } = this.#shown!;
+    const all = ticks(quantityOf(field, layer.scale, manner, difference), axis, this.#format, this.#strings.units);
     this.#ticks.replaceChildren();
     for (const t of keep(all, width, (label) => this.#measure(label))) {
       this.#ticks.append(

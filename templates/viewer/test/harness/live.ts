@@ -1,6 +1,7 @@
 // A bare map for the browser tests of the live picture (templates/live_test.go): made-up tracks drawn by the GPU and by the
 // processor, a layer each, so that one can be held against the other.
 
+import { differenceLayer } from "../../src/difference.ts";
 import { addProtocol, Map as MapLibreMap, setWorkerUrl } from "maplibre-gl";
 import type { TileView } from "../../src/map/density.ts";
 import { ZOOM_OFFSET } from "../../src/map/fit.ts";
@@ -87,10 +88,14 @@ interface Comparison {
   values: number;
 }
 
-/** Shows a field by both painters in turn, at a zoom's own pixels, and compares. */
-async function compare(field: string, zoom: number, part = 1, local = false): Promise<Comparison> {
+/** Shows a field by both painters in turn, at a zoom's own pixels, and compares; difference takes off what those who are not shown have. */
+async function compare(field: string, zoom: number, part = 1, local = false, difference = false): Promise<Comparison> {
   map.jumpTo({ center: centre(zoom), zoom: zoom - ZOOM_OFFSET });
   const shown = view(field, part, local);
+  if (difference) {
+    shown.less = shown.selected.map((f) => 1 - f);
+    shown.layer = differenceLayer(shown.layer, shown.field);
+  }
   const pictures: Uint8Array[] = [];
   const values: number[][] = [];
   let path: string | undefined;

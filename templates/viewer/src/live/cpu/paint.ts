@@ -15,6 +15,8 @@ export interface PaintRequest {
   plan: Plan;
   /** Per activity, from plan.ts: penWeights. */
   weights: Float32Array;
+  /** Weights of another selection, whose values are taken off; none paints the values themselves. */
+  less?: Float32Array;
   colouring: Colouring;
 }
 
@@ -46,9 +48,19 @@ function wholly<T>(steps: Generator<void, T>): T {
 }
 
 /** Paints and pauses after each activity and each pass over the planes. */
-export function* paintInSteps(tracks: Tracks, { area, plan, weights, colouring }: PaintRequest): Generator<void, Painted> {
+export function* paintInSteps(tracks: Tracks, { area, plan, weights, less, colouring }: PaintRequest): Generator<void, Painted> {
   const { value, presence } = yield* valuesInSteps(tracks, area, plan, weights);
+  if (less) takeOff(value, presence, yield* valuesInSteps(tracks, area, plan, less), plan.kind === "mean");
   return { rgba: coloured(value, presence, area.width, colouring), value, presence };
+}
+
+/** Takes values off others: of means where both are known, of all else where either is. */
+function takeOff(value: Float32Array, presence: Float32Array, less: Omit<Painted, "rgba">, mean: boolean): void {
+  for (let i = 0; i < value.length; i++) {
+    const [here, there] = [presence[i]!, less.presence[i]!];
+    value[i] = (here > 0 ? value[i]! : 0) - (there > 0 ? less.value[i]! : 0);
+    presence[i] = mean ? Math.min(here, there) : Math.max(here, there);
+  }
 }
 
 function* valuesInSteps(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): Generator<void, Omit<Painted, "rgba">> {

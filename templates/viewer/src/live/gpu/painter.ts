@@ -13,7 +13,7 @@ import { amounts, finerBy, type Plan, reachOf, thinGlowOf } from "../plan.ts";
 import { roomOf } from "../cpu/thin.ts";
 import { Program, Target, texture } from "./gl.ts";
 import { runs } from "./runs.ts";
-import { BLUR, COLOUR, GROW, KINDS, MOST, MOST_RADIUS, PEN, PEN_VERTEX, SCALES, THIN, THIN_VERTEX, VALUE, WHOLE } from "./shaders.ts";
+import { BLUR, COLOUR, DIFFERENCE, GROW, KINDS, MOST, MOST_RADIUS, PEN, PEN_VERTEX, SCALES, THIN, THIN_VERTEX, VALUE, WHOLE } from "./shaders.ts";
 
 /** Bytes of a vertex: x, y, and twice the activity's number plus whether a segment begins here. */
 const STRIDE = 12;
@@ -58,7 +58,7 @@ export class GpuPainter {
   readonly #ramp: WebGLTexture;
   readonly #array: WebGLVertexArrayObject;
   readonly #empty: WebGLVertexArrayObject;
-  readonly #targets: { a: Target; b: Target; c: Target; blocks: Target; grown: Target; picture: Target };
+  readonly #targets: { a: Target; b: Target; c: Target; left: Target; blocks: Target; grown: Target; picture: Target };
 
   /** Whether the context can draw numbers into textures at all. */
   static possible(gl: WebGL2RenderingContext): boolean {
@@ -74,12 +74,13 @@ export class GpuPainter {
       thin: new Program(gl, THIN_VERTEX, THIN),
       blur: new Program(gl, WHOLE, BLUR),
       value: new Program(gl, WHOLE, VALUE),
+      difference: new Program(gl, WHOLE, DIFFERENCE),
       most: new Program(gl, WHOLE, MOST(BLOCK)),
       grow: new Program(gl, WHOLE, GROW),
       colour: new Program(gl, WHOLE, COLOUR(BLOCK)),
     };
     const near = (): Target => new Target(gl, gl.NEAREST);
-    this.#targets = { a: near(), b: near(), c: near(), blocks: near(), grown: near(), picture: new Target(gl, gl.LINEAR) };
+    this.#targets = { a: near(), b: near(), c: near(), left: near(), blocks: near(), grown: near(), picture: new Target(gl, gl.LINEAR) };
     this.#weights = texture(gl, gl.NEAREST);
     this.#ramp = texture(gl, gl.LINEAR);
     this.#empty = gl.createVertexArray();
@@ -96,14 +97,40 @@ export class GpuPainter {
     return this.#targets.picture.texture;
   }
 
-  /** Paints the values of an area from lines that cover it. weights are per activity, from plan.ts: penWeights. */
-  paint(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): void {
+  /**
+   * Paints the values of an area from lines that cover it. weights are per activity, from plan.ts: penWeights; less are those of another selection,
+   * whose values are taken off.
+   */
+  paint(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array, less?: Float32Array): void {
+    this.cost.drawCalls = this.cost.vertices = 0;
+    const t = this.#targets;
+    if (!less) {
+      t.left.delete();
+      this.#values(tracks, area, plan, weights);
+      return;
+    }
+    this.#values(tracks, area, plan, less);
+    [t.b, t.left] = [t.left, t.b];
+    this.#values(tracks, area, plan, weights);
+    this.#base();
+    t.a.into(area.width, area.height, this.#gl.RG32F);
+    const p = this.#programs.difference;
+    p.use();
+    p.texture("right", 0, t.b.texture);
+    p.texture("left", 1, t.left.texture);
+    this.#gl.uniform1i(p.at("mean"), Number(plan.kind === "mean"));
+    this.#whole();
+    this.#done();
+    [t.a, t.b] = [t.b, t.a];
+  }
+
+  /** Paints values into target b. */
+  #values(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): void {
     const gl = this.#gl;
     if (tracks !== this.#tracks) for (const level of [...this.#buffers.keys()]) this.#drop(level);
     this.#tracks = tracks;
     const { a, b, c } = this.#targets;
     const { width, height } = area;
-    this.cost.drawCalls = this.cost.vertices = 0;
     this.#base();
     this.#setWeights(weights);
     const world = copies(area, reachOf(plan, area.zoom));

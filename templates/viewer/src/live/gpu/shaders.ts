@@ -91,6 +91,16 @@ if(kind>1){vec2 t=sums();v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;
 o=vec2(v,min(1.,here));
 }`;
 
+/** Right less left: of means where both are known, of all else where either is. */
+export const DIFFERENCE = `${HEAD}
+uniform sampler2D right,left;uniform int mean;out vec2 o;
+void main(){
+ivec2 at=ivec2(gl_FragCoord.xy);
+vec2 r=texelFetch(right,at,0).rg,l=texelFetch(left,at,0).rg;
+float seen=mean==1?min(r.g,l.g):max(r.g,l.g);
+o=seen>0.?vec2((r.g>0.?r.r:0.)-(l.g>0.?l.r:0.),seen):vec2(0);
+}`;
+
 /** The greatest value of each block of the given side. */
 export const MOST = (side: number): string => `${HEAD}
 uniform sampler2D plane;out vec2 o;
@@ -129,7 +139,7 @@ o=vec4(0);
 if(s.g==0.)return;
 float t=level,v=s.r;
 if(scale==4)t=log(1.+v/unit)/log(1.+around(gl_FragCoord.xy)/unit);
-else if(scale==3){if(hi>0.)t=.5+.5*v/hi;}
+else if(scale==3){if(hi>0.){float n=clamp(abs(v)/hi,0.,1.);t=.5+.5*sign(v)*(n>0.?pow(n,gamma):0.);}}
 else if(hi>lo){
 if(scale==1)t=log(v/lo)/log(hi/lo);
 else{t=clamp((v-lo)/(hi-lo),0.,1.);if(scale==2)t=t>0.?pow(t,gamma):0.;}
