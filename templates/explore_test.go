@@ -171,6 +171,21 @@ func TestExplore(t *testing.T) {
 			if len(s.Pictures) != 2 || s.Pictures[0].Selected == s.Pictures[1].Selected || s.Pictures[1].Mode != "live" {
 				t.Fatalf("pictures %+v", s.Pictures)
 			}
+			// Each side has its legend, and the difference, a picture of its own, the first.
+			legends := `[...document.querySelectorAll(".legends .legend")].filter((e) => !e.hidden).map((e) => e.querySelector(".name").textContent)`
+			if got := await[[]string](t, tab, legends); fmt.Sprint(got) != "[All routes All routes]" {
+				t.Errorf("legends %q", got)
+			}
+			await[bool](t, tab, `document.querySelector(".pictureside.difference").click(); true`)
+			less, more := pixels(t, tab, 0, 1, "b > r + 30"), pixels(t, tab, 0, 1, "r > b + 30")
+			if less < 200 || more < 200 {
+				t.Errorf("the difference has %d pixels of less and %d of more", less, more)
+			}
+			if got := await[[]string](t, tab, legends); fmt.Sprint(got) != "[Difference: All routes]" {
+				t.Errorf("legends of the difference: %q", got)
+			}
+			until(t, tab, `location.hash.includes("&compare=difference")`)
+			await[bool](t, tab, `document.querySelector(".pictureside.difference").click(); true`)
 			// The cards are about the right side now: a layer chosen there leaves the left as it is.
 			await[bool](t, tab, press("layer", "pace")+"; true")
 			s = exploredState(t, tab)
