@@ -88,6 +88,9 @@ export interface ViewerOptions {
 /** A tile that comes so long after another one failed says that the cause has gone; in ms. */
 const MENDED_MS = 3000;
 
+/** Tiles of a source that the map keeps beyond those in view: each is a texture of up to a megabyte and a half on a dense screen. */
+const TILES_KEPT = 32;
+
 /** Fainter than this is the rim of a glow, which nobody points at. */
 const FAINTEST = 0.2;
 
@@ -222,6 +225,7 @@ export class Viewer {
       maxPitch: 0,
       renderWorldCopies: true,
       refreshExpiredTiles: false,
+      maxTileCacheSize: TILES_KEPT,
       fadeDuration: 0,
       reduceMotion: reducedMotion,
       locale: { "Map.Title": strings.map },
