@@ -46,9 +46,12 @@ const walk = `(async () => {
 func TestPansHoldNothing(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{})) + "#14/49.005/8.35&when=2025-01-01.."
-	for painter, script := range map[string]string{"cpu": counting, "gpu": counting + asGPU} {
+	for painter, v := range map[string]browsertest.View{
+		"cpu": {Width: 640, Height: 480, Script: counting},
+		"gpu": {Width: 320, Height: 240, Script: counting + asGPU}, // which takes its time for every pixel
+	} {
 		t.Run(painter, func(t *testing.T) {
-			tab := open(t, ctx, browsertest.View{Width: 640, Height: 480, ReducedMotion: true, Script: script})
+			tab := open(t, ctx, v)
 			load(t, tab, url)
 			if got := await[string](t, tab, "heatmapgen.idle().then(() => heatmapgen.state().pictures[0].painter)"); got != painter {
 				t.Fatalf("painted by %q", got)
