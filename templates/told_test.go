@@ -22,7 +22,7 @@ func TestTold(t *testing.T) {
 	ends := func() []string {
 		t.Helper()
 		exploredState(t, tab)
-		return await[[]string](t, tab, `[...document.querySelectorAll(".legend [role=slider]")].map((e) => e.getAttribute("aria-valuetext"))`)
+		return await[[]string](t, tab, `[...document.querySelectorAll(".legend:not([hidden]) [role=slider]")].map((e) => e.getAttribute("aria-valuetext"))`)
 	}
 
 	if got := unit(); got != "min/km" {

@@ -15,6 +15,10 @@ test("presets are those that have activities, newest first", () => {
   assert.deepEqual(presets[4], { id: "2022", ...yearSpan(2022) });
 });
 
+test("this year has an end where there are activities after today", () => {
+  assert.deepEqual(presetsOf([day("2025-03-01"), day("2026-01-01")], day("2025-11-20"))[1], { id: "thisyear", from: day("2025-01-01"), to: day("2025-11-20") });
+});
+
 test("nothing recent, no recent presets", () => {
   assert.deepEqual(presetsOf([day("2020-06-01")], day("2026-09-04")).map((p) => p.id), ["all", "2020"]);
   assert.deepEqual(presetsOf([0, 0], day("2026-09-04")).map((p) => p.id), ["all"]);

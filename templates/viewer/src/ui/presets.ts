@@ -27,8 +27,8 @@ export function presetsOf(days: readonly number[], today: number): Preset[] {
   const from = Date.UTC(tomorrow.getUTCFullYear() - 1, tomorrow.getUTCMonth(), tomorrow.getUTCDate()) / DAY_MS;
   return [
     { id: "all", from: undefined, to: undefined },
-    // Nobody was out after today, so it has no end: its link is that of tomorrow's, too.
-    ...(counted.has(year) ? [{ id: "thisyear", from: yearSpan(year).from, to: undefined }] : []),
+    // It ends today: without an end, so that its link holds tomorrow, too, unless a clock is wrong.
+    ...(counted.has(year) ? [{ id: "thisyear", from: yearSpan(year).from, to: days.some((d) => d > today) ? today : undefined }] : []),
     ...(days.some((d) => d >= from) ? [{ id: "last12", from, to: undefined }] : []),
     ...[...counted]
       .filter((y) => y !== year)
