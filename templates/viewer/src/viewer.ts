@@ -19,7 +19,7 @@ import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
 import { rangeZoom } from "./map/density.ts";
-import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
+import { ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
@@ -33,6 +33,7 @@ import type { Settings } from "./settings.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
+import { jumpText } from "./text/placetext.ts";
 import type { Strings } from "./text/strings.ts";
 import { crowdText, differenceText, orBeyond, valueText } from "./text/values.ts";
 import { Lines } from "./tracks/lines.ts";
@@ -43,6 +44,8 @@ import { canLocate, Me } from "./ui/me.ts";
 import { downloadPicture, drawPicture, partsOnScreen, pictureProblem } from "./ui/picture.ts";
 import { pictureName } from "./ui/picturelayout.ts";
 import { printable } from "./ui/print.ts";
+import { placeFacts } from "./mapplaces.ts";
+import { Wayfinder } from "./wayfinder.ts";
 
 /** What the browser tests ask the page about. */
 export interface ViewerState {
@@ -79,7 +82,7 @@ export interface ViewerOptions {
   preferences: Preferences;
   /** Keeps a preference that the reader chose. */
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
-  /** Where to begin; what it leaves out is everything in view, with the page's settings. */
+  /** Where to begin; what it leaves out is where most of the activities are, with the page's settings. */
   link: Link;
   /** Called when the archive turns out to have been replaced, or taken away. */
   onChanged: (how: "changed" | "gone") => void;
@@ -110,6 +113,7 @@ export class Viewer {
   readonly #lines: Lines;
   readonly #deep: DeepTiles;
   readonly #panels: Panels;
+  readonly #way: Wayfinder;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
   readonly #explorer: Explorer;
@@ -155,6 +159,7 @@ export class Viewer {
       selection: () => this.#panels.focusSelection(),
       compare: () => this.#panels.compare(),
       fit: () => this.#fit(),
+      ...(metadata.places.length > 1 ? { places: () => this.#panels.openMapPlaces(), nextPlace: () => this.#goTo(this.#way.next(), true) } : {}),
       askMiddle: () => this.#explorer.askMiddle(),
       units: () => this.#prefer("units", otherUnits(preferences.units)),
       locate,
@@ -175,6 +180,8 @@ export class Viewer {
           zoomIn: () => this.map.zoomTo(Math.floor(this.map.getZoom() + 1 + 1e-6)),
           zoomOut: () => this.map.zoomTo(Math.ceil(this.map.getZoom() - 1 - 1e-6)),
           fit: () => this.#fit(),
+          goTo: (place) => (place === undefined ? this.#fit() : this.#goTo(place)),
+          currentPlace: () => this.#way.current(this.map),
           ...(locate ? { locate } : {}),
           copyLink: () => void this.#copyLink(),
           picture: () => void this.#savePicture(),
@@ -189,6 +196,7 @@ export class Viewer {
       signal,
     );
     page.append(this.#panels.frame.element);
+    this.#way = new Wayfinder({ archive, container, padding: () => this.#panels.frame.padding() });
 
     this.#deep = new DeepTiles(archive, blocks);
     const stored = new StoredTiles(archive);
@@ -214,7 +222,7 @@ export class Viewer {
     this.map = new MapLibreMap({
       container,
       style: baseStyle(),
-      ...this.#camera(link, container),
+      ...this.#way.opening(link, store.now),
       minZoom: archive.zooms.minZoom - ZOOM_OFFSET,
       maxZoom: archive.zooms.maxZoom - ZOOM_OFFSET,
       attributionControl: false,
@@ -423,21 +431,22 @@ export class Viewer {
   /** Brings a page that is already there to the state of a link. */
   #apply(link: Link): void {
     this.#store.set(stateFrom(link, this.#ground));
-    this.map.jumpTo(this.#camera(link, this.map.getContainer()));
-  }
-
-  /** The camera of a link's view, or the one that shows all data beside the panels. */
-  #camera({ view }: Link, container: HTMLElement): { center: [number, number]; zoom: number } {
-    const { metadata, zooms } = this.#archive;
-    const size = { width: container.clientWidth, height: container.clientHeight };
-    const { center, zoom } = view
-      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, zooms)
-      : fitView(metadata.bounds, size, this.#panels.frame.padding(), zooms);
-    return { center, zoom: zoom - ZOOM_OFFSET };
+    this.map.jumpTo(this.#way.opening(link, this.#store.now));
   }
 
   #fit(): void {
-    this.map.easeTo(this.#camera({}, this.map.getContainer()));
+    this.#way.went(undefined);
+    this.map.easeTo(this.#way.camera(undefined));
+  }
+
+  /** Jumps to a place, by its number: on the way there is nothing to see. Back leads back; told says in words where it went. */
+  #goTo(place: number, told = false): void {
+    this.#way.went(place);
+    this.#address?.step(() => this.map.jumpTo(this.#way.camera(place)));
+    if (!told) return;
+    const { places, activities } = this.#archive.metadata;
+    const flags = this.#pictures.selected(current(this.#store.now).selection);
+    this.#panels.notices.show("place", jumpText(placeFacts(places, activities, flags)[place]!, place, this.#format, this.#options.strings));
   }
 
   #basemap(): Basemap {

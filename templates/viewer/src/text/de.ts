@@ -82,6 +82,14 @@ export const de: Strings = {
     noDate: "Ohne Datum",
   },
 
+  mapPlaces: {
+    title: "Orte",
+    largest: "Größter",
+    away: (distance: string, direction: string) => `${distance} ${direction}`,
+    directions: ["nördlich", "nordöstlich", "östlich", "südöstlich", "südlich", "südwestlich", "westlich", "nordwestlich"],
+    of: (selected: string, all: string) => `${selected} von ${all}`,
+  },
+
   tracks: {
     none: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht, deshalb lässt sich das nicht zeigen.",
     noneForFilter: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht: Die Zahlen folgen der Auswahl, die Karte zeigt alles.",
@@ -242,6 +250,8 @@ export const de: Strings = {
     selection: "Auswahl",
     everything: "Alles zeigen",
     locate: "Mein Standort",
+    mapPlaces: "Orte zum Hinspringen",
+    nextPlace: "Nächster Ort",
     clear: "Auswahl aufheben",
     units: "Kilometer oder Meilen",
     zoomIn: "Hineinzoomen",

@@ -115,6 +115,17 @@ export const en = {
     noDate: "No date",
   },
 
+  /** The places where one has been. No name of one is known, and none is guessed. */
+  mapPlaces: {
+    title: "Places",
+    largest: "Largest",
+    /** How far a place is from the largest, and in which of the directions below. */
+    away: (distance: string, direction: string) => `${distance} ${direction}`,
+    /** Clockwise from north. */
+    directions: ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"],
+    of: (selected: string, all: string) => `${selected} of ${all}`,
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
@@ -248,6 +259,8 @@ export const en = {
     table: "List of activities",
     selection: "Selection",
     everything: "Show everything",
+    mapPlaces: "Places to jump to",
+    nextPlace: "Next place",
     locate: "Where am I",
     clear: "Clear the selection",
     units: "Kilometres or miles",

@@ -3,6 +3,7 @@
 
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
+import { type Popup, popup } from "./popup.ts";
 
 export interface MapButtons {
   element: HTMLElement;
@@ -25,8 +26,10 @@ export interface MapButtonActions {
   help(): void;
 }
 
-/** Makes the buttons; they listen for the document's clicks and full screen until the signal. */
-export function mapButtons(strings: Strings, actions: MapButtonActions, signal: AbortSignal): MapButtons {
+/**
+ * Makes the buttons; they listen for the document's clicks and full screen until the signal. places is the card of the places where one has been, if there are any to jump to.
+ */
+export function mapButtons(strings: Strings, actions: MapButtonActions, places: Popup | undefined, signal: AbortSignal): MapButtons {
   const words = strings.mapbuttons;
   const button = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h("button", { type: "button", "aria-label": label, title: label, on: { click: action } }, icon(path));
@@ -35,14 +38,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
   const level = h("output", { class: "number", "aria-label": strings.zoomLevel, title: strings.zoomLevel });
 
   const menu = h("div", { class: "card menu", id: "more-buttons", hidden: true });
-  const more = button(words.more, ICONS.more, () => open(menu.hidden === true));
-  more.setAttribute("aria-controls", menu.id);
-  const open = (wanted: boolean): void => {
-    menu.hidden = !wanted;
-    more.setAttribute("aria-expanded", String(wanted));
-    if (wanted) menu.querySelector("button")?.focus();
-  };
-  open(false);
+  const more = popup(words.more, ICONS.more, menu, signal);
   const item = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h(
       "button",
@@ -51,8 +47,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
         on: {
           click: () => {
             // A dialog gives the focus back to where it was: a button that is still there.
-            if (menu.contains(document.activeElement)) more.focus();
-            open(false);
+            more.leave();
             action();
           },
         },
@@ -70,36 +65,19 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
 
   const element = h(
     "div",
-    {
-      class: "mapbuttons",
-      on: {
-        keydown: (e) => {
-          if (e.key !== "Escape" || menu.hidden) return;
-          open(false);
-          more.focus();
-        },
-        focusout: ({ relatedTarget: to }) => {
-          if (to instanceof Node && to !== more && !menu.contains(to)) open(false);
-        },
-      },
-    },
+    { class: "mapbuttons" },
     h("div", { class: "card stack" }, plus, level, minus),
     h(
       "div",
       { class: "card stack" },
       button(strings.fit, ICONS.fit, actions.fit),
+      places?.button,
       actions.locate && button(words.locate, ICONS.locate, actions.locate),
       button(strings.copyLink, ICONS.link, actions.copyLink),
-      more,
+      more.button,
     ),
+    places?.card,
     menu,
-  );
-  document.addEventListener(
-    "pointerdown",
-    (e) => {
-      if (!menu.hidden && !e.composedPath().some((n) => n === menu || n === more)) open(false);
-    },
-    { signal, capture: true },
   );
   document.addEventListener(
     "fullscreenchange",
