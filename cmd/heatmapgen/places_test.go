@@ -28,7 +28,7 @@ func travelled(t *testing.T) (folder string, meta *generator.Metadata) {
 		t.Fatal(err)
 	}
 	m := athlete.NewMaker(runner)
-	for i := range 90 {
+	for i := range 60 {
 		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%05d.gpx", i)))
 		if err != nil {
 			t.Fatal(err)
@@ -71,8 +71,7 @@ func TestPlacesInBrowser(t *testing.T) {
 		view browsertest.View
 	}{
 		{"desk", browsertest.View{Width: 1280, Height: 800}},
-		{"dense", browsertest.View{Width: 1024, Height: 640, Scale: 2}},
-		{"phone", browsertest.View{Width: 390, Height: 844, Phone: true, Scale: 3, ReducedMotion: true}},
+		{"phone", browsertest.View{Width: 390, Height: 844, Phone: true, Scale: 2, ReducedMotion: true}},
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			tab, origin := openSiteIn(t, browser, folder, v.view)

@@ -33,7 +33,7 @@ const { strings, language, locale } = wordingFor(navigator.languages);
 document.documentElement.lang = language;
 const kept = browserStore();
 const preferences = readPreferences(kept, navigator.languages, readersZone());
-applyTheme(preferences.theme);
+applyTheme(preferences.theme, false);
 const page = document.getElementById("page")!;
 let viewer: Viewer | undefined;
 let store: ByteStore | undefined;
@@ -109,7 +109,6 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
       prefer: (name, value) => {
         preferences[name] = value;
         keepPreference(kept, name, value);
-        applyTheme(preferences.theme);
       },
       link,
       onChanged: (how) => {

@@ -26,7 +26,7 @@ import { baseStyle } from "./map/style.ts";
 import { pageKeys } from "./pagekeys.ts";
 import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
-import { otherUnits, type Preferences } from "./preferences.ts";
+import { applyTheme, otherUnits, type Preferences } from "./preferences.ts";
 import { nearestDay } from "./selection.ts";
 import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
@@ -284,6 +284,7 @@ export class Viewer {
     store.listen((now, before) => this.#follow(now, before));
     this.#viewMoved();
     this.#showCredits();
+    this.#applyTheme();
     listenForKeys(keys, signal);
     printable(this.map, container, signal);
     this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, signal);
@@ -360,7 +361,10 @@ export class Viewer {
     this.#panels.follow(now, before, this.#pictures);
     this.#hover.hide();
     this.#showLegend();
-    if (now.basemap !== before?.basemap) this.#showCredits();
+    if (now.basemap !== before?.basemap) {
+      this.#showCredits();
+      this.#applyTheme();
+    }
     if (!this.#dragging) this.#address?.moved();
   }
 
@@ -455,6 +459,7 @@ export class Viewer {
 
   #prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void {
     this.#options.prefer(name, value);
+    if (name === "theme") this.#applyTheme();
     if (name !== "units") return;
     this.#format.units = this.#options.preferences.units;
     this.#panels.setUnits(this.#store.now, this.#pictures);
@@ -473,6 +478,10 @@ export class Viewer {
     } catch {
       notices.showField("link", linkToCopy, href);
     }
+  }
+
+  #applyTheme(): void {
+    applyTheme(this.#options.preferences.theme, this.#basemap().bright);
   }
 
   /** The web's zoom, whole. */

@@ -268,7 +268,7 @@ export const de: Strings = {
     metric: "Kilometer",
     imperial: "Meilen",
     theme: "Farbschema",
-    auto: "Wie im System",
+    auto: "Wie die Karte",
     light: "Hell",
     dark: "Dunkel",
     data: "Daten",

@@ -279,7 +279,7 @@ export const en = {
     metric: "Kilometres",
     imperial: "Miles",
     theme: "Theme",
-    auto: "As the system",
+    auto: "As the map",
     light: "Light",
     dark: "Dark",
     data: "Data",

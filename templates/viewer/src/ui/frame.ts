@@ -155,9 +155,10 @@ export class Frame {
     }
     const covered = (el: Element): DOMRect => el.getBoundingClientRect();
     const panel = this.folded ? 0 : box.right - covered(this.#panel).left;
+    const menu = this.#parts.buttons.querySelector(".menu:not([hidden])");
     return {
       top: edge,
-      left: edge + (covered(this.#parts.buttons).right - box.left),
+      left: edge + (covered(menu ?? this.#parts.buttons).right - box.left),
       right: edge + panel,
       bottom: edge + (box.bottom - covered(this.#parts.legend).top),
     };
