@@ -65,6 +65,8 @@ export interface PanelOptions {
   preferences: Preferences;
   keys: readonly KeyAction[];
   actions: PanelActions;
+  /** In a frame of another page: the way to the map itself, in place of most panels. */
+  openMap: HTMLElement | undefined;
 }
 
 export class Panels {
@@ -164,6 +166,7 @@ export class Panels {
         corner: this.corner.element,
         notices: this.notices.element,
         reset: () => actions.step({ pictures: withPicture(store.now, { selection: ALL }) }),
+        openMap: options.openMap,
       },
       strings,
       () => {
@@ -171,8 +174,8 @@ export class Panels {
         actions.laidOut();
       },
     );
-    this.frame.element.prepend(this.divider.element, this.#compareBar.element);
-    this.frame.element.append(...(metadata.summary ? [] : [this.table.element]), this.#help.element);
+    this.frame.element.prepend(this.divider.element, ...(options.openMap ? [] : [this.#compareBar.element]));
+    if (!options.openMap) this.frame.element.append(...(metadata.summary ? [] : [this.table.element]), this.#help.element);
   }
 
   destroy(): void {

@@ -13,7 +13,7 @@ import { StoredTiles } from "./heat/storedtiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
-import type { Link } from "./link.ts";
+import { formatLink, type Link } from "./link.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
@@ -30,6 +30,7 @@ import { applyTheme, otherUnits, type Preferences } from "./preferences.ts";
 import { nearestDay } from "./selection.ts";
 import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
+import { canShare, Sharing, sharesBySheet } from "./sharing.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
@@ -42,6 +43,7 @@ import { h } from "./ui/dom.ts";
 import { HoverValue } from "./ui/hovervalue.ts";
 import { canLocate, Me } from "./ui/me.ts";
 import { downloadPicture, drawPicture, partsOnScreen, pictureProblem } from "./ui/picture.ts";
+import { openMapLink } from "./ui/openmap.ts";
 import { pictureName } from "./ui/picturelayout.ts";
 import { printable } from "./ui/print.ts";
 import { placeFacts } from "./mapplaces.ts";
@@ -114,6 +116,7 @@ export class Viewer {
   readonly #deep: DeepTiles;
   readonly #panels: Panels;
   readonly #way: Wayfinder;
+  readonly #sharing: Sharing;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
   readonly #explorer: Explorer;
@@ -137,6 +140,8 @@ export class Viewer {
     const { page, archive, settings, strings, locale, preferences, link, onChanged } = options;
     const { metadata } = archive;
     const { signal } = this.#abort;
+    const embed = link.embed ?? false;
+    page.classList.toggle("embed", embed);
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#options = options;
     this.#archive = archive;
@@ -183,7 +188,10 @@ export class Viewer {
           goTo: (place) => (place === undefined ? this.#fit() : this.#goTo(place)),
           currentPlace: () => this.#way.current(this.map),
           ...(locate ? { locate } : {}),
-          copyLink: () => void this.#copyLink(),
+          copyLink: () => void this.#sharing.copyLink(),
+          ...(canShare ? { share: () => void this.#sharing.share() } : {}),
+          sharesFirst: sharesBySheet(),
+          copyFrame: () => void this.#sharing.copyFrame(),
           picture: () => void this.#savePicture(),
           step: (change) => this.#step(change),
           drag: (change, done) => this.#drag(change, done),
@@ -192,10 +200,12 @@ export class Viewer {
           prefer: (name, value) => this.#prefer(name, value),
           laidOut: () => this.#showLegend(),
         },
+        openMap: embed ? openMapLink(settings.title || metadata.name, strings, () => this.#href(false)) : undefined,
       },
       signal,
     );
     page.append(this.#panels.frame.element);
+    this.#sharing = new Sharing({ strings, notices: this.#panels.notices, title: this.#panels.frame.title, href: (embedded = false) => this.#href(embedded) });
     this.#way = new Wayfinder({ archive, container, padding: () => this.#panels.frame.padding() });
 
     this.#deep = new DeepTiles(archive, blocks);
@@ -236,7 +246,14 @@ export class Viewer {
       maxTileCacheSize: TILES_KEPT,
       fadeDuration: 0,
       reduceMotion: reducedMotion,
-      locale: { "Map.Title": strings.map },
+      // So that the page around a frame can be scrolled.
+      cooperativeGestures: embed,
+      locale: {
+        "Map.Title": strings.map,
+        "CooperativeGesturesHandler.WindowsHelpText": strings.sharing.wheel,
+        "CooperativeGesturesHandler.MacHelpText": strings.sharing.wheelMac,
+        "CooperativeGesturesHandler.MobileHelpText": strings.sharing.fingers,
+      },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -255,7 +272,7 @@ export class Viewer {
         panel: this.#panels.places,
         frame: this.#panels.frame,
         lines: this.#lines,
-        listed: !metadata.summary,
+        listed: !metadata.summary && !embed,
         tiles: () => heat.tiles,
         glowPX: metadata.painting.blurSigmaPX,
         withLines: (work) => this.#withLines(work),
@@ -285,7 +302,7 @@ export class Viewer {
     this.#viewMoved();
     this.#showCredits();
     this.#applyTheme();
-    listenForKeys(keys, signal);
+    if (!embed) listenForKeys(keys, signal);
     printable(this.map, container, signal);
     this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, signal);
   }
@@ -323,7 +340,16 @@ export class Viewer {
   /** A link to what is on screen. */
   link(): Link {
     const { lng, lat } = this.map.getCenter();
-    return { view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng }, ...linkFrom(this.#store.now, this.#ground) };
+    return {
+      view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng },
+      ...linkFrom(this.#store.now, this.#ground),
+      ...(this.#options.link.embed ? { embed: true } : {}),
+    };
+  }
+
+  /** The page's URL with its present state, of a map for a frame or of the whole page. */
+  #href(embed: boolean): string {
+    return new URL(`#${formatLink({ ...this.link(), embed })}`, location.href).href;
   }
 
   /** Resolves once the map has drawn everything it was asked for. */
@@ -465,19 +491,6 @@ export class Viewer {
     this.#panels.setUnits(this.#store.now, this.#pictures);
     this.#explorer.relabel();
     this.#viewMoved();
-  }
-
-  async #copyLink(): Promise<void> {
-    const { notices } = this.#panels;
-    const href = this.#address!.href;
-    const { linkCopied, linkToCopy } = this.#options.strings.notices;
-    try {
-      // Pages that did not come over HTTPS have no clipboard, and a browser may refuse it to any.
-      await navigator.clipboard.writeText(href);
-      notices.show("link", linkCopied);
-    } catch {
-      notices.showField("link", linkToCopy, href);
-    }
   }
 
   #applyTheme(): void {

@@ -27,8 +27,8 @@ const activities: Activities = {
 const all = new Uint8Array(5).fill(1);
 
 test("how far and in which direction a place is", () => {
-  // Berlin to Stuttgart and around: 510 km by the law of cosines.
-  assert.deepEqual([Math.round(awayFrom(berlin, around(9.18, 48.78)).metres / 1000), awayFrom(berlin, around(9.18, 48.78)).direction], [512, 5]);
+  // Berlin to Stuttgart and around: 509 km by the law of cosines.
+  assert.deepEqual([Math.round(awayFrom(berlin, around(9.18, 48.78)).metres / 1000), awayFrom(berlin, around(9.18, 48.78)).direction], [509, 5]);
   for (const [lon, lat, direction] of [[13.4, 54, 0], [15, 53.5, 1], [16, 52.5, 2], [15, 51.5, 3], [13.4, 50, 4], [12, 51.6, 5], [10, 52.5, 6], [12, 53.4, 7]] as const) {
     assert.equal(awayFrom(berlin, around(lon, lat)).direction, direction, `${lon} ${lat}`);
   }

@@ -90,6 +90,17 @@ export const de: Strings = {
     of: (selected: string, all: string) => `${selected} von ${all}`,
   },
 
+  sharing: {
+    share: "Teilen",
+    embed: "Code für eine Webseite kopieren",
+    frameCopied: "Code kopiert. Er zeigt diese Karte in deiner Seite.",
+    frameToCopy: "Diesen Code kopieren:",
+    openMap: "Karte öffnen",
+    wheel: "Zum Zoomen Strg halten und scrollen",
+    wheelMac: "Zum Zoomen \u2318 halten und scrollen",
+    fingers: "Karte mit zwei Fingern bewegen",
+  },
+
   tracks: {
     none: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht, deshalb lässt sich das nicht zeigen.",
     noneForFilter: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht: Die Zahlen folgen der Auswahl, die Karte zeigt alles.",

@@ -126,6 +126,18 @@ export const en = {
     of: (selected: string, all: string) => `${selected} of ${all}`,
   },
 
+  /** Handing the view on, and a map in the frame of another page. */
+  sharing: {
+    share: "Share",
+    embed: "Copy code for a web page",
+    frameCopied: "Code copied. It shows this map in your page.",
+    frameToCopy: "Copy this code:",
+    openMap: "Open the map",
+    wheel: "Hold Ctrl and scroll to zoom",
+    wheelMac: "Hold \u2318 and scroll to zoom",
+    fingers: "Move the map with two fingers",
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",

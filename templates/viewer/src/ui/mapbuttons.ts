@@ -18,6 +18,11 @@ export interface MapButtonActions {
   /** Left out where the browser does not tell where it is. */
   locate?(): void;
   copyLink(): void;
+  /** Left out where the browser has no sheet for sharing. */
+  share?(): void;
+  /** Whether that is what the button does, and copying stands in the menu. */
+  sharesFirst: boolean;
+  copyFrame(): void;
   picture(): void;
   /** Left out where the browser has no full screen. */
   fullScreen?(): void;
@@ -30,7 +35,7 @@ export interface MapButtonActions {
  * Makes the buttons; they listen for the document's clicks and full screen until the signal. places is the card of the places where one has been, if there are any to jump to.
  */
 export function mapButtons(strings: Strings, actions: MapButtonActions, places: Popup | undefined, signal: AbortSignal): MapButtons {
-  const words = strings.mapbuttons;
+  const { mapbuttons: words, sharing } = strings;
   const button = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h("button", { type: "button", "aria-label": label, title: label, on: { click: action } }, icon(path));
   const plus = button(strings.zoomIn, ICONS.plus, actions.zoomIn);
@@ -59,6 +64,8 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
   menu.append(
     ...(actions.table ? [item(words.table, ICONS.table, actions.table)] : []),
     item(words.picture, ICONS.picture, actions.picture),
+    ...(actions.share ? [actions.sharesFirst ? item(strings.copyLink, ICONS.link, actions.copyLink) : item(sharing.share, ICONS.share, actions.share)] : []),
+    item(sharing.embed, ICONS.code, actions.copyFrame),
     ...(fullScreen ? [fullScreen] : []),
     item(words.help, ICONS.help, actions.help),
   );
@@ -73,7 +80,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
       button(strings.fit, ICONS.fit, actions.fit),
       places?.button,
       actions.locate && button(words.locate, ICONS.locate, actions.locate),
-      button(strings.copyLink, ICONS.link, actions.copyLink),
+      actions.share && actions.sharesFirst ? button(sharing.share, ICONS.share, actions.share) : button(strings.copyLink, ICONS.link, actions.copyLink),
       more.button,
     ),
     places?.card,
