@@ -130,7 +130,9 @@ func (s *seenTiles) bounds(targetPX int) (all box) {
 
 // order puts the spots in order, as tiles come in any.
 func (s *seenTiles) order() {
-	slices.SortFunc(s.spots, func(a, b placeSpot) int { return cmp.Or(cmp.Compare(a.box.y0, b.box.y0), cmp.Compare(a.box.x0, b.box.x0)) })
+	slices.SortFunc(s.spots, func(a, b placeSpot) int {
+		return cmp.Or(cmp.Compare(a.box.y0, b.box.y0), cmp.Compare(a.box.x0, b.box.x0))
+	})
 }
 
 // pixelSide returns the side of a pixel of a zoom in world units.
