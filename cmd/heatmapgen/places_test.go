@@ -165,6 +165,7 @@ func TestPlacesInBrowser(t *testing.T) {
 				t.Errorf("of the selection the list tells %q: %v", count, err)
 			}
 			keep(t, tab, "places-selected-"+v.name)
+			press(kb.Escape)
 			do(`location.hash = "", new Promise((r) => setTimeout(r, 200))`)
 			if again := stateText(t, tab); again != first {
 				t.Errorf("an empty link shows %s, not %s", again, first)
