@@ -241,7 +241,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	defer w.Abort()
 	p := b.painting(d)
 	p.source = func() pieceSource { return &chunk{bucket: sel.bucket, most: chunkBytes} }
-	seen := newSeenTiles(d)
+	seen := newSeenTiles(d, cfg.Page.Tracks)
 	p.add, p.cache = seen.watch(p.stored.watch(w.Add)), cache
 	jobs := sel.bucket.jobs(d.MinZoom, sel.rank, d.Athletes)
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {

@@ -194,6 +194,21 @@ func CheckMetadata(text []byte) (findings []string, err error) {
 	if len(a.Name) != 0 && len(a.Name) != n {
 		find("the list of activities has %s, but %s", words.Plural(n, "day", "days"), words.Plural(len(a.Name), "name", "names"))
 	}
+	if len(a.Place) != 0 && len(a.Place) != n {
+		find("the list of activities has %s, but %s", words.Plural(n, "day", "days"), words.Plural(len(a.Place), "place", "places"))
+	}
+	for i, k := range a.Place {
+		if k < -1 || k >= len(m.Places) {
+			find("activity %d has the place number %d, but there are %s", i, k, words.Plural(len(m.Places), "place", "places"))
+			break
+		}
+	}
+	for i, p := range m.Places {
+		if b := p.Bounds; b[0] < -180 || b[0] >= 180 || b[2] < b[0] || b[2] > b[0]+360.01 || b[1] < -90 || b[3] < b[1] || b[3] > 90 {
+			find("place %d has bounds that are none: %v", i, b)
+			break
+		}
+	}
 	for i, k := range a.Sport {
 		if k < 0 || k >= len(a.Sports) {
 			find("activity %d has the sport number %d, but there are %d sports", i, k, len(a.Sports))

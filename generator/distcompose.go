@@ -51,7 +51,7 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	}
 	defer w.Abort()
 	p := b.painting(d)
-	seen := newSeenTiles(d)
+	seen := newSeenTiles(d, j.cfg.Page.Tracks)
 	p.histograms = noHistograms(len(fields))
 	p.add = seen.watch(p.stored.watch(w.Add))
 	var blocks []lineBlock

@@ -49,7 +49,7 @@ func (j *Job) paint(ctx context.Context, draw *drawRecord, work *workRecord, fro
 		return err
 	}
 	defer tiles.Close()
-	seen := newSeenTiles(&draw.Drawing)
+	seen := newSeenTiles(&draw.Drawing, j.cfg.Page.Tracks)
 	p.add = seen.watch(p.stored.watch(tiles.Add))
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 		return err

@@ -25,7 +25,7 @@ type partRecord struct {
 	// Stored are the bytes that keepers judge by.
 	Stored []bytesOfBlock
 	// Seen is what seenTiles have seen.
-	Seen []seenZoom
+	Seen seenRecord
 }
 
 // writePart writes what came of a part: the histograms of a painting, so many blocks, whose records block makes, and the tiles, of which some were seen.
@@ -174,30 +174,49 @@ type seenZoom struct {
 	Boxes [2][4]int64
 }
 
-// list returns what was seen, nil where nothing is to be.
-func (s *seenTiles) list() []seenZoom {
+// A seenRecord is what seenTiles have seen.
+type seenRecord struct {
+	Zooms []seenZoom `json:",omitempty"`
+	Spots []seenSpot `json:",omitempty"`
+}
+
+// A seenSpot is a piece of a picture, its box as that of a seenZoom.
+type seenSpot struct {
+	Box    [4]int64
+	Weight int64
+}
+
+// list returns what was seen, nothing where nothing is to be.
+func (s *seenTiles) list() (all seenRecord) {
 	if s == nil {
-		return nil
+		return all
 	}
-	var all []seenZoom
 	for zoom := range s.at {
 		if at := s.at[zoom]; at[0].some {
 			z := seenZoom{Zoom: uint8(zoom)}
 			for i, b := range at {
 				z.Boxes[i] = [4]int64{b.x0, b.y0, b.x1, b.y1}
 			}
-			all = append(all, z)
+			all.Zooms = append(all.Zooms, z)
 		}
+	}
+	s.order()
+	for _, spot := range s.spots {
+		all.Spots = append(all.Spots, seenSpot{[4]int64{spot.box.x0, spot.box.y0, spot.box.x1, spot.box.y1}, spot.weight})
 	}
 	return all
 }
 
 // join has s have seen what list listed.
-func (s *seenTiles) join(all []seenZoom) error {
+func (s *seenTiles) join(all seenRecord) error {
 	if s == nil {
 		return nil
 	}
-	for _, z := range all {
+	for _, spot := range all.Spots {
+		b := spot.Box
+		s.spots = append(s.spots, placeSpot{box{b[0], b[1], b[2], b[3], true}, spot.Weight})
+	}
+	for _, z := range all.Zooms {
 		if int(z.Zoom) >= len(s.at) {
 			return errors.New("a part has seen a zoom that there is not")
 		}

@@ -16,6 +16,8 @@ type drawing struct {
 	// MinZoom and Stored are the first and the last zoom with tiles.
 	MinZoom, Stored uint8
 	Bounds          [4]float64 // west, south, east and north in degrees
+	// Places are where that lies, the one that weighs most first; without lines they are known when the tiles are.
+	Places []PlaceMetadata `json:",omitempty"`
 	// Activities lists what is drawn, Summary stands in the place of the list where that is not published.
 	Activities ActivityColumns `json:",omitzero"`
 	Summary    *Summary        `json:",omitempty"`
@@ -35,6 +37,9 @@ func (b *build) drawingOf(sel *selection, rules string) *drawing {
 	all := columns(sel, cfg.Privacy.PublishNames)
 	if cfg.CountsAthletes() {
 		d.Athletes = sel.athletes()
+	}
+	if cfg.Page.Tracks {
+		d.Places, all.Place = sel.places()
 	}
 	if cfg.Page.Activities {
 		d.Activities = all
@@ -73,6 +78,7 @@ func (b *build) metadata(d *drawing) *Metadata {
 		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly), Days: DaysLocal,
 		MinZoom: d.MinZoom, MaxZoom: d.Stored, Bounds: d.Bounds, DefaultLayer: b.cfg.Page.DefaultLayer,
 		Layers:     d.Settings.Layers(b.cfg.Ranges.RecencyGamma),
+		Places:     d.Places,
 		Activities: d.Activities,
 		Summary:    d.Summary,
 		Zones:      &d.Zones,

@@ -70,6 +70,8 @@ func stagePage(cfg *config.Config, version string, meta *Metadata) (*atomicfile.
 	page := templates.Page{
 		Title:          cfg.Title,
 		Description:    "A heatmap of " + meta.Contents(),
+		URL:            cfg.Page.URL,
+		Image:          cfg.Page.Image,
 		ArchiveURL:     archiveAddress(ArchiveFile(cfg), version),
 		DefaultLayer:   cfg.Page.DefaultLayer,
 		DefaultBasemap: cfg.Page.DefaultBasemap,

@@ -36,6 +36,8 @@ type Metadata struct {
 	DefaultLayer string          `json:"default_layer"`
 	Fields       []FieldMetadata `json:"fields"`
 	Layers       []layers.Layer  `json:"layers"`
+	// Places are where most of it lies, the one with most first; none in archives from before they were told.
+	Places []PlaceMetadata `json:"places,omitempty"`
 	// Activities has the list of what is drawn, Summary what is told where that is not published.
 	Activities ActivityColumns `json:"activities,omitzero"`
 	Summary    *Summary        `json:"summary,omitempty"`
@@ -106,7 +108,9 @@ type ActivityColumns struct {
 	MovingS   []int    `json:"moving_s"`
 	AscentM   []int    `json:"ascent_m"`
 	Sports    []string `json:"sports"`
-	Name      []string `json:"name,omitempty"`
+	// Place is the number of each one's place, from 0, -1 where it has none; nil where that is not published.
+	Place []int    `json:"place,omitempty"`
+	Name  []string `json:"name,omitempty"`
 }
 
 // How many activities, sports, and fields and layers there can be, for readers that have to hold them all (docs/format.md, "Limits").
@@ -126,10 +130,11 @@ func (m *Metadata) check() error {
 		name      string
 		has, most int
 	}{
-		{"activities", max(len(a.Day), len(a.Sport), len(a.DistanceM), len(a.MovingS), len(a.AscentM), len(a.Name)), maxActivities},
+		{"activities", max(len(a.Day), len(a.Sport), len(a.DistanceM), len(a.MovingS), len(a.AscentM), len(a.Place), len(a.Name)), maxActivities},
 		{"sports", len(a.Sports), maxSports},
 		{"fields", len(m.Fields), maxFields},
 		{"layers", len(m.Layers), maxFields},
+		{"places", len(m.Places), placesRead},
 	} {
 		if c.has > c.most {
 			return fmt.Errorf("its metadata list %d %s, more than the %d that are accepted", c.has, c.name, c.most)

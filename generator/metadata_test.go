@@ -12,6 +12,7 @@ func TestMetadataLimits(t *testing.T) {
 		"activities": func(m *Metadata, n int) { m.Activities.MovingS = make([]int, maxActivities+n) },
 		"sports":     func(m *Metadata, n int) { m.Activities.Sports = make([]string, maxSports+n) },
 		"fields":     func(m *Metadata, n int) { m.Fields = make([]FieldMetadata, maxFields+n) },
+		"places":     func(m *Metadata, n int) { m.Places = make([]PlaceMetadata, placesRead+n) },
 	} {
 		for n := range 2 {
 			m := &Metadata{Format: FormatVersion}

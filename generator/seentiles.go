@@ -1,8 +1,10 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"heatmapgen/archive"
@@ -11,26 +13,38 @@ import (
 	"heatmapgen/layers/raster"
 )
 
-// seenTiles sees the tiles of a map of a crowd on their way into the archive, so that its bounds are those of what they show: those of all that was drawn would tell how far single ones
-// went. That of other maps, nil, sees nothing.
+// seenTiles sees the tiles of a map without lines on their way into the archive, so that its places are those of what they show. So are the bounds of a map of a crowd: those of all
+// that was drawn would tell how far single ones went. That of maps with lines, nil, sees nothing.
 type seenTiles struct {
-	told [256]bool // whether an index tells of enough
-	pen  int64     // how far a pen reaches, in pixels
+	crowd bool
+	told  [256]int64 // by index what it tells, in whole units of visits; 0 where that is not enough
+	pen   int64      // how far a pen reaches, in pixels
 
 	mu sync.Mutex
 	// at has for every zoom the box of the pixels of visits that tell of enough, in pixels, and the same where the western half of the map follows the eastern one.
 	at [archive.MaxZoom + 1][2]box
+	// spots are the pieces of the tiles of the zoom placed that tell of enough, in world units.
+	placed uint8
+	spots  []placeSpot
 }
 
-// newSeenTiles returns what sees the tiles of a drawing.
-func newSeenTiles(d *drawing) *seenTiles {
-	c := d.Settings.Crowd
-	if !c.On() {
+// The zoom of the tiles that places are seen in, where the stored ones go that deep, and the side of the pieces of those that are looked at as a whole, in pixels: 3 km at 50 degrees.
+const (
+	placesZoom  = 11
+	placesPiece = 64
+)
+
+// newSeenTiles returns what sees the tiles of a drawing, which has lines or not.
+func newSeenTiles(d *drawing, tracks bool) *seenTiles {
+	if tracks {
 		return nil
 	}
-	s := &seenTiles{pen: int64(math.Floor(layers.PenRadius(d.Settings.BlurSigma)))}
+	c := d.Settings.Crowd
+	s := &seenTiles{crowd: c.On(), pen: int64(math.Floor(layers.PenRadius(d.Settings.BlurSigma))), placed: max(d.MinZoom, min(placesZoom, d.Stored))}
 	for level, v := range d.Settings.Scales[layers.Visits].Values {
-		s.told[level+1] = v >= float32(c.Least)
+		if v >= float32(max(1, c.Least)) {
+			s.told[level+1] = int64(v)
+		}
 	}
 	return s
 }
@@ -41,7 +55,7 @@ func (s *seenTiles) watch(add func(archive.Tile) error) func(archive.Tile) error
 		return add
 	}
 	return func(t archive.Tile) error {
-		if t.Field == layers.Visits {
+		if t.Field == layers.Visits && (s.crowd || t.Zoom == s.placed) {
 			if err := s.see(&t); err != nil {
 				return err
 			}
@@ -50,26 +64,42 @@ func (s *seenTiles) watch(add func(archive.Tile) error) func(archive.Tile) error
 	}
 }
 
-// see extends the boxes by what a tile of visits tells.
+// see takes note of what a tile of visits tells.
 func (s *seenTiles) see(t *archive.Tile) error {
 	var pix [archive.TilePixels]byte
 	if err := archive.DecodeIndices(archive.GreyPNG(nil, t.IDAT), &pix); err != nil {
 		return fmt.Errorf("looking at tile %d/%d/%d: %w", t.Zoom, t.X, t.Y, err)
 	}
-	var own box
+	const across = raster.TileSize / placesPiece
+	var pieces [across * across]placeSpot
 	for i, index := range pix {
-		if s.told[index] {
+		if told := s.told[index]; told > 0 {
 			x, y := int64(i%raster.TileSize), int64(i/raster.TileSize)
-			own.hold(box{x, y, x + 1, y + 1, true})
+			piece := &pieces[y/placesPiece*across+x/placesPiece]
+			piece.box.hold(box{x, y, x + 1, y + 1, true})
+			piece.weight += told
 		}
+	}
+	var own box
+	for i := range pieces {
+		pieces[i].box = pieces[i].box.moved(int64(t.X)*raster.TileSize, int64(t.Y)*raster.TileSize)
+		own.hold(pieces[i].box)
 	}
 	if !own.some {
 		return nil
 	}
-	own = own.moved(int64(t.X)*raster.TileSize, int64(t.Y)*raster.TileSize)
 	width := int64(raster.TileSize) << t.Zoom
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if t.Zoom == s.placed {
+		// What is as long on the ground has more pixels far in the north or south.
+		lat, _ := raster.Unproject(raster.Point{Y: own.scaled(pixelSide(t.Zoom)).y0})
+		for _, piece := range pieces {
+			if piece.box.some {
+				s.spots = append(s.spots, placeSpot{piece.box.scaled(pixelSide(t.Zoom)), 1 + int64(1000*math.Cos(lat*math.Pi/180)*float64(piece.weight))})
+			}
+		}
+	}
 	at := &s.at[t.Zoom]
 	at[0].hold(own)
 	if own.x0+own.x1 < width {
@@ -93,14 +123,29 @@ func (s *seenTiles) bounds(targetPX int) (all box) {
 		if all.some && uint8(zoom) < all.minZoom(targetPX, archive.MaxZoom) {
 			break
 		}
-		all.join(narrow.shrunk(s.pen).scaled(int64(raster.World / raster.TileSize >> zoom)))
+		all.join(narrow.shrunk(s.pen).scaled(pixelSide(uint8(zoom))))
 	}
 	return all
 }
 
-// settle gives a drawing the bounds of what was seen. The error is a *NothingError where that is nothing.
+// order puts the spots in order, as tiles come in any.
+func (s *seenTiles) order() {
+	slices.SortFunc(s.spots, func(a, b placeSpot) int {
+		return cmp.Or(cmp.Compare(a.box.y0, b.box.y0), cmp.Compare(a.box.x0, b.box.x0))
+	})
+}
+
+// pixelSide returns the side of a pixel of a zoom in world units.
+func pixelSide(zoom uint8) int64 { return raster.World / raster.TileSize >> zoom }
+
+// settle gives a drawing the places of what was seen, and one of a crowd the bounds. The error is a *NothingError where that is nothing.
 func (s *seenTiles) settle(cfg *config.Config, d *drawing) error {
 	if s == nil {
+		return nil
+	}
+	s.order()
+	d.Places, _ = findPlaces(s.spots)
+	if !s.crowd {
 		return nil
 	}
 	all := s.bounds(cfg.Render.MinZoomTargetPX)

@@ -35,7 +35,7 @@ func TestBoundsOfWhatShows(t *testing.T) {
 		{"more far out", []mark{{12, 560_000, 360_000, told}, {12, 563_000, 360_000, told}, {10, 140_000, 90_000, told}, {10, 142_000, 90_000, told}}, lonOf(12, 560_000), lonOf(10, 142_001)},
 		{"too far out to tell where", []mark{{12, 560_000, 360_000, told}, {12, 563_000, 360_000, told}, {2, 100, 300, told}}, lonOf(12, 560_000), lonOf(12, 563_001)},
 	} {
-		seen := newSeenTiles(d)
+		seen := newSeenTiles(d, false)
 		pix := map[[3]uint32]*[archive.TilePixels]byte{}
 		for _, m := range c.marks {
 			at := [3]uint32{uint32(m.zoom), uint32(m.x / 256), uint32(m.y / 256)}
@@ -59,7 +59,7 @@ func TestBoundsOfWhatShows(t *testing.T) {
 			t.Errorf("%s: from %g to %g, not from %g to %g", c.name, d.Bounds[0], d.Bounds[2], c.west, c.east)
 		}
 	}
-	if newSeenTiles(&drawing{}) != nil {
+	if newSeenTiles(&drawing{}, true) != nil {
 		t.Error("other maps have their tiles looked at")
 	}
 }

@@ -15,7 +15,7 @@ import (
 // has no words for, as encoding/gob has them. What has a name here stands in the file as it is called here, so a field is renamed together with jobVersion.
 
 // jobVersion is that of the files of a spread build. Steps of different versions refuse each other's.
-const jobVersion = 2
+const jobVersion = 3
 
 // The kinds of records.
 const (

@@ -12,6 +12,14 @@ import (
 	"heatmapgen/templates/internal/fixture"
 )
 
+// chosenTheme is a script by which the reader has chosen a theme: by itself a page is dark over a dark map.
+func chosenTheme(light bool) string {
+	if light {
+		return `try { localStorage["heatmapgen.theme"] = "light" } catch {}`
+	}
+	return `try { localStorage["heatmapgen.theme"] = "auto" } catch {}`
+}
+
 // TestAccessibility lets axe-core look at the page and its dialogs: nothing it finds
 // serious or critical may stand.
 func TestAccessibility(t *testing.T) {
@@ -29,6 +37,7 @@ func TestAccessibility(t *testing.T) {
 		// Half faded in, a text has half its contrast.
 		v.ReducedMotion = true
 		name := fmt.Sprintf("%dx%d", v.Width, v.Height)
+		v.Script = chosenTheme(v.Light)
 		if v.Light {
 			name += " light"
 		}

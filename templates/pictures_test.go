@@ -60,6 +60,7 @@ func TestPictures(t *testing.T) {
 		{Width: 390, Height: 844, Phone: true, Scale: 2},
 	} {
 		name := fmt.Sprintf("%dx%d", v.Width, v.Height)
+		v.Script = chosenTheme(v.Light)
 		if v.Light {
 			name += "-light"
 		}

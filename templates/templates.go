@@ -38,6 +38,8 @@ type Page struct {
 	Title string
 	// Description is what search engines and link previews show.
 	Description string
+	// URL is where the page lies, and Image a picture of it, for previews of links; both absolute, "" for none.
+	URL, Image string
 	// ArchiveURL is where the archive lies, relative to the page, with its version
 	// as a query so that caches never mix two builds: "heatmap.pmtiles?v=1f3a...".
 	// Default "heatmap.pmtiles".
@@ -120,7 +122,7 @@ func Render(w io.Writer, p Page) error {
 		return fmt.Errorf("rendering the page: %w", err)
 	}
 	err = pageTemplate.Execute(w, map[string]any{
-		"Title": s.Title, "Description": s.Description, "Policy": policy, "Settings": s,
+		"Title": s.Title, "Description": s.Description, "URL": p.URL, "Image": p.Image, "Policy": policy, "Settings": s,
 		"Favicon": template.URL(favicon), "Style": template.CSS(style), "Script": template.JS(script),
 		"Notices": template.HTML("<!--\n" + strings.ReplaceAll(notices, "-->", "-- >") + "-->"),
 	})
@@ -170,6 +172,7 @@ func policy(s settings) (string, error) {
 		"img-src 'self' data: blob: " + to,
 		"connect-src 'self' blob: data: " + to,
 		"worker-src blob:",
+		"manifest-src data:",
 		"base-uri 'none'",
 		"form-action 'none'",
 	}, "; "), nil

@@ -68,10 +68,10 @@ func TestRenderKeepsTextsTexts(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			page := parsed(t, Page{
-				Title: text, Description: text, ArchiveURL: "heatmap.pmtiles?v=1&x=2", DefaultLayer: text, StadiaKey: text,
+				Title: text, Description: text, URL: text, Image: text, ArchiveURL: "heatmap.pmtiles?v=1&x=2", DefaultLayer: text, StadiaKey: text,
 				Basemaps: []Basemap{{ID: "b", Title: text, URL: "https://tiles.example/{z}/{x}/{y}.png", Attribution: text, MaxZoom: 12}},
 			})
-			for _, name := range []string{"title", "meta[description]", "meta[og:title]", "meta[og:description]"} {
+			for _, name := range []string{"title", "meta[description]", "meta[og:title]", "meta[og:description]", "meta[og:url]", "meta[og:image]"} {
 				if page[name] != text {
 					t.Errorf("%s is %q", name, page[name])
 				}
@@ -99,6 +99,9 @@ func TestRenderDefaults(t *testing.T) {
 	}
 	if got.Archive != "heatmap.pmtiles" || got.DefaultBasemap != BasemapDark || got.HeatOpacity != 0.85 || got.Basemaps == nil {
 		t.Errorf("settings %+v", got)
+	}
+	if page["meta[og:image]"] != "" || page["meta[og:url]"] != "" || page["meta[twitter:card]"] != "summary" {
+		t.Error("previews are told of a picture that there is not")
 	}
 	if page["title"] != "Heatmap" || page["meta[description]"] == "" {
 		t.Errorf("title %q, description %q", page["title"], page["meta[description]"])
@@ -144,6 +147,7 @@ func TestRenderPolicy(t *testing.T) {
 		{"img-src", "https://tile.openstreetmap.org", true},
 		{"img-src", "*", false},
 		{"worker-src", "blob:", true},
+		{"manifest-src", "data:", true},
 	} {
 		if has(c.directive, c.source) != c.want {
 			t.Errorf("%s %s: %v, want %v, in %q", c.directive, c.source, !c.want, c.want, policy)

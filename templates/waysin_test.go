@@ -84,7 +84,10 @@ func TestTable(t *testing.T) {
 func TestHelp(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{}))
-	tab := open(t, ctx, desk)
+	light := desk
+	light.Light = true
+	// Over a dark map the cards are dark, whatever the system has, until the reader chooses.
+	tab := open(t, ctx, light)
 	load(t, tab, url)
 	const isOpen = `document.querySelector(".help").open`
 	const scheme = `getComputedStyle(document.documentElement).colorScheme + " " + getComputedStyle(document.querySelector(".help")).backgroundColor`
@@ -96,9 +99,9 @@ func TestHelp(t *testing.T) {
 	}
 	choose := func(name, value string) { await[bool](t, tab, press(name, value)+"; true") }
 	choose("theme", "light")
-	light := await[string](t, tab, scheme)
-	if !strings.HasPrefix(dark, "dark ") || !strings.HasPrefix(light, "light ") || strings.Fields(dark)[1] == strings.Fields(light)[1] {
-		t.Errorf("dark is %q, light %q", dark, light)
+	chosen := await[string](t, tab, scheme)
+	if !strings.HasPrefix(dark, "dark ") || !strings.HasPrefix(chosen, "light ") || strings.Fields(dark)[1] == strings.Fields(chosen)[1] {
+		t.Errorf("dark is %q, light %q", dark, chosen)
 	}
 	choose("units", "metric")
 	// Keys rest while the dialog is open.
@@ -107,18 +110,27 @@ func TestHelp(t *testing.T) {
 		t.Error("a key went through the dialog")
 	}
 	load(t, tab, url+"?again")
-	if got := await[string](t, tab, scheme); got != light {
-		t.Errorf("after a reload: %q, want %q", got, light)
+	if got := await[string](t, tab, scheme); got != chosen {
+		t.Errorf("after a reload: %q, want %q", got, chosen)
 	}
 	typeKeys(t, tab, "?")
 	until(t, tab, isOpen)
 	if got := await[string](t, tab, `[...document.querySelectorAll(".help :checked")].map((i) => i.value).join()`); got != "metric,light" {
 		t.Errorf("chosen: %s", got)
 	}
-	await[bool](t, tab, `localStorage.clear(); true`)
+	// Over a bright map the system's holds.
+	choose("theme", "auto")
+	if got := await[string](t, tab, scheme); got != dark {
+		t.Errorf("as the map, which is dark: %q, want %q", got, dark)
+	}
 	if e := tab.Errors(); len(e) > 0 {
 		t.Errorf("console: %q", e)
 	}
+	choose("basemap", "osm") // which is not to be had here, and the console says so
+	if got := await[string](t, tab, scheme); got != chosen {
+		t.Errorf("as the map, which is bright: %q, want %q", got, chosen)
+	}
+	await[bool](t, tab, `localStorage.clear(); true`)
 }
 
 func TestPicture(t *testing.T) {

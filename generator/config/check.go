@@ -253,6 +253,12 @@ func (c *checker) page(p *Page) {
 	if c.set["page.stadia_api_key_env"] {
 		c.envName("page.stadia_api_key_env", p.StadiaAPIKeyEnv)
 	}
+	if c.set["page.url"] {
+		c.webURL("page.url", p.URL, "https://example.org/heatmap/")
+	}
+	if c.set["page.image"] {
+		c.webURL("page.image", p.Image, "https://example.org/heatmap/preview.png")
+	}
 	ids := slices.Clone(BasemapIDs)
 	for i := range p.Basemaps {
 		at := item("page.basemap", i)

@@ -258,8 +258,11 @@ type Page struct {
 	// that the page says of single activities.
 	Tracks bool `toml:"tracks"`
 	// Activities writes the list of the activities into the archive, with their sports, days and figures. Tracks need it.
-	Activities bool      `toml:"activities"`
-	Basemaps   []Basemap `toml:"basemap"`
+	Activities bool `toml:"activities"`
+	// URL is the address of the page on the web and Image that of a picture of it, for those who show previews of links; "" is none.
+	URL      string    `toml:"url"`
+	Image    string    `toml:"image"`
+	Basemaps []Basemap `toml:"basemap"`
 }
 
 // Basemap is one [[page.basemap]]: a background map of the user's own.

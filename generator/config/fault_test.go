@@ -198,6 +198,8 @@ func TestFaults(t *testing.T) {
 			`2: "default_basemap" in [page] is "dork", which is none of "dark", "stadia-dark", "stadia", "esri", "osm", "none"; did you mean "dark"?`},
 		{"opacity", "[page]\nheat_opacity = 85\n",
 			`2: "heat_opacity" in [page] is 85; it must be from 0 to 1`},
+		{"a picture without a host", "[page]\nimage = \"preview.png\"\n",
+			`2: "image" in [page] is no web address; it must look like "https://example.org/heatmap/preview.png"`},
 		{"empty key variable", "[page]\nstadia_api_key_env = \"\"\n",
 			`2: "stadia_api_key_env" in [page] must be the name of an environment variable (letters, digits and underscores), not the value itself`},
 		{"secret instead of a name", "[intervals]\napi_key_env = \"5f2k-secret\"\n",

@@ -189,6 +189,8 @@ default_basemap = "own"
 heat_opacity = 1
 tracks = false
 stadia_api_key_env = "STADIA"
+url = "https://example.org/map/"
+image = "https://example.org/map/preview.png"
 [[page.basemap]]
 id = "own"
 url = "https://a.example/{z}/{x}/{y}@2x.png?key=1"
@@ -241,6 +243,7 @@ addr = "[::1]:9"
 		},
 		Page: Page{
 			DefaultLayer: "fresh36", DefaultBasemap: "own", HeatOpacity: 1, StadiaAPIKeyEnv: "STADIA", Activities: true,
+			URL: "https://example.org/map/", Image: "https://example.org/map/preview.png",
 			Basemaps: []Basemap{
 				{ID: "own", Title: "own", URL: "https://a.example/{z}/{x}/{y}@2x.png?key=1", Attribution: "A & B", MaxZoom: 12},
 				{ID: "second", Title: "Second", PMTiles: "http://localhost:9/x.pmtiles", MaxZoom: 19},

@@ -31,11 +31,6 @@ export class Address {
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
-  /** The page's URL with its present state. */
-  get href(): string {
-    return new URL(this.#read(), location.href).href;
-  }
-
   /** Takes note that the state changes by and by; the present entry of the history follows. */
   moved(): void {
     if (this.#applying) return;

@@ -60,6 +60,8 @@ export interface Link extends LinkedPicture {
   /** Whether the card of layers is put away, and whether that of the selection is. */
   panelHidden?: boolean;
   selectionHidden?: boolean;
+  /** Whether the map is alone, as in a frame of another page. */
+  embed?: boolean;
 }
 
 /** Reads a fragment, with or without its #. Pieces that make no sense are left out. */
@@ -76,7 +78,8 @@ export function parseLink(fragment: string): Link {
     }
     switch (name) {
       case "":
-        set(link, "view", parseView(value));
+        if (value === "embed") link.embed = true;
+        else set(link, "view", parseView(value));
         break;
       case "map":
         link.basemap = value;
@@ -145,6 +148,7 @@ export function formatLink(link: Link): string {
   if (kept) pieces.push(`activity=${formatDay(kept.day)}${kept.nth > 0 ? `.${kept.nth}` : ""}`);
   if (link.panelHidden) pieces.push("panel=hidden");
   if (link.selectionHidden) pieces.push("selection=hidden");
+  if (link.embed) pieces.push("embed");
   return pieces.join("&");
 }
 

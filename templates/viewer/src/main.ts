@@ -5,6 +5,7 @@ import { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { BlobStore, type ByteStore, DATABASE_HEAD, HEAD, HttpStore } from "./archive/store.ts";
 import { type Link, parseLink } from "./link.ts";
+import { offerHomeScreen } from "./homescreen.ts";
 import { applyTheme, browserStore, keepPreference, readersZone, readPreferences } from "./preferences.ts";
 import { readSettings } from "./settings.ts";
 import { wordingFor } from "./text/strings.ts";
@@ -33,11 +34,13 @@ const { strings, language, locale } = wordingFor(navigator.languages);
 document.documentElement.lang = language;
 const kept = browserStore();
 const preferences = readPreferences(kept, navigator.languages, readersZone());
-applyTheme(preferences.theme);
+applyTheme(preferences.theme, false);
 const page = document.getElementById("page")!;
 let viewer: Viewer | undefined;
 let store: ByteStore | undefined;
 let reloadedAt = -Infinity;
+/** Whether the home screen knows of the page. */
+let offered = false;
 let markReady!: () => void;
 const ready = new Promise<void>((resolve) => {
   markReady = resolve;
@@ -109,7 +112,6 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
       prefer: (name, value) => {
         preferences[name] = value;
         keepPreference(kept, name, value);
-        applyTheme(preferences.theme);
       },
       link,
       onChanged: (how) => {
@@ -129,6 +131,8 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
     });
     await viewer.idle();
     markReady();
+    if (!offered) void offerHomeScreen({ title: settings.title || archive.metadata.name, description: settings.description, language, page: location.href });
+    offered = true;
   } catch (e) {
     const again = (): void => {
       from.reset();

@@ -14,6 +14,9 @@ export interface KeyDeeds {
   selection(): void;
   compare(): void;
   fit(): void;
+  /** Opens the list of places, and goes to the next one; undefined where there are not several. */
+  places?(): void;
+  nextPlace?(): void;
   askMiddle(): void;
   units(): void;
   /** Undefined where the browser does not tell where it is. */
@@ -46,6 +49,12 @@ export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], sto
       { key: "t", label: "table", run: deeds.table },
     ),
     { key: "e", label: "everything", run: deeds.fit },
+    ...(deeds.places && deeds.nextPlace
+      ? [
+          { key: "p", label: "mapPlaces" as const, run: deeds.places },
+          { key: "n", label: "nextPlace" as const, run: deeds.nextPlace },
+        ]
+      : []),
     ...(deeds.locate ? [{ key: "g", label: "locate" as const, run: deeds.locate }] : []),
     { key: "m", label: "units", run: deeds.units },
     { key: "h", label: "hide", run: deeds.hide },

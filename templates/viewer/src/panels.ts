@@ -17,14 +17,18 @@ import { CompareDivider } from "./ui/compare.ts";
 import { CompareBar } from "./ui/comparebar.ts";
 import { Corner } from "./ui/corner.ts";
 import { h } from "./ui/dom.ts";
+import coastline from "virtual:coastline";
 import { Frame } from "./ui/frame.ts";
 import { toggleFullScreen } from "./ui/fullscreen.ts";
 import { aboutData, Help } from "./ui/help.ts";
 import { type LayerPanel, layerPanel, layerTitle } from "./ui/layerpanel.ts";
 import { LegendBar } from "./ui/legend.ts";
 import { type MapButtonActions, type MapButtons, mapButtons } from "./ui/mapbuttons.ts";
+import { ICONS } from "./ui/dom.ts";
 import { Notices } from "./ui/notices.ts";
 import { PlacesPanel } from "./ui/places.ts";
+import { PlacesCard } from "./ui/placescard.ts";
+import { type Popup, popup } from "./ui/popup.ts";
 import { RouteLegend } from "./ui/routelegend.ts";
 import { SelectionPanel } from "./ui/selectionpanel.ts";
 import { ActivityTable } from "./ui/table.ts";
@@ -38,6 +42,10 @@ export interface PanelActions extends Omit<MapButtonActions, "table" | "help" | 
   /** Points at an activity's line, or at none. */
   hover(activity: number | undefined): void;
   zoomTo(activity: number): void;
+  /** Goes to a place by its number, or shows everything. */
+  goTo(place: number | undefined): void;
+  /** The number of the place in view, undefined for none. */
+  currentPlace(): number | undefined;
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
   /** Called after panels changed place. */
   laidOut(): void;
@@ -57,6 +65,8 @@ export interface PanelOptions {
   preferences: Preferences;
   keys: readonly KeyAction[];
   actions: PanelActions;
+  /** In a frame of another page: the way to the map itself, in place of most panels. */
+  openMap: HTMLElement | undefined;
 }
 
 export class Panels {
@@ -72,6 +82,9 @@ export class Panels {
   readonly #help: Help;
   readonly #selection: SelectionPanel | undefined;
   readonly #controls: LayerPanel;
+  /** The places to jump to; undefined where there are not several. */
+  readonly #mapPlaces: PlacesCard | undefined;
+  readonly #mapPlacesPopup: Popup | undefined;
   readonly #compareBar: CompareBar;
   readonly #routeLegend: RouteLegend;
   readonly #options: PanelOptions;
@@ -102,6 +115,10 @@ export class Panels {
       about: aboutData(metadata, format, strings),
       choose: (name, value) => actions.prefer(name, value),
     });
+    if (metadata.places.length > 1) {
+      this.#mapPlaces = new PlacesCard({ places: metadata.places, activities, bounds: metadata.bounds, coastline, strings, format, go: (place) => this.#goTo(place) });
+      this.#mapPlacesPopup = popup(strings.mapPlaces.title, ICONS.places, this.#mapPlaces.element, signal, () => this.#showMapPlaces());
+    }
     this.buttons = mapButtons(
       strings,
       {
@@ -110,6 +127,7 @@ export class Panels {
         ...(metadata.summary ? {} : { table: () => this.openTable() }),
         help: () => this.openHelp(),
       },
+      this.#mapPlacesPopup,
       signal,
     );
     this.#controls = layerPanel(archive, options.basemaps, options.opacity, hasTracks, strings, {
@@ -148,6 +166,7 @@ export class Panels {
         corner: this.corner.element,
         notices: this.notices.element,
         reset: () => actions.step({ pictures: withPicture(store.now, { selection: ALL }) }),
+        openMap: options.openMap,
       },
       strings,
       () => {
@@ -155,8 +174,8 @@ export class Panels {
         actions.laidOut();
       },
     );
-    this.frame.element.prepend(this.divider.element, this.#compareBar.element);
-    this.frame.element.append(...(metadata.summary ? [] : [this.table.element]), this.#help.element);
+    this.frame.element.prepend(this.divider.element, ...(options.openMap ? [] : [this.#compareBar.element]));
+    if (!options.openMap) this.frame.element.append(...(metadata.summary ? [] : [this.table.element]), this.#help.element);
   }
 
   destroy(): void {
@@ -170,6 +189,22 @@ export class Panels {
 
   openHelp(): void {
     this.#help.open(this.#options.preferences);
+  }
+
+  openMapPlaces(): void {
+    this.#mapPlacesPopup?.open(true);
+  }
+
+  #goTo(place: number | undefined): void {
+    this.#options.actions.goTo(place);
+    // On a phone the card lies over much of the map.
+    if (this.frame.onPhone) this.#mapPlacesPopup?.leave();
+    else this.#showMapPlaces();
+  }
+
+  /** The card of places follows what is selected. */
+  #showMapPlaces(): void {
+    this.#mapPlaces?.show(selectedNow(this.#options.store.now, this.#pictures), this.#options.actions.currentPlace());
   }
 
   /** Starts or ends a comparison: of the selection with what came before it. */

@@ -7,7 +7,7 @@ export type Theme = "auto" | "light" | "dark";
 
 export interface Preferences {
   units: Units;
-  /** "auto" follows the system. */
+  /** "auto" follows the map: dark with a dark one, with a bright one as the system has it. */
   theme: Theme;
 }
 
@@ -82,8 +82,9 @@ export function keepPreference<K extends keyof Preferences>(store: Store | undef
   }
 }
 
-/** Puts a theme in force; style/tokens.css has the rest. */
-export function applyTheme(theme: Theme, root: HTMLElement = document.documentElement): void {
-  if (theme === "auto") delete root.dataset["theme"];
-  else root.dataset["theme"] = theme;
+/** Puts a theme in force, over a map that is bright or not; style/tokens.css has the rest. */
+export function applyTheme(theme: Theme, bright: boolean, root: HTMLElement = document.documentElement): void {
+  if (theme !== "auto") root.dataset["theme"] = theme;
+  else if (bright) delete root.dataset["theme"];
+  else root.dataset["theme"] = "dark";
 }

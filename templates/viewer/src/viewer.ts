@@ -13,26 +13,28 @@ import { StoredTiles } from "./heat/storedtiles.ts";
 import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
-import type { Link } from "./link.ts";
+import { formatLink, type Link } from "./link.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
 import { rangeZoom } from "./map/density.ts";
-import { fitView, holdView, ZOOM_OFFSET } from "./map/fit.ts";
+import { ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
 import { baseStyle } from "./map/style.ts";
 import { pageKeys } from "./pagekeys.ts";
 import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
-import { otherUnits, type Preferences } from "./preferences.ts";
+import { applyTheme, otherUnits, type Preferences } from "./preferences.ts";
 import { nearestDay } from "./selection.ts";
 import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
+import { canShare, Sharing, sharesBySheet } from "./sharing.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
+import { jumpText } from "./text/placetext.ts";
 import type { Strings } from "./text/strings.ts";
 import { crowdText, differenceText, orBeyond, valueText } from "./text/values.ts";
 import { Lines } from "./tracks/lines.ts";
@@ -41,8 +43,11 @@ import { h } from "./ui/dom.ts";
 import { HoverValue } from "./ui/hovervalue.ts";
 import { canLocate, Me } from "./ui/me.ts";
 import { downloadPicture, drawPicture, partsOnScreen, pictureProblem } from "./ui/picture.ts";
+import { openMapLink } from "./ui/openmap.ts";
 import { pictureName } from "./ui/picturelayout.ts";
 import { printable } from "./ui/print.ts";
+import { placeFacts } from "./mapplaces.ts";
+import { Wayfinder } from "./wayfinder.ts";
 
 /** What the browser tests ask the page about. */
 export interface ViewerState {
@@ -79,7 +84,7 @@ export interface ViewerOptions {
   preferences: Preferences;
   /** Keeps a preference that the reader chose. */
   prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void;
-  /** Where to begin; what it leaves out is everything in view, with the page's settings. */
+  /** Where to begin; what it leaves out is where most of the activities are, with the page's settings. */
   link: Link;
   /** Called when the archive turns out to have been replaced, or taken away. */
   onChanged: (how: "changed" | "gone") => void;
@@ -110,6 +115,8 @@ export class Viewer {
   readonly #lines: Lines;
   readonly #deep: DeepTiles;
   readonly #panels: Panels;
+  readonly #way: Wayfinder;
+  readonly #sharing: Sharing;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
   readonly #explorer: Explorer;
@@ -133,6 +140,8 @@ export class Viewer {
     const { page, archive, settings, strings, locale, preferences, link, onChanged } = options;
     const { metadata } = archive;
     const { signal } = this.#abort;
+    const embed = link.embed ?? false;
+    page.classList.toggle("embed", embed);
     const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#options = options;
     this.#archive = archive;
@@ -155,6 +164,7 @@ export class Viewer {
       selection: () => this.#panels.focusSelection(),
       compare: () => this.#panels.compare(),
       fit: () => this.#fit(),
+      ...(metadata.places.length > 1 ? { places: () => this.#panels.openMapPlaces(), nextPlace: () => this.#goTo(this.#way.next(), true) } : {}),
       askMiddle: () => this.#explorer.askMiddle(),
       units: () => this.#prefer("units", otherUnits(preferences.units)),
       locate,
@@ -175,8 +185,13 @@ export class Viewer {
           zoomIn: () => this.map.zoomTo(Math.floor(this.map.getZoom() + 1 + 1e-6)),
           zoomOut: () => this.map.zoomTo(Math.ceil(this.map.getZoom() - 1 - 1e-6)),
           fit: () => this.#fit(),
+          goTo: (place) => (place === undefined ? this.#fit() : this.#goTo(place)),
+          currentPlace: () => this.#way.current(this.map),
           ...(locate ? { locate } : {}),
-          copyLink: () => void this.#copyLink(),
+          copyLink: () => void this.#sharing.copyLink(),
+          ...(canShare ? { share: () => void this.#sharing.share() } : {}),
+          sharesFirst: sharesBySheet(),
+          copyFrame: () => void this.#sharing.copyFrame(),
           picture: () => void this.#savePicture(),
           step: (change) => this.#step(change),
           drag: (change, done) => this.#drag(change, done),
@@ -185,10 +200,13 @@ export class Viewer {
           prefer: (name, value) => this.#prefer(name, value),
           laidOut: () => this.#showLegend(),
         },
+        openMap: embed ? openMapLink(settings.title || metadata.name, strings, () => this.#href(false)) : undefined,
       },
       signal,
     );
     page.append(this.#panels.frame.element);
+    this.#sharing = new Sharing({ strings, notices: this.#panels.notices, title: this.#panels.frame.title, href: (embedded = false) => this.#href(embedded) });
+    this.#way = new Wayfinder({ archive, container, padding: () => this.#panels.frame.padding() });
 
     this.#deep = new DeepTiles(archive, blocks);
     const stored = new StoredTiles(archive);
@@ -214,7 +232,7 @@ export class Viewer {
     this.map = new MapLibreMap({
       container,
       style: baseStyle(),
-      ...this.#camera(link, container),
+      ...this.#way.opening(link, store.now),
       minZoom: archive.zooms.minZoom - ZOOM_OFFSET,
       maxZoom: archive.zooms.maxZoom - ZOOM_OFFSET,
       attributionControl: false,
@@ -228,7 +246,14 @@ export class Viewer {
       maxTileCacheSize: TILES_KEPT,
       fadeDuration: 0,
       reduceMotion: reducedMotion,
-      locale: { "Map.Title": strings.map },
+      // So that the page around a frame can be scrolled.
+      cooperativeGestures: embed,
+      locale: {
+        "Map.Title": strings.map,
+        "CooperativeGesturesHandler.WindowsHelpText": strings.sharing.wheel,
+        "CooperativeGesturesHandler.MacHelpText": strings.sharing.wheelMac,
+        "CooperativeGesturesHandler.MobileHelpText": strings.sharing.fingers,
+      },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -247,7 +272,7 @@ export class Viewer {
         panel: this.#panels.places,
         frame: this.#panels.frame,
         lines: this.#lines,
-        listed: !metadata.summary,
+        listed: !metadata.summary && !embed,
         tiles: () => heat.tiles,
         glowPX: metadata.painting.blurSigmaPX,
         withLines: (work) => this.#withLines(work),
@@ -276,7 +301,8 @@ export class Viewer {
     store.listen((now, before) => this.#follow(now, before));
     this.#viewMoved();
     this.#showCredits();
-    listenForKeys(keys, signal);
+    this.#applyTheme();
+    if (!embed) listenForKeys(keys, signal);
     printable(this.map, container, signal);
     this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, signal);
   }
@@ -314,7 +340,16 @@ export class Viewer {
   /** A link to what is on screen. */
   link(): Link {
     const { lng, lat } = this.map.getCenter();
-    return { view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng }, ...linkFrom(this.#store.now, this.#ground) };
+    return {
+      view: { zoom: this.map.getZoom() + ZOOM_OFFSET, lat, lon: lng },
+      ...linkFrom(this.#store.now, this.#ground),
+      ...(this.#options.link.embed ? { embed: true } : {}),
+    };
+  }
+
+  /** The page's URL with its present state, of a map for a frame or of the whole page. */
+  #href(embed: boolean): string {
+    return new URL(`#${formatLink({ ...this.link(), embed })}`, location.href).href;
   }
 
   /** Resolves once the map has drawn everything it was asked for. */
@@ -352,7 +387,10 @@ export class Viewer {
     this.#panels.follow(now, before, this.#pictures);
     this.#hover.hide();
     this.#showLegend();
-    if (now.basemap !== before?.basemap) this.#showCredits();
+    if (now.basemap !== before?.basemap) {
+      this.#showCredits();
+      this.#applyTheme();
+    }
     if (!this.#dragging) this.#address?.moved();
   }
 
@@ -423,21 +461,22 @@ export class Viewer {
   /** Brings a page that is already there to the state of a link. */
   #apply(link: Link): void {
     this.#store.set(stateFrom(link, this.#ground));
-    this.map.jumpTo(this.#camera(link, this.map.getContainer()));
-  }
-
-  /** The camera of a link's view, or the one that shows all data beside the panels. */
-  #camera({ view }: Link, container: HTMLElement): { center: [number, number]; zoom: number } {
-    const { metadata, zooms } = this.#archive;
-    const size = { width: container.clientWidth, height: container.clientHeight };
-    const { center, zoom } = view
-      ? holdView({ center: [view.lon, view.lat], zoom: view.zoom }, metadata.bounds, size, zooms)
-      : fitView(metadata.bounds, size, this.#panels.frame.padding(), zooms);
-    return { center, zoom: zoom - ZOOM_OFFSET };
+    this.map.jumpTo(this.#way.opening(link, this.#store.now));
   }
 
   #fit(): void {
-    this.map.easeTo(this.#camera({}, this.map.getContainer()));
+    this.#way.went(undefined);
+    this.map.easeTo(this.#way.camera(undefined));
+  }
+
+  /** Jumps to a place, by its number: on the way there is nothing to see. Back leads back; told says in words where it went. */
+  #goTo(place: number, told = false): void {
+    this.#way.went(place);
+    this.#address?.step(() => this.map.jumpTo(this.#way.camera(place)));
+    if (!told) return;
+    const { places, activities } = this.#archive.metadata;
+    const flags = this.#pictures.selected(current(this.#store.now).selection);
+    this.#panels.notices.show("place", jumpText(placeFacts(places, activities, flags)[place]!, place, this.#format, this.#options.strings));
   }
 
   #basemap(): Basemap {
@@ -446,6 +485,7 @@ export class Viewer {
 
   #prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void {
     this.#options.prefer(name, value);
+    if (name === "theme") this.#applyTheme();
     if (name !== "units") return;
     this.#format.units = this.#options.preferences.units;
     this.#panels.setUnits(this.#store.now, this.#pictures);
@@ -453,17 +493,8 @@ export class Viewer {
     this.#viewMoved();
   }
 
-  async #copyLink(): Promise<void> {
-    const { notices } = this.#panels;
-    const href = this.#address!.href;
-    const { linkCopied, linkToCopy } = this.#options.strings.notices;
-    try {
-      // Pages that did not come over HTTPS have no clipboard, and a browser may refuse it to any.
-      await navigator.clipboard.writeText(href);
-      notices.show("link", linkCopied);
-    } catch {
-      notices.showField("link", linkToCopy, href);
-    }
+  #applyTheme(): void {
+    applyTheme(this.#options.preferences.theme, this.#basemap().bright);
   }
 
   /** The web's zoom, whole. */

@@ -16,6 +16,7 @@ function activities(n: number): Activities {
     movingS: column((i) => Math.round(3600 * at(i, 4))),
     ascentM: column((i) => Math.round(900 * at(i, 5))),
     sports: ["Run", "Ride", "Hike"],
+    place: [],
     name: [],
   };
 }
@@ -62,6 +63,6 @@ test("a pass counts as selecting does, and each histogram leaves its own limit a
 });
 
 test("without axes there are totals still", () => {
-  const a: Activities = { day: [0], sport: [0], distanceM: [5000], movingS: [1500], ascentM: [10], sports: ["Run"], name: [] };
+  const a: Activities = { day: [0], sport: [0], distanceM: [5000], movingS: [1500], ascentM: [10], sports: ["Run"], place: [], name: [] };
   assert.deepEqual(new Counter(a, undefined, undefined).count({}).totals, { count: 1, distanceM: 5000, movingS: 1500, ascentM: 10 });
 });

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatLink, type Link, parseLink } from "../src/link.ts";
 
+test("a map alone, as in a frame, is a piece without a value", () => {
+  assert.deepEqual(parseLink("#12/47/9&layer=pace&embed"), { view: { zoom: 12, lat: 47, lon: 9 }, layer: "pace", embed: true });
+  assert.equal(formatLink({ layer: "pace", embed: true }), "layer=pace&embed");
+});
+
 test("a link says all there is to say", () => {
   const link: Link = { view: { zoom: 14.25, lat: 47.503, lon: 9.747 }, layer: "pace", basemap: "none", opacity: 0.7, panelHidden: true };
   assert.equal(formatLink(link), "14.25/47.5030/9.7470&layer=pace&map=none&heat=70&panel=hidden");

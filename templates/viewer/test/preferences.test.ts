@@ -49,10 +49,12 @@ test("a browser that keeps nothing is no obstacle", () => {
   assert.deepEqual(readPreferences(undefined, ["de"], ""), { units: "metric", theme: "auto" });
 });
 
-test("a theme is told to the style by an attribute, the system's by none", () => {
+test("a theme is told to the style by an attribute, that of a dark map too, the system's by none", () => {
   const root = { dataset: {} as DOMStringMap } as HTMLElement;
-  applyTheme("light", root);
+  applyTheme("light", false, root);
   assert.equal(root.dataset["theme"], "light");
-  applyTheme("auto", root);
+  applyTheme("auto", false, root);
+  assert.equal(root.dataset["theme"], "dark");
+  applyTheme("auto", true, root);
   assert.deepEqual(root.dataset, {});
 });

@@ -29,7 +29,7 @@ test("twelve months end on a leap day, too", () => {
 });
 
 test("sports come by how many activities they have", () => {
-  const a = { day: [], sport: [2, 0, 2, 1, 2, 1], distanceM: [], movingS: [], ascentM: [], sports: ["Run", "Ride", "Hike", "Swim"], name: [] };
+  const a = { day: [], sport: [2, 0, 2, 1, 2, 1], distanceM: [], movingS: [], ascentM: [], sports: ["Run", "Ride", "Hike", "Swim"], place: [], name: [] };
   assert.deepEqual(sportsByCount(a), [
     { sport: "Hike", count: 3 },
     { sport: "Ride", count: 2 },

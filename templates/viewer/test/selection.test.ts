@@ -10,6 +10,7 @@ const ACTIVITIES: Activities = {
   movingS: [1500, 3600, 12_000, 2400],
   ascentM: [10, 20, 30, 40],
   sports: ["Run", "Ride", "Hike"],
+  place: [],
   name: [],
 };
 

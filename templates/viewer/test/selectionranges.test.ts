@@ -15,7 +15,7 @@ import { HOME, layerFor, type Line, outings, tracksOf } from "./harness/syntheti
 
 const painting = { blurSigmaPX: 2, hillBlurSigmaPX: 4 };
 const loadedOf = (tracks: Tracks): Overview => ({ tracks, cells: cellsOf(tracks), deepest: Infinity });
-const activitiesOf = (day: number[]): Activities => ({ day, sport: day.map(() => 0), distanceM: [], movingS: [], ascentM: [], sports: ["Run"], name: [] });
+const activitiesOf = (day: number[]): Activities => ({ day, sport: day.map(() => 0), distanceM: [], movingS: [], ascentM: [], sports: ["Run"], place: [], name: [] });
 const metadataOf = (day: number[]): Metadata => ({ activities: activitiesOf(day), asOf: "2025-01-01", painting }) as unknown as Metadata;
 
 /** The greatest value of all that the map shows of a field at a zoom. */

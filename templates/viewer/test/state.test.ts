@@ -10,6 +10,7 @@ const activities: Activities = {
   movingS: [],
   ascentM: [],
   sports: ["Run", "Hike"],
+  place: [],
   name: [],
 };
 

@@ -12,6 +12,7 @@ const activities: Activities = {
   movingS: [1500, 7200, 3300, 600],
   ascentM: [0, 900, 80, 0],
   sports: ["Run", "GravelRide", ""],
+  place: [],
   name: ["", "Über den Berg", "Café run", "after work"],
 };
 
@@ -54,7 +55,7 @@ test("every column sorts both ways, with what is not known last", () => {
 });
 
 test("columns without numbers are archives of less, not an error", () => {
-  const bare: Activities = { day: [3], sport: [0], distanceM: [1], movingS: [], ascentM: [], sports: [], name: [] };
+  const bare: Activities = { day: [3], sport: [0], distanceM: [1], movingS: [], ascentM: [], sports: [], place: [], name: [] };
   for (const column of ["name", "date", "sport", "distance", "moving", "speed", "ascent"] as const) {
     assert.deepEqual([...sortRows(Uint32Array.of(0), sortKeys(bare, [], column, compare), true)], [0]);
   }

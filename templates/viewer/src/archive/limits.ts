@@ -24,6 +24,9 @@ export const MAX_SPORTS = 10_000;
 /** Fields, and layers. */
 export const MAX_FIELDS = 64;
 
+/** Places where one has been. */
+export const MAX_PLACES = 1_000;
+
 /** Characters of a name, title or description; the rest of a longer one is cut off. */
 export const MAX_TEXT = 2_000;
 

@@ -5,7 +5,7 @@
 import type { Manner } from "../sports.ts";
 import { ArchiveError } from "./errors.ts";
 import type { KeptMetadata } from "./keptblocks.ts";
-import { MAX_ACTIVITIES, MAX_FIELDS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
+import { MAX_ACTIVITIES, MAX_FIELDS, MAX_PLACES, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
 
 /** The version of docs/format.md that this reader understands. */
 export const FORMAT = 2;
@@ -70,8 +70,19 @@ export interface Activities {
   movingS: number[];
   ascentM: number[];
   sports: string[];
+  /** Number of each one's place, -1 where it has none; empty where the archive does not say. */
+  place: number[];
   /** Empty where the heatmap's owner does not publish names. */
   name: string[];
+}
+
+/** West, south, east, north in degrees; east may exceed 180. */
+export type Bounds = [west: number, south: number, east: number, north: number];
+
+/** A place where one has been: activities that lie close together. */
+export interface MapPlace {
+  /** Of most of what is there. */
+  bounds: Bounds;
 }
 
 /** What is told of the activities where they are not listed. */
@@ -122,8 +133,9 @@ export interface Metadata {
   asOf: string;
   minZoom: number;
   maxZoom: number;
-  /** West, south, east, north in degrees; east may exceed 180. */
-  bounds: [number, number, number, number];
+  bounds: Bounds;
+  /** The one with most activities first; empty in archives from before they were told. */
+  places: MapPlace[];
   defaultLayer: string;
   fields: Map<string, Field>;
   layers: Layer[];
@@ -171,8 +183,7 @@ export function parseMetadata(raw: unknown): Metadata {
   const maxZoom = need(num(heat["max_zoom"]), "max_zoom");
   if (minZoom < 0 || maxZoom > MAX_ZOOM || minZoom > maxZoom) throw new ArchiveError("format", `zooms ${minZoom} to ${maxZoom}`);
 
-  const b = nums(heat["bounds"]);
-  if (b.length !== 4 || b[2]! < b[0]! || b[3]! < b[1]!) throw new ArchiveError("format", `bounds ${JSON.stringify(b)}`);
+  const bounds = need(parseBounds(heat["bounds"]), "bounds");
 
   const fields = new Map<string, Field>();
   for (const f of list(heat["fields"], MAX_FIELDS, "fields")) {
@@ -193,7 +204,8 @@ export function parseMetadata(raw: unknown): Metadata {
     asOf: str(heat["as_of"]),
     minZoom,
     maxZoom,
-    bounds: [b[0]!, b[1]!, b[2]!, b[3]!],
+    bounds,
+    places: parsePlaces(heat["places"]),
     defaultLayer: str(heat["default_layer"], layers[0]!.id),
     fields,
     layers,
@@ -202,6 +214,19 @@ export function parseMetadata(raw: unknown): Metadata {
     lines: parseLines(heat["lines"]),
     painting: parsePainting(heat["painting"]),
   };
+}
+
+function parseBounds(raw: unknown): Bounds | undefined {
+  const [west, south, east, north, ...more] = nums(raw);
+  const usable = north !== undefined && more.length === 0 && east! >= west! && north >= south!;
+  return usable ? [west!, south!, east!, north] : undefined;
+}
+
+/** Places by their numbers: if one makes no sense, none is known. */
+function parsePlaces(raw: unknown): MapPlace[] {
+  const places = list(raw, MAX_PLACES, "places").map((p) => parseBounds(isObject(p) ? p["bounds"] : undefined));
+  const usable = (b: Bounds | undefined): b is Bounds => b !== undefined && Math.abs(b[0]) <= 180 && b[2] - b[0] < 361 && b[1] >= -90 && b[3] <= 90;
+  return places.every(usable) ? places.map((bounds) => ({ bounds })) : [];
 }
 
 function parseField(raw: unknown): Field | undefined {
@@ -276,6 +301,7 @@ function parseActivities(raw: unknown): Activities {
     movingS: nums(column("moving_s")),
     ascentM: nums(column("ascent_m")),
     sports: strs(list(a["sports"], MAX_SPORTS, "sports")),
+    place: nums(column("place")),
     name: strs(column("name")),
   };
 }

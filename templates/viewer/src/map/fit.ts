@@ -21,7 +21,7 @@ export interface FittedView {
 }
 
 /** Place in units of the world's width, y to the south (https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames). */
-function project(lon: number, lat: number): [number, number] {
+export function project(lon: number, lat: number): [number, number] {
   const phi = (lat * Math.PI) / 180;
   return [lon / 360 + 0.5, 0.5 - Math.asinh(Math.tan(phi)) / (2 * Math.PI)];
 }

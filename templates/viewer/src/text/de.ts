@@ -82,6 +82,25 @@ export const de: Strings = {
     noDate: "Ohne Datum",
   },
 
+  mapPlaces: {
+    title: "Orte",
+    largest: "Größter",
+    away: (distance: string, direction: string) => `${distance} ${direction}`,
+    directions: ["nördlich", "nordöstlich", "östlich", "südöstlich", "südlich", "südwestlich", "westlich", "nordwestlich"],
+    of: (selected: string, all: string) => `${selected} von ${all}`,
+  },
+
+  sharing: {
+    share: "Teilen",
+    embed: "Code für eine Webseite kopieren",
+    frameCopied: "Code kopiert. Er zeigt diese Karte in deiner Seite.",
+    frameToCopy: "Diesen Code kopieren:",
+    openMap: "Karte öffnen",
+    wheel: "Zum Zoomen Strg halten und scrollen",
+    wheelMac: "Zum Zoomen \u2318 halten und scrollen",
+    fingers: "Karte mit zwei Fingern bewegen",
+  },
+
   tracks: {
     none: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht, deshalb lässt sich das nicht zeigen.",
     noneForFilter: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht: Die Zahlen folgen der Auswahl, die Karte zeigt alles.",
@@ -242,6 +261,8 @@ export const de: Strings = {
     selection: "Auswahl",
     everything: "Alles zeigen",
     locate: "Mein Standort",
+    mapPlaces: "Orte zum Hinspringen",
+    nextPlace: "Nächster Ort",
     clear: "Auswahl aufheben",
     units: "Kilometer oder Meilen",
     zoomIn: "Hineinzoomen",
@@ -258,7 +279,7 @@ export const de: Strings = {
     metric: "Kilometer",
     imperial: "Meilen",
     theme: "Farbschema",
-    auto: "Wie im System",
+    auto: "Wie die Karte",
     light: "Hell",
     dark: "Dunkel",
     data: "Daten",

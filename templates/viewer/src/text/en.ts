@@ -115,6 +115,29 @@ export const en = {
     noDate: "No date",
   },
 
+  /** The places where one has been. No name of one is known, and none is guessed. */
+  mapPlaces: {
+    title: "Places",
+    largest: "Largest",
+    /** How far a place is from the largest, and in which of the directions below. */
+    away: (distance: string, direction: string) => `${distance} ${direction}`,
+    /** Clockwise from north. */
+    directions: ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"],
+    of: (selected: string, all: string) => `${selected} of ${all}`,
+  },
+
+  /** Handing the view on, and a map in the frame of another page. */
+  sharing: {
+    share: "Share",
+    embed: "Copy code for a web page",
+    frameCopied: "Code copied. It shows this map in your page.",
+    frameToCopy: "Copy this code:",
+    openMap: "Open the map",
+    wheel: "Hold Ctrl and scroll to zoom",
+    wheelMac: "Hold \u2318 and scroll to zoom",
+    fingers: "Move the map with two fingers",
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
@@ -248,6 +271,8 @@ export const en = {
     table: "List of activities",
     selection: "Selection",
     everything: "Show everything",
+    mapPlaces: "Places to jump to",
+    nextPlace: "Next place",
     locate: "Where am I",
     clear: "Clear the selection",
     units: "Kilometres or miles",
@@ -266,7 +291,7 @@ export const en = {
     metric: "Kilometres",
     imperial: "Miles",
     theme: "Theme",
-    auto: "As the system",
+    auto: "As the map",
     light: "Light",
     dark: "Dark",
     data: "Data",

@@ -25,6 +25,8 @@ export interface FrameParts {
   notices: HTMLElement;
   /** Called when the reader takes the limits of the selection away. */
   reset: () => void;
+  /** In a frame of another page: the way to the map itself, beside which there are only legend, corner and notices. */
+  openMap: HTMLElement | undefined;
 }
 
 /** The tabs of a phone's sheet. */
@@ -87,7 +89,7 @@ export class Frame {
     );
     this.#selection.setAttribute("aria-label", strings.tabs.selection);
     this.#places.setAttribute("aria-label", strings.tabs.places);
-    this.element.append(parts.buttons, parts.corner);
+    this.element.append(parts.openMap ?? parts.buttons, parts.corner);
     for (const media of [this.#media, this.#wide]) media.addEventListener("change", () => this.#arrange(), { signal: this.#abort.signal });
     this.#arrange();
   }
@@ -109,7 +111,7 @@ export class Frame {
   }
 
   get onPhone(): boolean {
-    return !this.#media.matches;
+    return !this.#media.matches && !this.#parts.openMap;
   }
 
   get title(): string {
@@ -154,10 +156,12 @@ export class Frame {
       return { top: edge, right: edge, left: edge, bottom: Math.max(edge, box.bottom - head.top + 40) };
     }
     const covered = (el: Element): DOMRect => el.getBoundingClientRect();
+    if (this.#parts.openMap) return { top: covered(this.#parts.openMap).bottom - box.top, right: edge, left: edge, bottom: edge + (box.bottom - covered(this.#parts.legend).top) };
     const panel = this.folded ? 0 : box.right - covered(this.#panel).left;
+    const menu = this.#parts.buttons.querySelector(".menu:not([hidden])");
     return {
       top: edge,
-      left: edge + (covered(this.#parts.buttons).right - box.left),
+      left: edge + (covered(menu ?? this.#parts.buttons).right - box.left),
       right: edge + panel,
       bottom: edge + (box.bottom - covered(this.#parts.legend).top),
     };
@@ -169,7 +173,13 @@ export class Frame {
   }
 
   #arrange(): void {
-    const { title, controls, selection, places, legend, notices } = this.#parts;
+    const { title, controls, selection, places, legend, notices, openMap } = this.#parts;
+    if (openMap) {
+      this.#dock.replaceChildren(notices, legend);
+      this.element.append(this.#dock);
+      this.#onLayout();
+      return;
+    }
     const heading = [h("h1", {}, title), this.#totals];
     if (this.onPhone) {
       this.#panel.remove();

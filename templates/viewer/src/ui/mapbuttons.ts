@@ -3,6 +3,7 @@
 
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
+import { type Popup, popup } from "./popup.ts";
 
 export interface MapButtons {
   element: HTMLElement;
@@ -17,6 +18,11 @@ export interface MapButtonActions {
   /** Left out where the browser does not tell where it is. */
   locate?(): void;
   copyLink(): void;
+  /** Left out where the browser has no sheet for sharing. */
+  share?(): void;
+  /** Whether that is what the button does, and copying stands in the menu. */
+  sharesFirst: boolean;
+  copyFrame(): void;
   picture(): void;
   /** Left out where the browser has no full screen. */
   fullScreen?(): void;
@@ -25,9 +31,11 @@ export interface MapButtonActions {
   help(): void;
 }
 
-/** Makes the buttons; they listen for the document's clicks and full screen until the signal. */
-export function mapButtons(strings: Strings, actions: MapButtonActions, signal: AbortSignal): MapButtons {
-  const words = strings.mapbuttons;
+/**
+ * Makes the buttons; they listen for the document's clicks and full screen until the signal. places is the card of the places where one has been, if there are any to jump to.
+ */
+export function mapButtons(strings: Strings, actions: MapButtonActions, places: Popup | undefined, signal: AbortSignal): MapButtons {
+  const { mapbuttons: words, sharing } = strings;
   const button = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h("button", { type: "button", "aria-label": label, title: label, on: { click: action } }, icon(path));
   const plus = button(strings.zoomIn, ICONS.plus, actions.zoomIn);
@@ -35,14 +43,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
   const level = h("output", { class: "number", "aria-label": strings.zoomLevel, title: strings.zoomLevel });
 
   const menu = h("div", { class: "card menu", id: "more-buttons", hidden: true });
-  const more = button(words.more, ICONS.more, () => open(menu.hidden === true));
-  more.setAttribute("aria-controls", menu.id);
-  const open = (wanted: boolean): void => {
-    menu.hidden = !wanted;
-    more.setAttribute("aria-expanded", String(wanted));
-    if (wanted) menu.querySelector("button")?.focus();
-  };
-  open(false);
+  const more = popup(words.more, ICONS.more, menu, signal);
   const item = (label: string, path: string, action: () => void): HTMLButtonElement =>
     h(
       "button",
@@ -51,8 +52,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
         on: {
           click: () => {
             // A dialog gives the focus back to where it was: a button that is still there.
-            if (menu.contains(document.activeElement)) more.focus();
-            open(false);
+            more.leave();
             action();
           },
         },
@@ -64,42 +64,27 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, signal: 
   menu.append(
     ...(actions.table ? [item(words.table, ICONS.table, actions.table)] : []),
     item(words.picture, ICONS.picture, actions.picture),
+    ...(actions.share ? [actions.sharesFirst ? item(strings.copyLink, ICONS.link, actions.copyLink) : item(sharing.share, ICONS.share, actions.share)] : []),
+    item(sharing.embed, ICONS.code, actions.copyFrame),
     ...(fullScreen ? [fullScreen] : []),
     item(words.help, ICONS.help, actions.help),
   );
 
   const element = h(
     "div",
-    {
-      class: "mapbuttons",
-      on: {
-        keydown: (e) => {
-          if (e.key !== "Escape" || menu.hidden) return;
-          open(false);
-          more.focus();
-        },
-        focusout: ({ relatedTarget: to }) => {
-          if (to instanceof Node && to !== more && !menu.contains(to)) open(false);
-        },
-      },
-    },
+    { class: "mapbuttons" },
     h("div", { class: "card stack" }, plus, level, minus),
     h(
       "div",
       { class: "card stack" },
       button(strings.fit, ICONS.fit, actions.fit),
+      places?.button,
       actions.locate && button(words.locate, ICONS.locate, actions.locate),
-      button(strings.copyLink, ICONS.link, actions.copyLink),
-      more,
+      actions.share && actions.sharesFirst ? button(sharing.share, ICONS.share, actions.share) : button(strings.copyLink, ICONS.link, actions.copyLink),
+      more.button,
     ),
+    places?.card,
     menu,
-  );
-  document.addEventListener(
-    "pointerdown",
-    (e) => {
-      if (!menu.hidden && !e.composedPath().some((n) => n === menu || n === more)) open(false);
-    },
-    { signal, capture: true },
   );
   document.addEventListener(
     "fullscreenchange",
