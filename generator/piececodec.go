@@ -37,15 +37,20 @@ const (
 	runKindBits = 2
 )
 
+// appendRunHead encodes how many ways or spots a run has, and of which kind it is.
+func appendRunHead(dst []byte, n int, kind uint64) []byte {
+	return binary.AppendUvarint(dst, uint64(n)<<runKindBits|kind)
+}
+
 // appendRun encodes ways [from, to) of r, or spots, moved by shift world units to the east. zoom is the finest that the piece is for.
 func appendRun(dst []byte, r *layers.Run, from, to int, shift int64, zoom uint8) []byte {
 	switch {
 	case r.Spots != nil:
-		return appendSpots(append(binary.AppendUvarint(dst, uint64(to-from)<<runKindBits|runOfSpots), zoom), r, from, to, shift, zoom)
+		return appendSpots(append(appendRunHead(dst, to-from, runOfSpots), zoom), r, from, to, shift, zoom)
 	case r.Known != nil:
-		return appendKnown(append(binary.AppendUvarint(dst, uint64(to-from)<<runKindBits|runOfKnown), zoom), r, from, to, shift, zoom)
+		return appendKnown(append(appendRunHead(dst, to-from, runOfKnown), zoom), r, from, to, shift, zoom)
 	}
-	dst = binary.AppendUvarint(dst, uint64(to-from)<<runKindBits|runOfSegments)
+	dst = appendRunHead(dst, to-from, runOfSegments)
 	p := r.Points[from]
 	dst = binary.AppendVarint(dst, p.X+shift)
 	dst = binary.AppendVarint(dst, p.Y)
