@@ -35,6 +35,7 @@ type Activity struct {
 	DistanceM float64
 	MovingS   float64
 	AscentM   float64
+	Labels
 }
 
 // Day returns the day of the activity's start, in the zone that Start is in, as days since 1970-01-01.

@@ -38,8 +38,10 @@ type Verdict struct {
 	// Reason is Kept, or DuplicateOther, ExcludedOuting or OtherSport with an Of, and Evidence why they are one outing.
 	Reason   Reason
 	Evidence Evidence
-	// Of a record that is kept: NameOf and SportOf are the records whose name and sport it takes, mostly itself.
+	// Of a record that is kept: NameOf and SportOf are the records whose name and sport it takes, mostly itself; Labels are its own with what it does
+	// not know taken from the others, nil where there are no others.
 	NameOf, SportOf int
+	Labels          *Labels
 }
 
 // Said is what the user says of pairs of records, by their indices.
@@ -393,36 +395,4 @@ func (o *outings) inParts(n int) bool {
 		worth += m.worth
 	}
 	return len(sports) > 1 && worth >= partsShare*d.worth
-}
-
-// lend says of what stays whose name and sport it takes. The sport is that of the highest authority, the name that of a service before
-// that of a file; the record's own before others of its kind.
-func (o *outings) lend() {
-	for i := range o.records {
-		v := &o.verdicts[i]
-		if v.Reason != DuplicateOther {
-			continue
-		}
-		r, k := o.records[i], &o.verdicts[v.Of]
-		prefer := func(mine, other int, own bool) bool {
-			return mine > other || mine == other && !own && mine > 0
-		}
-		if s := o.records[k.SportOf]; r.Sport != SportUnknown && prefer(int(r.SportBy), int(s.SportBy), k.SportOf == v.Of || o.ranked(k.SportOf, i) < 0) {
-			k.SportOf = i
-		}
-		if n := o.records[k.NameOf]; prefer(r.naming(), n.naming(), k.NameOf == v.Of || o.ranked(k.NameOf, i) < 0) {
-			k.NameOf = i
-		}
-	}
-}
-
-// naming says how good a record's name is: 2 for that of a service, where athletes give names, 1 for another, 0 for none.
-func (r *Record) naming() int {
-	switch {
-	case r.Name == "":
-		return 0
-	case r.Source == "strava" || r.Source == "intervals":
-		return 2
-	}
-	return 1
 }

@@ -27,7 +27,7 @@ type join struct {
 func (j *join) row(r *stravacsv.Row) {
 	e := Entry{Activity: activity.Activity{
 		ID: "strava:" + r.ID, Source: "strava", Sport: r.Sport, Start: r.Start, Name: r.Name,
-		DistanceM: r.DistanceM, MovingS: r.MovingS, AscentM: r.AscentM,
+		DistanceM: r.DistanceM, MovingS: r.MovingS, AscentM: r.AscentM, Labels: r.Labels,
 	}}
 	if r.ID == "" {
 		e.Activity.ID = fmt.Sprintf("strava:row/%d", r.Line)

@@ -26,7 +26,7 @@ import (
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 3
+const codecVersion = 4
 
 const (
 	hasTimeFlag = 1 << iota
@@ -36,6 +36,7 @@ const (
 	hasStartFlag
 	planFlag
 	truncatedFlag
+	commuteFlag
 )
 
 // ErrBlob is the error of Parse: the bytes are not what Append wrote.
@@ -118,7 +119,7 @@ const (
 func flagsOf(r *Result) (flags byte) {
 	for i, set := range []bool{
 		r.Track.TimeMS != nil, r.Track.AltM != nil, r.Track.SpeedMS != nil, r.Track.HR != nil,
-		!r.Start.IsZero(), r.Plan, errors.Is(r.Warning, ErrTruncated),
+		!r.Start.IsZero(), r.Plan, errors.Is(r.Warning, ErrTruncated), r.Commute == activity.Yes,
 	} {
 		if set {
 			flags |= 1 << i
@@ -192,6 +193,9 @@ func Parse(b []byte) (*Result, error) {
 	r.Format, r.Sport, r.Name, r.Zone = p.text(), activity.Sport(p.text()), p.text(), p.text()
 	if warning := p.text(); warning != "" {
 		r.Warning = &savedWarning{warning, flags&truncatedFlag != 0}
+	}
+	if flags&commuteFlag != 0 {
+		r.Commute = activity.Yes
 	}
 	r.LeftOut = p.text()
 	r.DistanceM, r.MovingS, r.AscentM = p.float(), p.float(), p.float()

@@ -61,6 +61,8 @@ func decodeFIT(data []byte, c *columns, r *Result) error {
 		}
 		if startsOf(sessions) > 1 {
 			c.splitPart(sessions, n)
+		} else if len(sessions) > 0 && c.part.open {
+			c.part.Commute = sessions[0].Commute
 		}
 		data = rest
 	}
@@ -118,6 +120,9 @@ func readFIT(data []byte, course bool, c *columns, r *Result, sessions *[]fitSes
 		}
 		if ms := m.StartTime.UnixMilli(); !fit.IsBaseTime(m.StartTime) && ms >= minTimeMS && ms <= maxTimeMS {
 			s.startMS = ms
+		}
+		if m.SubSport == fit.SubSportCommuting {
+			s.Commute, r.Commute = activity.Yes, activity.Yes
 		}
 		r.DistanceM += s.DistanceM
 		r.MovingS += s.MovingS

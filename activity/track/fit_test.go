@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/tormoder/fit"
+
+	"heatmapgen/activity"
 )
 
 // A fitWriter writes the records of a FIT file.
@@ -209,6 +211,24 @@ func TestFITSummary(t *testing.T) {
 	}
 	if r.Sport != "Trail Run" || r.DistanceM != 1400 || r.MovingS != 30 || r.AscentM != 50 || r.Counts.Segments != 1 || len(r.Track.Starts) != 1 {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestFITCommute: a ride to work is called one, on its own, in a chain, and as it comes back from the cache.
+func TestFITCommute(t *testing.T) {
+	ride := run(20, fit.SportCycling, fit.SubSportCommuting, 900)
+	for name, data := range map[string][]byte{"alone": ride, "in a chain": append(ride, run(10, fit.SportRunning, fit.SubSportTrail, 500)...)} {
+		r, err := Decode(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err = Parse(Append(nil, r))
+		if err != nil || r.Commute != activity.Yes {
+			t.Fatalf("%s: %+v, %v", name, r, err)
+		}
+		if len(r.Parts) == 2 && (r.Part(0).Commute != activity.Yes || r.Part(1).Commute != activity.NotKnown) {
+			t.Errorf("%s: %+v", name, r.Parts)
+		}
 	}
 }
 

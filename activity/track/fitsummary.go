@@ -19,8 +19,9 @@ const (
 // A fitSummary gathers what stands in for a session where a FIT file has none, as when the battery ran out: the sport of its sport
 // message or of its laps, and the sums of those.
 type fitSummary struct {
-	sport activity.Sport
-	laps  Part
+	sport   activity.Sport
+	commute activity.Answer
+	laps    Part
 }
 
 // message reads a sport or lap message by its layout.
@@ -52,6 +53,9 @@ func (f *fitSummary) message(l *fitLayout, message []byte) {
 			}
 		}
 	}
+	if sub == fit.SubSportCommuting {
+		f.commute = activity.Yes
+	}
 	if named := sportOfFIT(sport, sub); f.sport == activity.SportUnknown || f.sport == activity.SportOther && named != activity.SportUnknown {
 		f.sport = named
 	}
@@ -63,4 +67,7 @@ func (f *fitSummary) stand(c *columns, r *Result) {
 	r.MovingS += f.laps.MovingS
 	r.AscentM += f.laps.AscentM
 	c.credit(f.sport, f.laps.DistanceM)
+	if f.commute == activity.Yes {
+		r.Commute = activity.Yes
+	}
 }

@@ -20,6 +20,7 @@ type Part struct {
 	Start                       time.Time
 	Zone                        string
 	DistanceM, MovingS, AscentM float64
+	Commute                     activity.Answer
 	// Group numbers the outing that the part was done in with others, as a triathlon, from 1; 0 is none.
 	Group int
 }
@@ -44,7 +45,7 @@ func (r *Result) Part(k int) *Result {
 		cut.Starts = append(cut.Starts, at-p.From)
 	}
 	return &Result{
-		Track: cut, Sport: p.Sport, Name: p.Name, Start: p.Start, Zone: p.Zone, DistanceM: p.DistanceM, MovingS: p.MovingS, AscentM: p.AscentM,
+		Track: cut, Sport: p.Sport, Name: p.Name, Commute: p.Commute, Start: p.Start, Zone: p.Zone, DistanceM: p.DistanceM, MovingS: p.MovingS, AscentM: p.AscentM,
 		Counts: Counts{Points: p.To - p.From, WithPosition: p.To - p.From, Segments: 1 + len(cut.Starts)}, Warning: r.Warning, Format: r.Format,
 	}
 }
@@ -196,6 +197,7 @@ func appendParts(dst []byte, parts []Part) []byte {
 		dst = binary.AppendVarint(dst, ms)
 		dst = appendFloats(dst, p.DistanceM, p.MovingS, p.AscentM)
 		dst = binary.AppendUvarint(dst, uint64(p.Group))
+		dst = binary.AppendUvarint(dst, uint64(p.Commute))
 	}
 	return dst
 }
@@ -217,6 +219,7 @@ func (p *blobReader) parts(samples int) []Part {
 		}
 		q.DistanceM, q.MovingS, q.AscentM = p.float(), p.float(), p.float()
 		q.Group = p.count(n)
+		q.Commute = activity.Answer(p.count(int(activity.Yes)))
 		if p.bad {
 			return nil
 		}

@@ -20,7 +20,7 @@ import (
 
 // Version is the version of the decoders and of the codec. It is part of the
 // parse cache's key: it grows whenever the same bytes yield another Result.
-const Version = 3
+const Version = 4
 
 // Reasons why Decode yields no track to draw. Test for them with errors.Is.
 var (
@@ -54,6 +54,8 @@ type Result struct {
 	Sport activity.Sport
 	// Name is the title in the file, "" when it has none.
 	Name string
+	// Commute is Yes where the file says so, as FIT does by its kind of sport; no file says No.
+	Commute activity.Answer
 	// Start is the first plausible time of any sample, also of one without a
 	// position; UTC, to the millisecond. Zero when unknown.
 	Start time.Time

@@ -52,6 +52,7 @@ func (a *Athlete) Activity(i int) activity.Activity {
 		DistanceM: s.distanceM,
 		MovingS:   s.movingS,
 		AscentM:   s.ascentM,
+		Labels:    s.labels(),
 	}
 }
 

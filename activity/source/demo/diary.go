@@ -28,6 +28,7 @@ type session struct {
 	seed   int
 	pace   float64 // as in habit
 	spurts []spurt
+	drill  drill
 	whims
 
 	distanceM, movingS, ascentM float64
@@ -155,7 +156,7 @@ func clock(c *chance.Stream, ago int) int {
 func (p *planner) follow(s *session, h *habit) {
 	t := *h.taste
 	t.salt = int(p.chance.Next() >> 40)
-	s.name, s.sport, s.pace = h.name, h.sport, h.pace
+	s.name, s.sport, s.pace, s.drill = h.name, h.sport, h.pace, h.drill
 	var stops, over []int32
 	for i, name := range h.stops {
 		if name == "" {

@@ -53,6 +53,8 @@ type entry struct {
 	DistanceM float64        `json:"distance_m,omitempty"`
 	MovingS   float64        `json:"moving_s,omitempty"`
 	AscentM   float64        `json:"ascent_m,omitempty"`
+	// Labels stand among the rest, those that are known.
+	activity.Labels
 	// Rev is the revision of the recording that the service had last; "" when not known.
 	Rev   string `json:"rev,omitempty"`
 	State string `json:"state,omitempty"`

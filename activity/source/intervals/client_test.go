@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/activity"
 	"heatmapgen/activity/source/intervals/icutest"
 )
 
@@ -139,6 +140,21 @@ func TestOddElementsOfTheList(t *testing.T) {
 	e := b.entries()[0].Activity
 	if e.ID != "intervals:4711" || !e.Start.IsZero() || e.Sport != "" || e.DistanceM != 0 || e.MovingS != 0 {
 		t.Errorf("entry %+v", e)
+	}
+}
+
+// Labels are what the service says, and nothing where it says it in a form that is not known.
+func TestLabels(t *testing.T) {
+	for text, want := range map[string]activity.Labels{
+		`"gear":{"id":"b1","name":" Gravel\n bike ","distance":7},"commute":false,"race":true,"sub_type":"NONE"`: {Gear: "Gravel bike", Commute: activity.No, Kind: activity.KindRace},
+		`"gear":null,"commute":null,"race":false,"sub_type":"COMMUTE"`:                                           {Commute: activity.Yes},
+		`"sub_type":"warmup"`: {Kind: activity.KindWarmUp},
+		`"gear":"b1","commute":"yes","race":7,"sub_type":["RACE"]`: {},
+	} {
+		list, odd, err := readList(strings.NewReader(`[{"id":"i1",` + text + `}]`))
+		if err != nil || odd != 0 || len(list) != 1 || list[0].entry().Labels != want {
+			t.Errorf("%s: %+v, %d odd, %v; want %+v", text, list, odd, err, want)
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func (c *cached) entry(e *entry) source.Entry {
 	s := source.Entry{
 		Activity: activity.Activity{
 			ID: "intervals:" + e.ID, Source: "intervals", Sport: e.Sport, Start: e.Start, Name: e.Name,
-			DistanceM: e.DistanceM, MovingS: e.MovingS, AscentM: e.AscentM,
+			DistanceM: e.DistanceM, MovingS: e.MovingS, AscentM: e.AscentM, Labels: e.Labels,
 		},
 		Path: e.File, Size: e.Size,
 	}

@@ -205,7 +205,7 @@ func (s *syncer) forget(e *entry) {
 
 // described returns what the list says of an activity besides the recording.
 func described(e *entry) entry {
-	return entry{Day: e.Day, Start: e.Start.UTC(), Sport: e.Sport, Name: e.Name, DistanceM: e.DistanceM, MovingS: e.MovingS, AscentM: e.AscentM}
+	return entry{Day: e.Day, Start: e.Start.UTC(), Sport: e.Sport, Name: e.Name, DistanceM: e.DistanceM, MovingS: e.MovingS, AscentM: e.AscentM, Labels: e.Labels}
 }
 
 // dropUnlisted forgets activities that lie in the windows and were not listed.

@@ -33,6 +33,50 @@ type wireActivity struct {
 	FileType       string  `json:"file_type"`            // "fit", "gpx", "tcx"
 	SyncDate       string  `json:"icu_sync_date"`        // when the service received it
 	Note           string  `json:"_note"`                // "STRAVA activities are not available via the API"
+	wireLabels
+}
+
+// wireLabels are what an activity is labelled with. Nothing hangs on them, so one of another form than here says nothing.
+type wireLabels struct {
+	Gear    loose[wireGear] `json:"gear"`
+	Commute loose[*bool]    `json:"commute"`
+	Race    loose[*bool]    `json:"race"`
+	SubType loose[string]   `json:"sub_type"` // "NONE", "COMMUTE", "WARMUP", "COOLDOWN", "RACE"
+}
+
+// wireGear is a bike or a pair of shoes.
+type wireGear struct {
+	Name string `json:"name"`
+}
+
+// loose is a value that is its zero value where it has another form.
+type loose[T any] struct{ v T }
+
+func (l *loose[T]) UnmarshalJSON(text []byte) error {
+	var v T
+	if json.Unmarshal(text, &v) == nil {
+		l.v = v
+	}
+	return nil
+}
+
+// subTypes are the kinds among the sub types.
+var subTypes = map[string]activity.Kind{"RACE": activity.KindRace, "WARMUP": activity.KindWarmUp, "COOLDOWN": activity.KindCoolDown}
+
+// labels returns what the activity is labelled with.
+func (w *wireLabels) labels() activity.Labels {
+	sub := strings.ToUpper(w.SubType.v)
+	l := activity.Labels{Gear: activity.GearNamed(w.Gear.v.Name), Kind: subTypes[sub]}
+	if race := w.Race.v; race != nil && *race {
+		l.Kind = activity.KindRace
+	}
+	switch commute := w.Commute.v; {
+	case sub == "COMMUTE":
+		l.Commute = activity.Yes
+	case commute != nil:
+		l.Commute = activity.AnswerOf(*commute)
+	}
+	return l
 }
 
 // wireID is an id, which is text such as "i12345"; a number is taken as well.
@@ -107,7 +151,7 @@ func (a *wireActivity) fromStrava() bool {
 func (a *wireActivity) entry() *entry {
 	e := &entry{
 		ID: string(a.ID), Sport: activity.SportNamed(a.Type), Name: a.Name, Rev: a.revision(),
-		DistanceM: plausible(a.Distance), MovingS: plausible(a.MovingTime), AscentM: plausible(a.ElevationGain),
+		DistanceM: plausible(a.Distance), MovingS: plausible(a.MovingTime), AscentM: plausible(a.ElevationGain), Labels: a.labels(),
 	}
 	if t, err := time.Parse(time.RFC3339, a.StartDate); err == nil && t.Year() >= 1970 && t.Year() < 2200 {
 		e.Start = t.UTC()

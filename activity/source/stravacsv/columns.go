@@ -2,6 +2,7 @@ package stravacsv
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -77,7 +78,8 @@ func (c *columns) take(x *lexicon, keys []string) {
 		switch {
 		case !ok || missing[col] >= 0:
 		case col != colDistance:
-			if c.at[col] < 0 {
+			// Before 2019 the sport stood under "type", where now what the outing was for does.
+			if c.at[col] < 0 && !slices.Contains(c.at[:], i) {
 				c.at[col] = i
 			}
 		case x.metres:

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"heatmapgen/activity"
 )
 
 // Headings of real exports, of which the project keeps no copies: where each
@@ -13,23 +15,24 @@ import (
 var realHeadings = []struct {
 	file, language                                            string
 	id, date, name, typ, filename, km, metres, moving, ascent int
+	gear, commute, kind, race                                 int
 }{
-	{"de_92col_2024.csv", "German", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"en_103col_2026.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"en_10col_2018.csv", "English (before 2019)", 0, 1, 2, 3, 9, -1, 6, -1, -1},
-	{"en_80col_2021.csv", "English", 0, 1, 2, 3, 10, 6, 15, 14, 18},
-	{"en_83col_2022.csv", "English", 0, 1, 2, 3, 11, 6, 16, 15, 19},
-	{"en_84col_2022_spans.csv", "English", 0, 1, 2, 3, 11, 6, 16, 15, 19},
-	{"en_87col_2023_spans_crlf.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"en_94col_2024.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"en_99col_2025.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"es-419_103col_2026.csv", "Spanish", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"es-ES_partial.csv", "Spanish", 0, -1, -1, 1, 6, 4, 9, 8, 10},
-	{"fr_first21cols_headings_only.csv", "French", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"ja_test_fixture.csv", "Japanese", 0, 1, 2, 3, 4, 6, 7, 5, 8},
-	{"nl_72col_2020.csv", "Dutch", 0, 1, 2, 3, 10, 6, 15, 14, 18},
-	{"nl_99col_2026.csv", "Dutch", 0, 1, 2, 3, 12, 6, 17, 16, 20},
-	{"zh-CN_partial.csv", "Chinese", 0, 1, 2, 3, 7, 6, -1, -1, -1},
+	{"de_92col_2024.csv", "German", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, -1},
+	{"en_103col_2026.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, 95},
+	{"en_10col_2018.csv", "English (before 2019)", 0, 1, 2, 3, 9, -1, 6, -1, -1, 8, 7, -1, -1},
+	{"en_80col_2021.csv", "English", 0, 1, 2, 3, 10, 6, 15, 14, 18, 9, 8, 42, -1},
+	{"en_83col_2022.csv", "English", 0, 1, 2, 3, 11, 6, 16, 15, 19, 10, 9, 43, -1},
+	{"en_84col_2022_spans.csv", "English", 0, 1, 2, 3, 11, 6, 16, 15, 19, 10, 9, 43, -1},
+	{"en_87col_2023_spans_crlf.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, -1},
+	{"en_94col_2024.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, -1},
+	{"en_99col_2025.csv", "English", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, 95},
+	{"es-419_103col_2026.csv", "Spanish", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, 95},
+	{"es-ES_partial.csv", "Spanish", 0, -1, -1, 1, 6, 4, 9, 8, 10, -1, -1, -1, -1},
+	{"fr_first21cols_headings_only.csv", "French", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, -1, -1},
+	{"ja_test_fixture.csv", "Japanese", 0, 1, 2, 3, 4, 6, 7, 5, 8, -1, -1, -1, -1},
+	{"nl_72col_2020.csv", "Dutch", 0, 1, 2, 3, 10, 6, 15, 14, 18, 9, 8, -1, -1},
+	{"nl_99col_2026.csv", "Dutch", 0, 1, 2, 3, 12, 6, 17, 16, 20, 11, 9, 44, 95},
+	{"zh-CN_partial.csv", "Chinese", 0, 1, 2, 3, 7, 6, -1, -1, -1, -1, -1, -1, -1},
 }
 
 func TestHeadingsOfRealExports(t *testing.T) {
@@ -75,6 +78,10 @@ func TestHeadingsOfRealExports(t *testing.T) {
 			put(tt.metres, "9441.2")
 			put(tt.moving, "3605.0")
 			put(tt.ascent, "88.4")
+			put(tt.gear, "Red shoes")
+			put(tt.commute, "true")
+			put(tt.kind, "1.0")
+			put(tt.race, "1.0")
 			table, err := Read(strings.NewReader(strings.TrimRight(string(data), "\r\n") + "\r\n" + strings.Join(row, ",") + "\r\n"))
 			if err != nil {
 				t.Fatal(err)
@@ -100,6 +107,12 @@ func TestHeadingsOfRealExports(t *testing.T) {
 			}
 			if tt.ascent >= 0 {
 				want.AscentM = 88.4
+			}
+			if tt.gear >= 0 {
+				want.Gear, want.Commute = "Red shoes", activity.Yes
+			}
+			if tt.kind >= 0 {
+				want.Kind = activity.KindRace
 			}
 			if got := table.Rows[0]; got != want {
 				t.Errorf("got  %+v\nwant %+v", got, want)

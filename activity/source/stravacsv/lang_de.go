@@ -14,6 +14,11 @@ var german = language{
 		colDistance: {"Distanz"},
 		colMoving:   {"Bewegungszeit"},
 		colAscent:   {"Höhenzunahme", "Höhenmeter"},
+		colGear:     {"Aktivitätsausrüstung"},
+		colCommute:  {"Pendeln"},
+		colKind:     {"Art"},
+		colRace:     {"Wettkampf", "Wettbewerb"},
+		colLong:     {"Langer Lauf"},
 	},
 	months: [12][]string{
 		{"Januar", "Jan", "Jänner", "Jän"}, {"Februar", "Feb", "Feber"}, {"März", "Mär", "Mrz"}, {"April", "Apr"}, {"Mai"}, {"Juni", "Jun"},

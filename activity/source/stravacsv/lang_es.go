@@ -15,6 +15,11 @@ var spanish = language{
 		colDistance: {"Distancia"},
 		colMoving:   {"Tiempo en movimiento"},
 		colAscent:   {"Desnivel positivo"},
+		colGear:     {"Equipamiento de la actividad", "Equipo de la actividad"},
+		colCommute:  {"Viaje al trabajo", "Desplazamiento"},
+		colKind:     {"Tipo"},
+		colRace:     {"Competencia", "Competición"},
+		colLong:     {"Carrera larga"},
 	},
 	months: [12][]string{
 		{"enero", "ene"}, {"febrero", "feb"}, {"marzo", "mar"}, {"abril", "abr"}, {"mayo", "may"}, {"junio", "jun"},

@@ -15,6 +15,11 @@ var french = language{
 		colDistance: {"Distance"},
 		colMoving:   {"Durée de déplacement", "Temps de déplacement"},
 		colAscent:   {"Dénivelé positif"},
+		colGear:     {"Matériel utilisé pour l'activité", "Matériel de l'activité"},
+		colCommute:  {"Déplacement-transport", "Trajet domicile-travail"},
+		colKind:     {"Type"},
+		colRace:     {"Compétition"},
+		colLong:     {"Sortie longue"},
 	},
 	months: [12][]string{
 		{"janvier", "janv", "jan"}, {"février", "févr", "fév", "fevrier", "fevr"}, {"mars", "mar"}, {"avril", "avr"}, {"mai"}, {"juin"},

@@ -15,6 +15,9 @@ var indonesian = language{
 		colDistance: {"Jarak"},
 		colMoving:   {"Waktu Bergerak", "Waktu Gerak"},
 		colAscent:   {"Kenaikan Elevasi", "Perolehan Elevasi", "Kenaikan Ketinggian"},
+		colGear:     {"Perlengkapan Aktivitas", "Peralatan Aktivitas"},
+		colCommute:  {"Komuter", "Perjalanan Pulang Pergi"},
+		colKind:     {"Jenis", "Tipe"},
 	},
 	months: [12][]string{
 		{"Januari", "Jan"}, {"Februari", "Feb"}, {"Maret", "Mar"}, {"April", "Apr"}, {"Mei"}, {"Juni", "Jun"},

@@ -15,6 +15,11 @@ var italian = language{
 		colDistance: {"Distanza"},
 		colMoving:   {"Tempo in movimento", "Tempo di movimento"},
 		colAscent:   {"Dislivello", "Dislivello positivo", "Aumento di quota", "Dislivello guadagnato"},
+		colGear:     {"Attrezzatura attività", "Attrezzatura dell'attività"},
+		colCommute:  {"Pendolarismo", "Tragitto casa-lavoro"},
+		colKind:     {"Tipo"},
+		colRace:     {"Competizione"},
+		colLong:     {"Corsa lunga"},
 	},
 	months: [12][]string{
 		{"gennaio", "gen", "genn"}, {"febbraio", "feb", "febb"}, {"marzo", "mar"}, {"aprile", "apr"}, {"maggio", "mag", "magg"}, {"giugno", "giu"},

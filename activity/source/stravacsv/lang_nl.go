@@ -14,6 +14,11 @@ var dutch = language{
 		colDistance: {"Afstand"},
 		colMoving:   {"Beweegtijd"},
 		colAscent:   {"Totale stijging", "Hoogteverschil", "Hoogtewinst"},
+		colGear:     {"Uitrusting voor activiteit"},
+		colCommute:  {"Woon-werkverkeer", "Forenzenrit"},
+		colKind:     {"Type"},
+		colRace:     {"Wedstrijd"},
+		colLong:     {"Lange loop"},
 	},
 	months: [12][]string{
 		{"januari", "jan"}, {"februari", "feb", "febr"}, {"maart", "mrt", "mar"}, {"april", "apr"}, {"mei"}, {"juni", "jun"},

@@ -15,6 +15,11 @@ var portuguese = language{
 		colDistance: {"Distância"},
 		colMoving:   {"Tempo de movimentação", "Tempo em movimento", "Tempo de movimento"},
 		colAscent:   {"Ganho de elevação", "Elevação ganha", "Ganho de altitude", "Ganho de altimetria", "Aumento de altitude"},
+		colGear:     {"Equipamento da atividade", "Equipamento de atividade"},
+		colCommute:  {"Deslocamento", "Trajeto casa-trabalho"},
+		colKind:     {"Tipo"},
+		colRace:     {"Competição"},
+		colLong:     {"Corrida longa"},
 	},
 	months: [12][]string{
 		{"janeiro", "jan"}, {"fevereiro", "fev"}, {"março", "mar"}, {"abril", "abr"}, {"maio", "mai"}, {"junho", "jun"},

@@ -24,11 +24,16 @@ const (
 	colDistance
 	colMoving
 	colAscent
+	colGear
+	colCommute
+	colKind
+	colRace
+	colLong
 	numColumns
 )
 
 // columnNames are the columns in words, for notes.
-var columnNames = [numColumns]string{"activity ID", "date", "name", "type", "file name", "distance", "moving time", "ascent"}
+var columnNames = [numColumns]string{"activity ID", "date", "name", "type", "file name", "distance", "moving time", "ascent", "gear", "commute", "kind", "race", "long run"}
 
 // A language is all that is known of exports in one language. Several wordings
 // of one thing stand side by side: Strava changes them, and regions differ.

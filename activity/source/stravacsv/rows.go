@@ -82,8 +82,8 @@ type builder struct {
 	width int
 	dates *dateReader
 
-	// sports are those met so far.
-	sports map[activity.Sport]activity.Sport
+	// words are the sports and the gear met so far.
+	words map[string]string
 
 	badDates  tally
 	badSports tally
@@ -94,19 +94,19 @@ type builder struct {
 func (b *builder) row(rec *record) Row {
 	r := b.read(rec)
 	r.ID, r.Name, r.Filename = strings.Clone(r.ID), strings.Clone(r.Name), strings.Clone(r.Filename)
-	r.Sport = b.keep(r.Sport)
+	r.Sport, r.Gear = activity.Sport(b.keep(string(r.Sport))), b.keep(r.Gear)
 	return r
 }
 
-// keep returns a sport that holds nothing of the table's text, the same for the same.
-func (b *builder) keep(s activity.Sport) activity.Sport {
-	kept, ok := b.sports[s]
+// keep returns a word that many rows have, so that it holds nothing of the table's text: the same for the same.
+func (b *builder) keep(s string) string {
+	kept, ok := b.words[s]
 	if !ok {
-		if b.sports == nil {
-			b.sports = map[activity.Sport]activity.Sport{}
+		if b.words == nil {
+			b.words = map[string]string{}
 		}
-		kept = activity.Sport(strings.Clone(string(s)))
-		b.sports[kept] = kept
+		kept = strings.Clone(s)
+		b.words[kept] = kept
 	}
 	return kept
 }
@@ -153,6 +153,7 @@ func (b *builder) read(rec *record) Row {
 	}
 	r.MovingS = plainNumber(field(f, b.at[colMoving]))
 	r.AscentM = plainNumber(field(f, b.at[colAscent]))
+	r.Labels = b.labels(f)
 	r.DistanceM = b.distance(f, r.Sport)
 	return r
 }

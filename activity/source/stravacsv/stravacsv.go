@@ -40,6 +40,7 @@ type Row struct {
 	// Sport is the activity type under its English name; a type that is not
 	// known here is kept as it is.
 	Sport activity.Sport
+	activity.Labels
 	// DistanceM is metres, MovingS seconds of moving time, AscentM metres climbed.
 	DistanceM, MovingS, AscentM float64
 	// Filename is the path of the file as the row has it, such as
