@@ -17,7 +17,7 @@ const (
 	// maxMetadataLen bounds the metadata in bytes, compressed and inflated.
 	maxMetadataLen = 64 << 20
 	// maxValues bounds the numbers, texts, objects and lists in the metadata, and maxParts the objects, keys and lists.
-	maxValues = 8_000_000
+	maxValues = 12_000_000
 	maxParts  = 50_000
 	// maxTiles bounds the tiles of a field and the blocks of a set: a run of tiles with one content takes few bytes.
 	maxTiles = 1 << 24

@@ -35,6 +35,7 @@ func (b *build) drawingOf(sel *selection, rules string) *drawing {
 	cfg := b.cfg
 	d := &drawing{Stored: uint8(cfg.StoredZoom()), Zones: len(sel.zones) > 0, ActivityDays: sel.activityDays(), Rules: rules}
 	all := columns(sel, cfg.Privacy.PublishNames)
+	all.label(sel, &cfg.Page)
 	if cfg.CountsAthletes() {
 		d.Athletes = sel.athletes()
 	}

@@ -253,5 +253,5 @@ func byRule(reason string) bool {
 	case activity.OtherSport, activity.OutsideDates, activity.NoDate, activity.Excluded, activity.ExcludedOuting, activity.FarFromHome, activity.IndoorReason:
 		return true
 	}
-	return reason == reasonTooFew
+	return reason == reasonTooFew || activity.Reason(reason).OfLabels()
 }

@@ -186,6 +186,7 @@ func (ga *gatherer) choose(ctx context.Context, g *gathering, h *harvest, worker
 	for i := range s.rows {
 		s.rows[i].Sketch = nil // most of what is known of a row, and nobody asks any more
 	}
+	ga.sift(s.rows)
 	s.order()
 	return s, ga.watchLeftOut(ctx, g, s, workers, progress)
 }
@@ -406,6 +407,7 @@ func complete(a *activity.Activity, r *track.Result, set bool) (guessed bool) {
 	if a.Name == "" {
 		a.Name = r.Name
 	}
+	a.Labels = a.FillIn(activity.Labels{Commute: r.Commute})
 	fillIn(a, r.DistanceM, r.MovingS, r.AscentM)
 	return guessed
 }

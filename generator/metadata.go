@@ -111,12 +111,21 @@ type ActivityColumns struct {
 	// Place is the number of each one's place, from 0, -1 where it has none; nil where that is not published.
 	Place []int    `json:"place,omitempty"`
 	Name  []string `json:"name,omitempty"`
+	// What follows is published by [page] publish alone, and left out where it is not known of any activity.
+	Gear    []int    `json:"gear,omitempty"` // places in Gears, of which "" is unknown
+	Gears   []string `json:"gears,omitempty"`
+	Commute []int    `json:"commute,omitempty"` // activity.Answer
+	Kind    []int    `json:"kind,omitempty"`    // places in Kinds, of which "" is unknown
+	Kinds   []string `json:"kinds,omitempty"`
+	Hour    []int    `json:"hour,omitempty"` // of the start where it was, 0..23; -1 where not known
 }
 
 // How many activities, sports, and fields and layers there can be, for readers that have to hold them all (docs/format.md, "Limits").
 const (
 	maxActivities = 1_000_000
 	maxSports     = 10_000
+	maxGears      = 10_000
+	maxKinds      = 1_000
 	maxFields     = 64
 )
 
@@ -130,8 +139,11 @@ func (m *Metadata) check() error {
 		name      string
 		has, most int
 	}{
-		{"activities", max(len(a.Day), len(a.Sport), len(a.DistanceM), len(a.MovingS), len(a.AscentM), len(a.Place), len(a.Name)), maxActivities},
+		{"activities", max(len(a.Day), len(a.Sport), len(a.DistanceM), len(a.MovingS), len(a.AscentM), len(a.Place), len(a.Name), len(a.Gear), len(a.Commute), len(a.Kind),
+			len(a.Hour)), maxActivities},
 		{"sports", len(a.Sports), maxSports},
+		{"pieces of gear", len(a.Gears), maxGears},
+		{"kinds of activities", len(a.Kinds), maxKinds},
 		{"fields", len(m.Fields), maxFields},
 		{"layers", len(m.Layers), maxFields},
 		{"places", len(m.Places), placesRead},

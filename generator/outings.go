@@ -83,11 +83,24 @@ func (ga *gatherer) outings(rows []row) (relabelled []int) {
 		if v.NameOf != k {
 			r.Name = records[v.NameOf].Name
 		}
+		if v.Labels != nil {
+			r.Labels = *v.Labels
+		}
 	}
 	for _, i := range relabelled {
 		rows[i].ownSport, rows[i].Sport = rows[i].Sport, rows[i].sportOf.Sport
 	}
 	return relabelled
+}
+
+// sift leaves out what is not wanted by what is known of an outing as a whole. A record of it that was left out as a duplicate stays so.
+func (ga *gatherer) sift(rows []row) {
+	f := ga.cfg.Filter.Labels()
+	for i := range rows {
+		if r := &rows[i]; r.reason == "" {
+			r.reason = string(f.Check(&r.Activity))
+		}
+	}
 }
 
 // pairs returns what the user says of pairs of records. Of two outings the id of a file stands for all activities in it.
@@ -144,7 +157,7 @@ func (ga *gatherer) again(g *gathering, s *selection, relabelled []int, d *activ
 		if err := ga.one(r, i, c, d, &samples{}); err != nil {
 			return err
 		}
-		r.Name, r.Activity.Start, r.late, r.warning, r.sportOf, r.ownSport = old.Name, old.Activity.Start, old.late, old.warning, old.sportOf, old.ownSport
+		r.Name, r.Labels, r.Activity.Start, r.late, r.warning, r.sportOf, r.ownSport = old.Name, old.Labels, old.Activity.Start, old.late, old.warning, old.sportOf, old.ownSport
 	}
 	return nil
 }

@@ -343,5 +343,5 @@ func ruleReason(reason string) bool {
 		activity.IndoorReason, activity.DuplicateOther, activity.ExcludedOuting:
 		return true
 	}
-	return reason == cleanedReason || reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
+	return activity.Reason(reason).OfLabels() || reason == cleanedReason || reason == reasonNoGPS || reason == reasonPlan || reason == reasonTooFew || reason == intervals.ReasonStrava
 }

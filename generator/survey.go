@@ -272,6 +272,7 @@ func (s *Survey) judged() *selection {
 	}
 	mendDates(judged.rows, s.gatherer.today)
 	s.gatherer.outings(judged.rows)
+	s.gatherer.sift(judged.rows)
 	judged.order()
 	return judged
 }

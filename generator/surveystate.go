@@ -18,6 +18,7 @@ const (
 	StateDuplicate    State = "duplicate"
 	StateSport        State = "sport"
 	StateDates        State = "dates"
+	StateLabels       State = "labels" // other gear, kind or hours
 	StateFar          State = "far"
 	StateIndoor       State = "indoor"
 	StateNoGPS        State = "no-gps"
@@ -28,7 +29,7 @@ const (
 )
 
 // States are all of them, in the order in which to list them.
-var States = []State{StateKept, StateExcluded, StateDuplicate, StateSport, StateDates, StateFar, StateIndoor, StateNoGPS,
+var States = []State{StateKept, StateExcluded, StateDuplicate, StateSport, StateDates, StateLabels, StateFar, StateIndoor, StateNoGPS,
 	StateHidden, StateNoFile, StateNotRecording, StateBroken}
 
 func stateOf(reason string) State {
@@ -47,6 +48,9 @@ func stateOf(reason string) State {
 		return StateFar
 	case activity.IndoorReason:
 		return StateIndoor
+	}
+	if activity.Reason(reason).OfLabels() {
+		return StateLabels
 	}
 	switch reason {
 	case reasonNoGPS:

@@ -99,6 +99,7 @@ func (c *checker) filter(f *Filter) {
 	for i, sport := range f.Sports {
 		c.sport(item("filter.sports", i), sport)
 	}
+	c.labels(f)
 	for i, id := range f.Exclude {
 		if at := item("filter.exclude", i); !activityID.MatchString(id) {
 			c.at(at, `%s is %q; it must be an activity's id with its source in front, such as "strava:123"`, called(at), id)
@@ -250,6 +251,7 @@ func (c *checker) span(loKey string, lo *float64, hiKey string, hi *float64, mos
 func (c *checker) page(p *Page) {
 	c.oneOf("page.default_layer", p.DefaultLayer, LayerIDs)
 	c.between("page.heat_opacity", p.HeatOpacity, 0, 1)
+	c.publish(p)
 	if c.set["page.stadia_api_key_env"] {
 		c.envName("page.stadia_api_key_env", p.StadiaAPIKeyEnv)
 	}

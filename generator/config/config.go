@@ -10,6 +10,7 @@
 package config
 
 import (
+	"slices"
 	"time"
 
 	"heatmapgen/activity"
@@ -107,6 +108,16 @@ type Filter struct {
 	// the zero time means no limit.
 	From time.Time `toml:"from"`
 	To   time.Time `toml:"to"`
+	// Gear are the names of the bikes and shoes wanted, whatever their case; one with "!" in front is left out.
+	Gear []string `toml:"gear"`
+	// Commute wants commutes alone, or all but those; nil wants all.
+	Commute *bool `toml:"commute"`
+	// Kinds are those of activity.Kinds wanted; one with "!" in front is left out.
+	Kinds []string `toml:"kinds"`
+	// Hours are the first and the last hour of the start wanted, 0..23, both included; the last may be less, after midnight. Empty wants all.
+	Hours []int `toml:"hours"`
+	// Weekdays are the days of the week wanted, in English.
+	Weekdays []string `toml:"weekdays"`
 	// Exclude lists activities by id, such as "strava:123".
 	Exclude []string `toml:"exclude"`
 	// RadiusKM keeps activities that start within this of home; 0 is off.
@@ -259,11 +270,27 @@ type Page struct {
 	Tracks bool `toml:"tracks"`
 	// Activities writes the list of the activities into the archive, with their sports, days and figures. Tracks need it.
 	Activities bool `toml:"activities"`
+	// Publish names, out of PublishIDs, what else the list tells of each activity.
+	Publish []string `toml:"publish"`
 	// URL is the address of the page on the web and Image that of a picture of it, for those who show previews of links; "" is none.
 	URL      string    `toml:"url"`
 	Image    string    `toml:"image"`
 	Basemaps []Basemap `toml:"basemap"`
 }
+
+// What Page.Publish may name.
+const (
+	PublishGear    = "gear"
+	PublishCommute = "commute"
+	PublishKind    = "kind"
+	PublishHour    = "hour"
+)
+
+// PublishIDs is all that Page.Publish may name.
+var PublishIDs = []string{PublishGear, PublishCommute, PublishKind, PublishHour}
+
+// Publishes tells whether the list of activities tells something out of PublishIDs.
+func (p *Page) Publishes(id string) bool { return slices.Contains(p.Publish, id) }
 
 // Basemap is one [[page.basemap]]: a background map of the user's own.
 type Basemap struct {

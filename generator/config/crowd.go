@@ -63,6 +63,9 @@ func (c *checker) crowd(cfg *Config) {
 	if p.PublishNames && !cfg.Page.Activities {
 		c.at("privacy.publish_names", "%s is true, but there is no list of activities that could have names; remove it", called("privacy.publish_names"))
 	}
+	if len(cfg.Page.Publish) > 0 && !cfg.Page.Activities && !c.bad["page.publish"] {
+		c.at("page.publish", "%s names something, but there is no list of activities that could tell it; remove it", called("page.publish"))
+	}
 	if !cfg.CountsAthletes() {
 		return
 	}

@@ -57,6 +57,11 @@ func (d *decoder) value(v reflect.Value, value any, path string) (ok bool) {
 		}
 	case *float64:
 		*target, ok = d.number(*target, value, path)
+	case **bool:
+		var b bool
+		if b, ok = typed(d, b, value, path, "true or false"); ok {
+			*target = &b
+		}
 	case **float64:
 		var n float64
 		if n, ok = d.number(n, value, path); ok {

@@ -102,6 +102,21 @@ func TestFaults(t *testing.T) {
 			`3: [[source]] of type "demo" is there twice; once is enough`},
 		{"empty sport", "[filter]\nsports = [\"\"]\n",
 			`2: item 1 of "sports" in [filter] must not be empty`},
+		{"no such kind", "[filter]\nkinds = [\"!races\"]\n",
+			`2: item 1 of "kinds" in [filter] is "races", which is none of "race", "workout", "long", "warm-up", "cool-down", "ordinary"; did you mean "race"?`},
+		{"one hour", "[filter]\nhours = [22]\n",
+			`2: "hours" in [filter] must be the first and the last hour, such as [22, 4] for starts from 22:00 to 4:59`},
+		{"hour 24", "[filter]\nhours = [22, 24]\n", `2: item 2 of "hours" in [filter] is 24; it must be from 0 to 23`},
+		{"no such weekday", "[filter]\nweekdays = [\"Sundy\"]\n",
+			`2: item 1 of "weekdays" in [filter] is "Sundy", which is none of "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"; did you mean "Sunday"?`},
+		{"nameless gear", "[filter]\ngear = [\"!\"]\n", `2: item 1 of "gear" in [filter] must not be empty`},
+		{"publish what there is not", "[page]\npublish = [\"gaer\", \"weekday\", \"private_note\", \"names\"]\n",
+			`2: item 1 of "publish" in [page] is "gaer", which is none of "gear", "commute", "kind", "hour"; did you mean "gear"?
+2: item 2 of "publish" in [page] is "weekday", which the day of an activity tells already; remove it
+2: item 3 of "publish" in [page] is "private_note", which is never read, let alone published; remove it
+2: item 4 of "publish" in [page] is "names"; names are published by "publish_names" in [privacy]`},
+		{"publish without a list", "[page]\nactivities = false\npublish = [\"gear\"]\n",
+			`3: "publish" in [page] names something, but there is no list of activities that could tell it; remove it`},
 		{"bare id", "[filter]\nexclude = [\"strava:1\",\n \"123\"]\n",
 			`3: item 2 of "exclude" in [filter] is "123"; it must be an activity's id with its source in front, such as "strava:123"`},
 		{"from after to", "[filter]\nfrom = 2026-01-01\nto = \"2025-01-01\"\n",

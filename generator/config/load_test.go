@@ -38,7 +38,9 @@ func TestEmptyFileIsDefault(t *testing.T) {
 func TestTemplateIsDefault(t *testing.T) {
 	got, want := parse(t, string(Template)), withFile(Default())
 	// The file spells out lists that the default leaves nil.
-	want.Filter.Exclude, want.Privacy.Zones = []string{}, []Zone{}
+	f := &want.Filter
+	f.Exclude, f.Gear, f.Kinds, f.Weekdays = []string{}, []string{}, []string{}, []string{}
+	want.Privacy.Zones, want.Page.Publish = []Zone{}, []string{}
 	// It lies beside the source, where "site" is a folder of it.
 	want.Output = "public"
 	if !reflect.DeepEqual(got, want) {
@@ -149,6 +151,11 @@ source = [{ type = "strava", path = "export.zip", athlete = "Ann" }, { type = "f
 sports = []
 from = 2020-01-02
 to = "2026-12-31"
+gear = ["Red shoes", "!Old bike"]
+commute = false
+kinds = ["race", "!long"]
+hours = [22, 4]
+weekdays = ["saturday"]
 exclude = ["strava:1", "files:a/b.gpx"]
 radius_km = 5
 track_clip_radius_km = 2.5
@@ -188,6 +195,7 @@ default_layer = "fresh36"
 default_basemap = "own"
 heat_opacity = 1
 tracks = false
+publish = ["hour", "gear"]
 stadia_api_key_env = "STADIA"
 url = "https://example.org/map/"
 image = "https://example.org/map/preview.png"
@@ -228,6 +236,7 @@ addr = "[::1]:9"
 		Sources: []Source{{Type: SourceStrava, Path: "export.zip", Athlete: "Ann"}, {Type: SourceFiles, Path: filepath.FromSlash("/tracks"), Datum: DatumGCJ02, AthleteFolders: true}},
 		Filter: Filter{
 			Sports: []string{}, From: day(2020, 1, 2), To: day(2026, 12, 31), Exclude: []string{"strava:1", "files:a/b.gpx"},
+			Gear: []string{"Red shoes", "!Old bike"}, Commute: new(bool), Kinds: []string{"race", "!long"}, Hours: []int{22, 4}, Weekdays: []string{"saturday"},
 			RadiusKM: 5, TrackClipRadiusKM: 2.5,
 		},
 		Home: &LatLon{-90, 180},
@@ -242,7 +251,7 @@ addr = "[::1]:9"
 			RecencyGamma: 1, SpeedMinMS: pointer(2), SpeedMaxMS: pointer(4.5), HRMinBPM: pointer(100), HRMaxBPM: pointer(180),
 		},
 		Page: Page{
-			DefaultLayer: "fresh36", DefaultBasemap: "own", HeatOpacity: 1, StadiaAPIKeyEnv: "STADIA", Activities: true,
+			DefaultLayer: "fresh36", DefaultBasemap: "own", HeatOpacity: 1, StadiaAPIKeyEnv: "STADIA", Activities: true, Publish: []string{"hour", "gear"},
 			URL: "https://example.org/map/", Image: "https://example.org/map/preview.png",
 			Basemaps: []Basemap{
 				{ID: "own", Title: "own", URL: "https://a.example/{z}/{x}/{y}@2x.png?key=1", Attribution: "A & B", MaxZoom: 12},

@@ -79,7 +79,7 @@ type rowView struct {
 // stateLabels name the states.
 var stateLabels = map[generator.State]string{
 	generator.StateKept: "On the map", generator.StateExcluded: "Excluded", generator.StateDuplicate: "Duplicate",
-	generator.StateSport: "Other sport", generator.StateDates: "Outside dates", generator.StateFar: "Far from home",
+	generator.StateSport: "Other sport", generator.StateDates: "Outside dates", generator.StateLabels: "Other gear, kind or time", generator.StateFar: "Far from home",
 	generator.StateIndoor: "Indoor", generator.StateNoGPS: "No GPS", generator.StateHidden: "Hidden",
 	generator.StateNoFile: "No file", generator.StateNotRecording: "Not a recording", generator.StateBroken: "Broken",
 }

@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 export const MAX_METADATA = 64 * MIB;
 
 /** Numbers, texts, objects and lists in the metadata: room for the columns of a million activities. */
-export const MAX_VALUES = 8_000_000;
+export const MAX_VALUES = 12_000_000;
 
 /** Objects, their keys and lists among these; heatmapgen writes some thousand. An empty list costs twenty times its two bytes. */
 export const MAX_PARTS = 50_000;
@@ -20,6 +20,10 @@ export const MAX_ACTIVITIES = 1_000_000;
 
 /** Sports that activities may be of. */
 export const MAX_SPORTS = 10_000;
+
+/** Names of gear, and kinds of outings. */
+export const MAX_GEARS = 10_000;
+export const MAX_KINDS = 1_000;
 
 /** Fields, and layers. */
 export const MAX_FIELDS = 64;
