@@ -27,7 +27,7 @@ func TestAccessibility(t *testing.T) {
 		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
 	}
 	ctx := sharedBrowser(t)
-	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}}))
+	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}, Labels: true}))
 	for _, v := range []browsertest.View{
 		{Width: 1280, Height: 800},
 		{Width: 1280, Height: 800, Light: true},
@@ -53,6 +53,7 @@ func TestAccessibility(t *testing.T) {
 				{"the map", ""},
 				{"a notice", `document.querySelector('` + copyButton + `').click()`},
 				{"the panel", `document.querySelector(".handle")?.click()`},
+				{"more filters", `document.querySelector("button.morefilters").click()`},
 				{"the menu", `document.querySelector(".mapbuttons [aria-controls]").click()`},
 				{"the table", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "t" }))`},
 				{"the help", `document.querySelector("dialog[open]").close(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))`},

@@ -26,6 +26,14 @@ func drag(t *testing.T, tab *browsertest.Tab, x, y float64, to ...float64) {
 	}
 }
 
+// move moves the mouse with its button pressed.
+func move(t *testing.T, tab *browsertest.Tab, x, y float64) {
+	t.Helper()
+	if err := chromedp.Do(tab.Ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y, chromedp.ButtonLeft)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func release(t *testing.T, tab *browsertest.Tab, x, y float64) {
 	t.Helper()
 	if err := chromedp.Do(tab.Ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1))); err != nil {

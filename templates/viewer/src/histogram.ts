@@ -2,7 +2,8 @@
 
 import type { Activities } from "./archive/metadata.ts";
 import type { Axis } from "./axes.ts";
-import type { Selection, Totals } from "./selection.ts";
+import { HOURS, labelMatcher, withinHours } from "./labels.ts";
+import { type Selection, type Totals, withLimits } from "./selection.ts";
 
 /** The most bars over a slider. */
 const MOST_BARS = 70;
@@ -53,6 +54,8 @@ export interface Counts {
   days: Uint32Array;
   /** The same for distances. */
   distances: Uint32Array;
+  /** The same for hours of the start, 24; none where hours are not known. */
+  hours: Uint32Array;
 }
 
 /** Counts selections over columns that were made once. */
@@ -74,21 +77,27 @@ export class Counter {
   }
 
   count(s: Selection): Counts {
-    const { movingS, ascentM, sports } = this.#activities;
+    const { movingS, ascentM, sports, hour } = this.#activities;
     const dayBars = this.#dayBars;
     const distanceBars = this.#distanceBars;
     const days = new Uint32Array(dayBars?.count ?? 0);
     const distances = new Uint32Array(distanceBars?.count ?? 0);
+    const hours = new Uint32Array(hour ? HOURS : 0);
+    const labelled = labelMatcher(withLimits(s, { hours: undefined }), this.#activities);
     const totals: Totals = { count: 0, distanceM: 0, movingS: 0, ascentM: 0 };
     const wanted = s.sports ? Uint8Array.from(sports, (name) => (s.sports!.includes(name) ? 1 : 0)) : undefined;
     const dated = s.from !== undefined || s.to !== undefined;
     const { from = -Infinity, to = Infinity, minM = -Infinity, maxM = Infinity } = s;
     for (let i = 0; i < this.#day.length; i++) {
       if (wanted && !wanted[this.#sport[i]!]) continue;
+      if (labelled && !labelled(i)) continue;
       const day = this.#day[i]!;
       const metres = this.#metres[i]!;
       const inTime = !dated || (day !== 0 && day >= from && day <= to);
       const inReach = metres >= minM && metres <= maxM;
+      const started = hour?.[i] ?? -1;
+      if (inTime && inReach && started >= 0) hours[started]!++;
+      if (s.hours && !withinHours(s.hours, started)) continue;
       if (inReach && dayBars && dayBars.of[i] !== NO_BAR) days[dayBars.of[i]!]!++;
       if (inTime && distanceBars) distances[distanceBars.of[i]!]!++;
       if (!inTime || !inReach) continue;
@@ -97,6 +106,6 @@ export class Counter {
       totals.movingS += movingS[i] ?? 0;
       totals.ascentM += ascentM[i] ?? 0;
     }
-    return { totals, days, distances };
+    return { totals, days, distances, hours };
   }
 }

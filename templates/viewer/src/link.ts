@@ -8,7 +8,21 @@
 import { formatLook, type Look, parseLook } from "./heat/look.ts";
 import { TILE_SIZE } from "./map/fit.ts";
 import { ALL, type Selection } from "./selection.ts";
-import { decoded, formatDay, formatSpan, parseDay, parseNumber, parseSpan, split } from "./linkparts.ts";
+import {
+  decoded,
+  formatDay,
+  formatHours,
+  formatNames,
+  formatSpan,
+  formatWeekdays,
+  parseDay,
+  parseHours,
+  parseNames,
+  parseNumber,
+  parseSpan,
+  parseWeekdays,
+  split,
+} from "./linkparts.ts";
 
 export interface LinkedView {
   /** The web's zoom. */
@@ -123,11 +137,16 @@ export function formatLink(link: Link): string {
     if (value) pieces.push(`${name}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":")}`);
   };
   const picture = (p: LinkedPicture, suffix: string): void => {
-    const { from, to, minM, maxM, sports } = p.selection ?? ALL;
+    const { from, to, minM, maxM, sports, gear, commute, kinds, hours, weekdays } = p.selection ?? ALL;
     write(`look${suffix}`, p.look && formatLook(p.look));
     write(`when${suffix}`, formatSpan(from, to, formatDay));
     write(`dist${suffix}`, formatSpan(minM, maxM, (m) => String(Number((m / 1000).toFixed(3)))));
     write(`sport${suffix}`, sports?.map((s) => s.replaceAll(",", " ")).join(","));
+    write(`gear${suffix}`, gear && formatNames(gear));
+    write(`commute${suffix}`, commute === undefined ? undefined : commute ? "yes" : "no");
+    write(`kind${suffix}`, kinds && formatNames(kinds));
+    write(`hours${suffix}`, hours && formatHours(hours));
+    write(`days${suffix}`, weekdays && formatWeekdays(weekdays));
   };
   const { view, here, kept } = link;
   if (view) pieces.push(formatView(view));
@@ -181,6 +200,25 @@ function parsePicturePiece(name: string, value: string, into: LinkedPicture): bo
     case "sport": {
       const sports = value.split(",").filter((s) => s !== "");
       if (sports.length > 0) limit({ sports });
+      return true;
+    }
+    case "gear":
+    case "kind": {
+      const names = parseNames(value);
+      if (names.length > 0) limit(name === "gear" ? { gear: names } : { kinds: names });
+      return true;
+    }
+    case "commute":
+      if (value === "yes" || value === "no") limit({ commute: value === "yes" });
+      return true;
+    case "hours": {
+      const hours = parseHours(value);
+      if (hours) limit({ hours });
+      return true;
+    }
+    case "days": {
+      const weekdays = parseWeekdays(value);
+      if (weekdays) limit({ weekdays });
       return true;
     }
   }

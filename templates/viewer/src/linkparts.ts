@@ -46,3 +46,40 @@ export function parseSpan(text: string, read: (text: string) => number | undefin
   const broken = parts.some((p, i) => p !== "" && [from, to][i] === undefined) || (from !== undefined && to !== undefined && from > to);
   return broken ? [undefined, undefined] : [from, to];
 }
+
+/** Names in a list, whatever is in them. */
+export function formatNames(names: readonly string[]): string {
+  return names.map((name) => name.replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
+}
+
+/** The names of a list, without empty ones. */
+export function parseNames(text: string): string[] {
+  return text
+    .split(",")
+    .map(decoded)
+    .filter((name) => name !== "");
+}
+
+/** Hours as 22-4. */
+export function formatHours([first, last]: readonly [number, number]): string {
+  return `${first}-${last}`;
+}
+
+/** Hours from 22-4; undefined for anything else, and for all of them. */
+export function parseHours(text: string): readonly [number, number] | undefined {
+  const m = /^(\d{1,2})-(\d{1,2})$/.exec(text);
+  const span = m && ([Number(m[1]), Number(m[2])] as const);
+  return span && span.every((hour) => hour < 24) && (span[0] + 23) % 24 !== span[1] ? span : undefined;
+}
+
+/** Days of the week as in ISO 8601, 1 being Monday. */
+export function formatWeekdays(days: readonly number[]): string {
+  return days.map((d) => d + 1).join(",");
+}
+
+/** Days of the week, ascending; undefined where one is none, or all are there. */
+export function parseWeekdays(text: string): number[] | undefined {
+  if (!/^[1-7](,[1-7])*$/.test(text)) return undefined;
+  const days = [...new Set(text.split(",").map((d) => Number(d) - 1))].sort((p, q) => p - q);
+  return days.length < 7 ? days : undefined;
+}

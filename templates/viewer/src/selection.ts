@@ -1,6 +1,7 @@
 // Which activities are looked at, and what they add up to. Pure.
 
 import type { Activities } from "./archive/metadata.ts";
+import { hasLabelLimit, type HourSpan, LABEL_LIMITS, labelMatcher } from "./labels.ts";
 
 /** A choice of activities; a piece that is missing does not limit. */
 export interface Selection {
@@ -12,6 +13,16 @@ export interface Selection {
   maxM?: number;
   /** Names of sports, as in the metadata. */
   sports?: readonly string[];
+  /** Names of bikes and shoes, as in the metadata. */
+  gear?: readonly string[];
+  /** Commutes alone, or all that is not known for one. */
+  commute?: boolean;
+  /** What outings were for, as in the metadata. */
+  kinds?: readonly string[];
+  /** Hours of the start. */
+  hours?: HourSpan;
+  /** Days of the week, 0 being Monday, ascending. */
+  weekdays?: readonly number[];
 }
 
 /** Everything. */
@@ -19,13 +30,14 @@ export const ALL: Selection = {};
 
 /** Whether a selection has no limit at all. */
 export function isAll(s: Selection): boolean {
-  return s.from === undefined && s.to === undefined && s.minM === undefined && s.maxM === undefined && s.sports === undefined;
+  return s.from === undefined && s.to === undefined && s.minM === undefined && s.maxM === undefined && s.sports === undefined && !hasLabelLimit(s);
 }
 
 /** 1 for each activity that is selected, 0 for the others. */
 export function select(s: Selection, a: Activities): Uint8Array {
   const sports = s.sports && new Set(s.sports);
   const wanted = a.sports.map((name) => !sports || sports.has(name));
+  const labelled = labelMatcher(s, a);
   const flags = new Uint8Array(a.day.length);
   for (let i = 0; i < flags.length; i++) {
     const day = a.day[i]!;
@@ -36,6 +48,7 @@ export function select(s: Selection, a: Activities): Uint8Array {
     if (s.minM !== undefined && metres < s.minM) continue;
     if (s.maxM !== undefined && metres > s.maxM) continue;
     if (!wanted[a.sport[i]!]) continue;
+    if (labelled && !labelled(i)) continue;
     flags[i] = 1;
   }
   return flags;
@@ -88,6 +101,10 @@ export function toggleSport(s: Selection, sport: string, all: readonly string[])
 export function sameSelection(p: Selection, q: Selection): boolean {
   return (
     p === q ||
-    (p.from === q.from && p.to === q.to && p.minM === q.minM && p.maxM === q.maxM && p.sports?.join("\n") === q.sports?.join("\n"))
+    (p.from === q.from &&
+      p.to === q.to &&
+      p.minM === q.minM &&
+      p.maxM === q.maxM &&
+      (["sports", ...LABEL_LIMITS] as const).every((key) => JSON.stringify(p[key]) === JSON.stringify(q[key])))
   );
 }

@@ -3,7 +3,8 @@
 import type { Activities } from "./archive/metadata.ts";
 import type { Look } from "./heat/look.ts";
 import type { LinkedActivity } from "./link.ts";
-import type { Selection } from "./selection.ts";
+import { knownLabels } from "./labels.ts";
+import { type Selection, withLimits } from "./selection.ts";
 
 /** What one picture shows. */
 export interface PictureState {
@@ -92,10 +93,9 @@ export function rowOf(a: Activities, { day, nth }: LinkedActivity): number | und
   return a.day[row] === day && row >= nth ? row : undefined;
 }
 
-/** A selection from a link, of which only what there is counts: sports that no activity has do not limit. */
+/** A selection from a link, of which only what there is counts: sports that no activity has do not limit, nor do labels that are not published. */
 export function knownSelection(s: Selection | undefined, a: Activities): Selection {
-  if (!s?.sports) return s ?? {};
-  const sports = s.sports.filter((name) => a.sports.includes(name));
-  const { sports: _, ...rest } = s;
-  return sports.length > 0 ? { ...rest, sports } : rest;
+  if (!s) return {};
+  const sports = s.sports?.filter((name) => a.sports.includes(name));
+  return knownLabels(withLimits(s, { sports: sports && sports.length > 0 ? sports : undefined }), a);
 }

@@ -5,7 +5,7 @@
 import type { Manner } from "../sports.ts";
 import { ArchiveError } from "./errors.ts";
 import type { KeptMetadata } from "./keptblocks.ts";
-import { MAX_ACTIVITIES, MAX_FIELDS, MAX_PLACES, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
+import { MAX_ACTIVITIES, MAX_FIELDS, MAX_GEARS, MAX_KINDS, MAX_PLACES, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
 
 /** The version of docs/format.md that this reader understands. */
 export const FORMAT = 2;
@@ -74,6 +74,16 @@ export interface Activities {
   place: number[];
   /** Empty where the heatmap's owner does not publish names. */
   name: string[];
+  /** Places in gears, of which "" is unknown. This and what follows is undefined where the owner does not publish it, or nothing is known. */
+  gear?: number[];
+  gears?: string[];
+  /** 0 not known, 1 no, 2 yes. */
+  commute?: number[];
+  /** Places in kinds, of which "" is unknown. */
+  kind?: number[];
+  kinds?: string[];
+  /** Hour of the start where it was, 0..23; -1 where not known. */
+  hour?: number[];
 }
 
 /** West, south, east, north in degrees; east may exceed 180. */
@@ -294,8 +304,18 @@ export function parseColour(v: unknown): RGBA | undefined {
 function parseActivities(raw: unknown): Activities {
   const a = isObject(raw) ? raw : {};
   const column = (name: string): unknown[] => list(a[name], MAX_ACTIVITIES, `activities in the column ${name}`);
+  // A column that has not a number for each activity tells nothing.
+  const day = nums(column("day"));
+  const labels = (name: string, lo: number, hi: number): number[] | undefined => {
+    const values = column(name);
+    const sound = values.length > 0 && values.length === day.length && values.every((v) => Number.isInteger(v) && (v as number) >= lo && (v as number) <= hi);
+    return sound ? (values as number[]) : undefined;
+  };
+  const gears = strs(list(a["gears"], MAX_GEARS, "pieces of gear"));
+  const kinds = strs(list(a["kinds"], MAX_KINDS, "kinds of activities"));
+  const [gear, kind, commute, hour] = [labels("gear", 0, gears.length - 1), labels("kind", 0, kinds.length - 1), labels("commute", 0, 2), labels("hour", -1, 23)];
   return {
-    day: nums(column("day")),
+    day,
     sport: nums(column("sport")),
     distanceM: nums(column("distance_m")),
     movingS: nums(column("moving_s")),
@@ -303,6 +323,10 @@ function parseActivities(raw: unknown): Activities {
     sports: strs(list(a["sports"], MAX_SPORTS, "sports")),
     place: nums(column("place")),
     name: strs(column("name")),
+    ...(gear ? { gear, gears } : {}),
+    ...(kind ? { kind, kinds } : {}),
+    ...(commute ? { commute } : {}),
+    ...(hour ? { hour } : {}),
   };
 }
 

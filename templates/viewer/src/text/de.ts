@@ -59,6 +59,23 @@ export const de: Strings = {
     ascent: (unit) => `${unit} Anstieg`,
   },
 
+  filters: {
+    title: "Weitere Filter",
+    hours: "Tageszeit",
+    firstHour: "Start ab",
+    lastHour: "Start bis",
+    weekdays: "Wochentag",
+    gear: "Ausrüstung",
+    kind: "Art",
+    kinds: { race: "Wettkampf", workout: "Training", long: "Langer Lauf", "warm-up": "Aufwärmen", "cool-down": "Auslaufen", ordinary: "Gewöhnlich" },
+    commute: "Arbeitsweg",
+    commutes: "Arbeitswege",
+    noCommutes: "Ohne Arbeitswege",
+    unknown: (count) => `${count} unbekannt`,
+    allDay: "Ganzer Tag",
+    spans: { morning: "Morgen", day: "Tag", evening: "Abend", night: "Nacht" },
+  },
+
   comparison: {
     label: "Vergleich",
     start: "Zwei Ansichten vergleichen",
@@ -303,6 +320,9 @@ export const de: Strings = {
     moving: "Zeit in Bewegung",
     speed: "Tempo",
     ascent: "Anstieg",
+    gear: "Ausrüstung",
+    kind: "Art",
+    hour: "Start",
     untitled: "Ohne Namen",
     actions: "Auf der Karte",
     show: "Auf der Karte zeigen",

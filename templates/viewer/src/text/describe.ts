@@ -2,6 +2,7 @@
 
 import { ALL, isAll, type Selection } from "../selection.ts";
 import type { Formatter } from "./format.ts";
+import { describeLabels } from "./labels.ts";
 import type { Strings } from "./strings.ts";
 
 const DAY_MS = 86_400_000;
@@ -44,7 +45,12 @@ export function describeSelection(s: Selection, sportName: (sport: string) => st
   const words = strings.selectionWords;
   if (isAll(s)) return words.all;
   const { from, to, minM, maxM, sports } = { ...ALL, ...s };
-  return [daysText(from, to, format, words), sports?.map(sportName).join(", ") ?? "", distancesText(minM, maxM, format, words)]
+  return [
+    daysText(from, to, format, words),
+    sports?.map(sportName).join(", ") ?? "",
+    distancesText(minM, maxM, format, words),
+    ...describeLabels(s, format, strings),
+  ]
     .filter((part) => part !== "")
     .join(" \u00b7 ");
 }

@@ -91,6 +91,25 @@ export const en = {
     ascent: (unit: string) => `${unit} ascent`,
   },
 
+  /** Beside time, distance and sport. */
+  filters: {
+    title: "More filters",
+    hours: "Time of day",
+    firstHour: "Start from",
+    lastHour: "Start until",
+    weekdays: "Day of the week",
+    gear: "Gear",
+    kind: "Kind",
+    kinds: { race: "Race", workout: "Workout", long: "Long run", "warm-up": "Warm-up", "cool-down": "Cool-down", ordinary: "Ordinary" } as Record<string, string>,
+    commute: "Commute",
+    commutes: "Commutes",
+    noCommutes: "Without commutes",
+    /** How many activities do not say. */
+    unknown: (count: string) => `${count} not known`,
+    allDay: "All day",
+    spans: { morning: "Morning", day: "Daytime", evening: "Evening", night: "Night" },
+  },
+
   comparison: {
     label: "Comparison",
     start: "Compare two pictures",
@@ -315,6 +334,9 @@ export const en = {
     moving: "Moving time",
     speed: "Pace",
     ascent: "Ascent",
+    gear: "Gear",
+    kind: "Kind",
+    hour: "Start",
     untitled: "Untitled",
     /** Heading of the buttons, for screen readers. */
     actions: "On the map",

@@ -30,6 +30,7 @@ export class Formatter {
   readonly #whole: Intl.NumberFormat;
   readonly #compact: Intl.NumberFormat;
   readonly #days = new Map<string, Intl.DateTimeFormat>();
+  #hours: Intl.DateTimeFormat | undefined;
   units: Units;
 
   constructor(locale?: string, units: Units = "metric") {
@@ -80,6 +81,18 @@ export class Formatter {
       this.#days.set(precision, format);
     }
     return format;
+  }
+
+  /** An hour of the day, 0..23, as a time. */
+  hour(hour: number): string {
+    this.#hours ??= new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", hour: "numeric" });
+    return this.#hours.format(new Date(hour * 3_600_000));
+  }
+
+  /** A day of the week, 0 being Monday, in short or in full. */
+  weekday(day: number, length: "short" | "long" = "short"): string {
+    // The fifth of January 1970 was a Monday.
+    return new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", weekday: length }).format(new Date((day + 4) * 86_400_000));
   }
 
   /** Metres of a way in km or mi: one decimal below 100, none above. */

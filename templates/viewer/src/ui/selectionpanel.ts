@@ -1,4 +1,4 @@
-// The panel of the selection: what it adds up to, and sliders, chips and spans of time that limit it.
+// The panel of the selection: what it adds up to, and sliders, chips, spans of time and more filters that limit it.
 
 import type { Activities } from "../archive/metadata.ts";
 import { dayAxis, dayTicks, distanceAxis, distanceTicks } from "../axes.ts";
@@ -11,6 +11,7 @@ import type { Strings } from "../text/strings.ts";
 import { SportChips } from "./chips.ts";
 import { DateFields } from "./datefields.ts";
 import { h, icon, ICONS } from "./dom.ts";
+import { MoreFilters } from "./morefilters.ts";
 import { PresetRow } from "./presets.ts";
 import { RangeSlider, type Span } from "./rangeslider.ts";
 
@@ -41,6 +42,7 @@ export class SelectionPanel {
   readonly #distances: RangeSlider | undefined;
   readonly #chips: SportChips;
   readonly #presets: PresetRow;
+  readonly #more: MoreFilters;
   readonly #toggle: HTMLElement;
   readonly #what = h("span", { class: "what" });
   readonly #reset: HTMLElement;
@@ -92,6 +94,7 @@ export class SelectionPanel {
     }
     this.#chips = new SportChips(activities, strings, format, done);
     this.#presets = new PresetRow(activities, today, strings, done);
+    this.#more = new MoreFilters(activities, strings, format, (s, done) => this.#change(s, done));
     for (const total of ["count", "distance", "moving", "ascent"]) {
       const value = h("dd", { class: "number" });
       const label = h("dt", {});
@@ -126,6 +129,7 @@ export class SelectionPanel {
         this.#dates?.element,
         this.#distances?.element,
         this.#chips.element,
+        this.#more.element,
       ),
       this.#spoken,
     );
@@ -143,7 +147,7 @@ export class SelectionPanel {
 
   /** Shows a selection; during a gesture of its own it shows that, and what comes in meanwhile is its echo. */
   show(s: Selection): void {
-    if (this.#days?.moving || this.#distances?.moving) return;
+    if (this.#days?.moving || this.#distances?.moving || this.#more.moving) return;
     if (this.#shown && sameSelection(s, this.#shown)) return;
     const first = this.#shown === undefined;
     this.#draw(s);
@@ -183,7 +187,7 @@ export class SelectionPanel {
     const first = this.#shown === undefined;
     this.#shown = s;
     if (first) this.setUnits();
-    const { totals, days, distances } = this.#counter.count(s);
+    const { totals, days, distances, hours } = this.#counter.count(s);
     this.#texts(totals).forEach(({ value, unit }, i) => {
       this.#values[i]!.textContent = value;
       this.#labels[i]!.textContent = unit;
@@ -194,6 +198,7 @@ export class SelectionPanel {
     this.#distances?.show(span(s.minM, s.maxM), distances);
     this.#presets.show(s);
     this.#chips.show(s);
+    this.#more.show(s, hours);
     this.#what.textContent = describeSelection(s, (name) => sportName(name, this.#strings), this.#format, this.#strings);
     this.#what.title = this.#what.textContent; // it may be cut
     this.#reset.hidden = isAll(s);

@@ -3,6 +3,7 @@
 
 import type { Activities } from "../archive/metadata.ts";
 import type { Formatter, Measure } from "../text/format.ts";
+import { kindName } from "../text/labels.ts";
 import { sportName } from "../text/sportname.ts";
 import type { Strings } from "../text/strings.ts";
 import { h, icon, ICONS } from "./dom.ts";
@@ -57,6 +58,11 @@ export class ActivityTable {
     const words = strings.table;
     const named = activities.name.some((n) => n !== "");
     this.#columns = [...(named ? (["name"] as const) : []), "date", "sport", "distance", "moving", "speed", "ascent"];
+    if (activities.gear) this.#columns.push("gear");
+    if (activities.kind || activities.commute) this.#columns.push("kind");
+    if (activities.hour) this.#columns.push("hour");
+    const widths = { gear: "minmax(90px, 1fr)", kind: "minmax(90px, 1fr)", hour: "64px" } as Partial<Record<Column, string>>;
+    const labels = this.#columns.map((c) => widths[c] ?? "").join(" ");
 
     const change = { input: () => this.#select() };
     this.#query = h("input", { type: "search", class: "query", placeholder: words.filterHint, "aria-label": words.filter, autocomplete: "off", on: change });
@@ -80,7 +86,7 @@ export class ActivityTable {
     // Focused first, so that the keys scroll at once and no keyboard covers a phone.
     this.#scroller = h(
       "div",
-      { class: "rows", tabindex: 0, autofocus: true, role: "region", "aria-labelledby": "activities-title", on: { scroll: () => this.#draw() } },
+      { class: "rows", style: { "--labels": labels }, tabindex: 0, autofocus: true, role: "region", "aria-labelledby": "activities-title", on: { scroll: () => this.#draw() } },
       this.#table,
       this.#nothing,
     );
@@ -137,10 +143,11 @@ export class ActivityTable {
 
   /** Filters and sorts anew, and starts at the top. */
   #select(): void {
-    const texts = (): string[] => (this.#texts ??= searchTexts(this.#activities, this.#sports, (day) => this.#format.day(day, "day")));
+    const kind = (i: number): string => this.#kind(i);
+    const texts = (): string[] => (this.#texts ??= searchTexts(this.#activities, this.#sports, (day) => this.#format.day(day, "day"), kind));
     const { column, descending } = this.#order;
     let keys = this.#keys.get(column);
-    if (!keys) this.#keys.set(column, (keys = sortKeys(this.#activities, this.#sports, column, this.#collator.compare)));
+    if (!keys) this.#keys.set(column, (keys = sortKeys(this.#activities, this.#sports, column, this.#collator.compare, kind)));
     const only = this.#only.checked;
     this.#rows = sortRows(filterRows(this.#activities.day.length, texts, this.#query.value, only ? this.#selected : undefined), keys, descending);
 
@@ -259,6 +266,20 @@ export class ActivityTable {
         return or(speedOf(a, i), (v) => this.#format.speed(v, manner(a, i)));
       case "ascent":
         return or(a.ascentM[i], (v) => this.#format.height(v));
+      case "gear":
+        return [a.gears?.[a.gear?.[i] ?? -1] || "\u2013"];
+      case "kind":
+        return [this.#kind(i) || "\u2013"];
+      case "hour":
+        return [a.hour && a.hour[i]! >= 0 ? this.#format.hour(a.hour[i]!) : "\u2013"];
     }
+  }
+
+  /** What an activity was for, in words, "" where nothing special is known of it. */
+  #kind(i: number): string {
+    const { kind, kinds, commute } = this.#activities;
+    const { filters } = this.#strings;
+    const name = kinds?.[kind?.[i] ?? -1] ?? "";
+    return [name === "ordinary" ? "" : kindName(name, this.#strings), commute?.[i] === 2 ? filters.commute : ""].filter((t) => t !== "").join(", ");
   }
 }

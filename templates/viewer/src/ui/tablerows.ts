@@ -4,7 +4,7 @@ import type { Activities } from "../archive/metadata.ts";
 import { type Manner, mannerOf } from "../sports.ts";
 
 /** A column one can sort by. */
-export type Column = "name" | "date" | "sport" | "distance" | "moving" | "speed" | "ascent";
+export type Column = "name" | "date" | "sport" | "distance" | "moving" | "speed" | "ascent" | "gear" | "kind" | "hour";
 
 export interface Order {
   column: Column;
@@ -17,7 +17,7 @@ export const NEWEST: Order = { column: "date", descending: true };
 /** The order after a press on a column's head: the other way round, or what one asks a column for first. */
 export function orderAfter(order: Order, column: Column): Order {
   if (order.column === column) return { column, descending: !order.descending };
-  return { column, descending: column !== "name" && column !== "sport" };
+  return { column, descending: !["name", "sport", "gear", "kind", "hour"].includes(column) };
 }
 
 /** Mean speed in m/s while moving; NaN where not known. */
@@ -34,10 +34,12 @@ export const fold = (text: string): string => text.normalize("NFD").replace(/\p{
 
 /**
  * What the filter looks in, one text an activity: name, sport as the reader calls it and as the archive does, the date as 2025-03-09 and as the
- * reader writes it, with nothing for those without a date. sports are the reader's names of those of the activities.
+ * reader writes it, with nothing for those without a date, gear and kind. sports are the reader's names of those of the activities, kindText tells
+ * what an activity was for.
  */
-export function searchTexts(a: Activities, sports: readonly string[], dayText: (day: number) => string): string[] {
+export function searchTexts(a: Activities, sports: readonly string[], dayText: (day: number) => string, kindText: (i: number) => string = () => ""): string[] {
   const both = a.sports.map((sport, i) => fold(`${sports[i] ?? ""}\n${sport}`));
+  const gears = a.gears?.map(fold);
   const days = new Map<number, string>(); // many share one
   return a.day.map((day, i) => {
     let date = days.get(day);
@@ -45,7 +47,7 @@ export function searchTexts(a: Activities, sports: readonly string[], dayText: (
       date = day === 0 ? "" : fold(`${new Date(day * 86_400_000).toISOString().slice(0, 10)}\n${dayText(day)}`);
       days.set(day, date);
     }
-    return `${fold(a.name[i] ?? "")}\n${both[a.sport[i]!] ?? ""}\n${date}`;
+    return `${fold(a.name[i] ?? "")}\n${both[a.sport[i]!] ?? ""}\n${date}\n${gears?.[a.gear?.[i] ?? -1] ?? ""}\n${fold(kindText(i))}`;
   });
 }
 
@@ -65,8 +67,17 @@ export function filterRows(count: number, textsOf: () => readonly string[], quer
   return rows.subarray(0, n);
 }
 
-/** A number to sort each activity by; NaN for what is not known. sports are the reader's names of those of the activities; compare orders names and sports. */
-export function sortKeys(a: Activities, sports: readonly string[], column: Column, compare: (p: string, q: string) => number): Float64Array {
+/**
+ * A number to sort each activity by; NaN for what is not known. sports are the reader's names of those of the activities; compare orders texts, kindText
+ * tells what an activity was for.
+ */
+export function sortKeys(
+  a: Activities,
+  sports: readonly string[],
+  column: Column,
+  compare: (p: string, q: string) => number,
+  kindText: (i: number) => string = () => "",
+): Float64Array {
   const ranked = (texts: readonly string[]): Map<string, number> =>
     new Map([...new Set(texts)].sort(compare).map((text, rank) => [text, text === "" ? NaN : rank]));
   const known = (v: number | undefined): number => v || NaN;
@@ -80,6 +91,17 @@ export function sortKeys(a: Activities, sports: readonly string[], column: Colum
       const ranks = ranked(sports);
       return of((i) => ranks.get(sports[a.sport[i]!] ?? "") ?? NaN);
     }
+    case "gear": {
+      const ranks = ranked(a.gears ?? []);
+      return of((i) => ranks.get(a.gears?.[a.gear?.[i] ?? -1] ?? "") ?? NaN);
+    }
+    case "kind": {
+      const texts = a.day.map((_, i) => kindText(i));
+      const ranks = ranked(texts);
+      return of((i) => ranks.get(texts[i]!) ?? NaN);
+    }
+    case "hour":
+      return of((i) => (a.hour && a.hour[i]! >= 0 ? a.hour[i]! : NaN));
     case "date":
       return of((i) => known(a.day[i]));
     case "distance":
