@@ -42,6 +42,17 @@ func (c *ActivityColumns) label(s *selection, p *config.Page) {
 	}
 }
 
+// Published returns what the list tells of activities beside their days, sports and figures, out of config.PublishIDs.
+func (c *ActivityColumns) Published() []string {
+	var ids []string
+	for i, column := range [][]int{c.Gear, c.Commute, c.Kind, c.Hour} {
+		if len(column) > 0 {
+			ids = append(ids, config.PublishIDs[i])
+		}
+	}
+	return ids
+}
+
 // A wordColumn is a column of words, as places in a list of them; "" is unknown.
 type wordColumn struct {
 	places []int

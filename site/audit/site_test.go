@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,11 +109,15 @@ func TestAuditOfASite(t *testing.T) {
 	}
 	cfg.Privacy.Zones = zones
 
-	cfg.Privacy.Zones, cfg.Privacy.PublishNames = nil, true
+	cfg.Privacy.Zones, cfg.Privacy.PublishNames, cfg.Page.Publish = nil, true, []string{config.PublishHour, config.PublishGear}
 	path = build(t, cfg)
 	found, err = Site(t.Context(), path, cfg, "")
-	if err != nil || found.Zones != 0 || found.Exposed() || found.Names == 0 {
+	if err != nil || found.Zones != 0 || found.Exposed() || found.Names == 0 || !slices.Equal(found.Labels, []string{"hour"}) {
 		t.Errorf("without zones the audit says %+v, %v", found, err)
+	}
+	text.Reset()
+	if err := found.WriteText(&text); err != nil || !strings.Contains(text.String(), "It tells the hour of each activity") {
+		t.Errorf("the audit says %s (%v)", text.String(), err)
 	}
 	// Zones set, but the site is from before.
 	cfg.Privacy.Zones = zones
@@ -128,7 +133,7 @@ func TestAuditOfASite(t *testing.T) {
 	if found, err = Site(t.Context(), path, nil, ""); err != nil || found.Tracks || found.Busiest == nil || len(found.Starts) > 0 {
 		t.Errorf("of a site without lines the audit says %+v, %v", found, err)
 	}
-	cfg.Page.Activities, cfg.Privacy.PublishNames, cfg.Privacy.MinActivities = false, false, 5
+	cfg.Page.Activities, cfg.Privacy.PublishNames, cfg.Page.Publish, cfg.Privacy.MinActivities = false, false, nil, 5
 	path = build(t, cfg)
 	found, err = Site(t.Context(), path, nil, "")
 	if err != nil || found.Activities != 0 || found.Unlisted == nil || found.Unlisted.Count != 20 || found.FirstDay != "" {

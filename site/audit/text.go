@@ -38,6 +38,10 @@ func (r *Report) WriteText(w io.Writer) error {
 	default:
 		say("- Names are left out.")
 	}
+	if len(r.Labels) > 0 {
+		say("- It tells the %s of each activity (docs/privacy.md, \"What else the list can tell\", says what that gives away).", strings.Join(r.Labels, ", the "))
+		say("  To leave one out, take it out of publish in [page].")
+	}
 	if r.Tracks {
 		say("- The line of every activity is published, with its times and heart rates.")
 		say("  To publish only the sum of all, set tracks = false in [page].")
