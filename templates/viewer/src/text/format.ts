@@ -91,8 +91,10 @@ export class Formatter {
 
   /** A day of the week, 0 being Monday, in short or in full. */
   weekday(day: number, length: "short" | "long" = "short"): string {
+    let format = this.#days.get(length);
+    if (!format) this.#days.set(length, (format = new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", weekday: length })));
     // The fifth of January 1970 was a Monday.
-    return new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", weekday: length }).format(new Date((day + 4) * 86_400_000));
+    return format.format(new Date((day + 4) * 86_400_000));
   }
 
   /** Metres of a way in km or mi: one decimal below 100, none above. */
