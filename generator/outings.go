@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/overrides"
@@ -93,12 +94,17 @@ func (ga *gatherer) outings(rows []row) (relabelled []int) {
 	return relabelled
 }
 
-// sift leaves out what is not wanted by what is known of an outing as a whole. A record of it that was left out as a duplicate stays so.
+// sift leaves out what is not wanted by what is known of an outing as a whole. A record of it that was left out as a duplicate stays so. A date that lies after
+// the day of the map is none.
 func (ga *gatherer) sift(rows []row) {
 	f := ga.cfg.Filter.Labels()
 	for i := range rows {
 		if r := &rows[i]; r.reason == "" {
-			r.reason = string(f.Check(&r.Activity))
+			a := r.Activity
+			if r.late {
+				a.Start = time.Time{}
+			}
+			r.reason = string(f.Check(&a))
 		}
 	}
 }
