@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 )
 
@@ -131,7 +132,7 @@ func TestPublishedLabels(t *testing.T) {
 	if want := []string{"ordinary", "race", "workout", "", "long"}; !reflect.DeepEqual(a.Kinds, want) {
 		t.Errorf("kinds %q, want %q", a.Kinds, want)
 	}
-	if findings, err := Verify(t.Context(), filepath.Join(s.cfg.Output, ArchiveName)); err != nil || len(findings) > 0 {
+	if findings, err := Verify(t.Context(), filepath.Join(s.cfg.Output, ArchiveName), judge.PMTiles); err != nil || len(findings) > 0 {
 		t.Errorf("verify: %v, %v", findings, err)
 	}
 	a.Gear[0], a.Hour = 3, a.Hour[1:]

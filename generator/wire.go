@@ -132,7 +132,7 @@ func (r *row) share(c *candidate, known map[string]string) {
 			*t.text = t.of
 		}
 	}
-	for _, text := range []*string{(*string)(&r.Sport), &r.reason, (*string)(&r.Out)} {
+	for _, text := range []*string{(*string)(&r.Sport), &r.reason, (*string)(&r.Out), &r.Gear, (*string)(&r.Kind)} {
 		if _, ok := known[*text]; !ok {
 			known[*text] = *text
 		}
