@@ -47,10 +47,11 @@ export class MoreFilters {
     this.#content = h("div", { class: "filters", id: "morefilters", hidden: true }, ...there);
     this.#toggle = h(
       "button",
-      { type: "button", class: "morefilters", "aria-expanded": "false", "aria-controls": "morefilters", on: { click: () => this.#open(this.#content.hidden === true) } },
-      words.title,
+      { type: "button", class: "morefilters", "aria-expanded": "false", "aria-controls": "morefilters", "aria-label": words.title, title: words.title, on: { click: () => this.#open(this.#content.hidden === true) } },
+      icon(ICONS.filter),
+      h("span", { class: "title" }, words.title),
       this.#used,
-      icon(ICONS.fold),
+      h("span", { class: "chevron" }, icon(ICONS.fold)),
     );
     const close = (e: KeyboardEvent): void => {
       if (e.key !== "Escape" || this.#content.hidden) return;
