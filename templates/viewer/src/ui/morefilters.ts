@@ -83,8 +83,7 @@ export class MoreFilters {
     this.#toggle.setAttribute("aria-expanded", String(open));
     // A phone's sheet scrolls, and nothing but it: what is around it is cut off rather than scrolled.
     const sheet = open && this.element.closest(".sheet .body");
-    const tabs = sheet && sheet.querySelector("[role=tablist]"); // they stay on top
-    if (tabs) sheet.scrollTop += this.#toggle.getBoundingClientRect().top - tabs.getBoundingClientRect().bottom;
+    if (sheet) sheet.scrollTop += this.#toggle.getBoundingClientRect().top - sheet.getBoundingClientRect().top;
   }
 
   #limit(limits: { [K in keyof Selection]?: Selection[K] | undefined }, done = true): void {
