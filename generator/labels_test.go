@@ -85,7 +85,7 @@ func TestNothingIsPublishedUnasked(t *testing.T) {
 		}
 		return keys
 	}
-	plain := []string{"ascent_m", "day", "distance_m", "moving_s", "sport", "sports"}
+	plain := []string{"ascent_m", "day", "distance_m", "moving_s", "place", "sport", "sports"}
 	if got := keys(); !slices.Equal(got, plain) {
 		t.Errorf("columns %q, want %q", got, plain)
 	}
