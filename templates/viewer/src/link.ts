@@ -27,6 +27,14 @@ export interface LinkedActivity {
   nth: number;
 }
 
+/** A tool of the explore panel, and what is its own to say. */
+export interface LinkedTool {
+  /** Its name, perhaps of one that there is not. */
+  readonly id: string;
+  /** What the tool says of its own state, in its own words; "" for nothing. */
+  readonly of: string;
+}
+
 /** What one picture shows; the page has one, and two while comparing. */
 export interface LinkedPicture {
   /** Id of a layer, perhaps of one that there is not. */
@@ -55,6 +63,8 @@ export interface Link extends LinkedPicture {
   difference?: boolean;
   /** The place whose activities are listed. */
   here?: { lat: number; lon: number };
+  /** The open tool of the explore panel. */
+  tool?: LinkedTool;
   /** The activity whose line is kept in sight. */
   kept?: LinkedActivity;
   /** Whether the card of layers is put away, and whether that of the selection is. */
@@ -102,6 +112,9 @@ export function parseLink(fragment: string): Link {
       case "here":
         set(link, "here", parsePlace(value));
         break;
+      case "explore":
+        set(link, "tool", parseTool(value));
+        break;
       case "activity":
         set(link, "kept", parseActivity(value));
         break;
@@ -129,7 +142,7 @@ export function formatLink(link: Link): string {
     write(`dist${suffix}`, formatSpan(minM, maxM, (m) => String(Number((m / 1000).toFixed(3)))));
     write(`sport${suffix}`, sports?.map((s) => s.replaceAll(",", " ")).join(","));
   };
-  const { view, here, kept } = link;
+  const { view, here, kept, tool } = link;
   if (view) pieces.push(formatView(view));
   write("layer", link.layer);
   write("map", link.basemap);
@@ -145,6 +158,7 @@ export function formatLink(link: Link): string {
     if (link.difference) pieces.push("compare=difference");
   }
   if (here) pieces.push(`here=${here.lat.toFixed(5)}/${here.lon.toFixed(5)}`);
+  write("explore", tool && (tool.of ? `${tool.id}:${tool.of}` : tool.id));
   if (kept) pieces.push(`activity=${formatDay(kept.day)}${kept.nth > 0 ? `.${kept.nth}` : ""}`);
   if (link.panelHidden) pieces.push("panel=hidden");
   if (link.selectionHidden) pieces.push("selection=hidden");
@@ -208,6 +222,11 @@ function parseActivity(text: string): LinkedActivity | undefined {
   const m = /^(\d{4}-\d\d-\d\d)(?:\.(\d{1,4}))?$/.exec(text);
   const day = m ? parseDay(m[1]!) : undefined;
   return day === undefined ? undefined : { day, nth: Number(m![2] ?? 0) };
+}
+
+function parseTool(text: string): LinkedTool | undefined {
+  const m = /^([a-z]{1,20})(?::(.{0,200}))?$/.exec(text);
+  return m ? { id: m[1]!, of: m[2] ?? "" } : undefined;
 }
 
 function parsePercent(text: string): number | undefined {

@@ -101,6 +101,13 @@ export const de: Strings = {
     fingers: "Karte mit zwei Fingern bewegen",
   },
 
+  explore: {
+    title: "Erkunden",
+    tools: "Was es zu erkunden gibt",
+    close: "Feld schließen",
+    failed: "Was es zu erkunden gibt, ist nicht angekommen.",
+  },
+
   tracks: {
     none: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht, deshalb lässt sich das nicht zeigen.",
     noneForFilter: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht: Die Zahlen folgen der Auswahl, die Karte zeigt alles.",
@@ -259,6 +266,7 @@ export const de: Strings = {
     who: "Wer war hier, in der Mitte der Karte",
     table: "Liste der Aktivitäten",
     selection: "Auswahl",
+    explore: "Erkunden",
     everything: "Alles zeigen",
     locate: "Mein Standort",
     mapPlaces: "Orte zum Hinspringen",
@@ -310,6 +318,7 @@ export const de: Strings = {
   },
 
   mapbuttons: {
+    explore: "Erkunden",
     more: "Mehr",
     picture: "Bild speichern",
     fullScreen: "Vollbild",

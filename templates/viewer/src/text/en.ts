@@ -138,6 +138,13 @@ export const en = {
     fingers: "Move the map with two fingers",
   },
 
+  explore: {
+    title: "Explore",
+    tools: "What to explore",
+    close: "Close the panel",
+    failed: "What is to be explored did not arrive.",
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
@@ -270,6 +277,7 @@ export const en = {
     who: "Who was here, in the middle of the map",
     table: "List of activities",
     selection: "Selection",
+    explore: "Explore",
     everything: "Show everything",
     mapPlaces: "Places to jump to",
     nextPlace: "Next place",
@@ -323,6 +331,7 @@ export const en = {
   },
 
   mapbuttons: {
+    explore: "Explore",
     more: "More",
     picture: "Save a picture",
     fullScreen: "Full screen",
