@@ -147,6 +147,9 @@ func Unpack(packed []byte) (codes []Code, ok bool) {
 	return codes, true
 }
 
+// Around tells whether large squares are just those around small ones, both ascending.
+func Around(large, small []Code) bool { return slices.Equal(large, within(small)) }
+
 // within returns the large squares around small ones, both ascending.
 func within(small []Code) []Code {
 	var large []Code
