@@ -2,6 +2,7 @@ package squares
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -153,6 +154,8 @@ type Content struct {
 	// Activity are the rows of the activities in it, ascending. First has an element more: the squares of Activity[i] are Codes[First[i]:First[i+1]], ascending.
 	Activity, First []int
 	Codes           []Code
+
+	from, to Code // all that could be in its tile, the last one not included
 }
 
 // Decode reads the block of a tile. Its errors wrap ErrDamaged.
@@ -203,6 +206,7 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 	c := &Content{Squares: l.squares, Activity: make([]int, activities), First: make([]int, activities+1), Codes: make([]Code, 0, count)}
 	shift := 2 * (l.squares - zoom)
 	begin := CodeOf(x, y) << shift
+	c.from, c.to = begin, begin+1<<shift
 	activity := uint64(0)
 	for i := range c.Activity {
 		d := columns[0].next()
@@ -266,11 +270,13 @@ func (r *numbers) take(n uint64) []byte {
 
 // Assemble returns all squares of a kind that blocks have of so many activities, by activity and ascending, nil where there are none. Its errors wrap ErrDamaged.
 func Assemble(blocks []*Content, squares uint8, activities int) ([][]Code, error) {
+	of := slices.DeleteFunc(slices.Clone(blocks), func(b *Content) bool { return b.Squares != squares })
+	slices.SortFunc(of, func(a, b *Content) int { return cmp.Compare(a.from, b.from) })
 	all := make([][]Code, activities)
 	total := 0
-	for _, b := range blocks {
-		if b.Squares != squares {
-			continue
+	for i, b := range of {
+		if i > 0 && of[i-1].to > b.from {
+			return nil, fmt.Errorf("%w: two blocks have the same squares", ErrDamaged)
 		}
 		if total += len(b.Codes); total > maxSquares {
 			return nil, fmt.Errorf("%w: there are more than the %d accepted", ErrDamaged, maxSquares)
@@ -280,14 +286,6 @@ func Assemble(blocks []*Content, squares uint8, activities int) ([][]Code, error
 				return nil, fmt.Errorf("%w: a block has activity %d of %d", ErrDamaged, a, activities)
 			}
 			all[a] = append(all[a], b.Codes[b.First[i]:b.First[i+1]]...)
-		}
-	}
-	for a := range all {
-		slices.Sort(all[a])
-		for i := 1; i < len(all[a]); i++ {
-			if all[a][i] == all[a][i-1] {
-				return nil, fmt.Errorf("%w: a square is in two blocks", ErrDamaged)
-			}
 		}
 	}
 	return all, nil

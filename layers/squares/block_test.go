@@ -2,11 +2,16 @@ package squares_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"flag"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -126,7 +131,7 @@ func TestHostileBlocksAreRefused(t *testing.T) {
 	if c, err := squares.Decode(zipped(good), 9, 1, 0); err != nil || !slices.Equal(c.Activity, []int{4, 5}) || !slices.Equal(c.Codes, []squares.Code{65543, 65544, 131071}) {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	for name, c := range map[string]struct {
+	hostile := map[string]struct {
 		data []byte
 		zoom uint8
 	}{
@@ -148,10 +153,69 @@ func TestHostileBlocksAreRefused(t *testing.T) {
 		"activities too many":   {zipped(rawBlock(17, 1<<31, 1, []uint64{0}, []uint64{0}, []uint64{1})), 9},
 		"unfolds to much":       {zipped(make([]byte, 65<<20)), 9},
 		"outside, and large":    {zipped(rawBlock(14, 1, 1, []uint64{0}, []uint64{0}, []uint64{1 << 20})), 4},
-	} {
+	}
+	var verdicts []verdict
+	for _, name := range slices.Sorted(maps.Keys(hostile)) {
+		c := hostile[name]
 		if got, err := squares.Decode(c.data, c.zoom, 1, 0); !errors.Is(err, squares.ErrDamaged) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+		if len(c.data) < 4096 {
+			verdicts = append(verdicts, verdict{name, c.zoom, 1, 0, c.data, true})
+		}
+	}
+	// The page's reader is held to the same verdicts, and to what is made of sound blocks (test/squares.test.ts).
+	r := rand.New(rand.NewPCG(7, 8))
+	all := make([][]squares.Code, 40)
+	visited := map[squares.Code]bool{}
+	for a := range all {
+		if a%2 == 1 {
+			all[a] = slices.Sorted(slices.Values(random(r, 1<<16-6, 1<<16-9, 13, 1)))
+		}
+		for _, c := range all[a] {
+			visited[c] = true
+		}
+	}
+	blocks, _ := gathered(t, all)
+	for _, b := range blocks {
+		verdicts = append(verdicts, verdict{"sound", b.Zoom, b.X, b.Y, b.Data, false})
+	}
+	l := squares.LookAt(squares.Small, slices.Collect(maps.Keys(visited)))
+	missing := [][2]uint32{}
+	for _, c := range l.Missing(2) {
+		x, y := c.XY()
+		missing = append(missing, [2]uint32{x, y})
+	}
+	slices.SortFunc(missing, func(a, b [2]uint32) int { return cmp.Or(cmp.Compare(a[1], b[1]), cmp.Compare(a[0], b[0])) })
+	holdGolden(t, map[string]any{"activities": len(all), "blocks": verdicts, "count": l.Count, "side": l.Side, "west": l.West, "north": l.North, "cluster": len(l.Cluster), "missing": missing})
+}
+
+// A verdict is a block, and whether readers are to refuse it.
+type verdict struct {
+	Name    string
+	Zoom    uint8
+	X, Y    uint32
+	Data    []byte
+	Refused bool
+}
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+// holdGolden compares what the page's reader is held to with what there is.
+func holdGolden(t *testing.T, what any) {
+	t.Helper()
+	const path = "../../templates/viewer/testdata/squares_golden.json"
+	text, err := json.MarshalIndent(what, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if old, err := os.ReadFile(path); !bytes.Equal(bytes.TrimSpace(old), text) {
+		t.Errorf("%s is not what the code makes (%v); run go test ./layers/squares -run Hostile -update and look at the difference", path, err)
 	}
 }
 

@@ -13,7 +13,7 @@ type Look struct {
 	// Side is that of the largest square of squares that are all visited, 0 without any, and West and North the column and row of its north-western one: of several the first in the north, then in the west.
 	Side        int
 	West, North uint32
-	// Cluster is the largest cluster, ascending: visited squares whose four neighbours are visited, too, connected by edges. Of several it is the one with the least code.
+	// Cluster is the largest cluster, ascending: visited squares whose four neighbours are visited, too, connected by edges. Of several it is the one whose first square, in the north and there in the west, comes first.
 	Cluster []Code
 
 	zoom    uint8
@@ -26,19 +26,19 @@ func LookAt(zoom uint8, visited []Code) *Look {
 	for _, c := range visited {
 		l.visited[c] = true
 	}
-	l.square(visited)
-	l.cluster(visited)
-	return l
-}
-
-// square finds the largest square, by the largest one that has each square as its south-eastern corner.
-func (l *Look) square(visited []Code) {
 	rows := slices.Clone(visited)
 	slices.SortFunc(rows, func(a, b Code) int {
 		ax, ay := a.XY()
 		bx, by := b.XY()
 		return cmp.Or(cmp.Compare(ay, by), cmp.Compare(ax, bx))
 	})
+	l.square(rows)
+	l.cluster(rows)
+	return l
+}
+
+// square finds the largest square, by the largest one that has each square as its south-eastern corner; the visited ones come row by row.
+func (l *Look) square(rows []Code) {
 	sides := make(map[Code]int, len(rows))
 	for _, c := range rows {
 		x, y := c.XY()
@@ -47,9 +47,8 @@ func (l *Look) square(visited []Code) {
 			side += min(sides[CodeOf(x-1, y)], sides[CodeOf(x, y-1)], sides[CodeOf(x-1, y-1)])
 		}
 		sides[c] = side
-		west, north := x+1-uint32(side), y+1-uint32(side)
-		if side > l.Side || side == l.Side && (north < l.North || north == l.North && west < l.West) {
-			l.Side, l.West, l.North = side, west, north
+		if side > l.Side {
+			l.Side, l.West, l.North = side, x+1-uint32(side), y+1-uint32(side)
 		}
 	}
 }
@@ -80,11 +79,10 @@ func (l *Look) surrounded(c Code) bool {
 	return l.visited[c] && len(around) == 4 && !slices.ContainsFunc(around, func(n Code) bool { return !l.visited[n] })
 }
 
-// cluster finds the largest cluster.
-func (l *Look) cluster(visited []Code) {
-	order := slices.Sorted(slices.Values(visited))
+// cluster finds the largest cluster; the visited ones come row by row.
+func (l *Look) cluster(rows []Code) {
 	seen := map[Code]bool{}
-	for _, c := range order {
+	for _, c := range rows {
 		if seen[c] || !l.surrounded(c) {
 			continue
 		}

@@ -2,9 +2,11 @@
 
 import type { HeatArchive } from "../archive/archive.ts";
 import type { Strings } from "../text/strings.ts";
-import type { ToolKind } from "./tool.ts";
+import { SquaresTool } from "./squares/squares.ts";
+import type { ToolGround, ToolKind } from "./tool.ts";
 
 /** The tools that an archive has something for. */
-export function toolKinds(_archive: HeatArchive, _strings: Strings): ToolKind[] {
-  return [];
+export function toolKinds(archive: HeatArchive, strings: Strings): ToolKind[] {
+  const listed = archive.metadata.activities.day.length > 0;
+  return [...(listed && archive.hasSquares ? [{ id: "squares", title: strings.squares.title, make: (ground: ToolGround) => new SquaresTool(ground) }] : [])];
 }
