@@ -188,7 +188,7 @@ export class Panels {
         actions.laidOut();
       },
       (tab) => {
-        if (tab === "explore" && !store.now.tool) this.toggleExplore();
+        if (tab === "explore" && !store.now.tool) this.#openExplore();
       },
     );
     this.frame.element.prepend(this.divider.element, ...(options.openMap ? [] : [this.#compareBar.element]));
@@ -242,10 +242,14 @@ export class Panels {
     if (store.now.tool) {
       if (this.explore?.element.contains(document.activeElement)) this.buttons.element.querySelector<HTMLElement>(".explorebutton")?.focus();
       actions.step({ tool: undefined });
-    } else if (this.explore) {
-      actions.step({ tool: { id: this.explore.last, of: "" }, here: undefined });
-      this.explore.focus();
+    } else {
+      this.#openExplore();
+      this.explore?.focus();
     }
+  }
+
+  #openExplore(): void {
+    if (this.explore) this.#options.actions.step({ tool: { id: this.explore.last, of: "" }, here: undefined });
   }
 
   focusSelection(): void {

@@ -20,7 +20,7 @@ import { SquaresLayer } from "./overlay.ts";
 const SMALL_FROM = 13.5;
 
 /** Squares to visit next that are listed, and how far around the cluster files have those that are missing; `heatmapgen export` has the same. */
-const LISTED = 6;
+const LISTED = 4;
 const WITHIN = 3;
 
 export class SquaresTool implements Tool {
@@ -28,7 +28,8 @@ export class SquaresTool implements Tool {
   readonly #ground: ToolGround;
   readonly #layer = new SquaresLayer("squares");
   readonly #sizes = new Map<string, HTMLInputElement>();
-  readonly #body = h("div", { class: "squaresbody" });
+  readonly #totals = h("div", { role: "status" });
+  readonly #next = h("div");
   readonly #told = h("p", { class: "squaretold", "aria-live": "polite" });
   readonly #boards = new Map<number, Board>();
   #loading: number | undefined;
@@ -50,7 +51,7 @@ export class SquaresTool implements Tool {
       return h("label", {}, input, label);
     };
     const sizes = h("div", { class: "segments", role: "radiogroup", "aria-label": words.size }, size("", words.auto), size(String(LARGE), words.large), size(String(SMALL), words.small));
-    this.element = h("div", { class: "squares" }, sizes, this.#body, this.#told);
+    this.element = h("div", { class: "squares" }, sizes, this.#totals, this.#told, this.#next);
   }
 
   get settled(): boolean {
@@ -120,12 +121,12 @@ export class SquaresTool implements Tool {
     const { archive, jobs, strings, signal } = this.#ground;
     if (this.#loading === zoom) return;
     this.#loading = zoom;
-    this.#body.replaceChildren(h("p", { class: "caption", role: "status" }, strings.squares.loading));
+    this.#say(h("p", { class: "caption" }, strings.squares.loading));
     try {
       const blocks = await retried(() => archive.squares(...BLOCK_ZOOMS[zoom]!), signal);
       this.#boards.set(zoom, await jobs.board(blocks, zoom, archive.metadata.activities.day.length));
     } catch (e) {
-      this.#body.replaceChildren();
+      this.#say();
       this.#ground.failed(e, () => this.relabel());
       return;
     } finally {
@@ -152,7 +153,7 @@ export class SquaresTool implements Tool {
     const { board, look } = this.#shown!;
     const { zoom } = board;
     if (look.count === 0) {
-      this.#body.replaceChildren(h("p", { class: "caption" }, words.nothing));
+      this.#say(h("p", { class: "caption" }, words.nothing));
       return;
     }
     const whole = (n: number): string => format.whole(n);
@@ -171,8 +172,8 @@ export class SquaresTool implements Tool {
       ...cluster.map((t) => go(`${t.x}/${t.y}`, words.gain(whole(t.gain)), around(t))),
     ];
     const save = (ending: string, type: string, write: typeof toGPX): HTMLElement =>
-      h("button", { type: "button", class: "text", on: { click: () => saveFile(new Blob([write(zoom, missingAround(board, look, WITHIN))], { type }), `squares-${zoom}.${ending}`) } }, ending.toUpperCase());
-    this.#body.replaceChildren(
+      h("button", { type: "button", on: { click: () => saveFile(new Blob([write(zoom, missingAround(board, look, WITHIN))], { type }), `squares-${zoom}.${ending}`) } }, ending.toUpperCase());
+    this.#say(
       h(
         "div",
         { class: "squaretotals" },
@@ -181,10 +182,19 @@ export class SquaresTool implements Tool {
         total(times(look.side), words.largest, () => fit(boundsOf(zoom, look.west, look.north, look.side, look.side))),
         look.clusterSize > 0 ? total(whole(look.clusterSize), words.cluster, () => fit(boundsOf(zoom, west, north, east - west + 1, south - north + 1))) : total("0", words.cluster),
       ),
+    );
+    this.#next.replaceChildren(
       h("h3", {}, words.next),
       h("ul", { class: "passages" }, ...next),
       h("p", { class: "caption squarefiles" }, h("span", {}, words.export), save("gpx", "application/gpx+xml", toGPX), save("kml", "application/vnd.google-earth.kml+xml", toKML)),
     );
+  }
+
+  /** Says something in the place of the totals, and nothing of what comes next. */
+  #say(...what: HTMLElement[]): void {
+    this.#totals.replaceChildren(...what);
+    this.#next.replaceChildren();
+    this.#told.hidden = !this.#shown;
   }
 
   /** Says who has been in the square that was picked. */
