@@ -185,7 +185,7 @@ export class Frame {
     const menu = this.#parts.buttons.querySelector(".menu:not([hidden])");
     return {
       top: edge,
-      left: edge + (covered(menu ?? this.#parts.buttons).right - box.left),
+      left: edge + (covered(this.#exploreShown ? this.#explore : (menu ?? this.#parts.buttons)).right - box.left),
       right: edge + panel,
       bottom: edge + (box.bottom - covered(this.#parts.legend).top),
     };
