@@ -47,7 +47,7 @@ func archiveOptions(cfg *config.Config, fields []layers.Field) archive.Options {
 	}
 	if cfg.Page.Tracks {
 		opts.FieldIDs = withKept(opts.FieldIDs)
-		opts.BlockSets = []string{LinesID}
+		opts.BlockSets = blockSetsOf(cfg)
 	}
 	return opts
 }

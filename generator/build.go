@@ -261,6 +261,9 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 			return fmt.Errorf("writing the lines: %w", err)
 		}
 	}
+	if err := b.addSquares(w, squaresDrawn(sel)); err != nil {
+		return err
+	}
 	cache.keepCells(jobs, deep.cells)
 	cache.close()
 	if notes := cache.takeNotes(); len(notes) > 0 || b.unpinned != "" {
@@ -307,7 +310,8 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 		}
 	}
 	title := b.cfg.Title
-	ids := archiveOptions(b.cfg, fields).FieldIDs
+	options := archiveOptions(b.cfg, fields)
+	ids, sets := options.FieldIDs, options.BlockSets
 	lon, lat, zoom := meta.center()
 	contents := archive.Contents{
 		Bounds:    meta.Bounds,
@@ -319,7 +323,7 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 		FieldMetadata: func(field int) []byte {
 			return innerMetadata(title, ids[field])
 		},
-		BlocksMetadata: func(int) []byte { return innerMetadata(title, LinesID) },
+		BlocksMetadata: func(set int) []byte { return innerMetadata(title, sets[set]) },
 		Metadata: func(l *archive.Layout) ([]byte, error) {
 			for i, f := range fields {
 				fm := FieldMetadata{ID: f.ID, Kind: f.Kind, Unit: f.Unit, Scale: scales[i], Zooms: []ZoomMetadata{}}
@@ -334,13 +338,11 @@ func (b *build) finish(ctx context.Context, w *archive.Writer, histograms [][]hi
 				}
 				meta.Fields = append(meta.Fields, fm)
 			}
-			for i := range l.Blocks {
-				meta.Lines = linesAt(&l.Blocks[i], uint8(b.cfg.DeepestZoom()), deep.kept)
-			}
+			meta.lieBlocks(sets, l, uint8(b.cfg.DeepestZoom()), deep.kept)
 			if err := meta.check(); err != nil {
 				return nil, err
 			}
-			meta.Digest = newDigest(&meta.Activities, l, meta.Fields)
+			meta.Digest = newDigest(&meta.Activities, l, meta.Fields, sets)
 			all := envelope{
 				Name: title, Description: "A heatmap of " + meta.Contents(),
 				Attribution: attribution, Type: "overlay", Version: "1", Heatmapgen: meta,

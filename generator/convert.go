@@ -30,7 +30,7 @@ func ConvertedPath(path string) (string, error) {
 }
 
 // Convert writes the archive in the file in anew as the file out, in the format that the extension of out stands for. All
-// tiles of all fields, the metadata and the lines are taken over as they are, byte by byte; converted back, the archive is
+// tiles of all fields, the metadata, the lines and the squares are taken over as they are, byte by byte; converted back, the archive is
 // the one that it was, with the permissions of in. A file out that is there already stays until the new one is complete; where it is the one that
 // a page beside it names, the page names the new one from then on.
 func Convert(ctx context.Context, in, out string, opts Options) error {
@@ -89,11 +89,13 @@ func Convert(ctx context.Context, in, out string, opts Options) error {
 func convert(ctx context.Context, s *Site, out string, options archive.Options, progress Progress) (*atomicfile.Staged, error) {
 	meta := *s.Meta
 	meta.Fields = slices.Clone(meta.Fields)
-	if s.blocks != nil {
-		options.BlockSets = []string{LinesID}
-	} else {
+	if s.blocks == nil {
 		meta.Lines = nil // dropped by a tool, and what blocks keep in place of them is of no use without
 	}
+	if s.squareBlocks == nil {
+		meta.Squares = nil
+	}
+	options.BlockSets = meta.blockSets()
 	options.FieldIDs = meta.fieldIDs()
 	w, err := archive.Create(out, len(options.FieldIDs), options)
 	if err != nil {
@@ -103,13 +105,19 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 	if err := copyTiles(ctx, s, options.FieldIDs, w, progress); err != nil {
 		return nil, err
 	}
-	if err := copyBlocks(ctx, s, w); err != nil {
-		return nil, err
+	for i, name := range options.BlockSets {
+		set := s.blocks
+		if name == SquaresID {
+			set = s.squareBlocks
+		}
+		if err := copyBlocks(ctx, w, i, name, set); err != nil {
+			return nil, err
+		}
 	}
 
 	all := *s.all
 	all.Heatmapgen = &meta
-	contents := all.contents()
+	contents := all.contents(options.BlockSets)
 	contents.Palette = nil // every tile has its own
 	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
 		for i := range meta.Fields {
@@ -125,12 +133,13 @@ func convert(ctx context.Context, s *Site, out string, options archive.Options, 
 				return nil, err
 			}
 		}
-		meta.Lines = nil
-		for i := range l.Blocks {
-			meta.Lines = linesAt(&l.Blocks[i], s.Meta.Lines.MaxZoom, s.Meta.Lines.Kept)
+		deepest, kept := uint8(0), s.Meta.kept()
+		if s.Meta.Lines != nil {
+			deepest = s.Meta.Lines.MaxZoom
 		}
+		meta.lieBlocks(options.BlockSets, l, deepest, kept)
 		if old := meta.Digest; old != nil {
-			meta.Digest = newDigest(&meta.Activities, l, meta.Fields)
+			meta.Digest = newDigest(&meta.Activities, l, meta.Fields, options.BlockSets)
 			if err := meta.Digest.within(old); err != nil {
 				return nil, err
 			}
@@ -189,23 +198,20 @@ func copyTiles(ctx context.Context, s *Site, ids []string, w *archive.Writer, pr
 	return nil
 }
 
-// copyBlocks hands all blocks of lines to w.
-func copyBlocks(ctx context.Context, s *Site, w *archive.Writer) error {
-	if s.blocks == nil {
-		return nil
-	}
-	for e, err := range s.blocks.Entries() {
+// copyBlocks hands all blocks of a set of that name to w, which has it as that number.
+func copyBlocks(ctx context.Context, w *archive.Writer, number int, name string, set archive.BlockSet) error {
+	for e, err := range set.Entries() {
 		if err != nil {
-			return fmt.Errorf("reading the lines: %w", err)
+			return fmt.Errorf("reading the %s: %w", name, err)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		data, err := s.blocks.Read(e)
+		data, err := set.Read(e)
 		if err != nil {
-			return fmt.Errorf("reading the lines of %d/%d/%d: %w", e.Zoom, e.X, e.Y, err)
+			return fmt.Errorf("reading the %s of %d/%d/%d: %w", name, e.Zoom, e.X, e.Y, err)
 		}
-		if err := w.AddBlock(0, e.Zoom, e.X, e.Y, data); err != nil {
+		if err := w.AddBlock(number, e.Zoom, e.X, e.Y, data); err != nil {
 			return err
 		}
 	}

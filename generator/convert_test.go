@@ -81,6 +81,7 @@ func TestConvertThereAndBack(t *testing.T) {
 			s.Meta.Fields[k].lie(archive.Place{})
 		}
 		s.Meta.Lines.Offset, s.Meta.Lines.Length, s.Meta.Lines.Table = 0, 0, ""
+		s.Meta.Squares.Offset, s.Meta.Squares.Length, s.Meta.Squares.Table = 0, 0, ""
 		said[i] = s.Meta
 	}
 	if !reflect.DeepEqual(said[0], said[1]) {

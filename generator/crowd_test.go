@@ -489,7 +489,7 @@ func TestSpreadCrowdIsTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := siteFiles(t, cfg.Output)
-		for _, how := range []spread{{1, 1, 1, false}, {5, 3, 2, true}} {
+		for _, how := range []spread{{1, 1, 1, false, false}, {5, 3, 2, true, false}} {
 			if err := os.RemoveAll(cfg.Output); err != nil {
 				t.Fatal(err)
 			}

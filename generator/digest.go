@@ -23,12 +23,14 @@ type Digest struct {
 	Kept map[string]archive.Sum `json:"kept,omitempty"`
 	// Lines is the sum of the blocks of lines, zero where there are none.
 	Lines archive.Sum `json:"lines,omitzero"`
+	// Squares is the sum of the blocks of squares, zero where there are none.
+	Squares archive.Sum `json:"squares,omitzero"`
 	// Metadata is the SHA-256 in hex of the rest of the metadata (metadataSum).
 	Metadata string `json:"metadata"`
 }
 
-// newDigest returns the digest of what is about to be written, but for that of the metadata.
-func newDigest(a *ActivityColumns, l *archive.Layout, fields []FieldMetadata) *Digest {
+// newDigest returns the digest of what is about to be written, but for that of the metadata; sets are the names of the block sets.
+func newDigest(a *ActivityColumns, l *archive.Layout, fields []FieldMetadata, sets []string) *Digest {
 	d := &Digest{Activities: len(a.Day), Days: a.days(), Tiles: map[string]archive.Sum{}}
 	for i := range fields {
 		if f := &l.Fields[i]; f.Tiles > 0 {
@@ -44,8 +46,12 @@ func newDigest(a *ActivityColumns, l *archive.Layout, fields []FieldMetadata) *D
 		}
 		d.Kept[fields[i].ID] = f.Sum
 	}
-	for _, b := range l.Blocks {
-		d.Lines = b.Sum
+	for i, name := range sets {
+		if name == LinesID {
+			d.Lines = l.Blocks[i].Sum
+		} else {
+			d.Squares = l.Blocks[i].Sum
+		}
 	}
 	return d
 }
@@ -86,7 +92,7 @@ func (e *envelope) sealed() ([]byte, error) {
 var envelopeKeys = []string{"name", "description", "attribution", "type", "version", "heatmapgen"}
 
 // metadataSum returns the SHA-256 in hex of the metadata of an archive, a JSON object, in canonical form: of the keys that
-// heatmapgen writes, without the digest, and without the places of fields and lines, which differ with the format.
+// heatmapgen writes, without the digest, and without the places of fields and block sets, which differ with the format.
 func metadataSum(text []byte) (string, error) {
 	value, err := readJSON(text)
 	if err != nil {
@@ -100,7 +106,7 @@ func metadataSum(text []byte) (string, error) {
 	delete(heat, "digest")
 	delete(heat, "tracks") // of the first format
 	fields, _ := heat["fields"].([]any)
-	placed := append([]any{heat["lines"]}, fields...)
+	placed := append([]any{heat["lines"], heat["squares"]}, fields...)
 	for _, f := range fields {
 		if f, ok := f.(map[string]any); ok {
 			placed = append(placed, f["kept"])
@@ -140,6 +146,9 @@ func (d *Digest) within(old *Digest) error {
 	}
 	if d.Lines != (archive.Sum{}) && d.Lines != old.Lines {
 		return errors.New("the lines are not those that were written; \"heatmapgen verify\" says more")
+	}
+	if d.Squares != (archive.Sum{}) && d.Squares != old.Squares {
+		return errors.New("the squares are not those that were written; \"heatmapgen verify\" says more")
 	}
 	return nil
 }

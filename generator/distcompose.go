@@ -77,6 +77,15 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 			return fmt.Errorf("writing the lines: %w", err)
 		}
 	}
+	if j.cfg.HasSquares() {
+		all, err := j.readSquares()
+		if err == nil {
+			err = b.addSquares(w, all)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return b.compose(ctx, place, w, d, p.histograms, seen, deep)
 }
 

@@ -49,7 +49,7 @@ func TestSpreadElsewhere(t *testing.T) {
 		return os.WriteFile(j.path(name), streamed(t, write), 0o600)
 	}
 	var asked atomic.Int64
-	how := spread{4, 5, 7, true}
+	how := spread{4, 5, 7, true, false}
 	for _, c := range []struct {
 		name        string
 		store       JobStore

@@ -121,6 +121,11 @@ func (j *Job) gather(ctx context.Context, b *build, parts int) error {
 	shared, divided := share(g.cells(sel, d), g.blocks(sel), parts, d.Athletes, &j.sizes)
 	draw := encode(drawRecord{Drawing: *d, Parts: parts, Divided: divided, Report: *b.report})
 	j.drawn = sha256.Sum256(draw)
+	if j.cfg.HasSquares() {
+		if err := j.writeSquares(squaresDrawn(sel)); err != nil {
+			return err
+		}
+	}
 	for i, work := range shared {
 		if err := j.write(workName(i), "work", i, func(w *frames.Writer) error {
 			_, err := w.Write(recordWork, encode(work))

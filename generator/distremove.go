@@ -13,7 +13,7 @@ import (
 )
 
 // jobFile matches the names of the files of a job.
-var jobFile = regexp.MustCompile(`^(plan|draw|(map|work|paint)-[0-9]{5,})$`)
+var jobFile = regexp.MustCompile(`^(plan|draw|squares|(map|work|paint)-[0-9]{5,})$`)
 
 // RemoveJob removes the files of a job, whatever has become of it, the plan last, and the folder that they lie in where nothing else is there. It returns how many files it has removed. Files of others stay.
 func RemoveJob(store JobStore) (removed int, err error) {

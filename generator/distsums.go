@@ -16,7 +16,7 @@ import (
 )
 
 // A cell that is too heavy for one part is divided into slices (distshare.go). What the pieces in a slice add up to stands in the file of the part that has the slice, and Compose paints the cell from the sums of all its slices. A record has the number of
-// the slice as a varint, the zoom as a byte, and some of the sums of that zoom, as layers.Painter.Sum made them, by Zstandard; zoom after zoom.
+// the slice as a varint, which the first of them has alone, the zoom as a byte, and some of the sums of that zoom, as layers.Painter.Sum made them, by Zstandard; zoom after zoom.
 
 // A sliceSums is where a part keeps the sums of one of its slices until all are done, so that they stand in its file in the order of the slices.
 type sliceSums struct {
@@ -59,9 +59,12 @@ func (all allSums) jobs() []cellJob {
 	return jobs
 }
 
-// write writes all sums to the file of the part.
+// write writes all sums to the file of the part, each slice's behind a record with its number alone: of pieces that leave nothing on a pixel there are none.
 func (all allSums) write(w *frames.Writer) error {
 	for _, s := range all {
+		if _, err := w.Write(recordSums, binary.AppendUvarint(nil, uint64(s.slice.Number))); err != nil {
+			return err
+		}
 		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
@@ -114,14 +117,16 @@ type sumsAt struct {
 // add takes note of a record of sums of a file, and of where it lies.
 func (all *sumsOfSlices) add(file JobFile, record []byte, offset int64) error {
 	number, rest := uvarint(record)
-	if len(rest) == 0 {
+	at, begun := all.of[int(number)]
+	switch {
+	case rest == nil:
 		return errRecord
-	}
-	at := all.of[int(number)]
-	if at.file != nil && at.file != file {
+	case begun == (len(rest) == 0), begun && at.file != file:
 		return errForeign
+	case begun:
+		at.offsets = append(at.offsets, offset)
 	}
-	at.file, at.offsets = file, append(at.offsets, offset)
+	at.file = file
 	all.of[int(number)] = at
 	return nil
 }

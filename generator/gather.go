@@ -17,6 +17,7 @@ import (
 	"heatmapgen/generator/overrides"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
+	"heatmapgen/layers/squares"
 )
 
 // Reasons for skipping that belong to no rule, worded as the report shows them.
@@ -51,6 +52,7 @@ type row struct {
 	bounds   box
 	points   int
 	line     *lines.Line // nil where the archive is to have none
+	squares  []byte      // what it has been in, packed; the same
 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
@@ -242,6 +244,9 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 			altitudes[k] = stretches[k].AltM
 		}
 		r.line = lines.Make(runs, altitudes, ga.bucket.minGrade)
+	}
+	if ga.cfg.HasSquares() {
+		r.squares = squares.Pack(squares.Cover(runs))
 	}
 	return ga.bucket.add(i, runs)
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"heatmapgen/archive"
 	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
@@ -162,12 +163,18 @@ func blocksOf(t *testing.T, s *Site) map[tilePlace][]byte {
 	if s.blocks == nil {
 		return nil
 	}
+	return allOf(t, s.blocks)
+}
+
+// allOf returns all blocks of a set.
+func allOf(t *testing.T, set archive.BlockSet) map[tilePlace][]byte {
+	t.Helper()
 	all := map[tilePlace][]byte{}
-	for e, err := range s.blocks.Entries() {
+	for e, err := range set.Entries() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := s.blocks.Read(e)
+		data, err := set.Read(e)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,6 +47,8 @@ type Metadata struct {
 	// Painting is nil in archives from before there was a live picture; Lines where the configuration leaves them out.
 	Painting *PaintingMetadata `json:"painting,omitempty"`
 	Lines    *LinesMetadata    `json:"lines,omitempty"`
+	// Squares is nil where the configuration leaves them out, and in archives from before there were any.
+	Squares *SquaresMetadata `json:"squares,omitempty"`
 	// Digest is nil in archives from before there was one.
 	Digest *Digest `json:"digest,omitempty"`
 }
@@ -244,8 +246,8 @@ func (m *Metadata) center() (lon, lat float64, zoom uint8) {
 	return activity.WrapLon((m.Bounds[0] + m.Bounds[2]) / 2), (m.Bounds[1] + m.Bounds[3]) / 2, m.MinZoom
 }
 
-// contents returns what an archive of these metadata is written with.
-func (e *envelope) contents() *archive.Contents {
+// contents returns what an archive of these metadata, with block sets of these names, is written with.
+func (e *envelope) contents(sets []string) *archive.Contents {
 	m := e.Heatmapgen
 	lon, lat, zoom := m.center()
 	return &archive.Contents{
@@ -253,7 +255,7 @@ func (e *envelope) contents() *archive.Contents {
 		CenterLon: lon, CenterLat: lat, CenterZoom: zoom,
 		Palette:        m.palette,
 		FieldMetadata:  func(field int) []byte { return innerMetadata(e.Name, m.fieldIDs()[field]) },
-		BlocksMetadata: func(int) []byte { return innerMetadata(e.Name, LinesID) },
+		BlocksMetadata: func(set int) []byte { return innerMetadata(e.Name, sets[set]) },
 	}
 }
 
@@ -354,7 +356,7 @@ func claims(text []byte) (archive.Claims, error) {
 	var c archive.Claims
 	digest := e.Heatmapgen.Digest
 	if digest != nil {
-		c.Contents = e.contents()
+		c.Contents = e.contents([]string{LinesID, SquaresID})
 	}
 	blocks := archive.BlocksClaim{ID: LinesID, Check: checkBlock}
 	if m := e.Heatmapgen.Lines; m != nil {
@@ -363,7 +365,7 @@ func claims(text []byte) (archive.Claims, error) {
 	if digest != nil {
 		blocks.Sum = &digest.Lines // that of no blocks where there are none
 	}
-	c.Blocks = append(c.Blocks, blocks)
+	c.Blocks = append(c.Blocks, blocks, e.Heatmapgen.Squares.claim(digest))
 	for i, f := range e.Heatmapgen.Fields {
 		if n := f.Scale.MaxIndex(); n < 1 || n > 255 {
 			return c, fmt.Errorf("the scale of %s has %d indices; it must have 1 to 255", f.ID, n)

@@ -51,6 +51,8 @@ type Report struct {
 	ArchiveBytes int64
 	// LinesBytes is what the lines of the activities take of it.
 	LinesBytes int64
+	// SquaresBytes is what their squares take.
+	SquaresBytes int64
 	// Kept tells of blocks that keep tiles in place of their lines.
 	Kept KeptReport
 	// Fields and Zooms count tiles and bytes.
@@ -217,10 +219,11 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 	if info, err := os.Stat(path); err == nil {
 		r.ArchiveBytes = info.Size()
 	}
-	for _, b := range l.Blocks {
-		for _, z := range b.Zooms {
-			r.LinesBytes += z.Bytes
-		}
+	if meta.Lines != nil {
+		r.LinesBytes = weightOf(meta.Lines.Zooms)
+	}
+	if meta.Squares != nil {
+		r.SquaresBytes = weightOf(meta.Squares.Zooms)
 	}
 	zooms := map[uint8]archive.ZoomCount{}
 	for i, f := range l.Fields[:len(meta.Fields)] {
@@ -276,6 +279,9 @@ func (r *Report) WriteTable(w io.Writer) error {
 	}
 	if r.LinesBytes > 0 {
 		fmt.Fprintf(t, "Lines\t\t%s\t%s\n", count(r.Drawn), size(r.LinesBytes))
+	}
+	if r.SquaresBytes > 0 {
+		fmt.Fprintf(t, "Squares\t\t%s\t%s\n", count(r.Drawn), size(r.SquaresBytes))
 	}
 	if k := &r.Kept; k.Blocks > 0 {
 		fmt.Fprintf(t, "Crowded\t%s\t%s\t%s\n", words.Plural(k.Blocks, "block keeps tiles", "blocks keep tiles"), size(k.TilesBytes), "in place of lines ("+size(k.LinesBytes)+")")

@@ -27,6 +27,8 @@ type Site struct {
 	tiles map[string]archive.TileSet // by field
 	// blocks are the lines, nil where there are none.
 	blocks archive.BlockSet
+	// squareBlocks are the squares of the activities, nil where there are none.
+	squareBlocks archive.BlockSet
 	// kept are the tiles, by field, that some blocks keep in place of lines, and region where they are, nil where no block does.
 	kept   map[string]archive.TileSet
 	region *keptRegion
@@ -86,6 +88,13 @@ func (s *Site) read() error {
 			return fmt.Errorf("the field %s: %w", f.ID, err)
 		}
 		s.tiles[f.ID] = set
+	}
+	if s.Meta.Squares != nil {
+		if s.squareBlocks, err = s.file.Blocks(s.Meta.Squares.place()); errors.Is(err, archive.ErrOutside) {
+			s.squareBlocks = nil
+		} else if err != nil {
+			return fmt.Errorf("the squares: %w", err)
+		}
 	}
 	if s.Meta.Lines == nil {
 		return nil

@@ -12,6 +12,7 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/archive/judge"
+	"heatmapgen/layers/squares"
 )
 
 // A takenApart is an archive taken apart, to be changed and put together again as heatmapgen would: what it is made of is
@@ -24,6 +25,8 @@ type takenApart struct {
 	fields []string
 	tiles  []map[tilePlace][]byte // PNG files, by field
 	blocks map[tilePlace][]byte
+	// squares are the blocks of squares.
+	squares map[tilePlace][]byte
 	// knowing has the sum of the metadata made anew, and the counts of tiles and blocks, as a tool that knows of it would; summing that of the
 	// blocks, too.
 	knowing, summing bool
@@ -60,14 +63,14 @@ func takeApart(t *testing.T, path string) *takenApart {
 		}
 		a.fields, a.tiles = append(a.fields, id), append(a.tiles, tiles)
 	}
-	a.blocks = blocksOf(t, s)
+	a.blocks, a.squares = blocksOf(t, s), allOf(t, s.squareBlocks)
 	return a
 }
 
 // put writes the archive into the file path.
 func (a *takenApart) put(path string) {
 	a.t.Helper()
-	w, err := archive.Create(path, len(a.fields), archive.Options{Format: a.format, FieldIDs: a.fields, BlockSets: []string{LinesID}})
+	w, err := archive.Create(path, len(a.fields), archive.Options{Format: a.format, FieldIDs: a.fields, BlockSets: []string{LinesID, SquaresID}})
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -79,12 +82,14 @@ func (a *takenApart) put(path string) {
 			}
 		}
 	}
-	for k, data := range a.blocks {
-		if err := w.AddBlock(0, k.z, k.x, k.y, data); err != nil {
-			a.t.Fatal(err)
+	for set, blocks := range []map[tilePlace][]byte{a.blocks, a.squares} {
+		for k, data := range blocks {
+			if err := w.AddBlock(set, k.z, k.x, k.y, data); err != nil {
+				a.t.Fatal(err)
+			}
 		}
 	}
-	contents := a.all.contents()
+	contents := a.all.contents([]string{LinesID, SquaresID})
 	contents.Palette = nil
 	contents.Metadata = func(l *archive.Layout) ([]byte, error) {
 		fields := a.heat["fields"].([]any)
@@ -123,8 +128,12 @@ func (a *takenApart) put(path string) {
 				f["zooms"] = append(zooms, painted...)
 			}
 		}
-		if told, ok := a.heat["lines"].(map[string]any); ok {
-			set := &l.Blocks[0]
+		for i, name := range []string{LinesID, SquaresID} {
+			told, ok := a.heat[name].(map[string]any)
+			if !ok {
+				continue
+			}
+			set := &l.Blocks[i]
 			if a.format == archive.PMTiles {
 				told["offset"], told["length"] = set.Offset, set.Length
 			}
@@ -132,7 +141,7 @@ func (a *takenApart) put(path string) {
 				told["zooms"] = ofZooms(set.Zooms)
 			}
 			if a.summing {
-				a.digest()["lines"] = set.Sum
+				a.digest()[name] = set.Sum
 			}
 		}
 		text, err := json.Marshal(map[string]any{"name": a.all.Name, "description": a.all.Description, "attribution": a.all.Attribution,
@@ -383,11 +392,69 @@ var tamperings = []tampering{
 		zooms := a.field(0)["zooms"].([]any)
 		zooms[len(zooms)-1].(map[string]any)["hi"] = 99.
 	}},
+	{"a block of squares missing, knowing", "squares: its blocks are not those", func(a *takenApart) {
+		delete(a.squares, a.someSquares())
+		a.knowing = true
+	}},
+	{"small squares missing, all knowing", "are not those around its squares", func(a *takenApart) {
+		k := a.someSquares()
+		var packed [][]byte
+		for _, codes := range a.squaresOf(squares.Small) {
+			packed = append(packed, squares.Pack(codes[1:]))
+		}
+		if err := squares.Gather(packed, func(b squares.Block) error {
+			if at := (tilePlace{b.Zoom, b.X, b.Y}); at == k {
+				a.squares[k] = b.Data
+			}
+			return nil
+		}); err != nil {
+			a.t.Fatal(err)
+		}
+		a.knowing, a.summing = true, true
+	}},
+	{"squares of other activities, all knowing", "the squares are damaged", func(a *takenApart) {
+		all := make([][]byte, len(a.squaresOf(squares.Small))+1)
+		all[len(all)-1] = squares.Pack([]squares.Code{5})
+		if err := squares.Gather(all, func(b squares.Block) error {
+			a.squares[tilePlace{b.Zoom, b.X, b.Y}] = b.Data
+			return nil
+		}); err != nil {
+			a.t.Fatal(err)
+		}
+		a.knowing, a.summing = true, true
+	}},
+	{"no squares, knowing", "squares: its blocks are not those", func(a *takenApart) {
+		a.squares = nil
+		delete(a.heat, "squares")
+		a.knowing = true
+	}},
 	{"no lines, knowing", "lines: its blocks are not those", func(a *takenApart) {
 		a.blocks = nil
 		delete(a.heat, "lines")
 		a.knowing = true
 	}},
+}
+
+// someSquares returns the place of a block of small squares.
+func (a *takenApart) someSquares() tilePlace {
+	return slices.MaxFunc(slices.Collect(maps.Keys(a.squares)), func(p, q tilePlace) int { return int(p.z) - int(q.z) })
+}
+
+// squaresOf returns the squares of a zoom by activity.
+func (a *takenApart) squaresOf(zoom uint8) [][]squares.Code {
+	var contents []*squares.Content
+	for k, data := range a.squares {
+		c, err := squares.Decode(data, k.z, k.x, k.y)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		contents = append(contents, c)
+	}
+	all, err := squares.Assemble(contents, zoom, len(a.all.Heatmapgen.Activities.Day))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return all
 }
 
 // someBlock returns the place of the greatest block.

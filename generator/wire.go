@@ -19,20 +19,21 @@ const jobVersion = 3
 
 // The kinds of records.
 const (
-	recordHead  = 1 + iota // a jobHead
-	recordPlan             // a planRecord
-	recordRows             // some rowRecords
-	recordTally            // a tally
-	recordCell             // pieces of a cell, one after the other
-	recordBlock            // the fragments of a block, one after the other
-	recordIndex            // a fileIndex
-	recordDraw             // a drawRecord
-	recordWork             // a workRecord
-	recordTile             // a tile, see appendTile
-	recordCount            // a histogram, see appendHistogram
-	recordLines            // a block, see appendBlock
-	recordPart             // a partRecord
-	recordSums             // what a slice of a cell adds up to, see sumUp
+	recordHead    = 1 + iota // a jobHead
+	recordPlan               // a planRecord
+	recordRows               // some rowRecords
+	recordTally              // a tally
+	recordCell               // pieces of a cell, one after the other
+	recordBlock              // the fragments of a block, one after the other
+	recordIndex              // a fileIndex
+	recordDraw               // a drawRecord
+	recordWork               // a workRecord
+	recordTile               // a tile, see appendTile
+	recordCount              // a histogram, see appendHistogram
+	recordLines              // a block, see appendBlock
+	recordPart               // a partRecord
+	recordSums               // what a slice of a cell adds up to, see sumUp
+	recordSquares            // the squares of all activities, see writeSquares
 )
 
 // A jobHead begins every file: what it is, and of which job.
@@ -88,6 +89,7 @@ type rowRecord struct {
 	Shown                         *activity.Figures
 	Box                           [4]int64 // west, north, east and south in world units
 	Points, Vertices              int
+	Squares                       []byte
 	// Part and Whole are those of the candidate.
 	Part  int
 	Whole string
@@ -97,7 +99,7 @@ type rowRecord struct {
 func recordOf(r *row, c *candidate) rowRecord {
 	w := rowRecord{
 		Record: r.Record, Path: r.path, Reason: r.reason, Detail: r.detail, Warning: r.warning, Cleaned: r.cleaned, Breaks: r.breaks, Guessed: r.guessed, OfFile: r.ofFile,
-		Shown: r.shown, Box: [4]int64{r.bounds.x0, r.bounds.y0, r.bounds.x1, r.bounds.y1}, Points: r.points, Part: c.part, Whole: c.whole,
+		Shown: r.shown, Box: [4]int64{r.bounds.x0, r.bounds.y0, r.bounds.x1, r.bounds.y1}, Points: r.points, Squares: r.squares, Part: c.part, Whole: c.whole,
 	}
 	if !r.Activity.Start.IsZero() {
 		w.Zone = r.Activity.Start.Location().String()
@@ -112,7 +114,7 @@ func recordOf(r *row, c *candidate) rowRecord {
 func (w *rowRecord) row() row {
 	r := row{
 		Record: w.Record, path: w.Path, reason: w.Reason, detail: w.Detail, warning: w.Warning, cleaned: w.Cleaned, breaks: w.Breaks, guessed: w.Guessed, ofFile: w.OfFile,
-		shown: w.Shown, bounds: box{w.Box[0], w.Box[1], w.Box[2], w.Box[3], w.Points > 0}, points: w.Points,
+		shown: w.Shown, bounds: box{w.Box[0], w.Box[1], w.Box[2], w.Box[3], w.Points > 0}, points: w.Points, squares: w.Squares,
 	}
 	if start := &r.Activity.Start; !start.IsZero() {
 		*start = track.Local(*start, w.Zone)

@@ -35,7 +35,7 @@ func TestRowsKeepEverything(t *testing.T) {
 	// What the files above have not.
 	rows := append(h.rows, row{path: "a", reason: "b", detail: "c", warning: "d", breaks: true, guessed: true, ofFile: true}, row{})
 	far := row{shown: &activity.Figures{DistanceM: 1, MovingS: 2, AscentM: math.Inf(1)}, bounds: box{-5, 3, 1 << 40, 7, true}, points: 2}
-	far.Record.Out, far.SportBy, far.Group, far.cleaned[1] = activity.Excluded, activity.ByUser, "g", 7
+	far.Record.Out, far.SportBy, far.Group, far.cleaned = activity.Excluded, activity.ByUser, "g", &activity.Cleaning{1: 7}
 	far.Outline.AscentM = math.NaN()
 	for _, zone := range []string{"Europe/Berlin", "Pacific/Kiritimati", "Asia/Kathmandu", "-03:30", "Etc/GMT+9", "UTC"} {
 		far.Activity.Start = track.Local(time.Date(1997, 3, 30, 0, 59, 59, 123456789, time.UTC), zone)

@@ -54,11 +54,12 @@ func TestAccessibility(t *testing.T) {
 				{"a notice", `document.querySelector('` + copyButton + `').click()`},
 				{"the panel", `document.querySelector(".handle")?.click()`},
 				{"more filters", `document.querySelector("button.morefilters").click()`},
+				{"squares", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "d" })); await new Promise((done) => { const look = () => document.querySelector(".squaretotals") ? done() : setTimeout(look, 50); look(); })`},
 				{"the menu", `document.querySelector(".mapbuttons [aria-controls]").click()`},
 				{"the table", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "t" }))`},
 				{"the help", `document.querySelector("dialog[open]").close(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))`},
 			} {
-				await[bool](t, tab, state.script+"; true")
+				await[bool](t, tab, "(async () => { "+state.script+"; return true })()")
 				serious, others, checked, err := tab.Axe()
 				if err != nil {
 					t.Fatal(err)

@@ -34,8 +34,8 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 			}
 			await[bool](t, tab, `document.querySelector('`+copyButton+`').click(); true`)
 			until(t, tab, `document.querySelector(".notice") !== null`)
-			overlaps := await[[]string](t, tab, `(() => {
-				const names = [".panel", ".sheet", ".dock .legends", ".selection", ".notice", ".placesside", ".comparebar", ".mapbuttons", ".scale", ".credits"];
+			const find = `(() => {
+				const names = [".panel", ".sheet", ".dock .legends", ".selection", ".notice", ".placesside:not([hidden])", ".comparebar", ".mapbuttons", ".scale", ".credits"];
 				const boxes = names.map((n) => [n, document.querySelector(n)?.getBoundingClientRect()]).filter(([, b]) => b && b.width > 0);
 				const found = [];
 				boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
@@ -46,12 +46,20 @@ func TestPanelsDoNotOverlap(t *testing.T) {
 				}
 				for (const b of document.querySelectorAll(".mapbuttons .stack button")) {
 					const { left, top, width, height } = b.getBoundingClientRect();
-					if (!b.contains(document.elementFromPoint(left + width / 2, top + height / 2))) found.push(b.title + " is cut off, or covered");
+					if (width > 0 && !b.contains(document.elementFromPoint(left + width / 2, top + height / 2))) found.push(b.title + " is cut off, or covered");
 				}
 				return found;
-			})()`)
-			if len(overlaps) > 0 {
+			})()`
+			if overlaps := await[[]string](t, tab, find); len(overlaps) > 0 {
 				t.Errorf("overlapping: %q", overlaps)
+			}
+			if desk {
+				// The tools stand where the list did.
+				typeKeys(t, tab, "d")
+				until(t, tab, `document.querySelector(".squaretotals") !== null`)
+				if overlaps := await[[]string](t, tab, find); len(overlaps) > 0 {
+					t.Errorf("with the squares overlapping: %q", overlaps)
+				}
 			}
 			picture(t, tab, "size-"+fmt.Sprintf("%dx%d", v.Width, v.Height))
 		})

@@ -13,6 +13,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/layers"
+	"heatmapgen/layers/squares"
 	"heatmapgen/site/export"
 )
 
@@ -30,6 +31,8 @@ type exportFlags struct {
 	paper               string
 	portrait, landscape bool
 	title, background   string
+	squares             string
+	zoom, within        int
 
 	corners *[4]float64 // what box says
 }
@@ -50,11 +53,15 @@ or as one picture to print, with a title, a legend and a scale bar; without a ba
 
 The formats are mbtiles, pmtiles, sqlitedb (for OsmAnd), xyz, a folder of files
 z/x/y.png, and png, the picture. The file's name tells the format unless --format
-does; with neither it is mbtiles. Nothing is replaced without a question or --yes.`,
+does; with neither it is mbtiles. Nothing is replaced without a question or --yes.
+
+With --squares missing it writes the squares of the map that are still to be visited
+around the largest cluster of those that are, as gpx or kml for a device.`,
 		Example: `  heatmapgen export --layer pace pace.mbtiles
   heatmapgen export --layer all --format xyz tiles --max-zoom 17
   heatmapgen export --layer all --paper a3 --title "My town" poster.png
-  heatmapgen export --box 7.78,47.96,7.91,48.03 --width 4000 town.png`,
+  heatmapgen export --box 7.78,47.96,7.91,48.03 --width 4000 town.png
+  heatmapgen export --squares missing --zoom 17 squares.gpx`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(cmd, "export writes one file at a time, but was given %d", len(args))
@@ -62,6 +69,14 @@ does; with neither it is mbtiles. Nothing is replaced without a question or --ye
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.squares != "" {
+				return a.exportSquares(cmd, &f, args)
+			}
+			for _, name := range squaresOnly {
+				if cmd.Flags().Changed(name) {
+					return usage(cmd, "--%s has no meaning without --squares", name)
+				}
+			}
 			out, err := f.resolve(cmd, args)
 			if err != nil {
 				return err
@@ -73,7 +88,7 @@ does; with neither it is mbtiles. Nothing is replaced without a question or --ye
 	cmd.Flags().StringVarP(&f.format, "format", "f", "", "write mbtiles, pmtiles, sqlitedb, xyz or png")
 	cmd.Flags().IntVar(&f.minZoom, "min-zoom", export.AllZooms, "leave out tiles of zooms below `zoom`")
 	cmd.Flags().IntVar(&f.maxZoom, "max-zoom", export.AllZooms, "leave out tiles of zooms above `zoom`, or paint down to it beyond the stored ones; in a picture, lines are thicker then")
-	cmd.Flags().StringVar(&f.box, "box", "", "picture: show `west,south,east,north` in degrees instead of everything")
+	cmd.Flags().StringVar(&f.box, "box", "", "picture, squares: show `west,south,east,north` in degrees instead of everything")
 	cmd.Flags().IntVar(&f.width, "width", 0, "picture: make it so many `pixels` wide (default 3000)")
 	cmd.Flags().StringVar(&f.paper, "paper", "", "picture: fill a `size` of paper instead: a4, a3, a2 or a1")
 	cmd.Flags().IntVar(&f.dpi, "dpi", 0, "picture: so many `pixels` an inch of paper (default 300)")
@@ -81,12 +96,16 @@ does; with neither it is mbtiles. Nothing is replaced without a question or --ye
 	cmd.Flags().BoolVar(&f.landscape, "landscape", false, "picture: paper lying")
 	cmd.Flags().StringVar(&f.title, "title", "", "picture: the `words` of the title (default: that of the site)")
 	cmd.Flags().StringVar(&f.background, "background", string(export.Dark), "picture: dark, light or none")
+	cmd.Flags().StringVar(&f.squares, "squares", "", "write squares instead: `missing` ones")
+	cmd.Flags().IntVar(&f.zoom, "zoom", squares.Large, "squares: those of zoom `14 or 17`")
+	cmd.Flags().IntVar(&f.within, "within", 3, "squares: those at most so many `squares` from the largest cluster; or those in a --box")
 	// All zooms is no number worth showing as a default.
 	for _, flag := range []string{"min-zoom", "max-zoom"} {
 		cmd.Flags().Lookup(flag).DefValue = "0"
 	}
 	for flag, values := range map[string][]string{
 		"format": {"mbtiles", "pmtiles", "sqlitedb", "xyz", "png"}, "paper": {"a4", "a3", "a2", "a1"}, "background": {"dark", "light", "none"},
+		"squares": {"missing"}, "zoom": {"14", "17"},
 	} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -150,6 +169,11 @@ func (f *exportFlags) checkPicture(cmd *cobra.Command) error {
 	if f.paper == "" && !cmd.Flags().Changed("width") {
 		f.width = defaultWidth
 	}
+	return f.parseBox(cmd)
+}
+
+// parseBox reads --box.
+func (f *exportFlags) parseBox(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("box") {
 		parts := strings.Split(f.box, ",")
 		if len(parts) != 4 {

@@ -216,6 +216,9 @@ func (c *Config) StoredZoom() int {
 	return c.Render.MaxZoom
 }
 
+// HasSquares tells whether the archive has the squares that the activities have been in.
+func (c *Config) HasSquares() bool { return c.Page.Tracks && c.Page.Squares }
+
 // DeepestZoom returns the deepest zoom of the map: beyond the stored ones the page paints, unless max_zoom ends the map before.
 func (c *Config) DeepestZoom() int {
 	if c.Page.Tracks && c.Render.MaxZoom >= c.Render.TileZoom {
@@ -268,6 +271,8 @@ type Page struct {
 	// Tracks writes the lines of the activities into the archive, for filters on the map and all
 	// that the page says of single activities.
 	Tracks bool `toml:"tracks"`
+	// Squares writes the squares of the map that the activities have been in into the archive. Tracks are needed for it.
+	Squares bool `toml:"squares"`
 	// Activities writes the list of the activities into the archive, with their sports, days and figures. Tracks need it.
 	Activities bool `toml:"activities"`
 	// Publish names, out of PublishIDs, what else the list tells of each activity.
@@ -412,6 +417,7 @@ func Default() *Config {
 			DefaultBasemap: "dark",
 			HeatOpacity:    0.85,
 			Tracks:         true,
+			Squares:        true,
 			Activities:     true,
 		},
 		Intervals: Intervals{

@@ -60,6 +60,9 @@ func (c *checker) crowd(cfg *Config) {
 	case !cfg.Page.Activities && cfg.Page.Tracks:
 		c.at(tracks, "%s is true, but lines are those of activities, which %q = false leaves out; remove one of the two", called(tracks), "activities")
 	}
+	if squares := "page.squares"; cfg.Page.Squares && !cfg.Page.Tracks && !c.bad[tracks] {
+		c.at(squares, "%s is true, but squares are those of lines, which %q leaves out; remove one of the two", called(squares), "tracks = false")
+	}
 	if p.PublishNames && !cfg.Page.Activities {
 		c.at("privacy.publish_names", "%s is true, but there is no list of activities that could have names; remove it", called("privacy.publish_names"))
 	}

@@ -87,6 +87,9 @@ func (c *Config) complete(set map[string]bool) {
 	if (c.OfCrowd() || !c.Page.Activities) && !set["page.tracks"] {
 		c.Page.Tracks = false
 	}
+	if !c.Page.Tracks && !set["page.squares"] {
+		c.Page.Squares = false
+	}
 	for i := range c.Page.Basemaps {
 		b, at := &c.Page.Basemaps[i], item("page.basemap", i)
 		if !set[at+".title"] {

@@ -68,6 +68,8 @@ func (c *contents) beyond(than *contents) string {
 		return "whether it shows more cannot be told, as it has no lines to compare"
 	case than.tracks == nil:
 		return "it has the lines of activities"
+	case c.meta.Squares != nil && than.meta.Squares == nil:
+		return "it has the squares that activities have been in"
 	}
 	left := map[[sha256.Size]byte]int{}
 	names := len(c.meta.Activities.Name) > 0

@@ -46,6 +46,8 @@ export interface ExplorerParts {
   glowPX: number;
   /** Resolves with what work does with the lines, or with undefined after telling why it cannot. */
   withLines: <T>(work: () => Promise<T>) => Promise<T | undefined>;
+  /** Lets the open tool answer a click in degrees; false where it does not. */
+  ask: (lon: number, lat: number) => boolean;
   /** Makes a change that the reader can take back. */
   step: (change: Partial<PageState>) => void;
 }
@@ -83,7 +85,7 @@ export class Explorer {
   askMiddle(): void {
     const { lat, lng } = this.#parts.map.getCenter();
     this.#touch = false;
-    this.#parts.step({ here: { lat, lon: lng } });
+    this.#parts.step({ here: { lat, lon: lng }, tool: undefined });
   }
 
   /** Shows the line of an activity while it is pointed at. */
@@ -123,7 +125,10 @@ export class Explorer {
     const { lat, lng } = e.lngLat.wrap();
     const s = this.#parts.store.now;
     const right = s.pictures.length > 1 && !s.difference && e.point.x > s.at * this.#parts.container.clientWidth;
-    this.#clickTimer = setTimeout(() => this.#parts.step({ here: { lat, lon: lng }, ...(right ? { side: 1 as Side } : s.pictures.length > 1 && !s.difference ? { side: 0 as Side } : {}) }), DOUBLE_CLICK_MS);
+    this.#clickTimer = setTimeout(() => {
+      if (this.#parts.ask(lng, lat)) return;
+      this.#parts.step({ here: { lat, lon: lng }, tool: undefined, ...(right ? { side: 1 as Side } : s.pictures.length > 1 && !s.difference ? { side: 0 as Side } : {}) });
+    }, DOUBLE_CLICK_MS);
   }
 
   /** Whole lines; undefined, and a word about it, where there are none. */

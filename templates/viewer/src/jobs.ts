@@ -1,5 +1,6 @@
 // What the page has done aside, in a worker. Where none starts the work is done here.
 
+import { type Board, openBoard } from "./explore/squares/board.ts";
 import { paintHere } from "./live/cpu/client.ts";
 import type { Painted, PaintRequest } from "./live/cpu/paint.ts";
 import type { StoredBlock } from "./tracks/block.ts";
@@ -32,6 +33,11 @@ export class Jobs {
       (link) => link.ask<Tracks>({ job: "part", blocks, activities }),
       () => (this.#parts ??= new Parts()).of(blocks, activities),
     );
+  }
+
+  /** The board of all blocks of squares of a zoom, in an archive of so many activities. */
+  async board(blocks: readonly StoredBlock[], zoom: number, activities: number): Promise<Board> {
+    return this.#either((link) => link.ask<Board>({ job: "board", blocks, zoom, activities }), () => openBoard(blocks, zoom, activities));
   }
 
   /** Paints a request from lines, which go to the worker once: only a page that paints on the processor sends them. */

@@ -41,6 +41,14 @@ export interface LinkedActivity {
   nth: number;
 }
 
+/** A tool of the explore panel, and what is its own to say. */
+export interface LinkedTool {
+  /** Its name, perhaps of one that there is not. */
+  readonly id: string;
+  /** What the tool says of its own state, in its own words; "" for nothing. */
+  readonly of: string;
+}
+
 /** What one picture shows; the page has one, and two while comparing. */
 export interface LinkedPicture {
   /** Id of a layer, perhaps of one that there is not. */
@@ -69,6 +77,8 @@ export interface Link extends LinkedPicture {
   difference?: boolean;
   /** The place whose activities are listed. */
   here?: { lat: number; lon: number };
+  /** The open tool of the explore panel. */
+  tool?: LinkedTool;
   /** The activity whose line is kept in sight. */
   kept?: LinkedActivity;
   /** Whether the card of layers is put away, and whether that of the selection is. */
@@ -116,6 +126,9 @@ export function parseLink(fragment: string): Link {
       case "here":
         set(link, "here", parsePlace(value));
         break;
+      case "explore":
+        set(link, "tool", parseTool(value));
+        break;
       case "activity":
         set(link, "kept", parseActivity(value));
         break;
@@ -148,7 +161,7 @@ export function formatLink(link: Link): string {
     write(`hours${suffix}`, hours && formatHours(hours));
     write(`days${suffix}`, weekdays && formatWeekdays(weekdays));
   };
-  const { view, here, kept } = link;
+  const { view, here, kept, tool } = link;
   if (view) pieces.push(formatView(view));
   write("layer", link.layer);
   write("map", link.basemap);
@@ -164,6 +177,7 @@ export function formatLink(link: Link): string {
     if (link.difference) pieces.push("compare=difference");
   }
   if (here) pieces.push(`here=${here.lat.toFixed(5)}/${here.lon.toFixed(5)}`);
+  write("explore", tool && (tool.of ? `${tool.id}:${tool.of}` : tool.id));
   if (kept) pieces.push(`activity=${formatDay(kept.day)}${kept.nth > 0 ? `.${kept.nth}` : ""}`);
   if (link.panelHidden) pieces.push("panel=hidden");
   if (link.selectionHidden) pieces.push("selection=hidden");
@@ -246,6 +260,11 @@ function parseActivity(text: string): LinkedActivity | undefined {
   const m = /^(\d{4}-\d\d-\d\d)(?:\.(\d{1,4}))?$/.exec(text);
   const day = m ? parseDay(m[1]!) : undefined;
   return day === undefined ? undefined : { day, nth: Number(m![2] ?? 0) };
+}
+
+function parseTool(text: string): LinkedTool | undefined {
+  const m = /^([a-z]{1,20})(?::(.{0,200}))?$/.exec(text);
+  return m ? { id: m[1]!, of: m[2] ?? "" } : undefined;
 }
 
 function parsePercent(text: string): number | undefined {

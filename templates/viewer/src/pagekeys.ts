@@ -19,6 +19,8 @@ export interface KeyDeeds {
   nextPlace?(): void;
   askMiddle(): void;
   units(): void;
+  /** Opens or closes the explore panel; undefined where the archive has nothing for it. */
+  explore: (() => void) | undefined;
   /** Undefined where the browser does not tell where it is. */
   locate: (() => void) | undefined;
 }
@@ -48,6 +50,7 @@ export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], sto
       { key: "w", label: "who", run: deeds.askMiddle },
       { key: "t", label: "table", run: deeds.table },
     ),
+    ...(deeds.explore ? [{ key: "d", label: "explore" as const, run: deeds.explore }] : []),
     { key: "e", label: "everything", run: deeds.fit },
     ...(deeds.places && deeds.nextPlace
       ? [

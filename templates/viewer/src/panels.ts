@@ -1,6 +1,7 @@
 // All panels around the map: made once, wired to the state of the page, and kept in step with it.
 
 import type { HeatArchive } from "./archive/archive.ts";
+import type { ToolKind } from "./explore/tool.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Basemap } from "./map/basemaps.ts";
 import { type Pictures, rankOfSport } from "./pictures.ts";
@@ -18,6 +19,7 @@ import { CompareBar } from "./ui/comparebar.ts";
 import { Corner } from "./ui/corner.ts";
 import { h } from "./ui/dom.ts";
 import coastline from "virtual:coastline";
+import { ExplorePanel } from "./ui/explorepanel.ts";
 import { Frame } from "./ui/frame.ts";
 import { toggleFullScreen } from "./ui/fullscreen.ts";
 import { aboutData, Help } from "./ui/help.ts";
@@ -34,7 +36,7 @@ import { SelectionPanel } from "./ui/selectionpanel.ts";
 import { ActivityTable } from "./ui/table.ts";
 
 /** What panels ask of the page. */
-export interface PanelActions extends Omit<MapButtonActions, "table" | "help" | "fullScreen"> {
+export interface PanelActions extends Omit<MapButtonActions, "table" | "help" | "fullScreen" | "explore"> {
   /** Makes a change that the reader can take back by going back. */
   step(change: Partial<PageState>): void;
   /** Makes a change bit by bit; done ends it, and it can be taken back from then on. */
@@ -59,6 +61,8 @@ export interface PanelOptions {
   title: string;
   /** Whether the archive has the lines of the activities. */
   hasTracks: boolean;
+  /** The tools that it has something for. */
+  tools: readonly ToolKind[];
   store: Store;
   strings: Strings;
   format: Formatter;
@@ -77,6 +81,8 @@ export class Panels {
   /** Of the picture on the left, or the only one, and of the one on the right. */
   readonly legends: readonly [LegendBar, LegendBar];
   readonly places: PlacesPanel;
+  /** Undefined where there are no tools. */
+  readonly explore: ExplorePanel | undefined;
   readonly table: ActivityTable;
   readonly divider: CompareDivider;
   readonly #help: Help;
@@ -91,7 +97,7 @@ export class Panels {
   readonly #today: number;
 
   constructor(options: PanelOptions, signal: AbortSignal) {
-    const { archive, strings, format, store, actions, hasTracks } = options;
+    const { archive, strings, format, store, actions, hasTracks, tools } = options;
     const { metadata } = archive;
     const { activities } = metadata;
     this.#options = options;
@@ -125,11 +131,18 @@ export class Panels {
         ...actions,
         ...(toggleFullScreen ? { fullScreen: toggleFullScreen } : {}),
         ...(metadata.summary ? {} : { table: () => this.openTable() }),
+        ...(tools.length > 0 ? { explore: () => this.toggleExplore() } : {}),
         help: () => this.openHelp(),
       },
       this.#mapPlacesPopup,
       signal,
     );
+    if (tools.length > 0) {
+      const choose = (id: string): void => {
+        if (store.now.tool?.id !== id) actions.step({ tool: { id, of: "" }, here: undefined });
+      };
+      this.explore = new ExplorePanel(tools, strings, { choose, close: () => this.toggleExplore() });
+    }
     this.#controls = layerPanel(archive, options.basemaps, options.opacity, hasTracks, strings, {
       layer: (layer) => actions.step({ pictures: withPicture(store.now, { layer }) }),
       basemap: (basemap) => actions.step({ basemap }),
@@ -161,6 +174,7 @@ export class Panels {
         controls: this.#controls.element,
         selection: this.#selection?.element,
         places: this.places.element,
+        explore: this.explore?.element,
         legend: h("div", { class: "legends", dir: "ltr" }, this.legends[0].element, this.legends[1].element, this.#routeLegend.element),
         buttons: this.buttons.element,
         corner: this.corner.element,
@@ -172,6 +186,9 @@ export class Panels {
       () => {
         store.set({ panelHidden: this.frame?.folded ?? store.now.panelHidden });
         actions.laidOut();
+      },
+      (tab) => {
+        if (tab === "explore" && !store.now.tool) this.#openExplore();
       },
     );
     this.frame.element.prepend(this.divider.element, ...(options.openMap ? [] : [this.#compareBar.element]));
@@ -219,6 +236,22 @@ export class Panels {
     actions.step({ pictures: [{ ...left, selection: sides.left }, { ...left, selection: sides.right }], side: 1, at: 0.5 });
   }
 
+  /** Opens the tool that was open last, with the keyboard in it, or closes the one that is. */
+  toggleExplore(): void {
+    const { store, actions } = this.#options;
+    if (store.now.tool) {
+      if (this.explore?.element.contains(document.activeElement)) this.buttons.element.querySelector<HTMLElement>(".explorebutton")?.focus();
+      actions.step({ tool: undefined });
+    } else {
+      this.#openExplore();
+      this.explore?.focus();
+    }
+  }
+
+  #openExplore(): void {
+    if (this.explore) this.#options.actions.step({ tool: { id: this.explore.last, of: "" }, here: undefined });
+  }
+
   focusSelection(): void {
     this.#options.store.set({ selectionHidden: false });
     this.frame.showTab("selection");
@@ -239,6 +272,7 @@ export class Panels {
       this.#selection.collapsed = now.selectionHidden;
       this.#selection.show(picture.selection);
     }
+    this.buttons.exploring = now.tool !== undefined;
     this.showTotals(now, pictures);
     const text = (s: Selection): string => describeSelection(s, (name) => sportName(name, strings), format, strings);
     this.frame.limits = isAll(picture.selection) ? "" : text(picture.selection);

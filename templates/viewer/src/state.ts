@@ -2,8 +2,8 @@
 
 import type { Activities } from "./archive/metadata.ts";
 import type { Look } from "./heat/look.ts";
-import type { LinkedActivity } from "./link.ts";
 import { knownLabels } from "./labels.ts";
+import type { LinkedActivity, LinkedTool } from "./link.ts";
 import { type Selection, withLimits } from "./selection.ts";
 
 /** What one picture shows. */
@@ -33,6 +33,8 @@ export interface PageState {
   readonly routes: boolean;
   /** The place whose activities are listed, in degrees. */
   readonly here: { readonly lat: number; readonly lon: number } | undefined;
+  /** The open tool of the explore panel, with what links say of it. Where one is open, no place is asked about. */
+  readonly tool: LinkedTool | undefined;
   /** Row of the activity whose line is kept in sight. */
   readonly kept: number | undefined;
   /** Whether the card of layers, and that of the selection, is put away. */

@@ -14,6 +14,8 @@ export interface LinkGround {
   archive: HeatArchive;
   settings: Settings;
   basemaps: readonly Basemap[];
+  /** Names of the tools that the archive has something for. */
+  tools: readonly string[];
   /** Whether the archive has the lines that filters on the map, comparisons and lists are made of. */
   hasTracks: boolean;
 }
@@ -24,7 +26,7 @@ export function defaultOpacity(settings: Settings): number {
 }
 
 /** What a link chooses, with the page's settings for what it leaves out or what there is not. */
-export function stateFrom(link: Link, { archive, settings, basemaps, hasTracks }: LinkGround): PageState {
+export function stateFrom(link: Link, { archive, settings, basemaps, hasTracks, tools }: LinkGround): PageState {
   const { activities, summary } = archive.metadata;
   const named = (id: string | undefined): Basemap | undefined => basemaps.find((b) => b.id === id);
   const looks: Record<string, Look> = {};
@@ -36,6 +38,7 @@ export function stateFrom(link: Link, { archive, settings, basemaps, hasTracks }
   // The right one first: where both have one layer, the left one's look is that of both.
   const right = link.other && hasTracks ? picture(link.other) : undefined;
   const left = picture(link);
+  const tool = link.tool && tools.includes(link.tool.id) ? link.tool : undefined;
   return {
     pictures: right ? [left, right] : [left],
     at: link.at ?? 0.5,
@@ -45,7 +48,8 @@ export function stateFrom(link: Link, { archive, settings, basemaps, hasTracks }
     basemap: (named(link.basemap) ?? named(settings.default_basemap) ?? basemaps[0]!).id,
     opacity: link.opacity === undefined ? defaultOpacity(settings) : link.opacity,
     routes: (link.routes ?? false) && hasTracks,
-    here: hasTracks ? link.here : undefined,
+    here: hasTracks && !tool ? link.here : undefined,
+    tool,
     kept: link.kept && hasTracks ? rowOf(activities, link.kept) : undefined,
     panelHidden: link.panelHidden ?? false,
     selectionHidden: link.selectionHidden ?? false,
@@ -67,6 +71,7 @@ export function linkFrom(s: PageState, { archive, settings }: LinkGround): Link 
     ...(s.routes ? { routes: true } : {}),
     ...(right ? { other: picture(right), at: s.at, ...(s.side === 1 ? { right: true } : {}), ...(s.difference ? { difference: true } : {}) } : {}),
     ...(s.here ? { here: s.here } : {}),
+    ...(s.tool ? { tool: s.tool } : {}),
     ...(s.kept === undefined ? {} : { kept: linkedActivity(archive.metadata.activities, s.kept) }),
     panelHidden: s.panelHidden,
     selectionHidden: s.selectionHidden,

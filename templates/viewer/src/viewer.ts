@@ -5,6 +5,9 @@ import coastline from "virtual:coastline";
 import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
+import { Explore } from "./explore/explore.ts";
+import type { ToolGround } from "./explore/tool.ts";
+import { toolKinds } from "./explore/tools.ts";
 import { Explorer } from "./explorer.ts";
 import { quantityOf } from "./heat/legend.ts";
 import { DeepTiles } from "./deep/tiles.ts";
@@ -72,6 +75,8 @@ export interface ViewerState {
   /** Rows of the activities that are listed for a place. */
   listed: number[];
   kept: number | undefined;
+  /** Name of the open tool. */
+  tool: string | undefined;
 }
 
 export interface ViewerOptions {
@@ -120,6 +125,7 @@ export class Viewer {
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
   readonly #explorer: Explorer;
+  readonly #explore: Explore | undefined;
   readonly #hover: HoverValue;
   readonly #me: Me;
   readonly #basemapView: BasemapView;
@@ -149,7 +155,8 @@ export class Viewer {
     const blocks = new StoredBlocks(archive);
     this.#lines = new Lines(archive, blocks, this.#jobs, { came: () => this.#panels.notices.hide("tracks"), failed: (e) => this.#linesFailed(e) });
     this.#basemaps = basemapsFor(settings, location.hostname);
-    this.#ground = { archive, settings, basemaps: this.#basemaps, hasTracks: this.#lines.available };
+    const tools = embed ? [] : toolKinds(archive, strings);
+    this.#ground = { archive, settings, basemaps: this.#basemaps, hasTracks: this.#lines.available, tools: tools.map((t) => t.id) };
     const store = new Store(stateFrom(link, this.#ground));
     this.#store = store;
 
@@ -167,6 +174,7 @@ export class Viewer {
       ...(metadata.places.length > 1 ? { places: () => this.#panels.openMapPlaces(), nextPlace: () => this.#goTo(this.#way.next(), true) } : {}),
       askMiddle: () => this.#explorer.askMiddle(),
       units: () => this.#prefer("units", otherUnits(preferences.units)),
+      explore: tools.length > 0 ? () => this.#panels.toggleExplore() : undefined,
       locate,
     });
     this.#panels = new Panels(
@@ -176,6 +184,7 @@ export class Viewer {
         opacity: defaultOpacity(settings),
         title: settings.title || metadata.name,
         hasTracks: this.#lines.available,
+        tools,
         store,
         strings,
         format: this.#format,
@@ -276,10 +285,28 @@ export class Viewer {
         tiles: () => heat.tiles,
         glowPX: metadata.painting.blurSigmaPX,
         withLines: (work) => this.#withLines(work),
+        ask: (lon, lat) => this.#explore?.click(lon, lat) ?? false,
         step: (change) => this.#step(change),
       },
       signal,
     );
+    if (this.#panels.explore) {
+      const ground: ToolGround = {
+        map: this.map,
+        archive,
+        lines: this.#lines,
+        jobs: this.#jobs,
+        strings,
+        format: this.#format,
+        selected: (s) => this.#pictures.selected(s),
+        step: (change) => this.#step(change),
+        drag: (change, done) => this.#drag(change, done),
+        fit: (bounds) => this.map.easeTo(this.#way.fitted(bounds)),
+        failed: (e, again) => this.#toolFailed(e, again),
+        signal,
+      };
+      this.#explore = new Explore(tools, ground, this.#panels.explore, this.#panels.frame);
+    }
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
     const values = new ValueReader(archive, stored, this.#deep);
     this.#hover = new HoverValue(this.map, (at) => this.#hoverText(values, at));
@@ -334,6 +361,7 @@ export class Viewer {
       }),
       listed: places.activities,
       kept: s.kept,
+      tool: s.tool?.id,
     };
   }
 
@@ -358,7 +386,7 @@ export class Viewer {
       const idle = new Promise<void>((resolve) => this.map.once("idle", () => resolve()));
       this.map.triggerRepaint();
       await idle;
-      if (this.#waiting === 0 && this.#heat.settled && this.#pictures.settled && this.#explorer.settled) return;
+      if (this.#waiting === 0 && this.#heat.settled && this.#pictures.settled && this.#explorer.settled && (this.#explore?.settled ?? true)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -381,6 +409,7 @@ export class Viewer {
       if (before && now.basemap !== before.basemap) this.#basemapView.select(this.#basemap());
       this.#pictures.show(now);
       this.#explorer.follow(now, before);
+      this.#explore?.follow(now, before);
       if (Pictures.needsLines(now) && !this.#lines.available) this.#tellNoLines();
       else if (this.#pictures.needsOverview(now)) void this.#overlook();
     }
@@ -451,6 +480,21 @@ export class Viewer {
     this.#panels.notices.show("tracks", tracks.failed, { label: notices.retry, run: () => this.#tryLinesAgain() });
   }
 
+  #toolFailed(e: unknown, again: () => void): void {
+    if (this.#abort.signal.aborted) return;
+    if (isReplaced(e)) {
+      this.#options.onChanged(e.kind);
+      return;
+    }
+    console.warn(e);
+    const { explore, notices } = this.#options.strings;
+    const run = (): void => {
+      this.#panels.notices.hide("tool");
+      again();
+    };
+    this.#panels.notices.show("tool", explore.failed, { label: notices.retry, run });
+  }
+
   #tryLinesAgain(): void {
     this.#lines.again();
     if (this.#pictures.needsOverview(this.#store.now)) void this.#overlook();
@@ -490,6 +534,7 @@ export class Viewer {
     this.#format.units = this.#options.preferences.units;
     this.#panels.setUnits(this.#store.now, this.#pictures);
     this.#explorer.relabel();
+    this.#explore?.relabel();
     this.#viewMoved();
   }
 

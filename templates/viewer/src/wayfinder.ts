@@ -45,8 +45,13 @@ export class Wayfinder {
 
   /** The camera that shows a place beside the panels, by its number, or everything. */
   camera(place: number | undefined): Camera {
-    const { metadata, zooms } = this.#options.archive;
-    const bounds = place === undefined ? metadata.bounds : metadata.places[place]!.bounds;
+    const { bounds, places } = this.#options.archive.metadata;
+    return this.fitted(place === undefined ? bounds : places[place]!.bounds);
+  }
+
+  /** The camera that shows bounds in degrees (west, south, east, north) beside the panels. */
+  fitted(bounds: [number, number, number, number]): Camera {
+    const { zooms } = this.#options.archive;
     const { center, zoom } = fitView(bounds, this.#size(), this.#options.padding(), zooms);
     return { center, zoom: zoom - ZOOM_OFFSET };
   }

@@ -2,6 +2,7 @@
 // templates/bundle makes one classic script of it; workerlink.ts starts it.
 
 import { type DeepJob, Workshop } from "./deep/workshop.ts";
+import { openBoard } from "./explore/squares/board.ts";
 import type { PaintRequest } from "./live/cpu/paint.ts";
 import { paint } from "./live/cpu/paint.ts";
 import type { StoredBlock } from "./tracks/block.ts";
@@ -12,6 +13,7 @@ import type { Tracks } from "./tracks/tracks.ts";
 /** What the worker is asked; the answer carries the same id. */
 export type Job =
   | { id: number; job: "tracks" | "part"; blocks: readonly StoredBlock[]; activities: number }
+  | { id: number; job: "board"; blocks: readonly StoredBlock[]; zoom: number; activities: number }
   /** Keeps tracks for painting under a number, and forgets others. */
   | { id: number; job: "keep"; tracks: Tracks; as: number; drop: readonly number[] }
   | { id: number; job: "paint"; of: number; request: PaintRequest }
@@ -34,6 +36,8 @@ async function run(job: Job): Promise<object> {
       return unpackTracks(job.blocks, job.activities);
     case "part":
       return parts.of(job.blocks, job.activities);
+    case "board":
+      return openBoard(job.blocks, job.zoom, job.activities);
     case "keep":
       for (const old of job.drop) kept.delete(old);
       kept.set(job.as, job.tracks);

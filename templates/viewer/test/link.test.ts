@@ -40,6 +40,18 @@ test("a link holds filters, looks, places and a comparison", () => {
   assert.deepEqual(parseLink(text), link);
 });
 
+test("a link names the open tool, with what that says of itself", () => {
+  for (const [tool, text] of [
+    [{ id: "squares", of: "" }, "explore=squares"],
+    [{ id: "squares", of: "17" }, "explore=squares:17"],
+    [{ id: "replay", of: "2025:a/b,&c" }, "explore=replay:2025:a/b,%26c"],
+  ] as const) {
+    assert.equal(formatLink({ tool }), text);
+    assert.deepEqual(parseLink(text), { tool });
+  }
+  for (const piece of ["explore=", "explore=Squares", "explore=:17", "explore=a b", `explore=squares:${"x".repeat(201)}`]) assert.deepEqual(parseLink(piece), {}, piece);
+});
+
 test("what is by default is left out", () => {
   assert.equal(formatLink({}), "");
   assert.equal(formatLink({ layer: "all", panelHidden: false }), "layer=all");

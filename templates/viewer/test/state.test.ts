@@ -24,6 +24,7 @@ const start: PageState = {
   opacity: 0.8,
   routes: false,
   here: undefined,
+  tool: undefined,
   kept: undefined,
   panelHidden: false,
   selectionHidden: false,

@@ -55,6 +55,11 @@ export class HeatArchive {
     return this.#container.hasLines;
   }
 
+  /** Whether the archive has the squares that its activities have been in. */
+  get hasSquares(): boolean {
+    return this.#container.hasSquares;
+  }
+
   /** The zooms that there is something to see at: those of its tiles, and those that are painted from its lines. */
   get zooms(): { minZoom: number; maxZoom: number } {
     const { minZoom, maxZoom, lines } = this.metadata;
@@ -79,6 +84,11 @@ export class HeatArchive {
   /** All blocks of a zoom of an archive that has lines. */
   allBlocks(zoom: number): Promise<StoredBlock[]> {
     return this.#container.allBlocks(zoom);
+  }
+
+  /** All blocks of squares, which the archive has, of tiles of some zooms, both included. */
+  squares(from: number, to: number): Promise<StoredBlock[]> {
+    return this.#container.squares(from, to);
   }
 
   /** The PNG bytes of a value tile as stored, of a zoom deeper than the others one that blocks keep; undefined where the field has none. The buffer is shared: do not write to it. */

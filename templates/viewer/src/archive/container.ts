@@ -11,6 +11,8 @@ export interface Container {
   readonly metadata: Metadata;
   /** Whether the lines that the metadata names are there. */
   readonly hasLines: boolean;
+  /** Whether the squares that the metadata name are there. */
+  readonly hasSquares: boolean;
   /** Says why the tiles of a field with zooms cannot be had; undefined when they can. */
   absence(field: Field): Absence | undefined;
   /** The PNG bytes of a tile of a field that is not absent, in a buffer of their own; undefined where it has none. */
@@ -21,4 +23,6 @@ export interface Container {
   block(z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
   /** All blocks of a zoom of the lines that are there, in as few requests as there can be. */
   allBlocks(zoom: number): Promise<StoredBlock[]>;
+  /** All blocks of the squares that are there, of tiles of some zooms, both included. */
+  squares(from: number, to: number): Promise<StoredBlock[]>;
 }

@@ -53,6 +53,9 @@ export const MAX_BLOCKS = 2 ** 18;
 export const MAX_LINES = 128 * MIB;
 export const MAX_VERTICES = 2 ** 24;
 
+/** Squares of all activities, counted once for each. */
+export const MAX_SQUARES = 2 ** 24;
+
 /** Rows, and pages of B-trees, of an SQLite table that is read as a whole: the schema and the metadata. */
 export const MAX_ROWS = 4_000;
 export const MAX_PAGES = 4_000;

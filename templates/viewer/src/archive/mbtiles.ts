@@ -6,7 +6,7 @@ import type { Absence, Container } from "./container.ts";
 import { ArchiveError } from "./errors.ts";
 import { MAX_BLOCK, MAX_BLOCKS, MAX_LINES, MAX_METADATA, MAX_TILE, parseJSON, tooMuch } from "./limits.ts";
 import type { StoredBlock } from "../tracks/block.ts";
-import { type Field, type Metadata, parseMetadata } from "./metadata.ts";
+import { type Field, type Metadata, parseMetadata, type Place } from "./metadata.ts";
 import { Database, type Value } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
 
@@ -51,6 +51,10 @@ export class MBTiles implements Container {
     return this.#db.tables.has(this.metadata.lines?.place.table ?? "");
   }
 
+  get hasSquares(): boolean {
+    return this.#db.tables.has(this.metadata.squares?.table ?? "");
+  }
+
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     return this.#get(field.place!.table, MAX_TILE, z, x, y, signal);
   }
@@ -63,15 +67,24 @@ export class MBTiles implements Container {
     return this.#get(this.metadata.lines!.place.table, MAX_BLOCK, z, x, y, signal);
   }
 
-  async allBlocks(zoom: number): Promise<StoredBlock[]> {
-    const { place } = this.metadata.lines!;
-    const ids = { from: zxyToTileId(zoom, 0, 0), to: zxyToTileId(zoom + 1, 0, 0) };
+  allBlocks(zoom: number): Promise<StoredBlock[]> {
+    return this.#blocks(this.metadata.lines!.place, zoom, zoom);
+  }
+
+  squares(from: number, to: number): Promise<StoredBlock[]> {
+    return this.#blocks(this.metadata.squares!, from, to);
+  }
+
+  async #blocks({ table }: Place, from: number, to: number): Promise<StoredBlock[]> {
+    const ids = { from: zxyToTileId(from, 0, 0), to: zxyToTileId(to + 1, 0, 0) };
     const blocks: StoredBlock[] = [];
-    for await (const row of this.#db.rows(this.#db.tables.get(place.table)!, MAX_LINES, MAX_BLOCKS, ids)) {
-      const [x, y] = [Number(row[2]), 2 ** zoom - 1 - Number(row[3])];
-      const data = blobOf(row, place.table, zoom, x, y);
-      if (data.byteLength > MAX_BLOCK) throw tooMuch("bytes of a block of lines", MAX_BLOCK);
-      blocks.push({ z: zoom, x, y, data });
+    for await (const row of this.#db.rows(this.#db.tables.get(table)!, MAX_LINES, MAX_BLOCKS, ids)) {
+      const z = Number(row[1]);
+      const [x, y] = [Number(row[2]), 2 ** z - 1 - Number(row[3])];
+      const data = blobOf(row, table, z, x, y);
+      if (!(z >= from && z <= to)) throw new ArchiveError("format", `a row of zoom ${z} in ${table} is in another's place`);
+      if (data.byteLength > MAX_BLOCK) throw tooMuch("bytes of a block", MAX_BLOCK);
+      blocks.push({ z, x, y, data });
     }
     return blocks;
   }

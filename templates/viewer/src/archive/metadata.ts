@@ -154,6 +154,8 @@ export interface Metadata {
   summary?: Summary;
   /** Undefined for an archive without lines. */
   lines?: Lines;
+  /** Where the blocks of squares lie; undefined for an archive without. */
+  squares?: Place;
   painting: Painting;
 }
 
@@ -222,6 +224,7 @@ export function parseMetadata(raw: unknown): Metadata {
     activities: parseActivities(heat["activities"]),
     summary: parseSummary(heat["summary"]),
     lines: parseLines(heat["lines"]),
+    squares: parsePlace(heat["squares"]),
     painting: parsePainting(heat["painting"]),
   };
 }

@@ -75,8 +75,12 @@ function openPMTiles(store: ByteStore, base: number, size: number, key: string):
   return new PMTiles(source, new SharedPromiseCache(KEEP, true, unfoldDirectory), (data, compression) => unfold(data, compression, MAX_TILE, "a tile"));
 }
 
-/** What the archive of blocks is called among those of the fields, whose names have no spaces. */
+/** What the archives of blocks are called among those of the fields, whose names have no spaces. */
 const LINES = "the lines";
+const SQUARES = "the squares";
+
+/** Bytes of squares that are asked for at a time, unless a block has more. */
+const FEW = 256 * 1024;
 
 /** Opens the archive of blocks, which stay as they are stored: workers inflate them. */
 function openBlocks(store: ByteStore, base: number, size: number, key: string): PMTiles {
@@ -152,6 +156,10 @@ export class NestedPMTiles implements Container {
     return this.#holds(this.metadata.lines?.place);
   }
 
+  get hasSquares(): boolean {
+    return this.#holds(this.metadata.squares);
+  }
+
   async tile(field: Field, z: number, x: number, y: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     return this.#get(field.id, field.place, openPMTiles, z, x, y, signal);
   }
@@ -164,18 +172,36 @@ export class NestedPMTiles implements Container {
     return this.#get(LINES, this.metadata.lines!.place, openBlocks, z, x, y, signal);
   }
 
-  async allBlocks(zoom: number): Promise<StoredBlock[]> {
-    const place = this.metadata.lines!.place;
-    if (place.length < HEADER) throw new ArchiveError("format", `the lines have only ${place.length} bytes`);
-    const inner = await this.#open(LINES, place, openBlocks);
-    const entries = await entriesOf(inner, zxyToTileId(zoom, 0, 0), zxyToTileId(zoom + 1, 0, 0));
-    if (entries.length === 0) return [];
+  allBlocks(zoom: number): Promise<StoredBlock[]> {
+    return this.#blocks(LINES, this.metadata.lines!.place, zoom, zoom, Infinity);
+  }
+
+  squares(from: number, to: number): Promise<StoredBlock[]> {
+    return this.#blocks(SQUARES, this.metadata.squares!, from, to, FEW);
+  }
+
+  /** All blocks of some zooms, at most so many bytes at a time where there are several. */
+  async #blocks(name: string, place: Place, from: number, to: number, most: number): Promise<StoredBlock[]> {
+    if (place.length < HEADER) throw new ArchiveError("format", `${name} have only ${place.length} bytes`);
+    const inner = await this.#open(name, place, openBlocks);
+    const entries = (await entriesOf(inner, zxyToTileId(from, 0, 0), zxyToTileId(to + 1, 0, 0))).sort((p, q) => p.offset - q.offset);
+    if (entries.reduce((sum, e) => sum + e.length, 0) > MAX_LINES) throw tooMuch(`bytes of the blocks of ${name}`, MAX_LINES);
+    const blocks: StoredBlock[] = [];
+    for (let i = 0, k = 0; i < entries.length; i = k) {
+      const start = entries[i]!.offset;
+      while (k < entries.length && (k === i || entries[k]!.offset + entries[k]!.length - start <= most)) k++;
+      blocks.push(...(await this.#read(name, place, inner, entries.slice(i, k))));
+    }
+    return blocks;
+  }
+
+  /** Some blocks, at least one, in one request. */
+  async #read(name: string, place: Place, inner: PMTiles, entries: readonly Entry[]): Promise<StoredBlock[]> {
     // The blocks of a zoom follow each other.
     const from = Math.min(...entries.map((e) => e.offset));
     const length = Math.max(...entries.map((e) => e.offset + e.length)) - from;
-    if (length > MAX_LINES) throw tooMuch("bytes of the blocks of lines", MAX_LINES);
     const start = (await inner.getHeader()).tileDataOffset + from;
-    if (!(start + length <= place.length)) throw new ArchiveError("format", "the lines name what lies beyond their end");
+    if (!(start + length <= place.length)) throw new ArchiveError("format", `${name} name what lies beyond their end`);
     const at = this.#tileDataOffset + place.offset + start;
     const data = await this.#store.read(at, length);
     if (data.byteLength < length) throw new ArchiveError("truncated", `${data.byteLength} of ${length} bytes at byte ${at}`);

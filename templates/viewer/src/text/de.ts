@@ -118,6 +118,36 @@ export const de: Strings = {
     fingers: "Karte mit zwei Fingern bewegen",
   },
 
+  explore: {
+    title: "Erkunden",
+    tools: "Was es zu erkunden gibt",
+    close: "Feld schließen",
+    failed: "Was es zu erkunden gibt, ist nicht angekommen.",
+  },
+
+  squares: {
+    title: "Quadrate",
+    size: "Größe der Quadrate",
+    auto: "Nach Zoom",
+    large: "Groß",
+    small: "Klein",
+    loading: "Quadrate werden gezählt\u2026",
+    count: { one: "Quadrat besucht", other: "Quadrate besucht" },
+    largest: "größtes Quadrat",
+    cluster: "im größten Cluster",
+    fresh: "neu in der Auswahl",
+    nothing: "Nichts ist ausgewählt, darum gibt es keine Quadrate.",
+    next: "Als Nächstes",
+    toSquare: (side) => `Für ${side}`,
+    missing: (count) => `${count} fehlen`,
+    gain: (count) => `+${count} im Cluster`,
+    show: (what) => `Auf der Karte zeigen: ${what}`,
+    export: "Was um das Cluster fehlt, für ein Gerät:",
+    visited: (count, n, day) => `Besucht von ${count} ${n === 1 ? "Aktivität" : "Aktivitäten"}, zuerst ${day}`,
+    unvisited: "Von der Auswahl nicht besucht",
+    ask: "Klick auf ein Quadrat: seit wann gehört es dazu?",
+  },
+
   tracks: {
     none: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht, deshalb lässt sich das nicht zeigen.",
     noneForFilter: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht: Die Zahlen folgen der Auswahl, die Karte zeigt alles.",
@@ -276,6 +306,7 @@ export const de: Strings = {
     who: "Wer war hier, in der Mitte der Karte",
     table: "Liste der Aktivitäten",
     selection: "Auswahl",
+    explore: "Erkunden",
     everything: "Alles zeigen",
     locate: "Mein Standort",
     mapPlaces: "Orte zum Hinspringen",
@@ -330,6 +361,7 @@ export const de: Strings = {
   },
 
   mapbuttons: {
+    explore: "Erkunden",
     more: "Mehr",
     picture: "Bild speichern",
     fullScreen: "Vollbild",

@@ -157,6 +157,37 @@ export const en = {
     fingers: "Move the map with two fingers",
   },
 
+  explore: {
+    title: "Explore",
+    tools: "What to explore",
+    close: "Close the panel",
+    failed: "What is to be explored did not arrive.",
+  },
+
+  squares: {
+    title: "Squares",
+    size: "Size of the squares",
+    auto: "By zoom",
+    large: "Large",
+    small: "Small",
+    loading: "Counting squares\u2026",
+    count: { one: "square visited", other: "squares visited" },
+    largest: "largest square",
+    cluster: "in the largest cluster",
+    fresh: "new in the selection",
+    nothing: "Nothing is selected, so there are no squares.",
+    next: "Next to visit",
+    toSquare: (side: string) => `For ${side}`,
+    missing: (count: string) => `${count} missing`,
+    gain: (count: string) => `+${count} to the cluster`,
+    show: (what: string) => `Show on the map: ${what}`,
+    export: "Missing around the cluster, for a device:",
+    /** About a square that was clicked. */
+    visited: (count: string, n: number, day: string) => `Visited by ${count} ${n === 1 ? "activity" : "activities"}, first ${day}`,
+    unvisited: "Not visited by the selection",
+    ask: "Click a square to see since when it is yours",
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
@@ -289,6 +320,7 @@ export const en = {
     who: "Who was here, in the middle of the map",
     table: "List of activities",
     selection: "Selection",
+    explore: "Explore",
     everything: "Show everything",
     mapPlaces: "Places to jump to",
     nextPlace: "Next place",
@@ -345,6 +377,7 @@ export const en = {
   },
 
   mapbuttons: {
+    explore: "Explore",
     more: "More",
     picture: "Save a picture",
     fullScreen: "Full screen",

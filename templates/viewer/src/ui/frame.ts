@@ -19,6 +19,8 @@ export interface FrameParts {
   selection: HTMLElement | undefined;
   /** The list of activities at a place. */
   places: HTMLElement;
+  /** The panel of the tools; undefined where there are none. */
+  explore: HTMLElement | undefined;
   legend: HTMLElement;
   buttons: HTMLElement;
   corner: HTMLElement;
@@ -30,7 +32,7 @@ export interface FrameParts {
 }
 
 /** The tabs of a phone's sheet. */
-export type Tab = "layers" | "selection" | "places";
+export type Tab = "layers" | "selection" | "places" | "explore";
 
 export class Frame {
   readonly element = h("div", { class: "frame" });
@@ -40,6 +42,8 @@ export class Frame {
   readonly #dock = h("div", { class: "dock" });
   readonly #selection = h("aside", { class: "selectionside" });
   readonly #places = h("aside", { class: "placesside", hidden: true });
+  /** Stands where places do; at most one of the two is shown. */
+  readonly #explore = h("aside", { class: "placesside", hidden: true });
   readonly #sheet: Sheet;
   readonly #tabs: Tabs<Tab>;
   readonly #parts: FrameParts;
@@ -53,17 +57,23 @@ export class Frame {
   readonly #onLayout: () => void;
   readonly #abort = new AbortController();
   #placesShown = false;
+  #exploreShown = false;
 
-  /** onLayout is called after panels changed place. */
-  constructor(parts: FrameParts, strings: Strings, onLayout: () => void) {
+  /** onLayout is called after panels changed place, onTab with a tab of the sheet that the reader brings to the front. */
+  constructor(parts: FrameParts, strings: Strings, onLayout: () => void, onTab: (tab: Tab) => void) {
     this.#parts = parts;
     this.#onLayout = onLayout;
     this.#sheet = new Sheet(strings.sheet);
-    this.#tabs = new Tabs<Tab>(strings.tabs.label, [
-      { id: "layers", label: strings.tabs.layers },
+    const tabs = [
+      { id: "layers" as const, label: strings.tabs.layers },
       ...(parts.selection ? [{ id: "selection" as const, label: strings.tabs.selection }] : []),
-      { id: "places", label: strings.tabs.places },
-    ], () => this.#openSheet());
+      { id: "places" as const, label: strings.tabs.places },
+      ...(parts.explore ? [{ id: "explore" as const, label: strings.explore.title }] : []),
+    ];
+    this.#tabs = new Tabs<Tab>(strings.tabs.label, tabs, (tab) => {
+      this.#openSheet();
+      onTab(tab);
+    });
     this.#limits = h(
       "button",
       { type: "button", class: "limits", hidden: true, title: strings.selectionPanel.reset, on: { click: parts.reset, pointerdown: (e) => e.stopPropagation() } },
@@ -89,6 +99,7 @@ export class Frame {
     );
     this.#selection.setAttribute("aria-label", strings.tabs.selection);
     this.#places.setAttribute("aria-label", strings.tabs.places);
+    this.#explore.setAttribute("aria-label", strings.explore.title);
     this.element.append(parts.openMap ?? parts.buttons, parts.corner);
     for (const media of [this.#media, this.#wide]) media.addEventListener("change", () => this.#arrange(), { signal: this.#abort.signal });
     this.#arrange();
@@ -137,6 +148,19 @@ export class Frame {
     else if (!shown && changed && this.onPhone && this.#tabs.current === "places") this.#sheet.height = "peek";
   }
 
+  /** Shows the panel of the tools, or puts it away; on a phone its tab comes to the front. */
+  showExplore(shown: boolean): void {
+    this.#exploreShown = shown;
+    this.#explore.hidden = !shown;
+    if (!this.onPhone) return;
+    if (shown) {
+      this.showTab("explore");
+    } else if (this.#tabs.current === "explore") {
+      this.#tabs.show("layers");
+      this.#sheet.height = "peek";
+    }
+  }
+
   /** Brings a tab of the phone's sheet into view. */
   showTab(tab: Tab): void {
     this.#tabs.show(tab);
@@ -161,7 +185,7 @@ export class Frame {
     const menu = this.#parts.buttons.querySelector(".menu:not([hidden])");
     return {
       top: edge,
-      left: edge + (covered(menu ?? this.#parts.buttons).right - box.left),
+      left: edge + (covered(this.#exploreShown ? this.#explore : (menu ?? this.#parts.buttons)).right - box.left),
       right: edge + panel,
       bottom: edge + (box.bottom - covered(this.#parts.legend).top),
     };
@@ -173,7 +197,7 @@ export class Frame {
   }
 
   #arrange(): void {
-    const { title, controls, selection, places, legend, notices, openMap } = this.#parts;
+    const { title, controls, selection, places, explore, legend, notices, openMap } = this.#parts;
     if (openMap) {
       this.#dock.replaceChildren(notices, legend);
       this.element.append(this.#dock);
@@ -186,14 +210,17 @@ export class Frame {
       this.#dock.remove();
       this.#selection.remove();
       this.#places.remove();
+      this.#explore.remove();
       this.#sheet.peek.replaceChildren(legend, h("div", { class: "about" }, ...heading, this.#limits), this.#tabs.list);
       this.#tabs.fill("layers", controls);
       if (selection) this.#tabs.fill("selection", selection);
       this.#tabs.fill("places", places);
+      if (explore) this.#tabs.fill("explore", explore);
       this.#sheet.body.replaceChildren(this.#tabs.panels);
       this.element.append(this.#sheet.element, notices);
       this.#sheet.height = "peek";
       if (this.#placesShown) this.showPlaces(true);
+      if (this.#exploreShown) this.showExplore(true);
     } else {
       this.#sheet.element.remove();
       this.#panel.querySelector("header")!.prepend(...heading);
@@ -201,6 +228,10 @@ export class Frame {
       this.#dock.replaceChildren(legend);
       this.#places.replaceChildren(places);
       this.element.append(this.#places, this.#panel);
+      if (explore) {
+        this.#explore.replaceChildren(explore);
+        this.#panel.before(this.#explore);
+      }
       if (selection) {
         this.#selection.replaceChildren(selection);
         this.element.append(this.#selection);

@@ -1,4 +1,4 @@
-// Zoom in, zoom out, the zoom in view; then back to everything, here, a link to the view, and what is asked for less
+// Zoom in, zoom out, the zoom in view; then back to everything, here, the explore panel, a link to the view, and what is asked for less
 // often behind one more button.
 
 import type { Strings } from "../text/strings.ts";
@@ -9,6 +9,8 @@ export interface MapButtons {
   element: HTMLElement;
   /** Shows the web's zoom of the tiles in view and whether one can go further. */
   show(zoom: number, canZoomIn: boolean, canZoomOut: boolean): void;
+  /** Shows whether the explore panel is open. */
+  exploring: boolean;
 }
 
 export interface MapButtonActions {
@@ -17,6 +19,8 @@ export interface MapButtonActions {
   fit(): void;
   /** Left out where the browser does not tell where it is. */
   locate?(): void;
+  /** Opens or closes the explore panel; left out where there is nothing for it. */
+  explore?(): void;
   copyLink(): void;
   /** Left out where the browser has no sheet for sharing. */
   share?(): void;
@@ -70,6 +74,10 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
     item(words.help, ICONS.help, actions.help),
   );
 
+  const explore = actions.explore && button(words.explore, ICONS.explore, actions.explore);
+  explore?.classList.add("explorebutton");
+  explore?.setAttribute("aria-expanded", "false");
+
   const element = h(
     "div",
     { class: "mapbuttons" },
@@ -80,6 +88,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
       button(strings.fit, ICONS.fit, actions.fit),
       places?.button,
       actions.locate && button(words.locate, ICONS.locate, actions.locate),
+      explore,
       actions.share && actions.sharesFirst ? button(sharing.share, ICONS.share, actions.share) : button(strings.copyLink, ICONS.link, actions.copyLink),
       more.button,
     ),
@@ -96,6 +105,9 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
   );
   return {
     element,
+    set exploring(open: boolean) {
+      explore?.setAttribute("aria-expanded", String(open));
+    },
     show(zoom, canZoomIn, canZoomOut) {
       level.textContent = String(zoom);
       plus.disabled = !canZoomIn;

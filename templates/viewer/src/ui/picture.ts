@@ -5,7 +5,7 @@ import type { Stop } from "../archive/metadata.ts";
 import { rampColour } from "../heat/palette.ts";
 import { GROUND } from "../map/style.ts";
 import type { Strings } from "../text/strings.ts";
-import { h } from "./dom.ts";
+import { saveFile } from "./savefile.ts";
 import { type Face, pictureLayout, type PictureParts } from "./picturelayout.ts";
 
 const FONTS: Record<Face, string> = { title: "600 15px", name: "600 12px", small: "11px" };
@@ -81,9 +81,7 @@ export function drawPicture(map: MapLibreMap, parts: PictureParts, ramp: readonl
 export async function downloadPicture(canvas: HTMLCanvasElement, name: string): Promise<void> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (!blob) throw new Error("the picture is too large for this browser");
-  const href = URL.createObjectURL(blob);
-  h("a", { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  saveFile(blob, name);
 }
 
 /** What to tell a reader whose picture could not be made. */

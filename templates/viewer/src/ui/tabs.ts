@@ -1,4 +1,4 @@
-// The tabs of a phone's sheet (WAI-ARIA Authoring Practices, tabs pattern).
+// The tabs of a phone's sheet and of the explore panel (WAI-ARIA Authoring Practices, tabs pattern).
 
 import { h } from "./dom.ts";
 
@@ -6,11 +6,11 @@ export class Tabs<T extends string> {
   readonly list: HTMLElement;
   readonly panels = h("div", { class: "tabs" });
   readonly #tabs = new Map<T, { button: HTMLButtonElement; panel: HTMLElement }>();
-  readonly #chosen: () => void;
+  readonly #chosen: (id: T) => void;
   current: T;
 
-  /** chosen is called when the reader goes to a tab, also to the one that is shown. */
-  constructor(label: string, tabs: readonly { id: T; label: string }[], chosen: () => void) {
+  /** chosen is called with a tab when the reader goes to a tab, also to the one that is shown. */
+  constructor(label: string, tabs: readonly { id: T; label: string }[], chosen: (id: T) => void) {
     this.list = h("div", { class: "tablist", role: "tablist", "aria-label": label });
     // The sheet that is dragged by what is around them does not take hold of them.
     this.list.addEventListener("pointerdown", (e) => e.stopPropagation());
@@ -45,7 +45,7 @@ export class Tabs<T extends string> {
 
   #choose(id: T): void {
     this.show(id);
-    this.#chosen();
+    this.#chosen(id);
   }
 
   #onKey(e: KeyboardEvent): void {
