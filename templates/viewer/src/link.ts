@@ -263,7 +263,7 @@ function parseActivity(text: string): LinkedActivity | undefined {
 }
 
 function parseTool(text: string): LinkedTool | undefined {
-  const m = /^([a-z]{1,20})(?::(.{0,200}))?$/.exec(text);
+  const m = /^([a-z]{1,20})(?::(.{0,1500}))?$/.exec(text);
   return m ? { id: m[1]!, of: m[2] ?? "" } : undefined;
 }
 

@@ -302,6 +302,7 @@ export class Viewer {
         step: (change) => this.#step(change),
         drag: (change, done) => this.#drag(change, done),
         fit: (bounds) => this.map.easeTo(this.#way.fitted(bounds)),
+        hover: (activity) => this.#explorer.hover(activity),
         failed: (e, again) => this.#toolFailed(e, again),
         signal,
       };

@@ -44,6 +44,8 @@ export interface ToolGround {
   drag(change: Partial<PageState>, done: boolean): void;
   /** Moves the map so that bounds in degrees (west, south, east, north) are in view beside the panels. */
   fit(bounds: Metadata["bounds"]): void;
+  /** Points at an activity's line, or at none. */
+  hover(activity: number | undefined): void;
   /** Tells that something did not arrive, with a way to try again. */
   failed(e: unknown, again: () => void): void;
   /** Aborts when the page takes another archive. */

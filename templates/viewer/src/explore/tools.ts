@@ -2,11 +2,15 @@
 
 import type { HeatArchive } from "../archive/archive.ts";
 import type { Strings } from "../text/strings.ts";
+import { SegmentsTool } from "./segments/segments.ts";
 import { SquaresTool } from "./squares/squares.ts";
 import type { ToolGround, ToolKind } from "./tool.ts";
 
 /** The tools that an archive has something for. */
 export function toolKinds(archive: HeatArchive, strings: Strings): ToolKind[] {
   const listed = archive.metadata.activities.day.length > 0;
-  return [...(listed && archive.hasSquares ? [{ id: "squares", title: strings.squares.title, make: (ground: ToolGround) => new SquaresTool(ground) }] : [])];
+  return [
+    ...(listed && archive.hasSquares ? [{ id: "squares", title: strings.squares.title, make: (ground: ToolGround) => new SquaresTool(ground) }] : []),
+    ...(listed && archive.hasLines ? [{ id: "segments", title: strings.segments.title, make: (ground: ToolGround) => new SegmentsTool(ground) }] : []),
+  ];
 }

@@ -158,5 +158,12 @@ export function clock(seconds: number): string {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 }
 
+/** A time as a stopwatch shows it: 4:30, and from an hour on 1:04:30. */
+export function stopwatch(seconds: number): string {
+  const s = Math.round(seconds);
+  const [minutes, rest] = [Math.floor(s / 60), String(s % 60).padStart(2, "0")];
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}
+
 /** Seconds a kilometre of a speed in m/s. */
 export const paceOf = (speedMS: number): number => 1000 / speedMS;

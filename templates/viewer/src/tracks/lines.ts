@@ -9,7 +9,7 @@ import type { Area } from "../live/area.ts";
 import { retried } from "../retried.ts";
 import { nameOf, type StoredBlock } from "./block.ts";
 import { KEPT_ZOOM } from "../archive/keptblocks.ts";
-import { type BlockRange, blocksIn, blocksTouched, blocksUnder, deepestServed, everywhere, servingZoom } from "./blockrange.ts";
+import { type BlockRange, blocksIn, blocksTouched, blocksUnder, deepestServed, everywhere, servingZoom, sizeOfRange } from "./blockrange.ts";
 import type { StoredBlocks } from "./storedblocks.ts";
 import { bytesOf, GRID_BITS, type Tracks } from "./tracks.ts";
 import type { LoadedTracks } from "./unpack.ts";
@@ -89,6 +89,13 @@ export class Lines {
   around({ x, y }: { x: number; y: number }, radius: number): Promise<Tracks> {
     const zoom = this.#zooms.filter((z) => 2 ** (GRID_BITS - z) >= WIDER * 2 * radius).at(-1) ?? this.#zooms[0]!;
     return this.load(this.#covering(zoom, (z) => blocksTouched(z, x - radius, y - radius, x + radius, y + radius)));
+  }
+
+  /** What lies in a rectangle of the grid (its edges), from the finest blocks of which it touches at most so many, but for the coarsest. */
+  within([west, north, east, south]: readonly [number, number, number, number], most: number): Promise<Tracks> {
+    const touched = (zoom: number): BlockRange => blocksTouched(zoom, west, north, east, south);
+    const zoom = this.#zooms.filter((z) => sizeOfRange(touched(z)) <= most).at(-1) ?? this.#zooms[0]!;
+    return this.load(this.#covering(zoom, touched));
   }
 
   /** The lines in some blocks. Rejects with ArchiveError when they do not arrive, with Error when they are damaged, and with the signal's reason. */

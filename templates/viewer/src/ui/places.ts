@@ -4,11 +4,12 @@ import type { Activities } from "../archive/metadata.ts";
 import { rankOfSport } from "../pictures.ts";
 import { sportColour } from "../sportcolours.ts";
 import { mannerOf } from "../sports.ts";
-import type { Formatter, Measure } from "../text/format.ts";
+import type { Formatter } from "../text/format.ts";
 import { sportName } from "../text/sportname.ts";
 import type { Strings } from "../text/strings.ts";
 import type { Passage } from "../tracks/passage.ts";
 import { h, icon, ICONS } from "./dom.ts";
+import { measure } from "./measure.ts";
 
 export interface PlacesActions {
   /** Points at an activity's line, or at none. */
@@ -134,8 +135,4 @@ export class PlacesPanel {
     const next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
     next?.querySelector<HTMLElement>(".passage")?.focus();
   }
-}
-
-function measure({ value, unit }: Measure): HTMLElement {
-  return h("span", {}, value, unit && h("small", {}, `\u202f${unit}`));
 }

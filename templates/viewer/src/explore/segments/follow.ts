@@ -3,7 +3,7 @@
 // and a place of the way that are near each other are free; what can be reached through free ones without going back on either is followed. Pure.
 
 import { GRID_BITS, metresPerUnit, type Tracks } from "../../tracks/tracks.ts";
-import { type Polyline, reversed, type Segment } from "./segment.ts";
+import { placesOf, type Polyline, reversed, type Segment } from "./segment.ts";
 
 /** A part of an activity's line that follows a segment from gate to gate. */
 export interface Effort {
@@ -24,7 +24,7 @@ export interface Effort {
 }
 
 /** A line across the end of a way, as wide as the tolerance to either side. */
-interface Gate {
+export interface Gate {
   x: number;
   y: number;
   /** Direction of the way, of length 1. */
@@ -55,7 +55,7 @@ function free(ax: number, ay: number, bx: number, by: number, x: number, y: numb
 }
 
 /** The gates at both ends of a way; each looks along the tolerance next to it. */
-function gatesOf(way: Polyline, radius: number): [Gate, Gate] {
+export function gatesOf(way: Polyline, radius: number): [Gate, Gate] {
   return [gateAt(way, radius), turned(gateAt(reversed(way), radius))];
 }
 
@@ -174,11 +174,7 @@ export const unitsOf = (way: Polyline, metres: number): number => metres / metre
 /** From where to where lines of the chosen activities follow a way within a distance in grid units, both as vertex plus part of the way to the next; a break ends a line. */
 export function followers(t: Tracks, chosen: Uint8Array, way: Polyline, radius: number, found: (activity: number, from: number, to: number) => void): void {
   const gates = gatesOf(way, radius);
-  let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < way.x.length; i++) {
-    [west, east] = [Math.min(west, way.x[i]!), Math.max(east, way.x[i]!)];
-    [north, south] = [Math.min(north, way.y[i]!), Math.max(south, way.y[i]!)];
-  }
+  const [west, north, east, south] = placesOf([way], 0);
   for (let a = 0; a < t.count; a++) {
     const [left, top, right, bottom] = t.bounds.subarray(4 * a, 4 * a + 4) as unknown as [number, number, number, number];
     if (!chosen[a] || left > right || top > north + radius || bottom < south - radius) continue;

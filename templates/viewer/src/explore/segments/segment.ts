@@ -39,16 +39,15 @@ export function tracksOf(all: readonly Polyline[]): Tracks {
   const t = emptyTracks(all.length, all.reduce((n, { x }) => n + x.length, 0));
   let v = 0;
   for (const [a, { x, y }] of all.entries()) {
-    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+    const from = v;
     for (let i = 0; i < x.length; i++, v++) {
       t.x[v] = Math.round(x[i]!);
       t.y[v] = Math.round(y[i]!);
       t.activity[v] = a;
       t.joined[v] = i + 1 < x.length ? 1 : 0;
-      [west, north, east, south] = [Math.min(west, t.x[v]!), Math.min(north, t.y[v]!), Math.max(east, t.x[v]!), Math.max(south, t.y[v]!)];
     }
     t.first[a + 1] = v;
-    t.bounds.set(x.length > 0 ? [west, north, east, south] : [1, 1, 0, 0], 4 * a);
+    t.bounds.set(v > from ? placesOf([{ x: t.x.subarray(from, v), y: t.y.subarray(from, v) }], 0) : [1, 1, 0, 0], 4 * a);
   }
   return t;
 }
@@ -62,6 +61,18 @@ export function metresAlong({ x, y }: Polyline): Float64Array {
 
 /** Metres from end to end. */
 export const lengthOf = (line: Polyline): number => metresAlong(line).at(-1) ?? 0;
+
+/** West, north, east and south of lines, so many grid units wider. */
+export function placesOf(lines: readonly Polyline[], margin: number): [number, number, number, number] {
+  let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of lines) {
+    for (let i = 0; i < x.length; i++) {
+      [west, east] = [Math.min(west, x[i]!), Math.max(east, x[i]!)];
+      [north, south] = [Math.min(north, y[i]!), Math.max(south, y[i]!)];
+    }
+  }
+  return [west - margin, north - margin, east + margin, south + margin];
+}
 
 /** The same way from its other end. */
 export const reversed = ({ x, y }: Polyline): Polyline => ({ x: Array.from(x).reverse(), y: Array.from(y).reverse() });

@@ -1,0 +1,77 @@
+// The head of a segment that is shown: its name, whether it is kept, its tolerance, and its file.
+
+import { h } from "../../ui/dom.ts";
+import { saveFile } from "../../ui/savefile.ts";
+import type { ToolGround } from "../tool.ts";
+import { toGeoJSON } from "./geojson.ts";
+import { MAX_NAME, type Segment, segmentOf, TOLERANCES } from "./segment.ts";
+import { sameWay, type Shelf } from "./shelf.ts";
+
+export interface HeadActions {
+  /** Shows a segment in place of the one that is shown. */
+  change(segment: Segment): void;
+  /** Goes back to where a segment is picked. */
+  another(): void;
+}
+
+export class SegmentHead {
+  readonly element = h("div", { class: "segmenthead" });
+  readonly #ground: ToolGround;
+  readonly #shelf: Shelf;
+  readonly #actions: HeadActions;
+
+  constructor(ground: ToolGround, shelf: Shelf, actions: HeadActions) {
+    this.#ground = ground;
+    this.#shelf = shelf;
+    this.#actions = actions;
+  }
+
+  /** Shows the head of a segment. */
+  show(segment: Segment): void {
+    const { strings, format } = this.#ground;
+    const words = strings.segments;
+    const kept = this.#shelf.segments.some((s) => sameWay(s, segment));
+    const change = (to: Partial<Segment>): void => {
+      const changed = segmentOf(segment, to.name ?? segment.name, to.toleranceM ?? segment.toleranceM);
+      if (!changed) return;
+      const next = { ...segment, name: changed.name, toleranceM: changed.toleranceM };
+      if (kept) this.#shelf.put(next);
+      this.#actions.change(next);
+    };
+    const name = h("input", { type: "text", maxlength: MAX_NAME, placeholder: words.name, "aria-label": words.name, on: { change: () => change({ name: name.value }) } });
+    name.value = segment.name;
+    const keep = h("button", { type: "button", "aria-pressed": String(kept), on: { click: () => this.#keep(segment, kept) } }, words.keep);
+    const tolerance = (metres: number): HTMLElement => {
+      const { value, unit } = format.height(metres);
+      return h("label", {}, h("input", { type: "radio", class: "unseen", name: "segmenttolerance", checked: metres === segment.toleranceM, on: { change: () => change({ toleranceM: metres }) } }), `\u00b1\u202f${value}\u202f${unit}`);
+    };
+    this.#fill(
+      h("div", { class: "segmentname" }, name, keep),
+      h("div", { class: "segments", role: "radiogroup", "aria-label": words.tolerance, title: words.tolerance }, ...TOLERANCES.map(tolerance)),
+      h("button", { type: "button", on: { click: () => saveFile(new Blob([toGeoJSON([segment])], { type: "application/geo+json" }), "segment.geojson") } }, words.export),
+    );
+  }
+
+  /** Shows the head of the way of an activity. */
+  showRoute(title: string): void {
+    this.#fill(h("h3", {}, title), undefined, undefined);
+  }
+
+  #fill(title: HTMLElement, middle: HTMLElement | undefined, file: HTMLElement | undefined): void {
+    const { strings } = this.#ground;
+    const within = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
+    const at = within ? [...this.element.querySelectorAll("input, button")].indexOf(within) : -1;
+    this.element.replaceChildren(
+      title,
+      ...(middle ? [middle] : []),
+      h("div", { class: "segmentdeeds" }, h("button", { type: "button", on: { click: this.#actions.another } }, strings.segments.another), file),
+    );
+    this.element.querySelectorAll<HTMLElement>("input, button")[at]?.focus();
+  }
+
+  #keep(segment: Segment, kept: boolean): void {
+    if (kept) this.#shelf.remove(segment);
+    else this.#shelf.put(segment);
+    this.show(segment);
+  }
+}
