@@ -109,7 +109,7 @@ func TestSegments(t *testing.T) {
 		}
 		file(`{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon"}}]}`)
 		until(t, tab, `/no segment/.test(document.querySelector(".segmenttool [role=status]").textContent)`)
-		file(`{"type":"Feature","properties":{"name":"Far"},"geometry":{"type":"LineString","coordinates":[[8.40,49.0],[8.41,49.0]]}}`)
+		file(`{"type":"Feature","properties":{"name":"Far"},"geometry":{"type":"LineString","coordinates":[[8.365,48.963],[8.372,48.965]]}}`)
 		until(t, tab, `document.querySelector(".segmentname input")?.value === "Far" && /follows it/.test(document.querySelector(".segmentresults").textContent)`)
 		// The same route, which is the link's too.
 		load(t, tab, url+lit+"&explore=segments")

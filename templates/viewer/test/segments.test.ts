@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { effortOf, efforts, followers, profileOf } from "../src/explore/segments/follow.ts";
+import { runningMedian } from "../src/explore/segments/charts.ts";
+import { type Effort, effortOf, efforts, followers, profileOf } from "../src/explore/segments/follow.ts";
+import { fromGeoJSON, toGeoJSON } from "../src/explore/segments/geojson.ts";
 import { mostTravelled, passings } from "../src/explore/segments/pick.ts";
+import { metresUp, ranked } from "../src/explore/segments/results.ts";
+import { sameRoute } from "../src/explore/segments/route.ts";
 import { formatSegment, lengthOf, MAX_POINTS, parseSegment, type Polyline, type Segment, segmentOf, tracksOf } from "../src/explore/segments/segment.ts";
+import { Shelf } from "../src/explore/segments/shelf.ts";
 import { GRID_BITS, metresPerUnit, type Tracks } from "../src/tracks/tracks.ts";
 import { random } from "./harness/synthetic.ts";
 
@@ -171,4 +176,60 @@ test("the profile of an effort begins and ends at the gates", () => {
   const { metres, altitude } = profileOf(t, e!);
   assert.deepEqual(altitude.map(Math.round), [10, 20, 40, 25]);
   assert.deepEqual(metres.map(Math.round), [0, 100, 300, 400]);
+});
+
+test("a file of segments is read as it was written, and nothing in it does harm", () => {
+  const made = [segmentOf(line([[0, 0], [300, 40], [500, 0]]), "Hill <1>", 50)!, segmentOf(line([[0, 0], [0, 900]]))!];
+  const again = fromGeoJSON(toGeoJSON(made));
+  assert.deepEqual(again.map(({ name, toleranceM }) => [name, toleranceM]), [["Hill <1>", 50], ["", 25]]);
+  for (const [i, s] of made.entries()) assert.ok(Array.from(s.x).every((x, k) => Math.abs(x - again[i]!.x[k]!) <= 2 && Math.abs(s.y[k]! - again[i]!.y[k]!) <= 2));
+  const feature = (coordinates: unknown, properties: unknown = {}): string => JSON.stringify({ type: "Feature", properties, geometry: { type: "LineString", coordinates } });
+  assert.equal(fromGeoJSON(feature([[8, 48], [8.01, 48]], { name: 7, tolerance_m: "wide" }))[0]!.toleranceM, 25);
+  assert.equal(fromGeoJSON(feature([[8, 48, 300], [8.01, 48, 310]], null)).length, 1);
+  for (const bad of ["", "{", "null", "[]", "[".repeat(100_000), feature([]), feature([[8, 48]]), feature([[8, 48], [8, 91]]), feature([[8, 48], ["8", 48]]), feature([[8, 48], [1e300, 48]]), feature([[8, 48], null]), feature("x"), '{"type":"FeatureCollection","features":{"length":9}}']) {
+    assert.deepEqual(fromGeoJSON(bad), [], bad.slice(0, 60));
+  }
+});
+
+test("the browser keeps segments, the newest first, and bears whatever it finds", () => {
+  const kept = new Map<string, string>();
+  const store = { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => void kept.set(k, v) };
+  const [a, b] = [segmentOf(line([[0, 0], [300, 0]]), "a")!, segmentOf(line([[0, 0], [0, 300]]), "b")!];
+  const shelf = new Shelf(store);
+  shelf.put(a);
+  shelf.put(b);
+  shelf.put({ ...a, name: "c" });
+  assert.deepEqual(new Shelf(store).segments.map((s) => s.name), ["c", "b"]);
+  shelf.remove(b);
+  assert.deepEqual(new Shelf(store).segments.map((s) => s.name), ["c"]);
+  for (const bad of ["", "{}", "[1,null,\"25.x\"]", "[["]) {
+    kept.set("heatmapgen.segments", bad);
+    assert.deepEqual(new Shelf(store).segments, []);
+  }
+  const full = new Shelf({ getItem: () => null, setItem: () => { throw new Error("full"); } });
+  full.put(a);
+  assert.equal(full.segments.length, 1);
+});
+
+test("the same route is all of it, either way round, whoever starts at another door", () => {
+  const loop: Points = [[0, 0], [1000, 0], [1000, 800], [0, 800], [0, 40]];
+  const t = tracks([
+    loop,
+    loop.map(([x, y]) => [x + 15, y - 20] as const),
+    [...loop].reverse(),
+    [[0, 100], ...[...loop].reverse().slice(1), [0, 60]], // another door
+    [...loop.slice(0, 4), [0, 500], [400, 500], [0, 480], [0, 40]], // a way of its own
+    loop.slice(0, 3), // half of it
+    [[0, 0], [1000, 0], [0, 0], [1000, 0]],
+  ]);
+  assert.deepEqual(sameRoute(t, all(t), 0).map((e) => `${e.activity}${e.forward ? ">" : "<"}`), ["0>", "1>", "2<", "3<"]);
+  assert.deepEqual(sameRoute(t, all(t), 6).map((e) => e.activity), [6]);
+  assert.deepEqual(sameRoute(t, Uint8Array.of(0, 1, 0, 0, 0, 0, 0), 0).map((e) => Math.round(e.seconds)), [890]);
+});
+
+test("ranks are by time, those without times last; the middle of a trend bears a single slow day", () => {
+  const e = (activity: number, seconds: number): Effort => ({ activity, forward: true, from: 0, to: 1, seconds, moving: seconds, metres: 1, heart: 0 });
+  assert.deepEqual(ranked([e(0, 90), e(1, 0), e(2, 80), e(3, 90)]).map((r) => r.activity), [2, 0, 3, 1]);
+  assert.deepEqual(runningMedian([100, 98, 300, 96, 94]), [100, 99, 98, 97, 96]);
+  assert.equal(metresUp([0, 10, 5, 25]), 30);
 });

@@ -6,10 +6,12 @@ import { lineWidth } from "../../live/routes.ts";
 import type { Tracks } from "../../tracks/tracks.ts";
 import { type Polyline, tracksOf } from "./segment.ts";
 
-/** The lines that there are, in the order in which they are drawn. */
-const WAY = 0;
+/** The lines in the order in which they are drawn: the way, the record, gates. */
 const RECORD = 1;
 const GATES = 2;
+
+/** How many CSS pixels half of each is wider than a line of the routes. */
+const WIDER = [5, 2.5, 4];
 
 const CASING = [0.03, 0.04, 0.05] as const;
 const COLOURS = [[0.47, 0.9, 0.6], [1, 0.84, 0.35], [1, 1, 1]] as const;
@@ -72,15 +74,16 @@ export class SegmentLayer implements CustomLayerInterface {
     }
     const { tracks, first } = this.#shown;
     const w = windowOf(this.#map!, gl as WebGL2RenderingContext);
-    const core = (lineWidth(this.#map!.getZoom()) / 2 + 1) * w.ratio;
+    const core = (lineWidth(this.#map!.getZoom()) / 2) * w.ratio;
     const faded = this.#still ? 1 : Math.min(1, (performance.now() - this.#since) / FADE_MS);
     capsules.draw(w, { from: 0, to: 1 }, () => {
       for (let a = 0; a < tracks.count; a++) {
         const [west, north, east, south] = tracks.bounds.subarray(4 * a, 4 * a + 4) as unknown as [number, number, number, number];
         const opacity = a === RECORD ? faded : 1;
-        const radius = a === RECORD ? 0.6 * core : core;
-        for (const copy of copiesIn(w, west, north, east, south, (2 * core + 4) / w.scale)) {
-          capsules.stroke(this.#shown!, first[a]!, first[a + 1]!, w, copy, { radius: radius + (a === WAY ? 2.2 : 1.4) * w.ratio, colour: CASING, opacity: 0.6 * opacity });
+        // Wide enough to be seen on both sides of a line that is lit.
+        const radius = core + WIDER[Math.min(a, GATES)]! * w.ratio;
+        for (const copy of copiesIn(w, west, north, east, south, (radius + 4) / w.scale)) {
+          capsules.stroke(this.#shown!, first[a]!, first[a + 1]!, w, copy, { radius: radius + 1.2 * w.ratio, colour: CASING, opacity: 0.6 * opacity });
           capsules.stroke(this.#shown!, first[a]!, first[a + 1]!, w, copy, { radius, colour: COLOURS[Math.min(a, GATES)]!, opacity });
         }
       }
