@@ -56,6 +56,13 @@ func TestSegments(t *testing.T) {
 				t.Errorf("%d white pixels became %d", before, n)
 			}
 			picture(t, tab, "segments-"+name)
+			if err := tab.LoadAxe(); err != nil {
+				t.Fatal(err)
+			}
+			await[bool](t, tab, `document.documentElement.style.setProperty("--card", "var(--card-solid)"); true`)
+			if serious, _, _, err := tab.Axe(); err != nil || len(serious) > 0 {
+				t.Errorf("accessibility: %v %q", err, serious)
+			}
 			// A link has all of it.
 			until(t, tab, `location.hash.includes("explore=segments:25.")`)
 			other := open(t, ctx, v)

@@ -3,7 +3,7 @@
 import { s } from "../../ui/dom.ts";
 
 const WIDTH = 300;
-const HEIGHT = 72;
+const HEIGHT = 54;
 const EDGE = 5;
 
 /** An effort of a trend: a day, counted from 1970-01-01, its seconds, and whether it is the best. */

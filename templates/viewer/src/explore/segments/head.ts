@@ -16,6 +16,10 @@ export interface HeadActions {
 
 export class SegmentHead {
   readonly element = h("div", { class: "segmenthead" });
+  /** What stands below the efforts. */
+  readonly foot: HTMLElement;
+  readonly #file: HTMLElement;
+  #segment: Segment | undefined;
   readonly #ground: ToolGround;
   readonly #shelf: Shelf;
   readonly #actions: HeadActions;
@@ -24,6 +28,9 @@ export class SegmentHead {
     this.#ground = ground;
     this.#shelf = shelf;
     this.#actions = actions;
+    const words = ground.strings.segments;
+    this.#file = h("button", { type: "button", on: { click: () => this.#save() } }, words.export);
+    this.foot = h("div", { class: "segmentdeeds" }, h("button", { type: "button", on: { click: actions.another } }, words.another), this.#file);
   }
 
   /** Shows the head of a segment. */
@@ -48,25 +55,27 @@ export class SegmentHead {
     this.#fill(
       h("div", { class: "segmentname" }, name, keep),
       h("div", { class: "segments", role: "radiogroup", "aria-label": words.tolerance, title: words.tolerance }, ...TOLERANCES.map(tolerance)),
-      h("button", { type: "button", on: { click: () => saveFile(new Blob([toGeoJSON([segment])], { type: "application/geo+json" }), "segment.geojson") } }, words.export),
     );
+    this.#segment = segment;
+    this.#file.hidden = false;
   }
 
   /** Shows the head of the way of an activity. */
   showRoute(title: string): void {
-    this.#fill(h("h3", {}, title), undefined, undefined);
+    this.#fill(h("h3", {}, title));
+    this.#file.hidden = true;
   }
 
-  #fill(title: HTMLElement, middle: HTMLElement | undefined, file: HTMLElement | undefined): void {
-    const { strings } = this.#ground;
-    const within = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
-    const at = within ? [...this.element.querySelectorAll("input, button")].indexOf(within) : -1;
-    this.element.replaceChildren(
-      title,
-      ...(middle ? [middle] : []),
-      h("div", { class: "segmentdeeds" }, h("button", { type: "button", on: { click: this.#actions.another } }, strings.segments.another), file),
-    );
-    this.element.querySelectorAll<HTMLElement>("input, button")[at]?.focus();
+  /** Puts parts in the place of those there are; who is at one with the keyboard stays there. */
+  #fill(...parts: HTMLElement[]): void {
+    const controls = (): HTMLElement[] => [...this.element.querySelectorAll<HTMLElement>("input, button")];
+    const at = controls().findIndex((c) => c === document.activeElement);
+    this.element.replaceChildren(...parts);
+    controls()[at]?.focus();
+  }
+
+  #save(): void {
+    if (this.#segment) saveFile(new Blob([toGeoJSON([this.#segment])], { type: "application/geo+json" }), "segment.geojson");
   }
 
   #keep(segment: Segment, kept: boolean): void {

@@ -60,12 +60,14 @@ export class Results {
   /** Lists efforts of tracks over a way so many metres long; kept is the activity that is kept lit. */
   show(efforts: readonly Effort[], tracks: Tracks, metres: number, kept: number | undefined): void {
     this.#shown = { efforts, tracks, metres, kept };
+    const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["effort"] : undefined;
     this.#draw();
+    if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-effort="${focused}"]`)?.focus();
   }
 
   #draw(): void {
     const { efforts, tracks, metres } = this.#shown!;
-    const { strings, format } = { strings: this.#strings, format: this.#format };
+    const [strings, format] = [this.#strings, this.#format];
     const words = strings.segments;
     const count = (forward: boolean): number => efforts.filter((e) => e.forward === forward).length;
     const forward = count(this.#forward) > 0 ? this.#forward : !this.#forward && count(true) > 0 ? true : count(false) === 0;
@@ -161,7 +163,7 @@ export class Results {
         { scope: "row" },
         h(
           "button",
-          { type: "button", "aria-pressed": String(lit), "aria-label": words.keepLit(date, time), on: { click: () => keep(lit ? undefined : e.activity), focus: () => hover(e.activity), blur: () => hover(undefined) } },
+          { type: "button", "data-effort": `${e.activity} ${e.from}`, "aria-pressed": String(lit), "aria-label": words.keepLit(date, time), on: { click: () => keep(lit ? undefined : e.activity), focus: () => hover(e.activity), blur: () => hover(undefined) } },
           h("span", {}, date),
           h("small", {}, [sportName(sport, this.#strings), a.name[e.activity]].filter(Boolean).join(" \u00b7 ")),
         ),

@@ -150,12 +150,12 @@ export class SegmentsTool implements Tool {
     if (this.#segment) {
       const segment = this.#segment;
       this.#head.show(segment);
-      this.#look(formatSegment({ ...segment, name: "" }), this.#head.element, () => this.#overSegment(segment));
+      this.#look(formatSegment({ ...segment, name: "" }), () => this.#overSegment(segment));
     } else if (this.#onRoute) {
       const kept = now.kept!;
       const day = archive.metadata.activities.day[kept]!;
       this.#head.showRoute(words.route(day === 0 ? strings.places.noDate : format.day(day, "day")));
-      this.#look(`${ROUTE} ${kept}`, this.#head.element, () => this.#overRoute(kept));
+      this.#look(`${ROUTE} ${kept}`, () => this.#overRoute(kept));
     } else {
       this.#best = undefined;
       this.#told.textContent = this.#start ? words.end : words.start;
@@ -166,18 +166,18 @@ export class SegmentsTool implements Tool {
   }
 
   /** Shows what is found over a way, looking for it where that is not known. */
-  #look(key: string, head: HTMLElement, find: () => Promise<Omit<Found, "key">>): void {
+  #look(key: string, find: () => Promise<Omit<Found, "key">>): void {
+    const { element: head, foot } = this.#head;
+    if (head.parentNode !== this.#body) this.#body.replaceChildren(head, foot);
     if (this.#found?.key === key) {
       this.#told.textContent = "";
       this.#list(this.#found);
-      if (head.parentNode !== this.#body) this.#body.replaceChildren(head, this.#results.element);
-      else if (!this.#results.element.isConnected) head.after(this.#results.element);
+      if (!this.#results.element.isConnected) head.after(this.#results.element);
       return;
     }
     this.#best = undefined;
     this.#results.reset();
-    if (head.parentNode === this.#body) this.#results.element.remove();
-    else this.#body.replaceChildren(head);
+    this.#results.element.remove();
     this.#draw();
     void this.#waitFor(async () => {
       this.#found = { key, ...(await find()) };
