@@ -217,6 +217,15 @@ test("a view loads blocks of its level, and an overview is the finest level that
   assert.ok(tracks.x.length < whole.x.length);
 });
 
+test("a rectangle comes in the finest blocks of which it touches few enough", async () => {
+  const around = (units: number): [number, number, number, number] => [HOME[0] - units, HOME[1] - units, HOME[0] + units, HOME[1] + units];
+  for (const [units, zoom] of [[1000, 14], [20_000, 12], [200_000, 9]] as const) {
+    const { lines, asked } = archiveOf([10, 200_000, 900_000, 2_000_000].map((bytes) => 10 * bytes));
+    const tracks = await lines.within(around(units), 36);
+    assert.ok(tracks.x.length > 0 && asked.length <= 36 && asked.every((name) => name.startsWith(`${zoom}/`)), `${zoom}: ${asked.join()}`);
+  }
+});
+
 test("an archive whose coarsest level is large has that as its overview, and a small one has all", async () => {
   const large = archiveOf([4_000_000, 5_000_000, 6_000_000, 7_000_000]);
   assert.equal((await large.lines.overview()).deepest, 8);
