@@ -173,13 +173,22 @@ func comparePixels(t *testing.T, tab *browsertest.Tab, path string, lon, lat flo
 // picture keeps a picture of the tab where HEATMAPGEN_PICTURES names a folder.
 func picture(t *testing.T, tab *browsertest.Tab, name string) {
 	t.Helper()
-	dir := os.Getenv("HEATMAPGEN_PICTURES")
-	if dir == "" {
+	if os.Getenv("HEATMAPGEN_PICTURES") == "" {
 		return
 	}
 	png, err := tab.Screenshot()
 	if err != nil {
 		t.Fatal(err)
+	}
+	keepPicture(t, name, png)
+}
+
+// keepPicture keeps a PNG file where picture does.
+func keepPicture(t *testing.T, name string, png []byte) {
+	t.Helper()
+	dir := os.Getenv("HEATMAPGEN_PICTURES")
+	if dir == "" {
+		return
 	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
 		t.Fatal(err)

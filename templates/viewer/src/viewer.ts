@@ -25,16 +25,18 @@ import { rangeZoom } from "./map/density.ts";
 import { ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { RasterArchives } from "./map/rasterarchives.ts";
+import { drawn } from "./map/settled.ts";
 import { baseStyle } from "./map/style.ts";
 import { pageKeys } from "./pagekeys.ts";
 import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
 import { applyTheme, otherUnits, type Preferences } from "./preferences.ts";
-import { nearestDay } from "./selection.ts";
+import { nearestDay, type Selection } from "./selection.ts";
 import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
 import { canShare, Sharing, sharesBySheet } from "./sharing.ts";
 import { current, type PageState, type Side, Store } from "./state.ts";
+import { type Still, still, type StillView } from "./still.ts";
 import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelink.ts";
 import { Formatter } from "./text/format.ts";
 import { jumpText } from "./text/placetext.ts";
@@ -124,6 +126,8 @@ export class Viewer {
   readonly #sharing: Sharing;
   readonly #pictures: Pictures;
   readonly #heat: HeatView;
+  /** The tiles of a picture that is made beside the map. */
+  #stillHeat: HeatView | undefined;
   readonly #explorer: Explorer;
   readonly #explore: Explore | undefined;
   readonly #hover: HoverValue;
@@ -222,7 +226,7 @@ export class Viewer {
     const tiles = new HeatTiles(archive, stored, this.#deep);
     addProtocol("heat", async ({ url }, { signal }) => {
       const address = parseAddress(url);
-      this.#heat.admit(address);
+      if (address.finer !== this.#stillHeat?.tiles.finer) this.#heat.admit(address);
       try {
         const data = await retried(() => tiles.load(address, signal), signal);
         this.#tileCame();
@@ -292,6 +296,7 @@ export class Viewer {
     );
     if (this.#panels.explore) {
       const ground: ToolGround = {
+        title: settings.title || metadata.name,
         map: this.map,
         archive,
         lines: this.#lines,
@@ -303,6 +308,8 @@ export class Viewer {
         drag: (change, done) => this.#drag(change, done),
         fit: (bounds) => this.map.easeTo(this.#way.fitted(bounds)),
         hover: (activity) => this.#explorer.hover(activity),
+        zoomTo: (activity) => void this.#explorer.zoomTo(activity),
+        still: (selection, size, signal) => this.#still(selection, size, signal),
         failed: (e, again) => this.#toolFailed(e, again),
         signal,
       };
@@ -383,13 +390,7 @@ export class Viewer {
 
   /** Resolves once the map has drawn everything it was asked for. */
   async idle(): Promise<void> {
-    for (;;) {
-      const idle = new Promise<void>((resolve) => this.map.once("idle", () => resolve()));
-      this.map.triggerRepaint();
-      await idle;
-      if (this.#waiting === 0 && this.#heat.settled && this.#pictures.settled && this.#explorer.settled && (this.#explore?.settled ?? true)) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await drawn(this.map, () => this.#waiting === 0 && this.#heat.settled && this.#pictures.settled && this.#explorer.settled && (this.#explore?.settled ?? true));
   }
 
   destroy(): void {
@@ -522,6 +523,25 @@ export class Viewer {
     const { places, activities } = this.#archive.metadata;
     const flags = this.#pictures.selected(current(this.#store.now).selection);
     this.#panels.notices.show("place", jumpText(placeFacts(places, activities, flags)[place]!, place, this.#format, this.#options.strings));
+  }
+
+  /** Draws about as much ground as is in view, in another size and of other activities. */
+  #still(selection: Selection, size: Omit<StillView, "center" | "zoom">, signal: AbortSignal): Promise<Still> {
+    const s = this.#store.now;
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const { top, right, bottom, left } = this.#panels.frame.padding();
+    const [width, height] = [Math.max(1, clientWidth - left - right), Math.max(1, clientHeight - top - bottom)];
+    const center = this.map.unproject([left + width / 2, top + height / 2]).toArray();
+    const zoom = this.map.getZoom() + Math.log2((size.width * (size.height - size.below)) / (width * height)) / 2;
+    const ground = {
+      archive: this.#archive,
+      lines: this.#lines,
+      jobs: this.#jobs,
+      basemap: this.#basemap(),
+      asks: (heat: HeatView | undefined) => void (this.#stillHeat = heat),
+      signal,
+    };
+    return still(ground, { ...s, pictures: [{ ...current(s), selection }], side: 0 }, { ...size, center, zoom });
   }
 
   #basemap(): Basemap {

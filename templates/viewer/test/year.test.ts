@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Activities } from "../src/archive/metadata.ts";
 import { boardOf } from "../src/explore/squares/board.ts";
-import { byDay, byMonth, cumulated, dayStreak, daysOf, eddington, firstOf, inYear, lengthOf, most, newGround, shadeOf, SHADES, shadesOf, sharesOf, weekStreak, yearsOf } from "../src/explore/year/figures.ts";
+import { CALENDAR, calendarPaths, cornerOf, dayAt } from "../src/explore/year/calendar.ts";
+import { byDay, byMonth, cumulated, dayStreak, daysOf, eddington, firstOf, inYear, most, newGround, shadeOf, SHADES, shadesOf, sharesOf, weekStreak, yearsOf } from "../src/explore/year/figures.ts";
 import { formatChoice, parseChoice, reportOf } from "../src/explore/year/report.ts";
 import { random } from "./harness/synthetic.ts";
 
@@ -46,10 +47,12 @@ test("days, months and sums up to a day are what a walk over all activities find
       const each = byDay(days, year);
       assert.equal(each.length, year === 2024 ? 366 : 365);
       each.forEach((m, i) => assert.equal(m, on(dated(firstOf(year) + i))));
-      const until = firstOf(year) + 200;
+      const until = day(`${year}-07-19`);
       const sums = cumulated(days, year, until);
-      assert.equal(sums.length, lengthOf(year));
-      for (const i of [0, 59, 200]) assert.ok(same(sums[i]!, sum(chosen.filter((k) => a.day[k]! >= firstOf(year) && a.day[k]! <= firstOf(year) + i).map((k) => a.distanceM[k]!))));
+      assert.equal(sums.length, 366);
+      for (const [i, date] of [[0, "01-01"], [58, "02-28"], [59, year === 2024 ? "02-29" : "02-28"], [60, "03-01"], [200, "07-19"]] as const) {
+        assert.ok(same(sums[i]!, sum(chosen.filter((k) => a.day[k]! >= firstOf(year) && texts[k]! <= `${year}-${date}`).map((k) => a.distanceM[k]!))), `${year}-${date}`);
+      }
       assert.deepEqual([...new Set(sums.slice(201))], [null]);
     }
   }
@@ -157,6 +160,25 @@ test("a year beside the same days of the one before", () => {
   assert.equal(reportOf(a, {}, 1999, until)!.year, Number(dated(a.day.at(-1)!).slice(0, 4)));
   assert.equal(reportOf(a, { minM: 1e9 }, 2024, until), undefined);
   assert.equal(inYear(day("2024-02-29"), 2023), day("2023-03-01"));
+});
+
+test("every day has a square of its own on the calendar, and a place leads back to its day", () => {
+  for (const year of [2023, 2024, 2000, 2028]) {
+    const taken = new Set<string>();
+    const count = firstOf(year + 1) - firstOf(year);
+    for (let d = firstOf(year); d < firstOf(year + 1); d++) {
+      const { x, y } = cornerOf(d, year);
+      taken.add(`${x} ${y}`);
+      assert.ok(x >= 0 && y >= 0 && x + 10 <= CALENDAR.width && y + 10 <= CALENDAR.height);
+      assert.equal(dayAt(x + 9, y + 9, year), d);
+      if (new Date(d * 86_400_000).getUTCDay() === 1) assert.equal(y, cornerOf(firstOf(2029), 2029).y, "2029 begins on a Monday");
+    }
+    assert.equal(taken.size, count);
+    const metres = Array.from({ length: count }, (_, i) => (i % 2) * i);
+    const paths = calendarPaths(year, metres, [10, 20, 30, 40]);
+    assert.deepEqual(paths.map((p) => p.split("z").length - 1), [Math.ceil(count / 2), 5, 5, 5, 5, Math.floor(count / 2) - 20]);
+    for (const [x, y] of [[-1, 20], [20, 5], [20, 120], [9999, 50]] as const) assert.equal(dayAt(x, y, year), undefined);
+  }
 });
 
 test("links say which year, and whether its page is open", () => {

@@ -6,6 +6,7 @@ import type { Metadata } from "../archive/metadata.ts";
 import type { Jobs } from "../jobs.ts";
 import type { Selection } from "../selection.ts";
 import type { PageState } from "../state.ts";
+import type { Still, StillView } from "../still.ts";
 import type { Formatter } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
 import type { Lines } from "../tracks/lines.ts";
@@ -30,6 +31,8 @@ export interface Tool {
 
 /** What tools have of the page. */
 export interface ToolGround {
+  /** The page's title. */
+  title: string;
   map: MapLibreMap;
   archive: HeatArchive;
   lines: Lines;
@@ -46,6 +49,10 @@ export interface ToolGround {
   fit(bounds: Metadata["bounds"]): void;
   /** Points at an activity's line, or at none. */
   hover(activity: number | undefined): void;
+  /** Moves the map so that all of an activity is in view. */
+  zoomTo(activity: number): void;
+  /** Draws what the map has in view, but of other activities and in another size, until the signal. */
+  still(selection: Selection, size: Omit<StillView, "center" | "zoom">, signal: AbortSignal): Promise<Still>;
   /** Tells that something did not arrive, with a way to try again. */
   failed(e: unknown, again: () => void): void;
   /** Aborts when the page takes another archive. */

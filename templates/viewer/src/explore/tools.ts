@@ -5,6 +5,7 @@ import type { Strings } from "../text/strings.ts";
 import { SegmentsTool } from "./segments/segments.ts";
 import { SquaresTool } from "./squares/squares.ts";
 import type { ToolGround, ToolKind } from "./tool.ts";
+import { YEAR, YearTool } from "./year/year.ts";
 
 /** The tools that an archive has something for. */
 export function toolKinds(archive: HeatArchive, strings: Strings): ToolKind[] {
@@ -12,5 +13,6 @@ export function toolKinds(archive: HeatArchive, strings: Strings): ToolKind[] {
   return [
     ...(listed && archive.hasSquares ? [{ id: "squares", title: strings.squares.title, make: (ground: ToolGround) => new SquaresTool(ground) }] : []),
     ...(listed && archive.hasLines ? [{ id: "segments", title: strings.segments.title, make: (ground: ToolGround) => new SegmentsTool(ground) }] : []),
+    ...(listed ? [{ id: YEAR, title: strings.year.title, make: (ground: ToolGround) => new YearTool(ground) }] : []),
   ];
 }

@@ -30,7 +30,6 @@ export class Formatter {
   readonly #whole: Intl.NumberFormat;
   readonly #compact: Intl.NumberFormat;
   readonly #days = new Map<string, Intl.DateTimeFormat>();
-  #hours: Intl.DateTimeFormat | undefined;
   units: Units;
 
   constructor(locale?: string, units: Units = "metric") {
@@ -63,38 +62,46 @@ export class Formatter {
 
   /** A day, counted from 1970-01-01 UTC, as precisely as asked. */
   day(day: number, precision: "year" | "month" | "day"): string {
-    return this.#dayFormat(precision).format(new Date(day * 86_400_000));
+    return this.#dayFormat(precision).format(day * 86_400_000);
   }
 
   /** The days from one to another, what both have in common once where the language does so: 4–14 Oct 2024. */
   days(from: number, to: number): string {
-    return this.#dayFormat("day").formatRange(new Date(from * 86_400_000), new Date(to * 86_400_000));
+    return this.#dayFormat("day").formatRange(from * 86_400_000, to * 86_400_000);
   }
 
-  #dayFormat(precision: "year" | "month" | "day"): Intl.DateTimeFormat {
-    let format = this.#days.get(precision);
-    if (!format) {
-      const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", year: "numeric" };
-      if (precision !== "year") options.month = "short";
-      if (precision === "day") options.day = "numeric";
-      format = new Intl.DateTimeFormat(this.locale, options);
-      this.#days.set(precision, format);
-    }
-    return format;
+  /** A month, 0 being January, without its year. */
+  month(month: number, length: "narrow" | "long"): string {
+    return this.#dated(`month ${length}`, { month: length }).format(Date.UTC(2024, month));
+  }
+
+  /** A day, counted from 1970-01-01 UTC, without its year. */
+  dayOfYear(day: number): string {
+    return this.#dated("day of year", { month: "long", day: "numeric" }).format(day * 86_400_000);
   }
 
   /** An hour of the day, 0..23, as a time. */
   hour(hour: number): string {
-    this.#hours ??= new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", hour: "numeric" });
-    return this.#hours.format(new Date(hour * 3_600_000));
+    return this.#dated("hour", { hour: "numeric" }).format(hour * 3_600_000);
   }
 
   /** A day of the week, 0 being Monday, in short or in full. */
   weekday(day: number, length: "short" | "long" = "short"): string {
-    let format = this.#days.get(length);
-    if (!format) this.#days.set(length, (format = new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", weekday: length })));
     // The fifth of January 1970 was a Monday.
-    return format.format(new Date((day + 4) * 86_400_000));
+    return this.#dated(length, { weekday: length }).format((day + 4) * 86_400_000);
+  }
+
+  #dayFormat(precision: "year" | "month" | "day"): Intl.DateTimeFormat {
+    const options: Intl.DateTimeFormatOptions = { year: "numeric" };
+    if (precision !== "year") options.month = "short";
+    if (precision === "day") options.day = "numeric";
+    return this.#dated(precision, options);
+  }
+
+  #dated(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    let format = this.#days.get(name);
+    if (!format) this.#days.set(name, (format = new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", ...options })));
+    return format;
   }
 
   /** Metres of a way in km or mi: one decimal below 100, none above. */

@@ -84,14 +84,22 @@ export function byDay({ day, metres }: Days, year: number): Float64Array {
   return sums;
 }
 
-/** Metres from the start of a year to the end of each of its days; null after the day until, where there is nothing to tell yet. */
+/** A leap year, whose 366 days all years are laid on. */
+export const LEAP = 2024;
+
+/** Metres from the start of a year to the end of each of the 366 days of a leap year; null after the day until, where there is nothing to tell yet. */
 export function cumulated(days: Days, year: number, until = Infinity): (number | null)[] {
-  const first = firstOf(year);
+  const sums = new Array<number | null>(lengthOf(LEAP)).fill(null);
   let sum = 0;
-  return Array.from(byDay(days, year), (m, i) => {
-    sum += m;
-    return first + i > until ? null : sum;
+  byDay(days, year).forEach((metres, i) => {
+    const day = firstOf(year) + i;
+    sum += metres;
+    if (day <= until) sums[inYear(day, LEAP) - firstOf(LEAP)] = sum;
   });
+  // Where there is no 29 February it has what the day before has.
+  const [short, leap] = [firstOf(LEAP, 2) - 2 - firstOf(LEAP), firstOf(LEAP, 2) - 1 - firstOf(LEAP)];
+  sums[leap] ??= sums[short]!;
+  return sums;
 }
 
 /** The longest row of whole numbers, each one more than that before; the first of several. */
