@@ -57,6 +57,7 @@ func TestAccessibility(t *testing.T) {
 				{"squares", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "d" })); await new Promise((done) => { const look = () => document.querySelector(".squaretotals") ? done() : setTimeout(look, 50); look(); })`},
 				{"the menu", `document.querySelector(".mapbuttons [aria-controls]").click()`},
 				{"the table", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "t" }))`},
+				{"the charts of a year", `document.querySelector("dialog[open]").close(); document.querySelector("#tab-year").click(); const by = async (q) => { while (!document.querySelector(q)) await new Promise((done) => setTimeout(done, 50)); return document.querySelector(q); }; (await by(".year .opens")).click(); await by(".yearpage canvas"); document.querySelectorAll(".yearpage details").forEach((d) => (d.open = true))`},
 				{"the help", `document.querySelector("dialog[open]").close(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))`},
 			} {
 				await[bool](t, tab, "(async () => { "+state.script+"; return true })()")

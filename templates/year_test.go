@@ -60,7 +60,7 @@ func TestYear(t *testing.T) {
 			}
 			// The charts open over all of the window, as the link says, with what each has in numbers.
 			before := exploredState(t, tab).Requests
-			await[bool](t, tab, `document.querySelector(".year .yearbutton.charts").click(); true`)
+			await[bool](t, tab, `document.querySelector(".year .yearbutton.opens").click(); true`)
 			until(t, tab, `location.hash.includes("explore=year:2025.charts") && document.querySelectorAll(".yearpage .uplot canvas").length === 2`)
 			exploredState(t, tab)
 			if n := exploredState(t, tab).Requests; n > before+3 {
@@ -119,7 +119,7 @@ func TestYear(t *testing.T) {
 		exploredState(t, tab)
 		until(t, tab, fmt.Sprintf(`heatmapgen.map.getZoom() !== %g`, zoom))
 		km := await[string](t, tab, yearTotals)
-		typeKeys(t, tab, "u")
+		typeKeys(t, tab, "m")
 		until(t, tab, yearTotals+` !== `+fmt.Sprintf("%q", km))
 		if got := await[string](t, tab, yearTotals); !strings.Contains(got, "mi") {
 			t.Errorf("in miles %q", got)

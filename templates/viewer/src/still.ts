@@ -37,9 +37,12 @@ export interface StillView {
   below: number;
 }
 
-/** A drawn view, and the basemap on it that somebody is owed; undefined where there is none. */
+/** A drawn view. */
 export interface Still {
   canvas: HTMLCanvasElement;
+  /** Whether it has heat. */
+  heat: boolean;
+  /** The basemap on it that somebody is owed; undefined where there is none. */
   basemap: Basemap | undefined;
 }
 
@@ -75,7 +78,8 @@ export async function still({ archive, lines, jobs, basemap, asks, signal }: Sti
     const ground = new BasemapView(map, true, () => {});
     ground.select(basemap);
     let settled = (): boolean => true;
-    if (lines.available || !Pictures.needsLines(state)) {
+    const hot = lines.available || !Pictures.needsLines(state);
+    if (hot) {
       const heat = new HeatView(map, archive, state.opacity, true);
       asks(heat);
       const pictures = new Pictures(map, archive.metadata, heat, lines, jobs, true);
@@ -90,7 +94,7 @@ export async function still({ archive, lines, jobs, basemap, asks, signal }: Sti
     // What WebGL drew is gone after this frame.
     map.redraw();
     canvas.getContext("2d")!.drawImage(shown, 0, 0);
-    return { canvas, basemap: basemap.id === PLAIN || ground.fallback ? undefined : basemap };
+    return { canvas, heat: hot, basemap: basemap.id === PLAIN || ground.fallback ? undefined : basemap };
   } finally {
     asks(undefined);
     map.remove();

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Activities } from "../src/archive/metadata.ts";
 import { boardOf } from "../src/explore/squares/board.ts";
 import { CALENDAR, calendarPaths, cornerOf, dayAt } from "../src/explore/year/calendar.ts";
+import { type CardContents, cardLayout, cardName, type Shape, SHAPES } from "../src/explore/year/cardlayout.ts";
 import { byDay, byMonth, cumulated, dayStreak, daysOf, eddington, firstOf, inYear, most, newGround, shadeOf, SHADES, shadesOf, sharesOf, weekStreak, yearsOf } from "../src/explore/year/figures.ts";
 import { formatChoice, parseChoice, reportOf } from "../src/explore/year/report.ts";
 import { random } from "./harness/synthetic.ts";
@@ -179,6 +180,29 @@ test("every day has a square of its own on the calendar, and a place leads back 
     assert.deepEqual(paths.map((p) => p.split("z").length - 1), [Math.ceil(count / 2), 5, 5, 5, 5, Math.floor(count / 2) - 20]);
     for (const [x, y] of [[-1, 20], [20, 5], [20, 120], [9999, 50]] as const) assert.equal(dayAt(x, y, year), undefined);
   }
+});
+
+test("nothing on the picture of a year leaves it or lies on something else, however long the numbers are", () => {
+  const measure = (text: string, size: number, bold: boolean): number => text.length * size * (bold ? 0.62 : 0.56);
+  const long: CardContents = {
+    title: "Die Karte aller Wege von jemandem mit einem langen Namen",
+    year: "Alle Jahre",
+    main: { value: "1.234.567", unit: "km", label: "" },
+    more: ["Zeit in Bewegung", "Anstieg", "Aktivitäten", "Tage am Stück"].map((label) => ({ value: "1.234.567", unit: "km", label })),
+    credits: "\u00a9 Stadia Maps, OpenMapTiles, OpenStreetMap contributors \u00b7 somebody with a rather long name indeed, and all friends",
+  };
+  for (const shape of Object.keys(SHAPES) as Shape[]) {
+    const { texts, shade } = cardLayout(shape, long, measure);
+    const { width, height } = SHAPES[shape];
+    assert.equal(texts.length, 4 + 1 + 12, "all that is to be said");
+    const boxes = texts.map((t) => ({ ...t, right: t.x + measure(t.text, t.size, t.bold), top: t.y - 0.75 * t.size, bottom: t.y + 0.2 * t.size }));
+    for (const [i, b] of boxes.entries()) {
+      assert.ok(b.x >= 72 && b.right <= width - 72 + 1 && b.top >= 0 && b.bottom <= height, `${shape}: ${b.text}`);
+      assert.ok(b.top >= shade.from, `${shape}: ${b.text} stands on the heat`);
+      for (const o of boxes.slice(i + 1)) assert.ok(b.right <= o.x || o.right <= b.x || b.bottom <= o.top || o.bottom <= b.top, `${shape}: ${b.text} and ${o.text}`);
+    }
+  }
+  assert.equal(cardName("all", "9:16"), "heatmap-all-9x16.png");
 });
 
 test("links say which year, and whether its page is open", () => {

@@ -5,7 +5,7 @@ import { firstOf, lengthOf, SHADES, shadeOf } from "./figures.ts";
 /** Side of a day's square and the step to the next one, in the calendar's own units; the names of the months stand above. */
 const SIDE = 10;
 const STEP = 12;
-const HEAD = 14;
+const HEAD = 18;
 
 /** Width and height of every calendar: a leap year that begins on a Sunday has 54 weeks. */
 export const CALENDAR = { width: 54 * STEP - (STEP - SIDE), height: HEAD + 7 * STEP - (STEP - SIDE) };

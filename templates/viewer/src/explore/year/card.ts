@@ -126,10 +126,10 @@ export class YearCard {
     // First the numbers, on nothing: the heat may take a while.
     const { shade } = paint(this.#preview, shape, { ...contents, credits: attribution }, undefined);
     try {
-      const { canvas, basemap } = await still(report, width / 2, height / 2, (height - (shade.from + shade.to) / 2) / 2, signal);
+      const { canvas, heat, basemap } = await still(report, width / 2, height / 2, (height - (shade.from + shade.to) / 2) / 2, signal);
       if (signal.aborted) return;
       paint(this.#preview, shape, { ...contents, credits: creditsOf(basemap?.credits ?? [], attribution) }, canvas);
-      this.#told.textContent = words.hint;
+      this.#told.textContent = heat ? words.hint : "";
       for (const b of this.#buttons) b.disabled = false;
     } catch (e) {
       if (signal.aborted) return;

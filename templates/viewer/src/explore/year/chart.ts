@@ -71,10 +71,10 @@ function optionsOf(spec: ChartSpec, width: number): uPlot.Options {
       { ...axis, size: 48, gap: 6, values: (_, splits) => splits.map(spec.value) },
     ],
     series: [
-      { label: spec.words.at, value: (_, v) => (v == null ? "\u2013" : spec.name(v)) },
+      { label: spec.words.at, value: (_, v) => (v == null ? "" : spec.name(v)) },
       ...spec.series.map(({ label, look }): uPlot.Series => {
         const stroke = inks[look];
-        const told = { label, stroke, value: (_: uPlot, v: number | null) => (v == null ? "\u2013" : spec.value(v)) };
+        const told = { label, stroke, value: (_: uPlot, v: number | null) => (v == null ? "" : spec.value(v)) };
         if (!spec.bars) return { ...told, width: look === "main" ? 2.5 : 1.5, points: { show: false } };
         return { ...told, fill: stroke, width: 0, paths: uPlot.paths.bars!({ size: [BARS[look], 100] }), points: { show: false } };
       }),

@@ -29,8 +29,8 @@ export function chartsOf(report: YearReport, ground: ChartGround, signal: AbortS
   const { year, years } = report;
   const charts = [chart(monthsOf(report, ground), signal), chart(sumsOf(report, ground), signal)];
   if (year === "all" && years.length > 1) charts.push(chart(yearsChart(report, ground), signal));
-  const shown = year === "all" ? years.slice().reverse() : [year];
-  return [...charts, calendarOf(report, shown, ground), sportsOf(report, ground)];
+  const sports = sportsOf(report, ground);
+  return year === "all" ? [...charts, sports, calendarOf(report, years.slice().reverse(), ground)] : [...charts, calendarOf(report, [year], ground), sports];
 }
 
 /** A series for each year that is shown: of one year, after that of the year before; of all, the newest stands out. */
@@ -43,7 +43,7 @@ function seriesOf(report: YearReport, values: (days: Days, year: number) => (num
 
 function common({ strings, format }: ChartGround): Pick<ChartSpec, "unit" | "value" | "words"> {
   const { numbers } = strings.year;
-  return { unit: format.distanceUnit, value: (v) => format.whole(v), words: { numbers, at: "" } };
+  return { unit: format.distanceUnit, value: (v) => (v < 10 ? format.number(v) : format.whole(v)), words: { numbers, at: "" } };
 }
 
 function monthsOf(report: YearReport, ground: ChartGround): ChartSpec {
@@ -116,7 +116,7 @@ function calendarOf({ days }: YearReport, years: readonly number[], { strings, f
     const paths = calendarPaths(year, byDay(days, year), least).map((d, shade) => s("path", { d, class: `shade${shade}` }));
     const months = MONTHS.map((m) => {
       const day = firstOf(year, m);
-      const name = s("text", { x: cornerOf(day + 6, year).x, y: 9 });
+      const name = s("text", { x: cornerOf(day + 6, year).x, y: 12 });
       name.textContent = format.month(m, "narrow");
       return name;
     });
@@ -133,7 +133,7 @@ function calendarOf({ days }: YearReport, years: readonly number[], { strings, f
     const rows = days.day.map((d, i) => h("tr", {}, h("th", { scope: "row" }, format.day(d, "day")), h("td", {}, text(days.metres[i]!))));
     return h("table", { "aria-label": words.days }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, words.day), h("th", { scope: "col" }, words.distance))), h("tbody", {}, ...rows));
   };
-  return h("figure", { class: "chart wide" }, h("figcaption", {}, h("h3", {}, words.days), told), ...years.map(calendar), folded(words.numbers, words.days, table));
+  return h("figure", { class: years.length > 1 ? "chart wide" : "chart" }, h("figcaption", {}, h("h3", {}, words.days), told), h("div", { class: "calendars" }, ...years.map(calendar)), folded(words.numbers, words.days, table));
 }
 
 /** The parts of the sports: by their way, or by how many where none has one. */

@@ -57,7 +57,7 @@ export class YearTool implements Tool {
     this.#buttons = h(
       "div",
       { class: "yearbuttons" },
-      h("button", { type: "button", class: "yearbutton charts", on: { click: () => this.#step({ ...this.#choice, page: true }) } }, icon(ICONS.chart), words.charts),
+      h("button", { type: "button", class: "yearbutton opens", on: { click: () => this.#step({ ...this.#choice, page: true }) } }, icon(ICONS.chart), words.charts),
       h("button", { type: "button", class: "yearbutton", on: { click: picture } }, icon(ICONS.picture), words.picture),
     );
     this.element = h("div", { class: "year" }, this.#picker.element, this.#totals, this.#buttons);
