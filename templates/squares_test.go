@@ -102,13 +102,18 @@ func TestSquares(t *testing.T) {
 		noErrors(t, tab)
 	})
 
-	t.Run("without squares there is no such panel", func(t *testing.T) {
+	t.Run("without squares the year is there alone, without lines its picture has numbers", func(t *testing.T) {
 		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
 		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{NoTracks: true}))+place+"&explore=squares")
-		if n := await[int](t, tab, `document.querySelectorAll(".explore, .explorebutton, #tab-explore").length`); n != 0 {
-			t.Errorf("there are %d parts of it", n)
+		if n := await[string](t, tab, `String(heatmapgen.state().tool) + document.querySelectorAll("#tab-squares").length`); n != "undefined0" {
+			t.Errorf("there is %s", n)
 		}
 		typeKeys(t, tab, "d")
+		until(t, tab, `document.querySelector(".year .tiles") !== null`)
+		await[bool](t, tab, `document.querySelector(".year .yearbutton:not(.opens)").click(); true`)
+		if _, _, glowing := card(t, tab, "1:1"); glowing > 0 {
+			t.Errorf("%d pixels of somebody else's heat", glowing)
+		}
 		noErrors(t, tab)
 	})
 }

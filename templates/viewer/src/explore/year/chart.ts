@@ -57,7 +57,8 @@ export function chart(spec: ChartSpec, signal: AbortSignal): HTMLElement {
 function optionsOf(spec: ChartSpec, width: number): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const inks = { main: colour("--accent"), other: colour("--faint"), faint: colour("--track") };
+  // On paper, too, the faint ones are to be seen, whatever the theme on the screen.
+  const inks = { main: colour("--accent"), other: colour("--faint"), faint: `${colour("--faint")}73` };
   const axis: uPlot.Axis = { stroke: colour("--dim"), font: `11px ${getComputedStyle(document.body).fontFamily}`, grid: { stroke: colour("--hairline"), width: 1 }, ticks: { show: false } };
   return {
     width,

@@ -121,12 +121,14 @@ function calendarOf({ days }: YearReport, years: readonly number[], { strings, f
       return name;
     });
     const svg = s("svg", { viewBox: `0 0 ${CALENDAR.width} ${CALENDAR.height}`, "aria-hidden": "true" }, ...months, ...paths);
-    svg.addEventListener("pointermove", (e) => {
+    const tell = (e: MouseEvent): void => {
       const box = svg.getBoundingClientRect();
       const scale = CALENDAR.width / box.width;
       const day = dayAt((e.clientX - box.left) * scale, (e.clientY - box.top) * scale, year);
       if (day !== undefined) told.textContent = `${format.day(day, "day")}: ${metresOn.has(day) ? text(metresOn.get(day)!) : words.restDay}`;
-    });
+    };
+    svg.addEventListener("pointermove", tell);
+    svg.addEventListener("click", tell); // a tap moves nothing
     return h("div", { class: "calendar" }, ...(years.length > 1 ? [h("h4", {}, String(year))] : []), svg);
   };
   const table = (): HTMLElement => {
