@@ -22,6 +22,7 @@ function activitiesOf(seed: number, count: number): Activities {
     movingS: days.map(() => Math.round(9000 * next())),
     ascentM: days.map(() => Math.round(600 * next())),
     sports: ["Run", "Ride", "Hike", "Swim"],
+    place: [],
     name: [],
   };
 }
