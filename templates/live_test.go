@@ -182,6 +182,30 @@ func TestLivePaintsOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+// TestLiveGrows adds activities to counts that are there: only those are drawn, and what shows is what painting all of them anew shows.
+func TestLiveGrows(t *testing.T) {
+	tab := openLive(t, 40, 100)
+	got := await[struct{ Added, Anew, Off, Fewer int }](t, tab, `(async () => {
+		const { map, heat } = live;
+		for (const part of [0, 0.3, 0.9, 1]) await live.show("visits", 14, part);
+		const added = heat.stats.vertices;
+		const grown = live.pixels();
+		map.removeLayer("gpu");
+		await live.show("visits", 14, 1);
+		const all = live.pixels();
+		const anew = heat.stats.vertices;
+		await live.show("visits", 14, 0.5);
+		const half = live.pixels();
+		return { added, anew, off: grown.filter((v, i) => v !== all[i]).length, fewer: half.filter((v, i) => v !== all[i]).length };
+	})()`)
+	if got.Off != 0 || got.Added == 0 || got.Added > got.Anew/4 {
+		t.Errorf("%+v: want the same picture of less than a quarter of the vertices", got)
+	}
+	if got.Fewer < 1000 {
+		t.Errorf("with half of them taken away %d numbers differ", got.Fewer)
+	}
+}
+
 // TestLiveKeepsToItsSide draws on one side of a swipe only.
 func TestLiveKeepsToItsSide(t *testing.T) {
 	tab := openLive(t, 40, 100)

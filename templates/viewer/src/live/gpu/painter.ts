@@ -58,6 +58,8 @@ export class GpuPainter {
   readonly #ramp: WebGLTexture;
   readonly #array: WebGLVertexArrayObject;
   readonly #empty: WebGLVertexArrayObject;
+  /** What the pens in the first target are of, where they are counts: more of the same is added to them. */
+  #counted: { tracks: Tracks; area: Area; radius: number; weights: Float32Array } | undefined;
   readonly #targets: { a: Target; b: Target; c: Target; left: Target; blocks: Target; grown: Target; picture: Target };
 
   /** Whether the context can draw numbers into textures at all. */
@@ -112,6 +114,7 @@ export class GpuPainter {
     this.#values(tracks, area, plan, less);
     [t.b, t.left] = [t.left, t.b];
     this.#values(tracks, area, plan, weights);
+    this.#counted = undefined; // the first target takes the difference
     this.#base();
     t.a.into(area.width, area.height, this.#gl.RG32F);
     const p = this.#programs.difference;
@@ -132,22 +135,25 @@ export class GpuPainter {
     const { a, b, c } = this.#targets;
     const { width, height } = area;
     this.#base();
-    this.#setWeights(weights);
+    const count = plan.kind === "count";
+    const added = count ? this.#added(tracks, area, plan.radius, weights) : undefined;
+    const drawn = added ?? weights;
+    this.#counted = undefined;
+    this.#setWeights(drawn);
     const world = copies(area, reachOf(plan, area.zoom));
     const mean = plan.kind === "mean";
     const buffers = this.#buffersOf(area.zoom, plan.thin && mean ? LONGEST_THIN : Infinity);
     // The pen of a mean draws what its denominator counts.
     let factor = plan.thin && mean ? this.#carry(buffers, plan.thin.field) : 1;
 
-    const count = plan.kind === "count";
     const format = this.#exact || plan.kind === "date" ? gl.RG32F : gl.RG16F;
     a.into(width, height, format, count);
-    this.#clear();
+    if (!added) this.#clear();
     if (count) {
       gl.enable(gl.DEPTH_TEST);
       this.#adding();
     }
-    this.#segments("pen", buffers, weights, area, world, { radius: plan.radius, guarded: count, counted: mean });
+    this.#segments("pen", buffers, drawn, area, world, { radius: plan.radius, guarded: count, counted: mean });
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.BLEND);
 
@@ -186,6 +192,16 @@ export class GpuPainter {
     gl.uniform3f(p.at("lies"), share, area.x * share - thinArea.x, area.y * share - thinArea.y);
     this.#whole();
     this.#done();
+    if (count) this.#counted = { tracks, area, radius: plan.radius, weights };
+  }
+
+  /** The weights that are new since the counts that are there, where those are of the same area and none of them is gone; undefined where all has to be painted anew. */
+  #added(tracks: Tracks, area: Area, radius: number, weights: Float32Array): Float32Array | undefined {
+    const was = this.#counted;
+    if (!was || was.tracks !== tracks || was.radius !== radius) return undefined;
+    if ((Object.keys(area) as (keyof Area)[]).some((k) => was.area[k] !== area[k])) return undefined;
+    if (weights.some((w, a) => w < was.weights[a]!)) return undefined;
+    return weights.map((w, a) => w - was.weights[a]!);
   }
 
   /** Colours what was painted last. */
