@@ -2,29 +2,18 @@
 
 import type { CustomLayerInterface, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../tracks/tracks.ts";
-import { type LineSource, ViewLines } from "../tracks/viewlines.ts";
-import { areaAround } from "./area.ts";
-import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "./capsules.ts";
-import { seenBy } from "./view.ts";
-
-/** Pixels of the tile zoom around the view whose lines are there, too, so that they do not come late in a pan. */
-const SLACK = 96;
+import type { LineSource } from "../tracks/viewlines.ts";
+import { Capsules, copiesIn, windowOf } from "./capsules.ts";
+import { LineLevels } from "./linelevels.ts";
 
 /** Vertices of activities out of sight that are rather drawn along than skipped by one more draw call. */
 const GAP = 4096;
-
-/** Levels of detail held on the graphics card at once. */
-const LEVELS = 3;
-
-interface Level extends Uploaded {
-  first: Uint32Array;
-}
 
 export class RouteLines implements CustomLayerInterface {
   readonly type = "custom";
   readonly renderingMode = "2d";
   readonly id: string;
-  readonly #lines: ViewLines;
+  readonly #lines: LineLevels;
   readonly #zoom: () => number;
   readonly #looks: Uint8Array;
   #opacity = 0.8;
@@ -32,10 +21,6 @@ export class RouteLines implements CustomLayerInterface {
   #stale = true;
   #map: MapLibreMap | undefined;
   #capsules: Capsules | undefined;
-  /** The lines that the levels are of. */
-  #tracks: Tracks | undefined;
-  /** By binary logarithm of the tolerance; the last used stands last. */
-  readonly #levels = new Map<number, Level>();
 
   /**
    * zoom tells the tile zoom that the lines are to be as fine as. sport is the sport of each activity, colours are red, green and blue (0 to
@@ -43,7 +28,7 @@ export class RouteLines implements CustomLayerInterface {
    */
   constructor(id: string, lines: LineSource, zoom: () => number, sport: ArrayLike<number>, colours: readonly (readonly [number, number, number])[]) {
     this.id = id;
-    this.#lines = new ViewLines(lines, () => this.#map?.triggerRepaint());
+    this.#lines = new LineLevels(lines, () => this.#map?.triggerRepaint());
     this.#zoom = zoom;
     this.#looks = new Uint8Array(4 * lines.activities);
     for (let a = 0; a < lines.activities; a++) {
@@ -61,7 +46,7 @@ export class RouteLines implements CustomLayerInterface {
 
   /** Whether the lines in view are drawn, or cannot be had. */
   get settled(): boolean {
-    return this.#lines.failed || (this.#tracks !== undefined && !this.#lines.loading);
+    return this.#lines.settled;
   }
 
   /** 0 to 1. */
@@ -78,67 +63,37 @@ export class RouteLines implements CustomLayerInterface {
 
   onAdd(map: MapLibreMap, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     this.#map = map;
-    this.#levels.clear();
+    this.#lines.lost();
     this.#capsules = new Capsules(gl as WebGL2RenderingContext);
     this.#stale = true;
   }
 
   onRemove(): void {
-    for (const level of this.#levels.values()) this.#capsules!.free(level);
+    this.#lines.end(this.#capsules);
     this.#capsules?.destroy();
-    this.#levels.clear();
-    this.#capsules = this.#tracks = undefined;
+    this.#capsules = undefined;
     this.#map = undefined;
-    this.#lines.end();
   }
 
   render(gl: WebGLRenderingContext | WebGL2RenderingContext): void {
     const capsules = this.#capsules;
     if (!capsules) return;
     const map = this.#map!;
-    this.#follow(capsules, map);
-    if (!this.#tracks || this.#opacity <= 0) return;
+    const tracks = this.#lines.follow(capsules, map, this.#zoom());
+    if (!tracks || this.#opacity <= 0) return;
     if (this.#stale) {
       capsules.setLooks(this.#looks);
       this.#stale = false;
     }
     const w = windowOf(map, gl as WebGL2RenderingContext);
     const radius = (lineWidth(map.getZoom()) / 2) * w.ratio;
-    const level = this.#level(capsules, this.#tracks, w.scale);
-    const runs = this.#runs(this.#tracks, level.first, (radius + 2) / w.scale, w);
+    const level = this.#lines.level(capsules, tracks, w.scale);
+    const runs = this.#runs(tracks, level.first, (radius + 2) / w.scale, w);
     capsules.draw(w, this.#clip, () => {
       for (const [copy, spans] of runs) {
         for (const [from, to] of spans) capsules.stroke(level, from, to, w, copy, { radius, opacity: this.#opacity });
       }
     });
-  }
-
-  /** Takes the lines of the view as soon as they are there; the old ones stay until then. */
-  #follow(capsules: Capsules, map: MapLibreMap): void {
-    const now = this.#lines.for(areaAround(seenBy(map, this.#zoom()), SLACK), 0) ?? this.#tracks;
-    if (now === this.#tracks) return;
-    for (const level of this.#levels.values()) capsules.free(level);
-    this.#levels.clear();
-    this.#tracks = now;
-  }
-
-  /** The lines with vertices at least a quarter of a pixel apart, and at most one where there are more. */
-  #level(capsules: Capsules, tracks: Tracks, scale: number): Level {
-    const log = Math.max(0, 2 * Math.floor(-Math.log2(scale) / 2));
-    let level = this.#levels.get(log);
-    if (level) {
-      this.#levels.delete(log);
-    } else {
-      if (this.#levels.size >= LEVELS) {
-        const [oldest, old] = this.#levels.entries().next().value!;
-        capsules.free(old);
-        this.#levels.delete(oldest);
-      }
-      const line = lineOf(tracks, log === 0 ? 0 : 2 ** log);
-      level = { ...capsules.upload(line), first: line.first };
-    }
-    this.#levels.set(log, level);
-    return level;
   }
 
   /** Spans of vertices to draw by copy of the world: those of selected activities in sight, near ones put together. */
