@@ -13,10 +13,15 @@ export interface KeyAction {
 /** Where letters are written, or already mean something. */
 const BUSY = "dialog, select, textarea, [contenteditable], input:not([type=radio], [type=range], [type=checkbox])";
 
-/** The action a key stands for; undefined for none, and with Ctrl, Alt or the like, which are the browser's. */
+/** Whether a key is the page's: not where letters are written, nor with Ctrl, Alt or the like, which are the browser's. */
+export function isForPage(e: KeyboardEvent): boolean {
+  if (e.defaultPrevented || e.repeat || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return false;
+  return !(e.target as Partial<Element> | null)?.closest?.(BUSY);
+}
+
+/** The action a key of the page stands for; undefined for none. */
 export function actionFor(actions: readonly KeyAction[], e: KeyboardEvent): KeyAction | undefined {
-  if (e.defaultPrevented || e.repeat || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return undefined;
-  if ((e.target as Partial<Element> | null)?.closest?.(BUSY)) return undefined;
+  if (!isForPage(e)) return undefined;
   const key = e.key.toLowerCase();
   return actions.find((a) => a.key === key);
 }

@@ -22,6 +22,8 @@ export class Pictures {
   readonly #views: [PictureView, PictureView];
   readonly #lines: Lines;
   #ranges: SelectionRanges | undefined;
+  /** 1 for each activity that is shown where it is selected, 0 for the others; undefined where all are. Ranges are of the selections. */
+  only: Uint8Array | undefined;
   #selections = new Map<Selection, Uint8Array>();
   #specs: PictureSpec[] = [];
 
@@ -121,7 +123,9 @@ export class Pictures {
     const layer = this.#metadata.layers.find((l) => l.id === p.layer)!;
     const field = this.#metadata.fields.get(layer.field)!;
     const look: Look = s.looks[p.layer] ?? {};
-    const mode = modeOf(s, p);
+    const { only } = this;
+    const whole = modeOf(s, p);
+    const mode = only && whole === "baked" ? "live" : whole;
     const selected = this.selected(p.selection);
     // The range has the last word on where the ramp begins.
     const { from: _, ...looked } = lookedLayer(layer, field, look);
@@ -129,10 +133,10 @@ export class Pictures {
     const limited = mode === "live" && !isAll(p.selection);
     const two = s.pictures.length > 1;
     const override = (zoom: number): RangeOverride | undefined => {
-      const whole = rangeAt(field, zoom);
+      const all = rangeAt(field, zoom);
       const ranges = limited ? this.#ranges : undefined;
-      if (!whole || (!ranges && !local)) return undefined;
-      return { ...(ranges?.range(layer, field, selected, zoom, whole) ?? { lo: whole.lo, hi: whole.hi }), ...(local ? { local } : {}) };
+      if (!all || (!ranges && !local)) return undefined;
+      return { ...(ranges?.range(layer, field, selected, zoom, all) ?? { lo: all.lo, hi: all.hi }), ...(local ? { local } : {}) };
     };
     return {
       mode,
@@ -141,7 +145,7 @@ export class Pictures {
       override,
       range: (zoom) => lookedRange(layer, field, zoom, look, override(zoom)) ?? { lo: 0, hi: 0 },
       local,
-      selected,
+      selected: only ? selected.map((f, a) => f & only[a]!) : selected,
       manner: this.#metadata.summary?.speeds ?? commonManner(this.#metadata.activities, selected),
       empty: () => (limited ? this.#ranges?.nothing(field, selected) : undefined),
       opacity: s.opacity,

@@ -304,6 +304,13 @@ export class Viewer {
         strings,
         format: this.#format,
         selected: (s) => this.#pictures.selected(s),
+        tileZoom: () => heat.tiles.zoom,
+        showOnly: (flags) => {
+          this.#pictures.only = flags;
+          if (this.#styled) this.#pictures.show(store.now);
+        },
+        picture: () => this.#picture(),
+        notKept: (e) => this.#notKept(e),
         step: (change) => this.#step(change),
         drag: (change, done) => this.#drag(change, done),
         fit: (bounds) => this.map.easeTo(this.#way.fitted(bounds)),
@@ -694,14 +701,19 @@ export class Viewer {
 
   /** Hands the view to the reader as a PNG file. */
   async #savePicture(): Promise<void> {
-    const { corner, frame, legends, notices } = this.#panels;
-    const { side } = this.#store.now;
-    const { layer } = this.#pictures.spec(side);
     try {
-      const parts = partsOnScreen(frame.title, legends[this.#legendSide()].element, corner.element);
-      await downloadPicture(drawPicture(this.map, parts, layer.ramp), pictureName(layer.id, new Date()));
+      await downloadPicture(this.#picture(), pictureName(this.#pictures.spec(this.#store.now.side).layer.id, new Date()));
     } catch (e) {
-      notices.show("picture", pictureProblem(e, this.#options.strings));
+      this.#notKept(e);
     }
+  }
+
+  #picture(): HTMLCanvasElement {
+    const { corner, frame, legends } = this.#panels;
+    return drawPicture(this.map, partsOnScreen(frame.title, legends[this.#legendSide()].element, corner.element), this.#pictures.spec(this.#store.now.side).layer.ramp);
+  }
+
+  #notKept(e: unknown): void {
+    this.#panels.notices.show("picture", pictureProblem(e, this.#options.strings));
   }
 }

@@ -41,6 +41,14 @@ export interface ToolGround {
   format: Formatter;
   /** 1 for each activity of a selection, 0 for the others; shared, not to be written to. */
   selected(s: Selection): Uint8Array;
+  /** Of the tiles in view, whose pixels lines are to be as fine as. */
+  tileZoom(): number;
+  /** Shows no activities but those whose flag is not 0, of the selections that there are; all of them again with undefined. The ranges of the colours stay. */
+  showOnly(flags: Uint8Array | undefined): void;
+  /** The view as it is, as a picture to keep: the map, and below it what it shows; throws where it cannot be had. */
+  picture(): HTMLCanvasElement;
+  /** Tells that a picture, or a film, could not be made. */
+  notKept(e: unknown): void;
   /** Makes a change that the reader can take back by going back. */
   step(change: Partial<PageState>): void;
   /** Makes a change bit by bit; done ends it, and it can be taken back from then on. */

@@ -239,6 +239,22 @@ export const de: Strings = {
     },
   },
 
+  replay: {
+    title: "Replay",
+    mode: "Was abgespielt wird",
+    modes: { days: "Tag für Tag", together: "Alle zugleich" },
+    time: "Zeit des Replays",
+    play: "Abspielen (Leertaste)",
+    pause: "Pause (Leertaste)",
+    step: { days: "Einen Monat weiter (Leertaste)", together: "Zehn Minuten weiter (Leertaste)" },
+    speed: "Je Sekunde",
+    spans: ["Tag", "Woche", "Monat", "Quartal"],
+    loop: "Endlos",
+    record: "Aufnehmen",
+    recording: "Aufnahme beenden",
+    together: "Alle starten im selben Augenblick",
+  },
+
   tracks: {
     none: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht, deshalb lässt sich das nicht zeigen.",
     noneForFilter: "Diese Heatmap wurde ohne ihre Strecken veröffentlicht: Die Zahlen folgen der Auswahl, die Karte zeigt alles.",

@@ -280,6 +280,23 @@ export const en = {
     },
   },
 
+  replay: {
+    title: "Replay",
+    mode: "What to play",
+    modes: { days: "Day by day", together: "All at once" },
+    time: "Time of the replay",
+    play: "Play (space)",
+    pause: "Pause (space)",
+    /** For readers who want less motion. */
+    step: { days: "On by a month (space)", together: "On by ten minutes (space)" },
+    speed: "Each second",
+    spans: ["Day", "Week", "Month", "Quarter"],
+    loop: "Loop",
+    record: "Record",
+    recording: "Stop recording",
+    together: "Everybody starts at the same time",
+  },
+
   tracks: {
     none: "This heatmap was published without its lines, so this cannot be shown.",
     noneForFilter: "This heatmap was published without its lines: the numbers follow the selection, the map shows everything.",
