@@ -2,6 +2,7 @@ package templates_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -124,14 +125,21 @@ func TestReplay(t *testing.T) {
 		first := await[string](t, tab, replayDate)
 		until(t, tab, replayDate+` !== "`+first+`"`)
 		await[bool](t, tab, `document.querySelector(".replay .record").click(); true`)
-		until(t, tab, `films.length === 1`)
+		until(t, tab, `films.length === 1 || heatmapgen.state().notices.length > 0`)
+		if notices := exploredState(t, tab).Notices; len(notices) > 0 {
+			t.Fatalf("notices: %q", notices)
+		}
 		name := await[string](t, tab, `films[0].name`)
-		data := await[[]byte](t, tab, `(async () => {
+		text := await[string](t, tab, `(async () => {
 			const reader = new FileReader();
 			reader.readAsDataURL(await (await fetch(films[0].href)).blob());
 			await new Promise((resolve) => (reader.onload = resolve));
 			return reader.result.slice(reader.result.indexOf(",") + 1);
 		})()`)
+		data, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
 		noErrors(t, tab)
 		if kind := strings.TrimPrefix(filepath.Ext(name), "."); !strings.HasPrefix(name, "heatmap-replay-") || kind != "mp4" && kind != "webm" {
 			t.Errorf("the file is called %q", name)
@@ -139,7 +147,7 @@ func TestReplay(t *testing.T) {
 		// A page of its own plays it.
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-			io.WriteString(w, `<!doctype html><link rel="icon" href="data:,"><video muted src="film"></video><script>heatmapgen = { ready: new Promise((resolve) => document.querySelector("video").onloadeddata = resolve) }</script>`)
+			io.WriteString(w, `<!doctype html><link rel="icon" href="data:,"><video muted src="film"></video><script>heatmapgen = { ready: new Promise((resolve) => Object.assign(document.querySelector("video"), { onloadeddata: resolve, onerror: resolve })) }</script>`)
 		})
 		mux.HandleFunc("GET /film", func(w http.ResponseWriter, r *http.Request) {
 			http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
@@ -150,7 +158,7 @@ func TestReplay(t *testing.T) {
 		load(t, player, server.URL)
 		picture(t, player, "replay-film")
 		if size := await[[2]int](t, player, `[document.querySelector("video").videoWidth, document.querySelector("video").videoHeight]`); size[0] != 640 || size[1] <= 480 || size[1]%2 != 0 {
-			t.Errorf("%d bytes of a film of %d pixels", len(data), size)
+			t.Errorf("%s, %d bytes, is a film of %d pixels: %s", name, len(data), size, await[string](t, player, `String(document.querySelector("video").error?.message)`))
 		}
 	})
 

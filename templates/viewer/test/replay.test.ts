@@ -109,7 +109,8 @@ test("parts of lines are where the whole is at the same time", async () => {
 
 test("films are even, and no larger than they need to be", () => {
   assert.deepEqual(filmSize(641, 555), { width: 640, height: 554 });
-  assert.deepEqual(filmSize(3840, 2161), { width: 1920, height: 1080 });
+  assert.deepEqual(filmSize(3840, 2160), { width: 1920, height: 1080 });
   assert.deepEqual(filmSize(1080, 3840), { width: 540, height: 1920 });
+  assert.deepEqual(filmSize(2000, 2000), { width: 1440, height: 1440 });
   assert.deepEqual(filmSize(1, 1), { width: 2, height: 2 });
 });

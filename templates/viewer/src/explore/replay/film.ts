@@ -3,12 +3,16 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 
 /** Kinds of films, the more widely played first. */
-const KINDS = ["video/mp4", "video/webm"] as const;
+const KINDS = ["video/mp4;codecs=avc1.640028", "video/mp4;codecs=avc1.42E028", "video/webm;codecs=vp9", "video/webm", "video/mp4"] as const;
 
-/** A film is no wider or higher than this many pixels. */
-const LARGEST = 1920;
+/** A film has no side of more pixels than this, and no more pixels in all: what every player of H.264 is up to (level 4). */
+const LONGEST = 1920;
+const MOST_PIXELS = 1920 * 1080;
 
 const BITS_A_SECOND = 8_000_000;
+
+/** A film that is ended at once waits for its first piece, but no longer than this, in ms. */
+const WAIT_MS = 5000;
 
 /** The kind of film that the browser makes; undefined where it makes none. */
 export function filmKind(): (typeof KINDS)[number] | undefined {
@@ -18,7 +22,7 @@ export function filmKind(): (typeof KINDS)[number] | undefined {
 
 /** Size of a film of a picture in pixels: even, as encoders want it. */
 export function filmSize(width: number, height: number): { width: number; height: number } {
-  const scale = Math.min(1, LARGEST / Math.max(width, height));
+  const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (width * height)));
   const even = (v: number): number => Math.max(2, 2 * Math.floor((v * scale) / 2));
   return { width: even(width), height: even(height) };
 }
@@ -31,6 +35,8 @@ export class Film {
   readonly #pen = this.#canvas.getContext("2d")!;
   readonly #recorder: MediaRecorder;
   readonly #pieces: Blob[] = [];
+  /** Resolves with the first piece, or when there will be none. */
+  readonly #begun: Promise<void>;
   /** Where the map ends and the band below it begins, as a share of the height. */
   #share = 1;
 
@@ -42,7 +48,14 @@ export class Film {
     const first = picture();
     Object.assign(this.#canvas, filmSize(first.width, first.height));
     this.#recorder = new MediaRecorder(this.#canvas.captureStream(), { mimeType: kind, videoBitsPerSecond: BITS_A_SECOND });
-    this.#recorder.addEventListener("dataavailable", ({ data }) => this.#pieces.push(data));
+    this.#begun = new Promise((resolve) => {
+      this.#recorder.addEventListener("error", () => resolve());
+      this.#recorder.addEventListener("dataavailable", ({ data }) => {
+        if (data.size === 0) return;
+        this.#pieces.push(data);
+        resolve();
+      });
+    });
     this.#lay(first);
     this.#frame();
     map.on("render", this.#frame);
@@ -54,6 +67,7 @@ export class Film {
   async end(): Promise<Blob> {
     this.#map.off("render", this.#frame);
     this.#map.off("moveend", this.#moved);
+    await Promise.race([this.#begun, new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
     const stopped = new Promise((resolve) => this.#recorder.addEventListener("stop", resolve, { once: true }));
     if (this.#recorder.state !== "inactive") {
       this.#recorder.stop();
