@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filmSize } from "../src/explore/replay/film.ts";
 import { durationsOf, longestOf, placeAt, timesOf } from "../src/explore/replay/swarm.ts";
-import { countAt, eachGlowing, formatReplay, parseReplay, speedFor, thereAt, timelineOf } from "../src/explore/replay/timeline.ts";
+import { countAt, eachGlowing, glowingSpans, formatReplay, parseReplay, speedFor, thereAt, timelineOf } from "../src/explore/replay/timeline.ts";
 import { parseLink } from "../src/link.ts";
 import { assemblePart } from "../src/tracks/assemble.ts";
 import { openBlock } from "../src/tracks/block.ts";
@@ -25,7 +25,17 @@ test("activities come with their days, and glow for some", () => {
     const want = there.filter((a) => time - day[a]! - 1 < 10);
     assert.deepEqual([...glowing.keys()].sort((a, b) => a - b), want);
     for (const a of want) assert.equal(glowing.get(a), time < day[a]! + 1 ? 1 : 1 - (time - day[a]! - 1) / 10);
+    // In steps, and with what is drawn in one go: all of them, and none that is selected beside them, whether rows are in the order of their days or not.
+    for (const of of [timeline, timelineOf([...day].sort((a, b) => a - b), selected)]) {
+      const drawn = new Map<number, number>();
+      for (const { from, to, strength } of glowingSpans(of, time, 10, 4)) for (let a = from; a < to; a++) if (selected[a]) drawn.set(a, strength);
+      const exact = new Map<number, number>();
+      eachGlowing(of, time, 10, (a, strength) => exact.set(a, Math.ceil(4 * strength) / 4));
+      assert.deepEqual([...drawn].sort(([a], [b]) => a - b), [...exact].sort(([a], [b]) => a - b));
+    }
   }
+  const sorted = timelineOf(Array.from({ length: 100 }, (_, a) => 19_000 + a), new Uint8Array(100).fill(1));
+  assert.equal(glowingSpans(sorted, 19_090, 40, 8).length, 8);
   assert.equal(countAt(timelineOf([0, 0], Uint8Array.of(1, 1)), 20_000), 0);
 });
 

@@ -5,13 +5,13 @@ import { Capsules, copiesIn, windowOf } from "../../live/capsules.ts";
 import { LineLevels } from "../../live/linelevels.ts";
 import { lineWidth } from "../../live/routes.ts";
 import type { LineSource } from "../../tracks/viewlines.ts";
-import { eachGlowing, type Timeline } from "./timeline.ts";
+import { glowingSpans, type Timeline } from "./timeline.ts";
 
 const CORE = [1, 0.97, 0.9] as const;
 const HALO = [1, 0.62, 0.25] as const;
 
-/** Most lines that glow at a time: those of the last activities. */
-const MOST = 400;
+/** Lines glow in so many strengths, so that neighbours of one strength are drawn in one go. */
+const STRENGTHS = 8;
 
 /** What glows: the activities of so many days before a time. */
 export interface Glowing {
@@ -25,7 +25,8 @@ export class Glow implements CustomLayerInterface {
   readonly renderingMode = "2d";
   readonly id: string;
   readonly #zoom: () => number;
-  readonly #activities: number;
+  readonly #looks: Uint8Array;
+  #stale = true;
   readonly #lines: LineLevels;
   #glowing: Glowing | undefined;
   #map: MapLibreMap | undefined;
@@ -35,7 +36,7 @@ export class Glow implements CustomLayerInterface {
   constructor(id: string, lines: LineSource, zoom: () => number) {
     this.id = id;
     this.#zoom = zoom;
-    this.#activities = lines.activities;
+    this.#looks = new Uint8Array(4 * lines.activities);
     this.#lines = new LineLevels(lines, () => this.#map?.triggerRepaint());
   }
 
@@ -46,6 +47,11 @@ export class Glow implements CustomLayerInterface {
 
   /** Shows what glows; undefined for nothing. */
   show(glowing: Glowing | undefined): void {
+    if (glowing && glowing.timeline !== this.#glowing?.timeline) {
+      this.#looks.fill(0);
+      for (const a of glowing.timeline.activity) this.#looks.fill(255, 4 * a, 4 * a + 4);
+      this.#stale = true;
+    }
     this.#glowing = glowing;
     this.#map?.triggerRepaint();
   }
@@ -54,7 +60,7 @@ export class Glow implements CustomLayerInterface {
     this.#map = map;
     this.#lines.lost();
     this.#capsules = new Capsules(gl as WebGL2RenderingContext);
-    this.#capsules.setLooks(new Uint8Array(4 * this.#activities).fill(255));
+    this.#stale = true;
   }
 
   onRemove(): void {
@@ -75,16 +81,28 @@ export class Glow implements CustomLayerInterface {
     const halo = core + 3 * w.ratio;
     const { first } = level;
     const { bounds } = tracks;
-    const spans: { from: number; to: number; copy: number; strength: number }[] = [];
-    eachGlowing(glowing.timeline, glowing.time, glowing.days, (a, strength) => {
-      if (spans.length >= MOST || first[a] === first[a + 1]) return;
-      const b = 4 * a;
-      for (const copy of copiesIn(w, bounds[b]!, bounds[b + 1]!, bounds[b + 2]!, bounds[b + 3]!, halo / w.scale)) spans.push({ from: first[a]!, to: first[a + 1]!, copy, strength });
-    });
+    const spans = glowingSpans(glowing.timeline, glowing.time, glowing.days, STRENGTHS);
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const { from, to } of spans) {
+      for (let a = from; a < to; a++) {
+        if (first[a] === first[a + 1]) continue;
+        west = Math.min(west, bounds[4 * a]!);
+        north = Math.min(north, bounds[4 * a + 1]!);
+        east = Math.max(east, bounds[4 * a + 2]!);
+        south = Math.max(south, bounds[4 * a + 3]!);
+      }
+    }
+    const copies = copiesIn(w, west, north, east, south, halo / w.scale);
+    if (copies.length === 0) return;
+    if (this.#stale) capsules.setLooks(this.#looks);
+    this.#stale = false;
     capsules.draw(w, { from: 0, to: 1 }, () => {
-      for (const { from, to, copy, strength } of spans.reverse()) {
-        capsules.stroke(level, from, to, w, copy, { radius: halo, colour: HALO, opacity: 0.35 * strength });
-        capsules.stroke(level, from, to, w, copy, { radius: core, colour: CORE, opacity: strength });
+      for (const { from, to, strength } of spans) {
+        if (first[from] === first[to]) continue;
+        for (const copy of copies) {
+          capsules.stroke(level, first[from]!, first[to]!, w, copy, { radius: halo, colour: HALO, opacity: 0.35 * strength });
+          capsules.stroke(level, first[from]!, first[to]!, w, copy, { radius: core, colour: CORE, opacity: strength });
+        }
       }
     });
   }

@@ -6,13 +6,15 @@ export interface Timeline {
   activity: Uint32Array;
   /** Their days since 1970-01-01, ascending. */
   day: Int32Array;
+  /** Whether the rows ascend, too. */
+  ascending: boolean;
 }
 
 /** The selected activities that have a day; day is by row, 0 where not known. */
 export function timelineOf(day: readonly number[], selected: Uint8Array): Timeline {
   const activity = Uint32Array.from(day.keys()).filter((a) => selected[a] && day[a] !== 0);
   activity.sort((a, b) => day[a]! - day[b]! || a - b);
-  return { activity, day: Int32Array.from(activity, (a) => day[a]!) };
+  return { activity, day: Int32Array.from(activity, (a) => day[a]!), ascending: activity.every((a, i) => i === 0 || activity[i - 1]! < a) };
 }
 
 /** How many of them are there at a time in days since 1970-01-01, fractional: those of its day included. */
@@ -36,6 +38,26 @@ export function eachGlowing(timeline: Timeline, time: number, days: number, glow
     if (over >= days) return;
     glows(timeline.activity[i]!, 1 - over / days);
   }
+}
+
+/** Rows from (included) to (excluded), of which the selected ones glow as strongly. */
+export interface Span {
+  from: number;
+  to: number;
+  strength: number;
+}
+
+/** What glows in so many strengths, the oldest first. Neighbours of one strength are put together, with rows between them that are not selected. */
+export function glowingSpans(timeline: Timeline, time: number, days: number, strengths: number): Span[] {
+  const spans: Span[] = [];
+  eachGlowing(timeline, time, days, (a, exact) => {
+    const strength = Math.ceil(exact * strengths) / strengths;
+    const before = spans.at(-1);
+    // Of rows in the order of their days none that is selected lies between two in a row.
+    if (before && before.strength === strength && timeline.ascending) before.from = a;
+    else spans.push({ from: a, to: a + 1, strength });
+  });
+  return spans.reverse();
 }
 
 /** What is replayed: the days one after the other, or all activities as if they had begun together. */
