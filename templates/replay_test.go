@@ -66,7 +66,7 @@ func TestReplay(t *testing.T) {
 			until(t, tab, replayDate+` !== "`+first+`"`)
 			await[bool](t, tab, `document.querySelector(".replay .play").click(); true`)
 			exploredState(t, tab)
-			until(t, tab, `/explore=replay:days\/\d+/.test(location.hash)`)
+			until(t, tab, `/explore=replay:days\/\d{4}-\d\d-\d\d/.test(location.hash)`)
 			seek(t, tab, "0.1")
 			early, few := await[string](t, tab, replayDate), bright(t, tab)
 			picture(t, tab, "replay-early-"+name)

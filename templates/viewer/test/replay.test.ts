@@ -47,11 +47,12 @@ test("speeds get through all of it within a minute", () => {
 });
 
 test("links say what is played, and where it is", () => {
-  for (const [mode, at, text] of [["days", undefined, ""], ["days", 19_800, "days/19800"], ["together", undefined, "together"], ["together", 61, "together/61"]] as const) {
+  for (const [mode, at, text] of [["days", undefined, ""], ["days", 19_800, "days/2024-03-18"], ["together", undefined, "together"], ["together", 61, "together/61"]] as const) {
     assert.equal(formatReplay(mode, at), text);
     assert.deepEqual(parseReplay(parseLink(`explore=replay:${text}`).tool?.of ?? ""), { mode, at });
   }
-  for (const text of ["weeks/3", "days/", "days/-4", "days/12345678", "together/1.5", "days/1/2"]) assert.deepEqual(parseReplay(text), { mode: "days", at: undefined });
+  for (const text of ["weeks/3", "days/", "days/-4", "days/2024-02-30", "days/2024-03-18/2", "together/1/2"]) assert.deepEqual(parseReplay(text), { mode: "days", at: undefined });
+  for (const text of ["together/1.5", "together/-1", "together/1234567"]) assert.deepEqual(parseReplay(text), { mode: "together", at: undefined });
 });
 
 /** Where an activity is, by walking along all of its segments. */

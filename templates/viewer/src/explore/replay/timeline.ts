@@ -1,5 +1,7 @@
 // The days of a selection in their order: which activities are there at a time, and which of them still glow. Pure.
 
+import { formatDay, parseDay } from "../../linkparts.ts";
+
 /** Dated activities in the order of their days. */
 export interface Timeline {
   /** Rows of the activities. */
@@ -71,11 +73,13 @@ export const speedFor = (mode: Mode, length: number): number => SPEEDS[mode].fin
 
 /** What a link says of a replay: "" for the days, all of them there. */
 export function formatReplay(mode: Mode, at: number | undefined): string {
-  return mode === "days" && at === undefined ? "" : at === undefined ? mode : `${mode}/${Math.round(at)}`;
+  if (at === undefined) return mode === "days" ? "" : mode;
+  return `${mode}/${mode === "days" ? formatDay(at) : Math.round(at)}`;
 }
 
 /** Reads what a link says; a time is in days since 1970-01-01, or in seconds since all began. */
 export function parseReplay(text: string): { mode: Mode; at: number | undefined } {
-  const m = /^(days|together)(?:\/(\d{1,6}))?$/.exec(text);
-  return { mode: m?.[1] === "together" ? "together" : "days", at: m?.[2] === undefined ? undefined : Number(m[2]) };
+  const [mode, at = "", ...more] = text.split("/");
+  if (more.length > 0 || mode !== "together") return { mode: "days", at: mode === "days" && more.length === 0 ? parseDay(at) : undefined };
+  return { mode, at: /^\d{1,6}$/.test(at) ? Number(at) : undefined };
 }
