@@ -284,14 +284,14 @@ export class ReplayTool implements Tool {
   /** Begins a film, and plays from where it is. */
   #record(kind: string): void {
     const { map, picture, notKept } = this.#ground;
+    // First, so that the film begins with what it plays.
+    if (!this.#frame) this.#toggle();
     try {
       this.#film = new Film(map, kind, picture, () => this.#words(this.#at));
     } catch (e) {
       notKept(e);
-      return;
     }
-    if (!this.#frame) this.#toggle();
-    else this.#show();
+    this.#show();
   }
 
   /** Ends the film and hands it to the reader. */
