@@ -89,10 +89,10 @@ const digest = { activities: heat.activities.day.length, days: new Set(heat.acti
 heat.fields.forEach((f, i) => {
   if (f.zooms.length > 0) digest.tiles[f.id] = sum(i === 0 ? file : file.subarray(data + f.offset, data + f.offset + f.length), idat);
 });
-digest.lines = sum(file.subarray(data + heat.lines.offset, data + heat.lines.offset + heat.lines.length), (block) => block);
+for (const set of ["lines", "squares"]) digest[set] = sum(file.subarray(data + heat[set].offset, data + heat[set].offset + heat[set].length), (block) => block);
 const said = heat.digest;
 delete heat.digest;
-for (const f of [...heat.fields, heat.lines]) { delete f.offset; delete f.length; delete f.table; }
+for (const f of [...heat.fields, heat.lines, heat.squares]) { delete f.offset; delete f.length; delete f.table; }
 const canonical = (v) => Array.isArray(v) ? "[" + v.map(canonical).join(",") + "]"
   : v !== null && typeof v === "object" ? "{" + Object.keys(v).sort().map((k) => JSON.stringify(k) + ":" + canonical(v[k])).join(",") + "}" : JSON.stringify(v);
 const { name, description, attribution, type, version } = meta;

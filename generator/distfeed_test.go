@@ -150,7 +150,7 @@ func TestFeedThatIsNotWhole(t *testing.T) {
 	if err := os.WriteFile(strange, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := RemoveJob(JobFolder(dir)); n != 7 || err != nil {
+	if n, err := RemoveJob(JobFolder(dir)); n != 8 || err != nil {
 		t.Errorf("%d files were removed, %v", n, err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {

@@ -37,7 +37,7 @@ type traced struct {
 }
 
 // trace runs a command and asks before each of its system calls what is to become of it: call is told the number, and the
-// path that is opened, "" for other calls. The test is skipped where processes may not be traced.
+// path of the file that is opened, written to or synced, "" for other calls. The test is skipped where processes may not be traced.
 func trace(t *testing.T, cmd *exec.Cmd, call func(number uint64, path string) verdict) traced {
 	t.Helper()
 	out, err := os.CreateTemp(t.TempDir(), "output")
@@ -107,7 +107,7 @@ func follow(pid int, call func(number uint64, path string) verdict) (status sysc
 				continue
 			}
 			if inside[thread] {
-				v := call(regs.Orig_rax, openedPath(thread, &regs))
+				v := call(regs.Orig_rax, filePath(thread, &regs))
 				if v.kill {
 					killed = true
 					_ = syscall.Kill(pid, syscall.SIGKILL)
@@ -136,13 +136,16 @@ func follow(pid int, call func(number uint64, path string) verdict) (status sysc
 	}
 }
 
-// openedPath returns the path that a call opens.
-func openedPath(thread int, regs *syscall.PtraceRegs) string {
+// filePath returns the path of the file that a call opens, writes to or syncs.
+func filePath(thread int, regs *syscall.PtraceRegs) string {
 	at := uintptr(regs.Rsi)
 	switch regs.Orig_rax {
 	case syscall.SYS_OPENAT:
 	case syscall.SYS_OPEN:
 		at = uintptr(regs.Rdi)
+	case syscall.SYS_WRITE, syscall.SYS_FSYNC:
+		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, regs.Rdi))
+		return path
 	default:
 		return ""
 	}
