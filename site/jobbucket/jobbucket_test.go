@@ -149,7 +149,7 @@ func TestBuildThroughABucket(t *testing.T) {
 			t.Errorf("%s is another than of a build in one", name)
 		}
 	}
-	if n, err := generator.RemoveJob(open(t, ctx, server, "jobs")); err != nil || n != 1+shards+1+1+2*parts {
+	if n, err := generator.RemoveJob(open(t, ctx, server, "jobs")); err != nil || n != 1+shards+3+2*parts { // plan, what gather read, squares, draw
 		t.Errorf("%d files were removed, %v", n, err)
 	}
 	if keys := server.Keys(t); len(keys) != 2 {
