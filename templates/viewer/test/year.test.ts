@@ -4,7 +4,7 @@ import type { Activities } from "../src/archive/metadata.ts";
 import { boardOf } from "../src/explore/squares/board.ts";
 import { CALENDAR, calendarPaths, cornerOf, dayAt } from "../src/explore/year/calendar.ts";
 import { type CardContents, cardLayout, cardName, type Shape, SHAPES } from "../src/explore/year/cardlayout.ts";
-import { byDay, byMonth, cumulated, dayStreak, daysOf, eddington, firstOf, inYear, most, newGround, shadeOf, SHADES, shadesOf, sharesOf, weekStreak, yearsOf } from "../src/explore/year/figures.ts";
+import { byDay, byMonth, cumulated, dayStreak, daysOf, earliest, eddington, firstOf, inYear, most, newGround, shadeOf, SHADES, shadesOf, sharesOf, weekStreak, yearsOf } from "../src/explore/year/figures.ts";
 import { formatChoice, parseChoice, reportOf } from "../src/explore/year/report.ts";
 import { random } from "./harness/synthetic.ts";
 
@@ -102,6 +102,9 @@ test("the longest, sports and shades", () => {
   const chosen = rows(a).filter((i) => flags[i]);
   assert.equal(a.distanceM[most(flags, a.distanceM)!], Math.max(...chosen.map((i) => a.distanceM[i]!)));
   assert.equal(most(flags, []), undefined, "where no ascent is known");
+  assert.equal(earliest(Uint8Array.of(1, 1, 1, 0, 1, 1), [-1, 2, 7, 4, 6, 6]), 4, "two at night is late, four is not asked for");
+  assert.equal(earliest(Uint8Array.of(1, 1), [-1, -1]), undefined);
+  assert.equal(earliest(Uint8Array.of(1, 1)), undefined, "where no hours are told");
   const shares = sharesOf(a, flags);
   assert.deepEqual(shares.map((s) => s.sport).sort(), [0, 1, 2], "none of the sport that nobody did");
   for (const s of shares) assert.deepEqual([s.count, s.metres], [chosen.filter((i) => a.sport[i] === s.sport).length, sum(chosen.filter((i) => a.sport[i] === s.sport).map((i) => a.distanceM[i]!))]);

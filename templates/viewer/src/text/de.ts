@@ -211,6 +211,7 @@ export const de: Strings = {
     eddingtonNote: (e, unit) => `${e} Tage mit ${e} ${unit} oder mehr`,
     longest: "Am weitesten",
     highest: "Größter Anstieg",
+    earliest: "Frühester Start",
     newGround: "Neuland",
     newGroundNote: (squares, n) => `in ${squares} kleinen ${n === 1 ? "Quadrat" : "Quadraten"}, die vorher nie betreten waren`,
     counting: "Wird gezählt\u2026",

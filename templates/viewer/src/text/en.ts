@@ -251,6 +251,7 @@ export const en = {
     eddingtonNote: (e: string, unit: string) => `${e} days of ${e} ${unit} or more`,
     longest: "Longest",
     highest: "Most ascent",
+    earliest: "Earliest start",
     newGround: "New ground",
     newGroundNote: (squares: string, n: number) => `in ${squares} small ${n === 1 ? "square" : "squares"} never entered before`,
     counting: "Counting\u2026",

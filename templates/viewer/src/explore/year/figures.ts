@@ -136,6 +136,19 @@ export function eddington({ metres }: Days, unitM: number): number {
   return e;
 }
 
+/** The hour that a runner's day begins with: who starts before it is late rather than early. */
+const FIRST_HOUR = 3;
+
+/** The activity of those flagged that started earliest in the day, by hours 0..23, -1 where not known; the first of several, undefined where no hour is known. */
+export function earliest(flags: Uint8Array, hours: readonly number[] = []): number | undefined {
+  const since = (i: number): number => (hours[i]! - FIRST_HOUR + 24) % 24;
+  let best: number | undefined;
+  for (let i = 0; i < hours.length; i++) {
+    if (flags[i] && hours[i]! >= 0 && (best === undefined || since(i) < since(best))) best = i;
+  }
+  return best;
+}
+
 /** The chosen activity that has most of something, the first of several; undefined where none has any. */
 export function most(flags: Uint8Array, values: readonly number[]): number | undefined {
   let best: number | undefined;

@@ -2,7 +2,7 @@
 
 import type { Activities } from "../../archive/metadata.ts";
 import { select, type Selection, type Totals, totalsOf, withLimits } from "../../selection.ts";
-import { between, dayStreak, type Days, daysOf, firstOf, inYear, most, type Share, sharesOf, type Streak, weekStreak, yearOf, yearsOf } from "./figures.ts";
+import { between, dayStreak, type Days, daysOf, earliest, firstOf, inYear, most, type Share, sharesOf, type Streak, weekStreak, yearOf, yearsOf } from "./figures.ts";
 
 /** What a link says of the tool: which year, and whether its page is open. */
 export interface YearChoice {
@@ -41,6 +41,8 @@ export interface YearReport {
   until: number;
   longest: number | undefined;
   highest: number | undefined;
+  /** Undefined where the archive does not tell hours, too. */
+  earliest: number | undefined;
   dayStreak: Streak;
   weekStreak: Streak;
   shares: Share[];
@@ -81,6 +83,7 @@ export function reportOf(a: Activities, s: Selection, wanted: number | "all" | u
     until: Math.max(until, all.day.at(-1)!),
     longest: most(flags, a.distanceM),
     highest: most(flags, a.ascentM),
+    earliest: earliest(flags, a.hour),
     dayStreak: dayStreak(days),
     weekStreak: weekStreak(days),
     shares: sharesOf(a, flags),

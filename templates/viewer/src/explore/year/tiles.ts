@@ -77,6 +77,7 @@ export function bestTiles(report: YearReport, fresh: NewGround | "counting" | un
       ...streak(report.weekStreak, words.weekStreak),
       ...best(longest, words.longest, (i) => format.distance(activities.distanceM[i]!)),
       ...best(highest, words.highest, (i) => format.height(activities.ascentM[i]!)),
+      ...best(report.earliest, words.earliest, (i) => ({ value: format.hour(activities.hour![i]!), unit: "" })),
       { measure: whole(e), label: words.eddington, note: words.eddingtonNote(format.whole(e), format.distanceUnit) },
       ...freshTile(),
     ],
