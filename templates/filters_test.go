@@ -26,6 +26,15 @@ func TestMoreFilters(t *testing.T) {
 				t.Error("the filters are open before anybody asks for them")
 			}
 			await[bool](t, tab, `document.querySelector("button.morefilters").click(); true`)
+			if !v.Phone {
+				// A notice is under them, not on them.
+				await[bool](t, tab, `document.querySelector('`+copyButton+`').click(); true`)
+				until(t, tab, `document.querySelector(".notice") !== null`)
+				const find = `[...document.querySelectorAll(".filters button")].filter((b) => { const { left, top, width, height } = b.getBoundingClientRect(); return width > 0 && !b.contains(document.elementFromPoint(left + width / 2, top + height / 2)); }).map((b) => b.textContent)`
+				if covered := await[[]string](t, tab, find); len(covered) > 0 {
+					t.Errorf("covered are %q", covered)
+				}
+			}
 			press := func(kind, value string) {
 				t.Helper()
 				await[bool](t, tab, fmt.Sprintf(`[...document.querySelectorAll(".filter.%s [data-value]")].find((b) => b.dataset.value === %q).click(); true`, kind, value))
