@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"github.com/protomaps/go-pmtiles/pmtiles"
 
 	"heatmapgen/internal/frames"
+	"heatmapgen/internal/heap"
 )
 
 // sortedPart makes a part of tiles.
@@ -167,7 +167,7 @@ func TestManyTiles(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "heatmap."+string(format))
 				given := manyParts(t, n, parts)
 				start := time.Now()
-				most[i] = heapWhile(func() { writeMany(t, path, format, n, given) })
+				most[i] = heap.MostWhile(func() { writeMany(t, path, format, n, given) })
 				t.Logf("%s, %d tiles, %d parts: %d MiB of heap at most, %.1f s", format, n, parts, most[i]>>20, time.Since(start).Seconds())
 				if format == PMTiles {
 					checkMany(t, path, n)
@@ -304,27 +304,4 @@ func checkMany(t *testing.T, path string, n int) {
 			t.Fatalf("tile %d is another one", i)
 		}
 	}
-}
-
-// heapWhile returns the most bytes of heap in use while f runs.
-func heapWhile(f func()) (most uint64) {
-	runtime.GC()
-	done, looked := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(looked)
-		var m runtime.MemStats
-		for {
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapInuse)
-			select {
-			case <-done:
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-		}
-	}()
-	f()
-	close(done)
-	<-looked
-	return most
 }

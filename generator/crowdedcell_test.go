@@ -10,13 +10,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
 	"heatmapgen/activity"
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
+	"heatmapgen/internal/heap"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -61,7 +61,7 @@ func paintCrowded(t *testing.T, n int, athletes bool) {
 	job := b.jobs(12, rank, of)[0]
 	measured := func(what string, f func() error) {
 		start := time.Now()
-		most := heapWhile(func() {
+		most := heap.MostWhile(func() {
 			if err := f(); err != nil {
 				t.Fatal(err)
 			}
@@ -174,27 +174,4 @@ func stroll(rng *rand.Rand, street bool) layers.Run {
 		r.Segments = append(r.Segments, activity.Segment{DistM: 3, DurS: 1, HR: float32(120 + rng.IntN(40)), Grade: float32(rng.NormFloat64() / 40), Moving: true})
 	}
 	return r
-}
-
-// heapWhile returns the most bytes of heap in use while f runs.
-func heapWhile(f func()) (most uint64) {
-	runtime.GC()
-	done, looked := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(looked)
-		var m runtime.MemStats
-		for {
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapInuse)
-			select {
-			case <-done:
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-		}
-	}()
-	f()
-	close(done)
-	<-looked
-	return most
 }

@@ -192,18 +192,11 @@ func (f *exportFlags) parseBox(cmd *cobra.Command) error {
 
 // export opens the site and writes the output, unless the user would rather keep what is there.
 func (a *app) export(cmd *cobra.Command, f *exportFlags, out string) error {
-	path, err := a.archivePath(nil)
-	if err != nil {
-		return err
-	}
-	site, err := generator.OpenSite(path)
+	site, err := a.siteToExport(cmd, out)
 	if err != nil {
 		return err
 	}
 	defer site.Close()
-	if sameFile(path, out) {
-		return usage(cmd, "%s is the archive of the site itself; name another file", out)
-	}
 	if ok, err := a.mayReplace(cmd.Context(), out); !ok || err != nil {
 		return err
 	}
@@ -221,6 +214,18 @@ func (a *app) export(cmd *cobra.Command, f *exportFlags, out string) error {
 		return err
 	}
 	return nil
+}
+
+// siteToExport opens the site of the configuration, unless the output is to take the place of its own archive.
+func (a *app) siteToExport(cmd *cobra.Command, out string) (*generator.Site, error) {
+	path, err := a.archivePath(nil)
+	if err != nil {
+		return nil, err
+	}
+	if sameFile(path, out) {
+		return nil, usage(cmd, "%s is the archive of the site itself; name another file", out)
+	}
+	return generator.OpenSite(path)
 }
 
 func (a *app) exportTiles(ctx context.Context, site *generator.Site, f *exportFlags, out string) error {

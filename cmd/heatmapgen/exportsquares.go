@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/generator"
 	"heatmapgen/site/export"
 )
 
@@ -58,18 +57,11 @@ func (a *app) exportSquares(cmd *cobra.Command, f *exportFlags, args []string) e
 	if err != nil {
 		return err
 	}
-	path, err := a.archivePath(nil)
-	if err != nil {
-		return err
-	}
-	site, err := generator.OpenSite(path)
+	site, err := a.siteToExport(cmd, out)
 	if err != nil {
 		return err
 	}
 	defer site.Close()
-	if sameFile(path, out) {
-		return usage(cmd, "%s is the archive of the site itself; name another file", out)
-	}
 	missing, err := export.NewMissingSquares(site, uint8(f.zoom), f.corners, f.within)
 	if err != nil {
 		return err
