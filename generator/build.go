@@ -15,6 +15,7 @@ import (
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/words"
 	"heatmapgen/layers"
+	"heatmapgen/layers/segments"
 )
 
 // Build makes the site of the configuration: the archive and the page. Until both are complete the old site is not
@@ -44,6 +45,7 @@ type build struct {
 	report   *Report
 	settings layers.Settings
 	said     overrides.Overrides
+	segments [][]segments.Segment // of the configuration, by [[segment]]
 	// pinned are the scales of the present site, unpinned says why there are none where there should be.
 	pinned   []layers.Scale
 	unpinned string
@@ -118,6 +120,9 @@ func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gath
 	if b.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, nil, err
 	}
+	if b.segments, err = cfg.ReadSegments(); err != nil {
+		return nil, nil, err
+	}
 	if err := b.sync(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -146,7 +151,7 @@ func (b *build) rules(ctx context.Context, found *gathering, cache *cache) (*gat
 	if err != nil {
 		return nil, err
 	}
-	ga.today = activity.DayOf(b.today)
+	ga.today, ga.segments = activity.DayOf(b.today), publish(b.segments)
 	// Before anything is published that hangs on it.
 	if ga.keep != nil {
 		if err := ga.keep(); err != nil {
@@ -205,7 +210,11 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 	if err := b.askIfFewer(ctx, sel, rules); err != nil {
 		return nil, err
 	}
-	return b.drawingOf(sel, rules), nil
+	d := b.drawingOf(sel, rules)
+	var left []string
+	d.Segments, left = ga.segments.shown(cfg, sel, ga.privacy.Zones)
+	b.warn(left)
+	return d, b.report.writeFile(cfg.Cache)
 }
 
 // warn tells the user what must not be missed, in the report and at once.

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ type RulesReport struct {
 
 // CheckRules finds rules without effect as a build does, but changes nothing, not even the cache. It reads recordings only
 // until every rule has shown an effect, so it takes long only when one has none. Where a build looks closely at what only
-// comes near to a zone, this says nothing. Its error is that of a source, of the overrides, or of a cancelled ctx. now is
+// comes near to a zone, this says nothing; of segments it tells those that cannot be read, and those that lead through what is hidden for zones. Its error is that of a source, of the overrides, or of a cancelled ctx. now is
 // the moment of the check.
 func CheckRules(ctx context.Context, cfg *config.Config, now time.Time) (*RulesReport, error) {
 	said, err := overrides.Load(overrides.Path(cfg.File))
@@ -41,6 +42,9 @@ func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said 
 	ga := &gatherer{cfg: cfg, loader: &loader{limits: cfg.Limits}, zones: newZoneWatch(placedZones(cfg, found), nil)}
 	ga.rules(said)
 	report := &RulesReport{Warnings: ga.unknownIDs(found, said)}
+	if err := report.segments(cfg, ga.zones.zones); err != nil {
+		return nil, err
+	}
 	c := &ruleCheck{gatherer: ga, rows: make([]row, len(found.candidates)), sports: map[activity.Sport]int{}}
 	for i := range found.candidates {
 		c.sports[found.candidates[i].Sport]++
@@ -77,6 +81,33 @@ func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said 
 	report.Faults = append(report.Faults, faults...)
 	report.Warnings = append(append(report.Warnings, unused...), ga.unknownSports(c.sports)...)
 	return report, nil
+}
+
+// segments looks at the segments to publish.
+func (r *RulesReport) segments(cfg *config.Config, placed []placedZone) error {
+	read, err := cfg.ReadSegments()
+	var unreadable *config.Error
+	if errors.As(err, &unreadable) {
+		r.Faults = append(r.Faults, unreadable.Faults...)
+		return nil
+	}
+	var zones []activity.Zone
+	for _, z := range placed {
+		zones = append(zones, z.Zone)
+	}
+	p := publish(read)
+	if p == nil || err != nil {
+		return err
+	}
+	if zones, err = Hidden(cfg, zones); err != nil {
+		return err
+	}
+	for i := range p.all {
+		if p.hidden(i, zones) {
+			r.Warnings = append(r.Warnings, p.refusal(cfg, i))
+		}
+	}
+	return nil
 }
 
 // A ruleCheck is one run of CheckRules.

@@ -219,6 +219,6 @@ func (j *Job) gatherer(ctx context.Context) (*gatherer, *gathering, error) {
 		return nil, nil, errors.New("the sources do not hold what they held when the plan was made; begin with the plan")
 	}
 	ga := gathererHiding(j.plan.Privacy, j.cfg, found, j.plan.Said, nil)
-	ga.today, ga.home = activity.DayOf(j.plan.Today.UTC()), j.plan.Home
+	ga.today, ga.home, ga.segments = activity.DayOf(j.plan.Today.UTC()), j.plan.Home, publish(j.plan.Segments)
 	return ga, found, nil
 }

@@ -63,6 +63,8 @@ func (s *site) odd() {
 		s.t.Fatal(err)
 	}
 	s.file("zlast.gpx", strings.ReplaceAll(string(third), "2023-", "2020-"))
+	// One segment that shows, one that begins in the zone.
+	s.write(filepath.Join(s.dir, "segments.geojson"), geoJSON(s.placesOf("far.gpx", 100, 500), s.placesOf("run1.gpx", 0, 800)))
 }
 
 const oddConfig = `[filter]
@@ -77,6 +79,8 @@ trim_start_m = 50
 [render]
 max_zoom = 15
 tile_zoom = 13
+[[segment]]
+file = "segments.geojson"
 `
 
 // A spread is how a build is shared out.
@@ -196,8 +200,8 @@ func TestSpreadBuildIsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(m.Heatmapgen.Activities.Sports, "Swim") || len(whole.Merged) == 0 || whole.Skipped[string(activity.Excluded)] != 1 || whole.Skipped[reasonBroken] == 0 {
-		t.Fatalf("the situation is not what it should be: %+v", whole.Skipped)
+	if !slices.Contains(m.Heatmapgen.Activities.Sports, "Swim") || len(whole.Merged) == 0 || whole.Skipped[string(activity.Excluded)] != 1 || whole.Skipped[reasonBroken] == 0 || len(m.Heatmapgen.Segments) != 1 {
+		t.Fatalf("the situation is not what it should be: %+v, %q", whole.Skipped, m.Heatmapgen.Segments)
 	}
 	secret, err := os.ReadFile(SecretPath(cfg))
 	if err != nil {

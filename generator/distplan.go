@@ -17,6 +17,7 @@ import (
 	"heatmapgen/generator/overrides"
 	"heatmapgen/internal/frames"
 	"heatmapgen/layers"
+	"heatmapgen/layers/segments"
 )
 
 // A planRecord is what holds for a whole build. No other step looks any of it up again.
@@ -31,6 +32,8 @@ type planRecord struct {
 	// Privacy is what must not show, Home where a rule asks for it.
 	Privacy activity.Privacy
 	Home    activity.LatLon
+	// Segments are those of the configuration, which may lie in files.
+	Segments [][]segments.Segment `json:",omitempty"`
 	// Pinned and Unpinned are about the scales of the present site.
 	Pinned   []layers.Scale
 	Unpinned string
@@ -83,7 +86,7 @@ func Plan(ctx context.Context, cfg *config.Config, store JobStore, shards int, o
 	if err := found.check(); err != nil {
 		return nil, err
 	}
-	p.Said, p.Privacy, p.Home, p.Pinned, p.Unpinned, p.SyncProblem = b.said, ga.privacy, ga.home, b.pinned, b.unpinned, b.syncProblem
+	p.Said, p.Segments, p.Privacy, p.Home, p.Pinned, p.Unpinned, p.SyncProblem = b.said, b.segments, ga.privacy, ga.home, b.pinned, b.unpinned, b.syncProblem
 	p.Sources, p.Activities, p.Shards = found.hash(), len(found.candidates), shards
 	p.Notes, p.Warnings = b.report.Notes, b.report.Warnings
 	b.report.Read = len(found.candidates)

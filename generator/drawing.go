@@ -22,6 +22,7 @@ type drawing struct {
 	Activities ActivityColumns `json:",omitzero"`
 	Summary    *Summary        `json:",omitempty"`
 	Zones      bool            // whether privacy zones are hidden
+	Segments   []string        `json:",omitempty"` // those to list, see segments.Segment.String
 	// ActivityDays and IDs are those of the activities by rank; a day is layers.NoDay where not known.
 	ActivityDays []int
 	IDs          []string
@@ -82,6 +83,7 @@ func (b *build) metadata(d *drawing) *Metadata {
 		Places:     d.Places,
 		Activities: d.Activities,
 		Summary:    d.Summary,
+		Segments:   d.Segments,
 		Zones:      &d.Zones,
 		Painting:   &PaintingMetadata{BlurSigmaPX: d.Settings.BlurSigma, HillBlurSigmaPX: d.Settings.HillBlurSigma},
 	}

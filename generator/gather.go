@@ -17,6 +17,7 @@ import (
 	"heatmapgen/generator/overrides"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
+	"heatmapgen/layers/segments"
 	"heatmapgen/layers/squares"
 )
 
@@ -51,8 +52,9 @@ type row struct {
 	shown    *activity.Figures // where something was cut off: the figures of what is left
 	bounds   box
 	points   int
-	line     *lines.Line // nil where the archive is to have none
-	squares  []byte      // what it has been in, packed; the same
+	line     *lines.Line    // nil where the archive is to have none
+	squares  []byte         // what it has been in, packed; the same
+	along    segments.Share // what it shows of the segments to publish
 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
@@ -86,6 +88,8 @@ type gatherer struct {
 	// zones watches which privacy zones have an effect.
 	zones  *zoneWatch
 	bucket *bucket
+	// segments are those to publish.
+	segments *publishing
 	// unread are words on excluded activities that cannot be read.
 	blindly sync.Mutex
 	unread  []string
@@ -248,6 +252,7 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 	if ga.cfg.HasSquares() {
 		r.squares = squares.Pack(squares.Cover(runs))
 	}
+	r.along = ga.segments.along(runs)
 	return ga.bucket.add(i, runs)
 }
 

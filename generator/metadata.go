@@ -10,6 +10,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
+	"heatmapgen/layers/segments"
 )
 
 // FormatVersion is the version of the archive's format (docs/format.md).
@@ -49,6 +50,8 @@ type Metadata struct {
 	Lines    *LinesMetadata    `json:"lines,omitempty"`
 	// Squares is nil where the configuration leaves them out, and in archives from before there were any.
 	Squares *SquaresMetadata `json:"squares,omitempty"`
+	// Segments are ways that the page lists efforts over, as segments.Segment.String writes them; none in archives from before there were any.
+	Segments []string `json:"segments,omitempty"`
 	// Digest is nil in archives from before there was one.
 	Digest *Digest `json:"digest,omitempty"`
 }
@@ -149,6 +152,7 @@ func (m *Metadata) check() error {
 		{"fields", len(m.Fields), maxFields},
 		{"layers", len(m.Layers), maxFields},
 		{"places", len(m.Places), placesRead},
+		{"segments", len(m.Segments), segments.Most},
 	} {
 		if c.has > c.most {
 			return fmt.Errorf("its metadata list %d %s, more than the %d that are accepted", c.has, c.name, c.most)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"heatmapgen/layers/segments"
 )
 
 // TestMetadataLimits: lists that readers hold as a whole have an end.
@@ -12,6 +14,7 @@ func TestMetadataLimits(t *testing.T) {
 		"activities": func(m *Metadata, n int) { m.Activities.MovingS = make([]int, maxActivities+n) },
 		"sports":     func(m *Metadata, n int) { m.Activities.Sports = make([]string, maxSports+n) },
 		"fields":     func(m *Metadata, n int) { m.Fields = make([]FieldMetadata, maxFields+n) },
+		"segments":   func(m *Metadata, n int) { m.Segments = make([]string, segments.Most+n) },
 		"places":     func(m *Metadata, n int) { m.Places = make([]PlaceMetadata, placesRead+n) },
 	} {
 		for n := range 2 {

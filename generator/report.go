@@ -53,6 +53,8 @@ type Report struct {
 	LinesBytes int64
 	// SquaresBytes is what their squares take.
 	SquaresBytes int64
+	// Segments is how many segments are published.
+	Segments int
 	// Kept tells of blocks that keep tiles in place of their lines.
 	Kept KeptReport
 	// Fields and Zooms count tiles and bytes.
@@ -222,6 +224,7 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 	if meta.Lines != nil {
 		r.LinesBytes = weightOf(meta.Lines.Zooms)
 	}
+	r.Segments = len(meta.Segments)
 	if meta.Squares != nil {
 		r.SquaresBytes = weightOf(meta.Squares.Zooms)
 	}
@@ -282,6 +285,9 @@ func (r *Report) WriteTable(w io.Writer) error {
 	}
 	if r.SquaresBytes > 0 {
 		fmt.Fprintf(t, "Squares\t\t%s\t%s\n", count(r.Drawn), size(r.SquaresBytes))
+	}
+	if r.Segments > 0 {
+		fmt.Fprintf(t, "Segments\t\t%s\n", count(r.Segments))
 	}
 	if k := &r.Kept; k.Blocks > 0 {
 		fmt.Fprintf(t, "Crowded\t%s\t%s\t%s\n", words.Plural(k.Blocks, "block keeps tiles", "blocks keep tiles"), size(k.TilesBytes), "in place of lines ("+size(k.LinesBytes)+")")

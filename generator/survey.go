@@ -86,7 +86,11 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 	if s.gatherer, err = newGatherer(s.cfg, s.found, s.said, cache, true); err != nil {
 		return err
 	}
-	s.gatherer.today = activity.DayOf(s.today)
+	ways, err := s.cfg.ReadSegments()
+	if err != nil {
+		return err
+	}
+	s.gatherer.today, s.gatherer.segments = activity.DayOf(s.today), publish(ways)
 	if s.clips() {
 		if err := s.gatherer.findHome(ctx, s.found, s.workers, progress); err != nil {
 			return err
@@ -148,7 +152,8 @@ func (s *Survey) look(f *finding, i int, c *candidate, d *activity.Deriver) erro
 		stretches = d.Stretches(t)
 	}
 	f.visible = len(stretches) > 0
-	f.thumbnail = thumbnailOf(projectRuns(stretches))
+	runs := projectRuns(stretches)
+	f.thumbnail, f.along = thumbnailOf(runs), s.gatherer.segments.along(runs)
 	return nil
 }
 
@@ -260,7 +265,8 @@ func (s *Survey) Warnings() []string {
 		warnings = append(warnings, f.String())
 	}
 	warnings = append(append(warnings, unused...), s.gatherer.unknownSports(sportsOf(judged.rows))...)
-	return append(warnings, lateClock(s.cfg, s.today, judged)...)
+	_, left := s.gatherer.segments.shown(s.cfg, judged, s.gatherer.privacy.Zones)
+	return append(append(warnings, left...), lateClock(s.cfg, s.today, judged)...)
 }
 
 // judged applies the rules to all findings.

@@ -91,7 +91,7 @@ func checkBlock(z uint8, x, y uint32, data []byte) error {
 	return err
 }
 
-// verifyLines puts the lines and the squares together of an archive that is sound otherwise. Those that a tool has
+// verifyLines puts the lines and the squares together of an archive that is sound otherwise, and reads its segments. Those that a tool has
 // dropped, though the metadata still name them, are nothing wrong: readers ignore them.
 func verifyLines(path string) (findings []string, err error) {
 	s, err := OpenSite(path)
@@ -104,6 +104,7 @@ func verifyLines(path string) (findings []string, err error) {
 	} else if err != nil {
 		return nil, err
 	}
+	findings = append(findings, s.Meta.verifySegments()...)
 	more, err := s.verifySquares()
 	return append(findings, more...), err
 }

@@ -9,13 +9,14 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
+	"heatmapgen/layers/segments"
 )
 
 // What the steps of a spread build hand to each other (dist.go), as records of package frames: numbers where there are many, JSON where there are few, and rows, which hold what JSON
 // has no words for, as encoding/gob has them. What has a name here stands in the file as it is called here, so a field is renamed together with jobVersion.
 
 // jobVersion is that of the files of a spread build. Steps of different versions refuse each other's.
-const jobVersion = 3
+const jobVersion = 4
 
 // The kinds of records.
 const (
@@ -90,6 +91,7 @@ type rowRecord struct {
 	Box                           [4]int64 // west, north, east and south in world units
 	Points, Vertices              int
 	Squares                       []byte
+	Along                         segments.Share
 	// Part and Whole are those of the candidate.
 	Part  int
 	Whole string
@@ -99,7 +101,7 @@ type rowRecord struct {
 func recordOf(r *row, c *candidate) rowRecord {
 	w := rowRecord{
 		Record: r.Record, Path: r.path, Reason: r.reason, Detail: r.detail, Warning: r.warning, Cleaned: r.cleaned, Breaks: r.breaks, Guessed: r.guessed, OfFile: r.ofFile,
-		Shown: r.shown, Box: [4]int64{r.bounds.x0, r.bounds.y0, r.bounds.x1, r.bounds.y1}, Points: r.points, Squares: r.squares, Part: c.part, Whole: c.whole,
+		Shown: r.shown, Box: [4]int64{r.bounds.x0, r.bounds.y0, r.bounds.x1, r.bounds.y1}, Points: r.points, Squares: r.squares, Along: r.along, Part: c.part, Whole: c.whole,
 	}
 	if !r.Activity.Start.IsZero() {
 		w.Zone = r.Activity.Start.Location().String()
@@ -114,7 +116,7 @@ func recordOf(r *row, c *candidate) rowRecord {
 func (w *rowRecord) row() row {
 	r := row{
 		Record: w.Record, path: w.Path, reason: w.Reason, detail: w.Detail, warning: w.Warning, cleaned: w.Cleaned, breaks: w.Breaks, guessed: w.Guessed, ofFile: w.OfFile,
-		shown: w.Shown, bounds: box{w.Box[0], w.Box[1], w.Box[2], w.Box[3], w.Points > 0}, points: w.Points, squares: w.Squares,
+		shown: w.Shown, bounds: box{w.Box[0], w.Box[1], w.Box[2], w.Box[3], w.Points > 0}, points: w.Points, squares: w.Squares, along: w.Along,
 	}
 	if start := &r.Activity.Start; !start.IsZero() {
 		*start = track.Local(*start, w.Zone)

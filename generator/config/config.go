@@ -36,11 +36,13 @@ type Config struct {
 	Filter  Filter   `toml:"filter"`
 	// Home is the place that radius rules measure from; nil means that the
 	// build detects it.
-	Home      *LatLon   `toml:"home"`
-	Privacy   Privacy   `toml:"privacy"`
-	Render    Render    `toml:"render"`
-	Ranges    Ranges    `toml:"ranges"`
-	Page      Page      `toml:"page"`
+	Home    *LatLon `toml:"home"`
+	Privacy Privacy `toml:"privacy"`
+	Render  Render  `toml:"render"`
+	Ranges  Ranges  `toml:"ranges"`
+	Page    Page    `toml:"page"`
+	// Segments are the ways that the page lists efforts over; ReadSegments has what is in them.
+	Segments  []Segment `toml:"segment"`
 	Intervals Intervals `toml:"intervals"`
 	Deploy    Deploy    `toml:"deploy"`
 	Limits    Limits    `toml:"limits"`

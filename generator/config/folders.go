@@ -45,6 +45,11 @@ func (c *Config) private() []privatePath {
 			list = append(list, privatePath{s.Path, fmt.Sprintf("the source %q", s.Path), item("source", i) + ".path"})
 		}
 	}
+	for i, s := range c.Segments {
+		if s.File != "" {
+			list = append(list, privatePath{s.File, fmt.Sprintf("the file of segments %q", s.File), item("segment", i) + ".file"})
+		}
+	}
 	return list
 }
 

@@ -155,6 +155,9 @@ func (c *Config) resolve(dir string) {
 	for i := range c.Sources {
 		c.Sources[i].Path = resolve(dir, c.Sources[i].Path)
 	}
+	for i := range c.Segments {
+		c.Segments[i].File = resolve(dir, c.Segments[i].File)
+	}
 }
 
 // resolve returns a path of a file in dir; "~/" is the user's home folder, as in

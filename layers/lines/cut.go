@@ -151,7 +151,7 @@ func (c *cutter) within(b raster.Point, s *sums) {
 	c.signed(colX, b.X-a.X)
 	c.signed(colY, b.Y-a.Y)
 	c.piece.vertices++
-	c.tell(s, straight, metresPerUnit(a.Y<<c.shift)*float64(int64(1)<<c.shift))
+	c.tell(s, straight, MetresPerUnit(a.Y<<c.shift)*float64(int64(1)<<c.shift))
 	c.at = b
 }
 

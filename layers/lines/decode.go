@@ -243,7 +243,7 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, shift
 		t.Joined[i] = true
 		t.Seconds[i] = float32(seconds) / perSecond
 		t.Moving[i] = float32(seconds-stopped) / perSecond
-		t.Metres[i] = float32(max(0, length*metresPerUnit(y<<shift)*float64(int64(1)<<shift)+float64(c[colMetres].signed())/perMetre))
+		t.Metres[i] = float32(max(0, length*MetresPerUnit(y<<shift)*float64(int64(1)<<shift)+float64(c[colMetres].signed())/perMetre))
 		t.Heart[i] = uint8(heart)
 		rise, climb, hill := c[colRise].number(), c[colClimb].number(), c[colHill].signed()
 		if rise > 0 {

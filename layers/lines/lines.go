@@ -71,8 +71,8 @@ const (
 	mostNumber = 1 << 29
 )
 
-// metresPerUnit returns the metres that a grid unit spans at grid row y.
-func metresPerUnit(y int64) float64 {
+// MetresPerUnit returns the metres that a grid unit spans at grid row y.
+func MetresPerUnit(y int64) float64 {
 	return 2 * math.Pi * earthM / (1 << GridBits) / math.Cosh(math.Pi*(1-2*float64(y)/(1<<GridBits)))
 }
 
@@ -91,7 +91,7 @@ func makeWithin(toleranceM float64, runs []layers.Run, altitudes []float32, minG
 	l := &Line{}
 	tolerance := 0.0 // of what there is already, in world units
 	if len(runs) > 0 {
-		tolerance = toleranceM / metresPerUnit(runs[0].Points[0].Y>>gridShift) * (1 << gridShift)
+		tolerance = toleranceM / MetresPerUnit(runs[0].Points[0].Y>>gridShift) * (1 << gridShift)
 	}
 	for i, zoom := range Zooms {
 		if i > 0 {
@@ -150,7 +150,7 @@ func (w *way) coarser(tolerance, longest float64) way {
 // reach returns the farthest sample that one segment from sample from may end at.
 func reach(r *layers.Run, from int, toleranceM float64) int {
 	p := r.Points[from]
-	unit := metresPerUnit(p.Y>>gridShift) / (1 << gridShift) // metres of a world unit
+	unit := MetresPerUnit(p.Y>>gridShift) / (1 << gridShift) // metres of a world unit
 	tolerance, longest := toleranceM/unit-rounding*(1<<gridShift), longestM/unit
 	seconds := float64(r.Segments[from].DurS)
 	to := from + 1

@@ -58,7 +58,7 @@ func distanceM(p raster.Point, ax, ay, bx, by float64) float64 {
 	if l := dx*dx + dy*dy; l > 0 {
 		t = math.Max(0, math.Min(1, ((x-ax)*dx+(y-ay)*dy)/l))
 	}
-	return math.Hypot(x-ax-t*dx, y-ay-t*dy) * metresPerUnit(int64(ay))
+	return math.Hypot(x-ax-t*dx, y-ay-t*dy) * MetresPerUnit(int64(ay))
 }
 
 // encoded returns the blocks of lines by their tiles: zoom, x, y.

@@ -51,6 +51,7 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 		return err
 	}
 	r.compare(places)
+	r.segments(site, zones, places)
 	if err := r.shown(zones, typed, cfg.Privacy.AllowUnusedZones, site, sketch); err != nil {
 		return err
 	}

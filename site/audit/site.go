@@ -33,6 +33,8 @@ type Report struct {
 	Names int `json:"names"`
 	// Labels is what else the list tells of each activity, out of config.PublishIDs.
 	Labels []string `json:"labels"`
+	// Segments is how many segments the page lists as the map's own.
+	Segments int `json:"segments"`
 	// FirstDay and LastDay are those of the oldest and the newest activity, "" when no day is known.
 	FirstDay string `json:"first_day"`
 	LastDay  string `json:"last_day"`
@@ -93,7 +95,7 @@ func Site(ctx context.Context, path string, cfg *config.Config, mapFile string) 
 	}
 	defer s.Close()
 	a := &s.Meta.Activities
-	report := &Report{Activities: len(a.Day), Unlisted: s.Meta.Summary, Sports: append([]string{}, a.Sports...), Labels: append([]string{}, a.Published()...), Zones: -1,
+	report := &Report{Activities: len(a.Day), Unlisted: s.Meta.Summary, Sports: append([]string{}, a.Sports...), Labels: append([]string{}, a.Published()...), Segments: len(s.Meta.Segments), Zones: -1,
 		Starts: []Place{}, Ends: []Place{}, Rings: []Ring{}, Attacks: []Attack{}, Found: []string{}, Faults: []string{}, Untried: []string{}}
 	for _, name := range a.Name {
 		if name != "" {

@@ -16,6 +16,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/layers/segments"
 )
 
 var door = activity.LatLon{Lat: 48.99, Lon: 8.45}
@@ -123,6 +124,26 @@ func TestAuditOfASite(t *testing.T) {
 	cfg.Privacy.Zones = zones
 	if found, err = Site(t.Context(), path, cfg, ""); err != nil || !found.Exposed() {
 		t.Errorf("of a site from before the zones the audit says %+v, %v", found, err)
+	}
+	// A segment tells more than the lines where it ends at the door.
+	first, err := segments.Along([]activity.LatLon{door, {Lat: door.Lat + 0.01, Lon: door.Lon}}, "From home", 25)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := segments.Along([]activity.LatLon{{Lat: door.Lat + 0.002, Lon: door.Lon - 0.001}, {Lat: door.Lat + 0.002, Lon: door.Lon + 0.01}}, "", 25)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, published := &Report{}, &generator.Site{Meta: &generator.Metadata{Segments: []string{first.String(), second.String(), "25.AA"}}}
+	zone := activity.Zone{Center: door, RadiusM: 300}
+	r.segments(published, []activity.Zone{zone}, []activity.LatLon{door})
+	if len(r.Found) != 2 || !strings.Contains(r.Found[0], "segment 1 of the page: it leads through") || !strings.Contains(r.Found[1], "on segment 2") {
+		t.Errorf("of segments the audit says %q", r.Found)
+	}
+	r.Found = nil
+	r.segments(published, nil, []activity.LatLon{door})
+	if len(r.Found) != 1 || !strings.Contains(r.Found[0], "where segment 1 of the page begins or ends") {
+		t.Errorf("of segments near home the audit says %q", r.Found)
 	}
 	if found, err = Site(t.Context(), path, nil, ""); err != nil || found.Zones != -1 || found.Exposed() {
 		t.Errorf("without a configuration the audit says %+v, %v", found, err)

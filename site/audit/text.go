@@ -48,6 +48,10 @@ func (r *Report) WriteText(w io.Writer) error {
 	} else {
 		say("- The lines of single activities are not published.")
 	}
+	if r.Segments > 0 {
+		say("- It lists %s of yours by name, along lines that it shows.", words.Plural(r.Segments, "segment", "segments"))
+		say("  To publish fewer, take their [[segment]] out.")
+	}
 	crowds(say, r.Starts, "starts", "start")
 	crowds(say, r.Ends, "ends", "end")
 	for _, ring := range r.Rings {

@@ -31,6 +31,8 @@ type shows struct {
 	before    bool  // in the format of before, which is not read any more
 	maxZoom   uint8 // 10 by default
 	heartrate bool  // a second field
+	segments  []string
+	hours     []int
 }
 
 // usual has three outings.
@@ -78,7 +80,7 @@ func heatmap(t *testing.T, s shows) *Site {
 	}
 	meta := &generator.Metadata{Format: generator.FormatVersion, Generator: s.generator, AsOf: s.asOf, MinZoom: 9, MaxZoom: s.maxZoom, Bounds: [4]float64{8, 48, 8.1, 48.1},
 		Painting:   &generator.PaintingMetadata{BlurSigmaPX: s.blur, HillBlurSigmaPX: 4},
-		Activities: generator.ActivityColumns{Sports: []string{"Run"}, Name: s.names}}
+		Activities: generator.ActivityColumns{Sports: []string{"Run"}, Name: s.names, Hour: s.hours}, Segments: s.segments}
 	if s.before {
 		meta.Format--
 	}

@@ -13,6 +13,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"heatmapgen/archive"
@@ -57,6 +58,10 @@ func (c *contents) beyond(than *contents) string {
 		return "it has the names of activities"
 	case c.meta.Summary == nil && than.meta.Summary != nil:
 		return "it has the list of activities"
+	case !within(c.meta.Segments, than.meta.Segments):
+		return "it has segments that the new one has not"
+	case !within(c.meta.Activities.Published(), than.meta.Activities.Published()):
+		return "it tells more of each activity"
 	case leastOf(c.meta) < leastOf(than.meta):
 		return fmt.Sprintf("it shows places that fewer than %d share", leastOf(than.meta))
 	}
@@ -86,6 +91,11 @@ func (c *contents) beyond(than *contents) string {
 		return fmt.Sprintf("it has %s that the new one has not, or not so", words.Plural(more, "activity", "activities"))
 	}
 	return ""
+}
+
+// within tells whether every text of one list is in another.
+func within(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(text string) bool { return !slices.Contains(all, text) })
 }
 
 // leastOf returns how many share what an archive shows; 0 where that is not told.

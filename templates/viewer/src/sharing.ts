@@ -34,12 +34,12 @@ export class Sharing {
 
   async copyLink(): Promise<void> {
     const { linkCopied, linkToCopy } = this.#options.strings.notices;
-    await this.#copy(this.#options.href(), linkCopied, linkToCopy);
+    await this.copy(this.#options.href(), linkCopied, linkToCopy);
   }
 
   async copyFrame(): Promise<void> {
     const { frameCopied, frameToCopy } = this.#options.strings.sharing;
-    await this.#copy(frameCode(this.#options.href(true), this.#options.title), frameCopied, frameToCopy);
+    await this.copy(frameCode(this.#options.href(true), this.#options.title), frameCopied, frameToCopy);
   }
 
   /** Opens the system's sheet; where it fails the link is copied. */
@@ -52,7 +52,8 @@ export class Sharing {
     }
   }
 
-  async #copy(text: string, copied: string, toCopy: string): Promise<void> {
+  /** Copies a text, and says one thing where it could, or another above the text where the reader has to. */
+  async copy(text: string, copied: string, toCopy: string): Promise<void> {
     const { notices } = this.#options;
     try {
       // Pages that did not come over HTTPS have no clipboard, and a browser may refuse it to any.

@@ -310,6 +310,7 @@ export class Viewer {
           if (this.#styled) this.#pictures.show(store.now);
         },
         picture: () => this.#picture(),
+        copy: (...texts) => void this.#sharing.copy(...texts),
         notKept: (e) => this.#notKept(e),
         step: (change) => this.#step(change),
         drag: (change, done) => this.#drag(change, done),

@@ -72,6 +72,12 @@ test("a broken field is left out, not the whole archive", () => {
   assert.deepEqual([...parseMetadata(withHeat({ fields })).fields.keys()], ["visits"]);
 });
 
+test("segments are texts, and not too many", () => {
+  assert.deepEqual(parseMetadata(withHeat({ segments: ["25.A", 7, null, "25.B.x"] })).segments, ["25.A", "25.B.x"]);
+  assert.deepEqual(parseMetadata(good).segments, []);
+  assert.throws(() => parseMetadata(withHeat({ segments: Array(101).fill("25.A") })), ArchiveError);
+});
+
 test("missing activities are none", () => {
   assert.deepEqual(parseMetadata(withHeat({ activities: undefined })).activities.day, []);
 });

@@ -6,7 +6,7 @@ import { fromGeoJSON, toGeoJSON } from "../src/explore/segments/geojson.ts";
 import { mostTravelled, passings } from "../src/explore/segments/pick.ts";
 import { metresUp, ranked } from "../src/explore/segments/results.ts";
 import { sameRoute } from "../src/explore/segments/route.ts";
-import { formatSegment, lengthOf, MAX_POINTS, parseSegment, type Polyline, type Segment, segmentOf, tracksOf } from "../src/explore/segments/segment.ts";
+import { formatSegment, lengthOf, MAX_POINTS, parseSegment, type Polyline, type Segment, segmentOf, toTOML, tracksOf } from "../src/explore/segments/segment.ts";
 import { Shelf } from "../src/explore/segments/shelf.ts";
 import { GRID_BITS, metresPerUnit, type Tracks } from "../src/tracks/tracks.ts";
 import { random } from "./harness/synthetic.ts";
@@ -167,6 +167,15 @@ test("links have segments as they are, and nothing else is one", () => {
   assert.deepEqual(parseSegment(formatSegment({ ...made, name: "a.b" }))?.name, "a.b");
   assert.equal(segmentOf(line([[0, 0], [10, 0]])), undefined);
   for (const bad of ["", "25.", "26" + text.slice(2), "25.AAAA", "25." + "_".repeat(40), "25.!!!!", text.slice(0, 40) + "_", "25." + "A".repeat(5000)]) assert.equal(parseSegment(bad), undefined, bad.slice(0, 20));
+});
+
+test("heatmap.toml and archives have the text that links have", () => {
+  // As layers/segments/segments_test.go has it.
+  const made: Segment = { name: "K\u00fche & H\u00fcgel. 2", toleranceM: 25, x: [M, M + 400, M + 390], y: [M, M, M - 1000] };
+  assert.equal(formatSegment(made), "25.gggggBgggggBwMAJnf.K\u00fche & H\u00fcgel. 2");
+  assert.equal(toTOML([{ ...made, name: 'A "\\b"' }, { ...made, name: "" }]), '[[segment]]\nname = "A \\"\\\\b\\""\nlink = "25.gggggBgggggBwMAJnf"\n\n[[segment]]\nlink = "25.gggggBgggggBwMAJnf"\n');
+  // Names end between characters, however these are stored.
+  assert.equal(segmentOf(line([[0, 0], [300, 0]]), `${"x".repeat(59)}\u{1f600}\u{1f600}`)?.name, `${"x".repeat(59)}\u{1f600}`);
 });
 
 test("the profile of an effort begins and ends at the gates", () => {

@@ -30,6 +30,7 @@ export const MAX_FIELDS = 64;
 
 /** Places where one has been. */
 export const MAX_PLACES = 1_000;
+export const MAX_SEGMENTS = 100;
 
 /** Characters of a name, title or description; the rest of a longer one is cut off. */
 export const MAX_TEXT = 2_000;

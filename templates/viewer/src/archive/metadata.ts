@@ -5,7 +5,7 @@
 import type { Manner } from "../sports.ts";
 import { ArchiveError } from "./errors.ts";
 import type { KeptMetadata } from "./keptblocks.ts";
-import { MAX_ACTIVITIES, MAX_FIELDS, MAX_GEARS, MAX_KINDS, MAX_PLACES, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
+import { MAX_ACTIVITIES, MAX_FIELDS, MAX_GEARS, MAX_KINDS, MAX_PLACES, MAX_SEGMENTS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
 
 /** The version of docs/format.md that this reader understands. */
 export const FORMAT = 2;
@@ -156,6 +156,8 @@ export interface Metadata {
   lines?: Lines;
   /** Where the blocks of squares lie; undefined for an archive without. */
   squares?: Place;
+  /** Segments that the heatmap's owner lists, as links write them; whatever stands there. */
+  segments: string[];
   painting: Painting;
 }
 
@@ -225,6 +227,7 @@ export function parseMetadata(raw: unknown): Metadata {
     summary: parseSummary(heat["summary"]),
     lines: parseLines(heat["lines"]),
     squares: parsePlace(heat["squares"]),
+    segments: list(heat["segments"], MAX_SEGMENTS, "segments").filter((s): s is string => typeof s === "string"),
     painting: parsePainting(heat["painting"]),
   };
 }

@@ -47,6 +47,8 @@ export interface ToolGround {
   showOnly(flags: Uint8Array | undefined): void;
   /** The view as it is, as a picture to keep: the map, and below it what it shows; throws where it cannot be had. */
   picture(): HTMLCanvasElement;
+  /** Copies a text, and says one thing where it could, or another above the text where the reader has to. */
+  copy(text: string, copied: string, toCopy: string): void;
   /** Tells that a picture, or a film, could not be made. */
   notKept(e: unknown): void;
   /** Makes a change that the reader can take back by going back. */

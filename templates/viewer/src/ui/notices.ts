@@ -35,7 +35,8 @@ export class Notices {
       this.hide(id);
       if (from instanceof HTMLElement) from.focus();
     };
-    const field = h("input", { type: "text", readonly: true, value, "aria-label": label });
+    const field = value.includes("\n") ? h("textarea", { readonly: true, rows: 3, "aria-label": label }) : h("input", { type: "text", readonly: true, "aria-label": label });
+    field.value = value;
     const notice = h(
       "div",
       { class: "card notice", on: { keydown: (e) => e.key === "Escape" && close() } },

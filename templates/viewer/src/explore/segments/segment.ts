@@ -86,7 +86,7 @@ function usable(line: Polyline): boolean {
   return metres >= SHORTEST_M && metres <= LONGEST_M;
 }
 
-const nameFrom = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, " ").trim().slice(0, MAX_NAME);
+const nameFrom = (text: string): string => [...text.replaceAll(/[\p{C}\s]+/gu, " ").trim()].slice(0, MAX_NAME).join("").trim();
 
 /** A segment along a line, with as few places as tell its way, all where links have them; undefined where the line is too short or too long. */
 export function segmentOf(line: Polyline, name = "", toleranceM = USUAL_TOLERANCE): Segment | undefined {
@@ -146,3 +146,7 @@ export function parseSegment(text: string): Segment | undefined {
   const segment = { name: nameFrom(m[3] ?? ""), toleranceM, x, y };
   return usable(segment) ? segment : undefined;
 }
+
+/** Segments as heatmap.toml has them. What JSON escapes in names, TOML escapes alike. */
+export const toTOML = (segments: readonly Segment[]): string =>
+  segments.map((s) => `[[segment]]\n${s.name && `name = ${JSON.stringify(s.name)}\n`}link = "${formatSegment({ ...s, name: "" })}"\n`).join("\n");

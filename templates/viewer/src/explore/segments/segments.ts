@@ -66,7 +66,8 @@ export class SegmentsTool implements Tool {
     this.#ground = ground;
     const { archive, strings, format } = ground;
     const open = (segment: Segment): void => this.#choose(segment);
-    this.#picker = new Picker(ground, this.#shelf, {
+    const published = archive.metadata.segments.flatMap((text) => parseSegment(text) ?? []);
+    this.#picker = new Picker(ground, this.#shelf, published, {
       middle: () => {
         const { lng, lat } = ground.map.getCenter();
         this.click(lng, lat);
@@ -79,7 +80,7 @@ export class SegmentsTool implements Tool {
       },
       tell: (text) => (this.#told.textContent = text),
     });
-    this.#head = new SegmentHead(ground, this.#shelf, { change: open, another: () => ground.step({ tool: { id: "segments", of: "" } }) });
+    this.#head = new SegmentHead(ground, this.#shelf, published, { change: open, another: () => ground.step({ tool: { id: "segments", of: "" } }) });
     this.#results = new Results(archive.metadata.activities, strings, format, {
       hover: ground.hover,
       keep: (kept) => ground.step({ kept }),
