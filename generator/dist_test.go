@@ -77,6 +77,11 @@ trim_start_m = 50
 [render]
 max_zoom = 15
 tile_zoom = 13
+[[layer]]
+id = "recent"
+field = "pace"
+months = 12
+colours = ["#000000", "#123456", "#ffffff", "#ffffff"]
 `
 
 // A spread is how a build is shared out.

@@ -31,7 +31,8 @@ func (c *checker) config(cfg *Config) {
 	c.privacy(&cfg.Privacy)
 	c.render(&cfg.Render)
 	c.ranges(&cfg.Ranges)
-	c.page(&cfg.Page)
+	c.layers(cfg)
+	c.page(cfg)
 	c.crowd(cfg)
 	c.envName("intervals.athlete_id_env", cfg.Intervals.AthleteIDEnv)
 	c.envName("intervals.api_key_env", cfg.Intervals.APIKeyEnv)
@@ -96,23 +97,29 @@ var pathMeaning = map[string]string{
 var activityID = regexp.MustCompile(`^(?:` + strings.Join(sourceTypes, "|") + `):.`)
 
 func (c *checker) filter(f *Filter) {
-	for i, sport := range f.Sports {
-		c.sport(item("filter.sports", i), sport)
-	}
-	c.labels(f)
+	c.window("filter", f)
 	for i, id := range f.Exclude {
 		if at := item("filter.exclude", i); !activityID.MatchString(id) {
 			c.at(at, `%s is %q; it must be an activity's id with its source in front, such as "strava:123"`, called(at), id)
 		}
 	}
-	c.day("filter.from", f.From)
-	c.day("filter.to", f.To)
-	if !f.From.IsZero() && !f.To.IsZero() && f.From.After(f.To) {
-		c.at("filter.to", "%s is %s, which is before %q %s", called("filter.to"), f.To.Format("2006-01-02"), "from", f.From.Format("2006-01-02"))
-	}
 	c.between("filter.radius_km", f.RadiusKM, 0, maxDistanceKM)
 	c.between("filter.track_clip_radius_km", f.TrackClipRadiusKM, 0, maxDistanceKM)
 	c.between("filter.gps_spread_min_m", f.GPSSpreadMinM, 0, maxSpreadM)
+}
+
+// window checks what the table at path says of which activities are wanted: their sports and days, and what they are labelled with.
+func (c *checker) window(path string, f *Filter) {
+	for i, sport := range f.Sports {
+		c.sport(item(path+".sports", i), sport)
+	}
+	c.labels(path, f)
+	from, to := path+".from", path+".to"
+	c.day(from, f.From)
+	c.day(to, f.To)
+	if !f.From.IsZero() && !f.To.IsZero() && f.From.After(f.To) {
+		c.at(to, "%s is %s, which is before %q %s", called(to), f.To.Format(time.DateOnly), "from", f.From.Format(time.DateOnly))
+	}
 }
 
 // Values beyond these are mistakes, such as metres for kilometres.
@@ -248,8 +255,9 @@ func (c *checker) span(loKey string, lo *float64, hiKey string, hi *float64, mos
 	}
 }
 
-func (c *checker) page(p *Page) {
-	c.oneOf("page.default_layer", p.DefaultLayer, LayerIDs)
+func (c *checker) page(cfg *Config) {
+	p := &cfg.Page
+	c.oneOf("page.default_layer", p.DefaultLayer, cfg.layerIDs())
 	c.between("page.heat_opacity", p.HeatOpacity, 0, 1)
 	c.publish(p)
 	if c.set["page.stadia_api_key_env"] {
@@ -271,14 +279,15 @@ func (c *checker) page(p *Page) {
 	c.oneOf("page.default_basemap", p.DefaultBasemap, ids)
 }
 
-var basemapID = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
+// shortID is the form of the ids of basemaps and layers: they stand in links.
+var shortID = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
 
 // basemap checks one [[page.basemap]]; taken are the ids that others have.
 func (c *checker) basemap(at string, b *Basemap, taken []string) {
 	switch {
 	case !c.set[at+".id"]:
 		c.at(at+".id", "[[page.basemap]] has no %q; give it a short name such as %q", "id", "my-map")
-	case !basemapID.MatchString(b.ID):
+	case !shortID.MatchString(b.ID):
 		c.at(at+".id", "%s is %q; it must be made of small letters, digits and hyphens", called(at+".id"), b.ID)
 	case slices.Contains(taken, b.ID):
 		c.at(at+".id", "%s is %q, which another basemap has already", called(at+".id"), b.ID)

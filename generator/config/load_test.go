@@ -121,7 +121,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		case "":
 		case "privacy.zones":
 			heading, name = "`[privacy]`", "zones."+name
-		case "source", "page.basemap":
+		case "source", "page.basemap", "layer":
 			heading = "`[[" + table + "]]`"
 		case "serve", "admin":
 			heading, name = "`[serve]`", key
