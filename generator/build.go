@@ -183,6 +183,7 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 		b.warn(ga.unknownSports(sportsOf(sel.rows)))
 		b.warn(lateClock(cfg, b.today, sel))
 		b.warn(idleRanges(cfg, &sel.samples))
+		b.warn(b.emptyWindows(sel))
 	}
 	for _, p := range b.report.problems {
 		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))

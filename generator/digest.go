@@ -224,7 +224,7 @@ func CheckMetadata(text []byte) (findings []string, err error) {
 			break
 		}
 	}
-	findings = append(findings, a.checkLabels()...)
+	findings = append(append(findings, a.checkLabels()...), m.checkOwn()...)
 	if n == 0 && m.Summary == nil {
 		find("the metadata list no activities, but every archive is of some")
 	}

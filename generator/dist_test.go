@@ -81,6 +81,11 @@ max_zoom = 15
 tile_zoom = 13
 [[segment]]
 file = "segments.geojson"
+[[layer]]
+id = "recent"
+field = "pace"
+months = 12
+colours = ["#000000", "#123456", "#ffffff", "#ffffff"]
 `
 
 // A spread is how a build is shared out.

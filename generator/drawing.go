@@ -21,6 +21,7 @@ type drawing struct {
 	// Activities lists what is drawn, Summary stands in the place of the list where that is not published.
 	Activities ActivityColumns `json:",omitzero"`
 	Summary    *Summary        `json:",omitempty"`
+	OwnLayers  []OwnLayer      `json:",omitempty"`
 	Zones      bool            // whether privacy zones are hidden
 	Segments   []string        `json:",omitempty"` // those to list, see segments.Segment.String
 	// ActivityDays and IDs are those of the activities by rank; a day is layers.NoDay where not known.
@@ -43,6 +44,7 @@ func (b *build) drawingOf(sel *selection, rules string) *drawing {
 	if cfg.Page.Tracks {
 		d.Places, all.Place = sel.places()
 	}
+	d.OwnLayers = b.ownLayers(sel)
 	if cfg.Page.Activities {
 		d.Activities = all
 	} else {
@@ -80,6 +82,7 @@ func (b *build) metadata(d *drawing) *Metadata {
 		Format: FormatVersion, Generator: b.opts.generator(), AsOf: b.today.Format(time.DateOnly), Days: DaysLocal,
 		MinZoom: d.MinZoom, MaxZoom: d.Stored, Bounds: d.Bounds, DefaultLayer: b.cfg.Page.DefaultLayer,
 		Layers:     d.Settings.Layers(b.cfg.Ranges.RecencyGamma),
+		OwnLayers:  d.OwnLayers,
 		Places:     d.Places,
 		Activities: d.Activities,
 		Summary:    d.Summary,

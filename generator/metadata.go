@@ -37,6 +37,8 @@ type Metadata struct {
 	DefaultLayer string          `json:"default_layer"`
 	Fields       []FieldMetadata `json:"fields"`
 	Layers       []layers.Layer  `json:"layers"`
+	// OwnLayers are those of the user's own, which have no tiles.
+	OwnLayers []OwnLayer `json:"own_layers,omitempty"`
 	// Places are where most of it lies, the one with most first; none in archives from before they were told.
 	Places []PlaceMetadata `json:"places,omitempty"`
 	// Activities has the list of what is drawn, Summary what is told where that is not published.
@@ -151,6 +153,7 @@ func (m *Metadata) check() error {
 		{"kinds of activities", len(a.Kinds), maxKinds},
 		{"fields", len(m.Fields), maxFields},
 		{"layers", len(m.Layers), maxFields},
+		{"layers of the user's own", len(m.OwnLayers), maxFields},
 		{"places", len(m.Places), placesRead},
 		{"segments", len(m.Segments), segments.Most},
 	} {

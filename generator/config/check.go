@@ -31,7 +31,8 @@ func (c *checker) config(cfg *Config) {
 	c.privacy(&cfg.Privacy)
 	c.render(&cfg.Render)
 	c.ranges(&cfg.Ranges)
-	c.page(&cfg.Page)
+	c.layers(cfg)
+	c.page(cfg)
 	c.crowd(cfg)
 	c.segments(cfg)
 	c.envName("intervals.athlete_id_env", cfg.Intervals.AthleteIDEnv)
@@ -97,23 +98,29 @@ var pathMeaning = map[string]string{
 var activityID = regexp.MustCompile(`^(?:` + strings.Join(sourceTypes, "|") + `):.`)
 
 func (c *checker) filter(f *Filter) {
-	for i, sport := range f.Sports {
-		c.sport(item("filter.sports", i), sport)
-	}
-	c.labels(f)
+	c.window("filter", f)
 	for i, id := range f.Exclude {
 		if at := item("filter.exclude", i); !activityID.MatchString(id) {
 			c.at(at, `%s is %q; it must be an activity's id with its source in front, such as "strava:123"`, called(at), id)
 		}
 	}
-	c.day("filter.from", f.From)
-	c.day("filter.to", f.To)
-	if !f.From.IsZero() && !f.To.IsZero() && f.From.After(f.To) {
-		c.at("filter.to", "%s is %s, which is before %q %s", called("filter.to"), f.To.Format("2006-01-02"), "from", f.From.Format("2006-01-02"))
-	}
 	c.between("filter.radius_km", f.RadiusKM, 0, maxDistanceKM)
 	c.between("filter.track_clip_radius_km", f.TrackClipRadiusKM, 0, maxDistanceKM)
 	c.between("filter.gps_spread_min_m", f.GPSSpreadMinM, 0, maxSpreadM)
+}
+
+// window checks what the table at path says of which activities are wanted: their sports and days, and what they are labelled with.
+func (c *checker) window(path string, f *Filter) {
+	for i, sport := range f.Sports {
+		c.sport(item(path+".sports", i), sport)
+	}
+	c.labels(path, f)
+	from, to := path+".from", path+".to"
+	c.day(from, f.From)
+	c.day(to, f.To)
+	if !f.From.IsZero() && !f.To.IsZero() && f.From.After(f.To) {
+		c.at(to, "%s is %s, which is before %q %s", called(to), f.To.Format(time.DateOnly), "from", f.From.Format(time.DateOnly))
+	}
 }
 
 // Values beyond these are mistakes, such as metres for kilometres.

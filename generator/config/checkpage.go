@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-func (c *checker) page(p *Page) {
-	c.oneOf("page.default_layer", p.DefaultLayer, LayerIDs)
+func (c *checker) page(cfg *Config) {
+	p := &cfg.Page
+	c.oneOf("page.default_layer", p.DefaultLayer, cfg.layerIDs())
 	c.between("page.heat_opacity", p.HeatOpacity, 0, 1)
 	c.publish(p)
 	if c.set["page.stadia_api_key_env"] {
@@ -30,14 +31,15 @@ func (c *checker) page(p *Page) {
 	c.oneOf("page.default_basemap", p.DefaultBasemap, ids)
 }
 
-var basemapID = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
+// shortID is the form of the ids of basemaps and layers: they stand in links.
+var shortID = regexp.MustCompile(`^[a-z0-9]+(?:[_-][a-z0-9]+)*$`)
 
 // basemap checks one [[page.basemap]]; taken are the ids that others have.
 func (c *checker) basemap(at string, b *Basemap, taken []string) {
 	switch {
 	case !c.set[at+".id"]:
 		c.at(at+".id", "[[page.basemap]] has no %q; give it a short name such as %q", "id", "my-map")
-	case !basemapID.MatchString(b.ID):
+	case !shortID.MatchString(b.ID):
 		c.at(at+".id", "%s is %q; it must be made of small letters, digits and hyphens", called(at+".id"), b.ID)
 	case slices.Contains(taken, b.ID):
 		c.at(at+".id", "%s is %q, which another basemap has already", called(at+".id"), b.ID)

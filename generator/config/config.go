@@ -41,6 +41,7 @@ type Config struct {
 	Render  Render  `toml:"render"`
 	Ranges  Ranges  `toml:"ranges"`
 	Page    Page    `toml:"page"`
+	Layers  []Layer `toml:"layer"`
 	// Segments are the ways that the page lists efforts over; ReadSegments has what is in them.
 	Segments  []Segment `toml:"segment"`
 	Intervals Intervals `toml:"intervals"`
@@ -261,7 +262,7 @@ type Ranges struct {
 
 // Page is [page]: how the page looks when it opens.
 type Page struct {
-	// DefaultLayer is one of LayerIDs.
+	// DefaultLayer is one of LayerIDs or the ID of one of Config.Layers.
 	DefaultLayer string `toml:"default_layer"`
 	// DefaultBasemap is one of BasemapIDs or the ID of one of Basemaps.
 	DefaultBasemap string `toml:"default_basemap"`

@@ -8,11 +8,11 @@ import (
 	"heatmapgen/activity"
 )
 
-// labels checks the rules of [filter] on what activities are labelled with, and on when they start.
-func (c *checker) labels(f *Filter) {
+// labels checks the rules of the table at path on what activities are labelled with, and on when they start.
+func (c *checker) labels(path string, f *Filter) {
 	for i, name := range f.Gear {
 		if strings.TrimSpace(strings.TrimPrefix(name, activity.Without)) == "" {
-			c.notEmpty(item("filter.gear", i), "")
+			c.notEmpty(item(path+".gear", i), "")
 		}
 	}
 	var kinds []string
@@ -20,9 +20,9 @@ func (c *checker) labels(f *Filter) {
 		kinds = append(kinds, string(k))
 	}
 	for i, kind := range f.Kinds {
-		c.oneOf(item("filter.kinds", i), strings.TrimPrefix(kind, activity.Without), kinds)
+		c.oneOf(item(path+".kinds", i), strings.TrimPrefix(kind, activity.Without), kinds)
 	}
-	const hours = "filter.hours"
+	hours := path + ".hours"
 	switch n := len(f.Hours); {
 	case c.set[hours] && n != 2 && n != 0:
 		c.at(hours, "%s must be the first and the last hour, such as [22, 4] for starts from 22:00 to 4:59", called(hours))
@@ -37,7 +37,7 @@ func (c *checker) labels(f *Filter) {
 	}
 	for i, name := range f.Weekdays {
 		if _, ok := weekdayNamed(name); !ok {
-			c.oneOf(item("filter.weekdays", i), name, names)
+			c.oneOf(item(path+".weekdays", i), name, names)
 		}
 	}
 }

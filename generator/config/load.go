@@ -90,6 +90,15 @@ func (c *Config) complete(set map[string]bool) {
 	if !c.Page.Tracks && !set["page.squares"] {
 		c.Page.Squares = false
 	}
+	for i := range c.Layers {
+		l, at := &c.Layers[i], item("layer", i)
+		if !set[at+".title"] {
+			l.Title = l.ID
+		}
+		if !set[at+".field"] {
+			l.Field = "visits"
+		}
+	}
 	for i := range c.Page.Basemaps {
 		b, at := &c.Page.Basemaps[i], item("page.basemap", i)
 		if !set[at+".title"] {

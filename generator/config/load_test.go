@@ -121,7 +121,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		case "":
 		case "privacy.zones":
 			heading, name = "`[privacy]`", "zones."+name
-		case "source", "segment", "page.basemap":
+		case "source", "segment", "layer", "page.basemap":
 			heading = "`[[" + table + "]]`"
 		case "serve", "admin":
 			heading, name = "`[serve]`", key

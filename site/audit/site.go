@@ -35,6 +35,8 @@ type Report struct {
 	Labels []string `json:"labels"`
 	// Segments is how many segments the page lists as the map's own.
 	Segments int `json:"segments"`
+	// Layers are the titles of layers of the user's own, which tell of each activity whether it is in them.
+	Layers []string `json:"layers"`
 	// FirstDay and LastDay are those of the oldest and the newest activity, "" when no day is known.
 	FirstDay string `json:"first_day"`
 	LastDay  string `json:"last_day"`
@@ -95,12 +97,15 @@ func Site(ctx context.Context, path string, cfg *config.Config, mapFile string) 
 	}
 	defer s.Close()
 	a := &s.Meta.Activities
-	report := &Report{Activities: len(a.Day), Unlisted: s.Meta.Summary, Sports: append([]string{}, a.Sports...), Labels: append([]string{}, a.Published()...), Segments: len(s.Meta.Segments), Zones: -1,
+	report := &Report{Activities: len(a.Day), Unlisted: s.Meta.Summary, Sports: append([]string{}, a.Sports...), Labels: append([]string{}, a.Published()...), Segments: len(s.Meta.Segments), Layers: []string{}, Zones: -1,
 		Starts: []Place{}, Ends: []Place{}, Rings: []Ring{}, Attacks: []Attack{}, Found: []string{}, Faults: []string{}, Untried: []string{}}
 	for _, name := range a.Name {
 		if name != "" {
 			report.Names++
 		}
+	}
+	for i := range s.Meta.OwnLayers {
+		report.Layers = append(report.Layers, s.Meta.OwnLayers[i].Title)
 	}
 	report.days(a.Day)
 	var sketch *Sketch

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"heatmapgen/internal/words"
@@ -41,6 +42,14 @@ func (r *Report) WriteText(w io.Writer) error {
 	if len(r.Labels) > 0 {
 		say("- It tells the %s of each activity (docs/privacy.md, \"What else the list can tell\", says what that gives away).", strings.Join(r.Labels, ", the "))
 		say("  To leave one out, take it out of publish in [page].")
+	}
+	if len(r.Layers) > 0 {
+		titles := make([]string, len(r.Layers))
+		for i, title := range r.Layers {
+			titles[i] = strconv.Quote(words.OneLine(title))
+		}
+		say("- It tells of each activity whether it is in a layer of your own: %s.", strings.Join(titles, ", "))
+		say("  To leave one out, remove its [[layer]].")
 	}
 	if r.Tracks {
 		say("- The line of every activity is published, with its times and heart rates.")

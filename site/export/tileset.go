@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"heatmapgen/archive"
@@ -91,6 +92,9 @@ func findLayer(site *generator.Site, id string) (*layers.Layer, *generator.Field
 	l, f := site.Layer(id)
 	if l == nil {
 		var ids []string
+		if slices.ContainsFunc(site.Meta.OwnLayers, func(o generator.OwnLayer) bool { return o.ID == id }) {
+			return nil, nil, fmt.Errorf("%q is a [[layer]] of your own, which the page alone paints; it has no tiles to export", id)
+		}
 		for i := range site.Meta.Layers {
 			ids = append(ids, site.Meta.Layers[i].ID)
 		}

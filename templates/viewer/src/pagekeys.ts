@@ -3,7 +3,7 @@
 import type { HeatArchive } from "./archive/archive.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Basemap } from "./map/basemaps.ts";
-import { type PageState, type Store, withPicture } from "./state.ts";
+import { current, type PageState, type Store, withPicture } from "./state.ts";
 
 /** What keys can do beside changing the state. */
 export interface KeyDeeds {
@@ -28,19 +28,19 @@ export interface KeyDeeds {
 /** All keys, in the order of the help. Digits choose layers; those without data do nothing. */
 export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], store: Store, deeds: KeyDeeds): KeyAction[] {
   const { layers } = archive.metadata;
+  const own = layers.filter((l) => l.of && !archive.missing(l));
+  const show = (layer: string): void => deeds.step({ pictures: withPicture(store.now, { layer }), routes: false });
   // Without a list of the activities there is nothing of single ones to ask for.
   const listed = (...keys: KeyAction[]): KeyAction[] => (archive.metadata.summary ? [] : keys);
   const next = <T>(list: readonly T[], at: number): T => list[(at + 1) % list.length]!;
   return [
-    ...layers.slice(0, 10).map(
-      (layer, i): KeyAction => ({
-        key: String((i + 1) % 10),
-        label: "layer",
-        run: () => {
-          if (!archive.absence(layer.field)) deeds.step({ pictures: withPicture(store.now, { layer: layer.id }), routes: false });
-        },
-      }),
-    ),
+    ...layers.slice(0, 10).flatMap((layer, i): KeyAction[] => {
+      const run = (): void => {
+        if (!archive.missing(layer)) show(layer.id);
+      };
+      return layer.of ? [] : [{ key: String((i + 1) % 10), label: "layer", run }];
+    }),
+    ...(own.length > 0 ? [{ key: "l", label: "ownLayer" as const, run: () => show(next(own, own.findIndex((l) => l.id === current(store.now).layer)).id) }] : []),
     ...listed({ key: "r", label: "routes", run: () => deeds.step({ routes: !store.now.routes }) }),
     { key: "b", label: "basemap", run: () => deeds.step({ basemap: next(basemaps, basemaps.findIndex((b) => b.id === store.now.basemap)).id }) },
     ...listed(

@@ -143,7 +143,7 @@ export class Panels {
       };
       this.explore = new ExplorePanel(tools, strings, { choose, close: () => this.toggleExplore() });
     }
-    this.#controls = layerPanel(archive, options.basemaps, options.opacity, hasTracks, strings, {
+    this.#controls = layerPanel(archive, options.basemaps, options.opacity, hasTracks, format, strings, {
       layer: (layer) => actions.step({ pictures: withPicture(store.now, { layer }) }),
       basemap: (basemap) => actions.step({ basemap }),
       opacity: (opacity) => store.set({ opacity }),

@@ -1,7 +1,7 @@
 // From the state of the page to what the map shows of it: one picture, or two that meet at the divider.
 
 import type { Map as MapLibreMap } from "maplibre-gl";
-import { type Activities, type Metadata, rangeAt } from "./archive/metadata.ts";
+import { type Activities, type Layer, type Metadata, rangeAt } from "./archive/metadata.ts";
 import { differenceLayer, differenceRange, differs } from "./difference.ts";
 import { formatLook, lookedLayer, lookedRange, type Look, type RangeOverride } from "./heat/look.ts";
 import type { Jobs } from "./jobs.ts";
@@ -25,6 +25,8 @@ export class Pictures {
   /** 1 for each activity that is shown where it is selected, 0 for the others; undefined where all are. Ranges are of the selections. */
   only: Uint8Array | undefined;
   #selections = new Map<Selection, Uint8Array>();
+  /** What of those layers of the owner's own are of, by layer. */
+  readonly #within = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
   #specs: PictureSpec[] = [];
 
   constructor(map: MapLibreMap, metadata: Metadata, heat: HeatView, lines: Lines, jobs: Jobs, reducedMotion: boolean) {
@@ -49,13 +51,13 @@ export class Pictures {
   }
 
   /** Whether a state needs the lines of the activities. */
-  static needsLines(s: PageState): boolean {
-    return s.pictures.some((p) => modeOf(s, p) !== "baked");
+  needsLines(s: PageState): boolean {
+    return s.pictures.some((p) => this.#modeOf(s, p) !== "baked");
   }
 
   /** Whether a state needs an overview of them that is not there yet. */
   needsOverview(s: PageState): boolean {
-    return !this.#ranges && s.pictures.some((p) => modeOf(s, p) === "live" && !isAll(p.selection));
+    return !this.#ranges && s.pictures.some((p) => this.#modeOf(s, p) === "live" && this.#limited(p));
   }
 
   /** Works out what a state shows. */
@@ -66,7 +68,7 @@ export class Pictures {
 
   /** Whether two pictures have a difference to show. */
   differs(s: PageState): boolean {
-    return differs(s, (id) => this.#metadata.fields.get(this.#metadata.layers.find((l) => l.id === id)!.field)!);
+    return differs(s, (id) => this.#metadata.fields.get(this.#layer(id).field)!);
   }
 
   /** The picture of what the right one has more, or less, than the left one. */
@@ -75,7 +77,7 @@ export class Pictures {
     const range = (zoom: number): RangeOverride => differenceRange(field, left.override(zoom) ?? rangeAt(field, zoom) ?? NO_RANGE, right.override(zoom) ?? rangeAt(field, zoom) ?? NO_RANGE);
     return {
       ...right,
-      layer: differenceLayer(this.#metadata.layers.find((l) => l.id === left.layer.id)!, field),
+      layer: differenceLayer(this.#layer(left.layer.id), field),
       override: range,
       range,
       local: false,
@@ -119,18 +121,43 @@ export class Pictures {
     return flags;
   }
 
+  #layer(id: string): Layer {
+    return this.#metadata.layers.find((l) => l.id === id)!;
+  }
+
+  /** 1 for each activity of a selection that a layer is of. */
+  #shown({ id, of }: Layer, s: Selection): Uint8Array {
+    const selected = this.selected(s);
+    if (!of) return selected;
+    const known = this.#within.get(selected) ?? new Map<string, Uint8Array>();
+    const flags = known.get(id) ?? selected.map((f, a) => f & of[a]!);
+    this.#within.set(selected, known.set(id, flags));
+    return flags;
+  }
+
+  /** Whether a picture need not show all activities. */
+  #limited(p: PictureState): boolean {
+    return !isAll(p.selection) || this.#layer(p.layer).of !== undefined;
+  }
+
+  /** How a picture is drawn, once the tracks are there. */
+  #modeOf(s: PageState, p: PictureState): PictureSpec["mode"] {
+    if (s.routes) return "routes";
+    return s.pictures.length > 1 || this.#limited(p) || s.looks[p.layer]?.scale === "local" ? "live" : "baked";
+  }
+
   #spec(s: PageState, p: PictureState, side: Side): PictureSpec {
-    const layer = this.#metadata.layers.find((l) => l.id === p.layer)!;
+    const layer = this.#layer(p.layer);
     const field = this.#metadata.fields.get(layer.field)!;
     const look: Look = s.looks[p.layer] ?? {};
     const { only } = this;
-    const whole = modeOf(s, p);
+    const whole = this.#modeOf(s, p);
     const mode = only && whole === "baked" ? "live" : whole;
-    const selected = this.selected(p.selection);
+    const selected = this.#shown(layer, p.selection);
     // The range has the last word on where the ramp begins.
     const { from: _, ...looked } = lookedLayer(layer, field, look);
     const local = mode === "live" && look.scale === "local";
-    const limited = mode === "live" && !isAll(p.selection);
+    const limited = mode === "live" && this.#limited(p);
     const two = s.pictures.length > 1;
     const override = (zoom: number): RangeOverride | undefined => {
       const all = rangeAt(field, zoom);
@@ -158,15 +185,10 @@ export class Pictures {
     const { layer } = s.pictures[0];
     const look = formatLook(s.looks[layer] ?? {});
     this.#heat.setOpacity(s.opacity);
+    if (this.#layer(layer).of) return; // what is there stays until its picture is
     if (this.#heat.layer === layer) this.#heat.recolour(look);
     else this.#heat.show(layer, look);
   }
-}
-
-/** How a picture is drawn, once the tracks are there. */
-export function modeOf(s: PageState, p: PictureState): PictureSpec["mode"] {
-  if (s.routes) return "routes";
-  return s.pictures.length > 1 || !isAll(p.selection) || s.looks[p.layer]?.scale === "local" ? "live" : "baked";
 }
 
 /** Places of the sports by how often they occur, 0 for the most frequent. */

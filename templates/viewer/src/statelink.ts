@@ -83,7 +83,7 @@ function firstLayer(archive: HeatArchive, ...wanted: (string | undefined)[]): La
   const { layers, defaultLayer } = archive.metadata;
   for (const id of [...wanted, defaultLayer]) {
     const layer = layers.find((l) => l.id === id);
-    if (layer && !archive.absence(layer.field)) return layer;
+    if (layer && !archive.missing(layer)) return layer;
   }
-  return layers.find((l) => !archive.absence(l.field)) ?? layers[0]!;
+  return layers.find((l) => !archive.missing(l)) ?? layers[0]!;
 }

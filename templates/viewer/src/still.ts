@@ -78,11 +78,11 @@ export async function still({ archive, lines, jobs, basemap, asks, signal }: Sti
     const ground = new BasemapView(map, true, () => {});
     ground.select(basemap);
     let settled = (): boolean => true;
-    const hot = lines.available || !Pictures.needsLines(state);
+    const heat = new HeatView(map, archive, state.opacity, true);
+    const pictures = new Pictures(map, archive.metadata, heat, lines, jobs, true);
+    const hot = lines.available || !pictures.needsLines(state);
     if (hot) {
-      const heat = new HeatView(map, archive, state.opacity, true);
       asks(heat);
-      const pictures = new Pictures(map, archive.metadata, heat, lines, jobs, true);
       if (pictures.needsOverview(state)) pictures.overlook(await Promise.race([ended, lines.overview()]));
       pictures.show(state);
       settled = () => heat.settled && pictures.settled;

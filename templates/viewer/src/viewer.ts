@@ -363,7 +363,7 @@ export class Viewer {
       center: this.map.getCenter().toArray(),
       panelHidden: frame.folded,
       tileZoom: this.#tileZoom(),
-      layers: metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.absence(l.field) })),
+      layers: metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.missing(l) })),
       legend: legends[this.#legendSide()].labels,
       notices: notices.texts,
       pictures: s.pictures.map((p, side) => {
@@ -420,7 +420,7 @@ export class Viewer {
       this.#pictures.show(now);
       this.#explorer.follow(now, before);
       this.#explore?.follow(now, before);
-      if (Pictures.needsLines(now) && !this.#lines.available) this.#tellNoLines();
+      if (this.#pictures.needsLines(now) && !this.#lines.available) this.#tellNoLines();
       else if (this.#pictures.needsOverview(now)) void this.#overlook();
     }
     this.#panels.follow(now, before, this.#pictures);
@@ -476,7 +476,7 @@ export class Viewer {
 
   #tellNoLines(): void {
     const { noneForFilter, none } = this.#options.strings.tracks;
-    this.#panels.notices.show("tracks", Pictures.needsLines(this.#store.now) ? noneForFilter : none);
+    this.#panels.notices.show("tracks", this.#pictures.needsLines(this.#store.now) ? noneForFilter : none);
   }
 
   #linesFailed(e: unknown): void {
@@ -649,7 +649,8 @@ export class Viewer {
   async #valueAt(values: ValueReader, at: { lng: number; lat: number }, side: Side): Promise<PlaceValue | undefined> {
     const view = this.#pictures.view(side);
     if (view.mode === "live") return view.live?.valueAt(at);
-    return values.valueAt(this.#pictures.spec(side).layer, at.lng, at.lat, this.#heat.tiles);
+    const { layer } = this.#pictures.spec(side);
+    return layer.of ? undefined : values.valueAt(layer, at.lng, at.lat, this.#heat.tiles);
   }
 
   #showCredits(): void {

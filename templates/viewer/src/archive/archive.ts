@@ -6,7 +6,7 @@ import { ArchiveError } from "./errors.ts";
 import { Kept } from "./kept.ts";
 import { KEPT_ZOOM, KeptBlocks } from "./keptblocks.ts";
 import { MBTiles } from "./mbtiles.ts";
-import type { Field, Metadata } from "./metadata.ts";
+import type { Field, Layer, Metadata } from "./metadata.ts";
 import { NestedPMTiles, MAGIC as PMTILES } from "./pmtiles.ts";
 import { MAGIC as SQLITE } from "./sqlite.ts";
 import type { ByteStore } from "./store.ts";
@@ -48,6 +48,13 @@ export class HeatArchive {
   absence(fieldID: string): Absence | undefined {
     const f = this.metadata.fields.get(fieldID);
     return !f || f.zooms.length === 0 ? "empty" : this.#container.absence(f);
+  }
+
+  /** Says why a layer cannot be shown; undefined when it can. */
+  missing({ field, of }: Layer): Absence | undefined {
+    if (!of) return this.absence(field);
+    if (!this.hasLines) return "dropped";
+    return of.includes(1) && this.metadata.fields.get(field)!.zooms.length > 0 ? undefined : "empty";
   }
 
   /** Whether the archive has the lines of all of its activities. */

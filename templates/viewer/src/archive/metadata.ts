@@ -6,6 +6,7 @@ import type { Manner } from "../sports.ts";
 import { ArchiveError } from "./errors.ts";
 import type { KeptMetadata } from "./keptblocks.ts";
 import { MAX_ACTIVITIES, MAX_FIELDS, MAX_GEARS, MAX_KINDS, MAX_PLACES, MAX_SEGMENTS, MAX_SPORTS, MAX_TEXT, tooMuch } from "./limits.ts";
+import { parseOwnLayers } from "./ownlayers.ts";
 
 /** The version of docs/format.md that this reader understands. */
 export const FORMAT = 2;
@@ -59,6 +60,8 @@ export interface Layer {
   gamma: number;
   from?: number;
   ramp: Stop[];
+  /** Of a layer of the owner's own, which has no tiles: 1 for each activity that it is of. */
+  of?: Uint8Array;
 }
 
 /** Columns, one row an activity, oldest first. */
@@ -148,6 +151,7 @@ export interface Metadata {
   places: MapPlace[];
   defaultLayer: string;
   fields: Map<string, Field>;
+  /** Those of the owner's own come last. */
   layers: Layer[];
   /** Without a row where there is a summary instead. */
   activities: Activities;
@@ -210,6 +214,7 @@ export function parseMetadata(raw: unknown): Metadata {
     if (layer) layers.push(layer);
   }
   if (layers.length === 0) throw new ArchiveError("format", "the metadata lists no layers");
+  const activities = parseActivities(heat["activities"]);
 
   return {
     name: str(outer["name"]),
@@ -222,8 +227,8 @@ export function parseMetadata(raw: unknown): Metadata {
     places: parsePlaces(heat["places"]),
     defaultLayer: str(heat["default_layer"], layers[0]!.id),
     fields,
-    layers,
-    activities: parseActivities(heat["activities"]),
+    layers: [...layers, ...parseOwnLayers(heat["own_layers"], layers, fields, activities.day.length)],
+    activities,
     summary: parseSummary(heat["summary"]),
     lines: parseLines(heat["lines"]),
     squares: parsePlace(heat["squares"]),
@@ -274,7 +279,8 @@ function parseField(raw: unknown): Field | undefined {
 
 const SCALES: readonly string[] = ["linear", "log", "power", "symmetric"];
 
-function parseLayer(raw: unknown): Layer | undefined {
+/** A layer as the metadata have it; undefined for one that makes no sense. */
+export function parseLayer(raw: unknown): Layer | undefined {
   if (!isObject(raw) || typeof raw["id"] !== "string" || typeof raw["field"] !== "string") return undefined;
   const ramp: Stop[] = [];
   for (const s of Array.isArray(raw["ramp"]) ? raw["ramp"] : []) {

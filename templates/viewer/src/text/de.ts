@@ -272,6 +272,7 @@ export const de: Strings = {
     heartrate: "Puls",
     elevation: "Höhe",
     time: "Zeit",
+    own: "Eigene",
   },
 
   layerTexts: {
@@ -412,6 +413,7 @@ export const de: Strings = {
     help: "Diese Hilfe",
     hide: "Alles außer der Karte ausblenden",
     layer: "Ebene wählen",
+    ownLayer: "Nächste eigene Ebene",
     basemap: "Nächste Hintergrundkarte",
     routes: "Strecken oder Heatmap",
     compare: "Zwei Ansichten vergleichen",

@@ -314,6 +314,7 @@ export const en = {
     heartrate: "Heart rate",
     elevation: "Elevation",
     time: "Time",
+    own: "Custom",
   } as Record<string, string>,
 
   /** Titles and descriptions by layer id, for languages other than the archive's own. */
@@ -428,6 +429,7 @@ export const en = {
     help: "This help",
     hide: "Hide the panels",
     layer: "Choose a layer",
+    ownLayer: "Next custom layer",
     basemap: "Next basemap",
     routes: "Routes or heat",
     compare: "Compare two pictures",

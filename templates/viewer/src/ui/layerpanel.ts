@@ -3,7 +3,9 @@
 import type { HeatArchive } from "../archive/archive.ts";
 import type { Layer, Metadata } from "../archive/metadata.ts";
 import type { Basemap } from "../map/basemaps.ts";
+import type { Formatter } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
+import { countText } from "../text/values.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { modeSwitch } from "./modeswitch.ts";
 import { rampGradient } from "./ramp.ts";
@@ -40,10 +42,13 @@ export function layerTitle(layer: Layer, strings: Strings): string {
 }
 
 /** What a layer is about in the page's language. */
-export function layerDescription(layer: Layer, { summary }: Metadata, strings: Strings): string {
+export function layerDescription(layer: Layer, { summary }: Metadata, format: Formatter, strings: Strings): string {
+  if (layer.of) return [layer.description, countText(countOf(layer.of), strings.activities, format)].filter((text) => text).join(" \u00b7 ");
   const crowd = summary && summary.least > 0 ? strings.crowdTexts[summary.of][layer.id] : undefined;
   return crowd?.replace("{least}", String(summary!.least)) ?? strings.layerTexts[layer.id]?.description ?? layer.description;
 }
+
+const countOf = (of: Uint8Array): number => of.reduce((n, f) => n + f, 0);
 
 /** Title of a group in the page's language. */
 export function groupTitle(group: string, strings: Strings): string {
@@ -52,9 +57,10 @@ export function groupTitle(group: string, strings: Strings): string {
 
 /** The reason why a layer cannot be shown; empty when it can. */
 export function absenceReason(layer: Layer, archive: HeatArchive, strings: Strings): string {
-  const absence = archive.absence(layer.field);
+  const absence = archive.missing(layer);
   if (!absence) return "";
   if (absence === "dropped") return strings.absence.dropped;
+  if (layer.of && countOf(layer.of) === 0) return strings.absence.empty;
   switch (layer.field) {
     case "heartrate":
       return strings.absence.heartrate;
@@ -86,6 +92,7 @@ export function layerPanel(
   basemaps: readonly Basemap[],
   defaultOpacity: number,
   hasTracks: boolean,
+  format: Formatter,
   strings: Strings,
   actions: LayerPanelActions,
 ): LayerPanel {
@@ -96,7 +103,7 @@ export function layerPanel(
     icon(ICONS.compare),
   );
   mode.element.append(compare);
-  const layers = layerList(archive, strings, actions.layer);
+  const layers = layerList(archive, format, strings, actions.layer);
   const thumbs = basemapList(basemaps, strings, actions.basemap);
   const slider = opacitySlider(defaultOpacity, strings, actions.opacity);
   return {
@@ -117,10 +124,10 @@ function check(list: HTMLElement, value: string): void {
   for (const input of list.querySelectorAll("input")) input.checked = input.value === value;
 }
 
-function layerList(archive: HeatArchive, strings: Strings, choose: (id: string) => void): Section<string> {
+function layerList(archive: HeatArchive, format: Formatter, strings: Strings, choose: (id: string) => void): Section<string> {
   const caption = h("p", { class: "caption", "aria-live": "polite" });
   const describe = (layer: Layer): void => {
-    caption.textContent = layerDescription(layer, archive.metadata, strings);
+    caption.textContent = layerDescription(layer, archive.metadata, format, strings);
   };
   const list = h("fieldset", { class: "layers" }, h("legend", { class: "unseen" }, strings.layers));
   let group = "";

@@ -1,0 +1,28 @@
+// Layers of the owner's own (docs/format.md, "Layers of one's own"): how they look, and which activities they are of. They have no tiles.
+
+import { MAX_FIELDS, tooMuch } from "./limits.ts";
+import { type Field, type Layer, parseLayer } from "./metadata.ts";
+
+/** The layers that a list of the metadata tells of, of so many activities; those that make no sense, or look at a field that there is not, are left out. */
+export function parseOwnLayers(raw: unknown, layers: readonly Layer[], fields: ReadonlyMap<string, Field>, activities: number): Layer[] {
+  if (!Array.isArray(raw)) return [];
+  if (raw.length > MAX_FIELDS) throw tooMuch("layers of the owner's own", MAX_FIELDS);
+  const own: Layer[] = [];
+  for (const one of raw) {
+    const layer = parseLayer(one);
+    const of = layer && flagsOf((one as Record<string, unknown>)["activities"], activities);
+    if (of && fields.has(layer.field) && [...layers, ...own].every((l) => l.id !== layer.id)) own.push({ ...layer, group: "own", of });
+  }
+  return own;
+}
+
+/** 1 for each activity whose bit is set in a text in base64; all where there is no text, undefined where it is one of another number of activities. */
+function flagsOf(text: unknown, activities: number): Uint8Array | undefined {
+  if (text === undefined) return new Uint8Array(activities).fill(1);
+  try {
+    const bits = atob(String(text));
+    return bits.length === Math.ceil(activities / 8) ? Uint8Array.from({ length: activities }, (_, a) => (bits.charCodeAt(a >> 3) >> (a & 7)) & 1) : undefined;
+  } catch {
+    return undefined; // it is no base64
+  }
+}
