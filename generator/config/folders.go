@@ -45,6 +45,11 @@ func (c *Config) private() []privatePath {
 			list = append(list, privatePath{s.Path, fmt.Sprintf("the source %q", s.Path), item("source", i) + ".path"})
 		}
 	}
+	for i, b := range c.Page.Basemaps {
+		if b.Local() {
+			list = append(list, privatePath{b.PMTiles, fmt.Sprintf("the map %q", b.PMTiles), item("page.basemap", i) + ".pmtiles"})
+		}
+	}
 	return list
 }
 
