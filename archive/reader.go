@@ -46,7 +46,9 @@ type Entry struct {
 }
 
 // Open opens the archive in the file path. Call Close.
-func Open(path string) (*Reader, error) {
+func Open(path string) (*Reader, error) { return open(path, tileKind) }
+
+func open(path string, k *kind) (*Reader, error) {
 	f, err := atomicfile.OpenShared(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)
@@ -57,7 +59,7 @@ func Open(path string) (*Reader, error) {
 	}
 	var r *Reader
 	if err == nil {
-		r, err = NewReader(f, info.Size())
+		r, err = newReader(f, info.Size(), k)
 	}
 	if err != nil {
 		f.Close()
@@ -260,7 +262,7 @@ func (a *Reader) leaf(e entry) ([]entry, error) {
 func (a *Reader) Entries() iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		tiles := 0
-		err := a.walk(func(e entry) bool {
+		err := a.walk(everything, func(e entry) bool {
 			for i := range uint64(e.run) {
 				if tiles++; tiles > maxTiles {
 					yield(Entry{}, fmt.Errorf("the directories list more than the %d tiles accepted", maxTiles))
@@ -279,8 +281,12 @@ func (a *Reader) Entries() iter.Seq2[Entry, error] {
 	}
 }
 
-// walk calls visit for every tile entry until it returns false.
-func (a *Reader) walk(visit func(entry) bool) error {
+// everything makes walk read all directories.
+func everything(first, end uint64) bool { return true }
+
+// walk calls visit for every tile entry until it returns false, but for those in leaf directories whose ids, from first up to end, are not wanted. It asks for these in
+// ascending order.
+func (a *Reader) walk(wanted func(first, end uint64) bool, visit func(entry) bool) error {
 	var next uint64 // the least tile id that may follow
 	for i, e := range a.root {
 		if e.run > 0 {
@@ -296,6 +302,9 @@ func (a *Reader) walk(visit func(entry) bool) error {
 		limit := uint64(math.MaxUint64)
 		if i+1 < len(a.root) {
 			limit = a.root[i+1].id
+		}
+		if !wanted(e.id, limit) {
+			continue
 		}
 		leaf, err := a.leaf(e)
 		if err != nil {

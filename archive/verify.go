@@ -310,7 +310,7 @@ func (v *verifier) archive(ctx context.Context, a *Reader, c setClaim) (tilesEnd
 			v.find(format, args...)
 		}
 	}
-	walkErr := a.walk(func(e entry) bool {
+	walkErr := a.walk(everything, func(e entry) bool {
 		if report.Tiles == maxTiles {
 			v.find("%s: the directories list more than the %d %ss accepted", c.id, maxTiles, c.kind.name)
 			return false

@@ -116,6 +116,9 @@ func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gath
 	if err := checkPage(cfg, &b.opts); err != nil {
 		return nil, nil, err
 	}
+	if err := checkBasemaps(cfg); err != nil {
+		return nil, nil, err
+	}
 	var err error
 	if b.said, err = overrides.Load(overrides.Path(cfg.File)); err != nil {
 		return nil, nil, err
@@ -299,7 +302,7 @@ func (b *build) compose(ctx context.Context, place *workplace, w *archive.Writer
 	}
 
 	b.report.clock("page")
-	if err := b.commit(place, staged, meta); err != nil {
+	if err := b.commit(ctx, place, staged, meta); err != nil {
 		return err
 	}
 	b.report.wrote(archivePath(b.cfg), meta, layout)

@@ -1,7 +1,7 @@
 package generator
 
 import (
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -79,25 +79,33 @@ func checkPage(cfg *config.Config, opts *Options) error {
 	return nil
 }
 
-// commit gives the finished archive and a page that names it their places, both or neither. An archive of ours in the other
-// format, which the page does not use any more, goes with the old page.
-func (b *build) commit(w *workplace, staged *atomicfile.Staged, meta *Metadata) error {
+// commit gives the finished archive, the basemaps that lie in the site, and a page that names them their places, all or none. An archive of ours in the other
+// format, and basemaps, which the page does not use any more, go with the old page.
+func (b *build) commit(ctx context.Context, w *workplace, staged *atomicfile.Staged, meta *Metadata) (err error) {
+	files := []*atomicfile.Staged{staged}
+	defer func() {
+		for _, f := range files {
+			f.Discard()
+		}
+	}()
 	version, err := versionOf(staged)
 	if err != nil {
-		staged.Discard()
 		return err
 	}
-	page, err := stagePage(b.cfg, version, meta)
+	maps, shown, err := stageBasemaps(ctx, b.cfg, staged.Path())
+	files = append(files, maps...)
 	if err != nil {
-		staged.Discard()
 		return err
 	}
-	var remove []string
+	page, err := stagePage(b.cfg, version, meta, shown)
+	if err != nil {
+		return err
+	}
+	files = append(files, page)
+	remove := oldBasemaps(b.cfg.Output, maps)
 	other := otherPath(b.cfg)
 	is, err := ours(other)
 	if err != nil {
-		staged.Discard()
-		page.Discard()
 		return err
 	}
 	if is {
@@ -107,26 +115,17 @@ func (b *build) commit(w *workplace, staged *atomicfile.Staged, meta *Metadata) 
 	}
 	// Somebody may have put a page there since the build began.
 	if err := checkPage(b.cfg, &b.opts); err != nil {
-		staged.Discard()
-		page.Discard()
 		return err
 	}
-	if err := w.output.Commit([]*atomicfile.Staged{staged, page}, remove); err != nil {
+	all := files
+	files = nil // they are used up
+	if err := w.output.Commit(all, remove); err != nil {
 		return err
 	}
-	for range remove {
-		b.report.note("%s, an archive of the other format that the page does not use any more, was removed.", other)
+	for _, name := range remove {
+		b.report.note("%s, which the page does not use any more, was removed.", filepath.Join(b.cfg.Output, name))
 	}
 	return nil
-}
-
-// versionOf returns the version by which a page names a finished archive.
-func versionOf(staged *atomicfile.Staged) (string, error) {
-	sum, err := staged.Hash()
-	if err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum)[:VersionDigits], nil
 }
 
 // ours reports whether the file path is an archive of heatmapgen, which goes with the old page. The error says that this cannot be

@@ -35,6 +35,9 @@ func HTML(ctx context.Context, cfg *config.Config, opts Options) error {
 	if err := checkPage(cfg, &opts); err != nil {
 		return err
 	}
+	if err := checkBasemaps(cfg); err != nil {
+		return err
+	}
 	e, err := readMetadata(path)
 	if err != nil {
 		return fmt.Errorf("rendering the page: %w", err)
@@ -46,11 +49,23 @@ func HTML(ctx context.Context, cfg *config.Config, opts Options) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	page, err := stagePage(cfg, version, e.Heatmapgen)
+	return explainFull(commitPage(ctx, cfg, folder, version, e.Heatmapgen), cfg.Output)
+}
+
+// commitPage gives a page of an archive that is in its place its own, with the basemaps that lie in the site, all or none. Basemaps that the
+// page does not use any more go with the old one.
+func commitPage(ctx context.Context, cfg *config.Config, folder *atomicfile.Folder, version string, meta *Metadata) error {
+	files, shown, err := stageBasemaps(ctx, cfg, archivePath(cfg))
 	if err == nil {
-		err = folder.Commit([]*atomicfile.Staged{page}, nil)
+		var page *atomicfile.Staged
+		if page, err = stagePage(cfg, version, meta, shown); err == nil {
+			return folder.Commit(append(files, page), oldBasemaps(cfg.Output, files))
+		}
 	}
-	return explainFull(err, cfg.Output)
+	for _, f := range files {
+		f.Discard()
+	}
+	return err
 }
 
 // archiveThere returns an error that says what to do where there is no archive to make a page for.
@@ -65,8 +80,8 @@ func archiveThere(cfg *config.Config) error {
 	return fmt.Errorf("rendering the page: there is no archive %s yet; run \"heatmapgen build\" first", path)
 }
 
-// stagePage renders the page of an archive of the given version, whose metadata is meta, to be put beside it.
-func stagePage(cfg *config.Config, version string, meta *Metadata) (*atomicfile.Staged, error) {
+// stagePage renders the page of an archive of the given version, whose metadata is meta, and with basemaps of the user's own, to be put beside it.
+func stagePage(cfg *config.Config, version string, meta *Metadata, basemaps []templates.Basemap) (*atomicfile.Staged, error) {
 	page := templates.Page{
 		Title:          cfg.Title,
 		Description:    "A heatmap of " + meta.Contents(),
@@ -76,14 +91,10 @@ func stagePage(cfg *config.Config, version string, meta *Metadata) (*atomicfile.
 		DefaultLayer:   cfg.Page.DefaultLayer,
 		DefaultBasemap: cfg.Page.DefaultBasemap,
 		HeatOpacity:    cfg.Page.HeatOpacity,
+		Basemaps:       basemaps,
 	}
 	if name := cfg.Page.StadiaAPIKeyEnv; name != "" {
 		page.StadiaKey = os.Getenv(name)
-	}
-	for _, b := range cfg.Page.Basemaps {
-		page.Basemaps = append(page.Basemaps, templates.Basemap{
-			ID: b.ID, Title: b.Title, URL: b.URL, PMTiles: b.PMTiles, Names: b.Names, Attribution: b.Attribution, MaxZoom: b.MaxZoom,
-		})
 	}
 	return atomicfile.Stage(filepath.Join(cfg.Output, PageName), siteMode, func(f *os.File) error { return templates.Render(f, page) })
 }

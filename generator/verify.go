@@ -82,6 +82,11 @@ func verifyPage(path string) (findings []string, err error) {
 	if version != real {
 		findings = append(findings, fmt.Sprintf("%s beside it is of another build: it asks for the version %s, but this is %s; \"heatmapgen html\" renders it anew", PageName, words.OneLine(version), real))
 	}
+	for _, address := range templates.BasemapAddresses(page) {
+		if err := CheckBasemap(filepath.Dir(path), address); err != nil {
+			findings = append(findings, fmt.Sprintf("%v; \"heatmapgen html\" copies it anew", err))
+		}
+	}
 	return findings, nil
 }
 

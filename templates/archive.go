@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"strings"
 )
 
 // ErrNotOurs says that a page is none that Render wrote.
@@ -56,4 +57,54 @@ func locateArchive(page []byte) ([2]int, error) {
 		return [2]int{}, ErrNotOurs
 	}
 	return [2]int{element[2] + value[2], element[2] + value[3]}, nil
+}
+
+// BasemapPrefix begins the names of the archives of basemaps that lie beside a page; that of the basemap, as Basemap.ID has it, and ".pmtiles" follow.
+const BasemapPrefix = "basemap."
+
+var (
+	pmtilesSetting = regexp.MustCompile(`"pmtiles":("(?:[^"\\]|\\.)*")`)
+	// besidePage is the form of the addresses of basemaps that lie beside a page, with their version in the name or in the query.
+	besidePage = regexp.MustCompile(`^basemap\.[a-z0-9_-]+(?:\.[0-9a-f]{16})?\.pmtiles(?:\?v=[0-9a-f]{16})?$`)
+)
+
+// BasemapAddresses returns where a finished page looks for the basemaps that lie beside it: their names, with a version as a query. A page of somebody
+// else's has none.
+func BasemapAddresses(page []byte) []string {
+	element := settingsElement.FindSubmatch(page)
+	if element == nil {
+		return nil
+	}
+	var all []string
+	for _, m := range pmtilesSetting.FindAllSubmatch(element[1], -1) {
+		var address string
+		if json.Unmarshal(m[1], &address) == nil && besidePage.MatchString(address) {
+			all = append(all, address)
+		}
+	}
+	return all
+}
+
+// FileOf returns the name of the file at an address beside a page.
+func FileOf(address string) string {
+	name, _, _ := strings.Cut(address, "?")
+	return name
+}
+
+// WithBasemap returns a finished page that looks for a basemap at another address beside it, and is the same otherwise.
+func WithBasemap(page []byte, from, to string) []byte {
+	at := settingsElement.FindSubmatchIndex(page)
+	if at == nil {
+		return page
+	}
+	settings := pmtilesSetting.ReplaceAllFunc(page[at[2]:at[3]], func(m []byte) []byte {
+		_, value, _ := bytes.Cut(m, []byte(":"))
+		var address string
+		if json.Unmarshal(value, &address) != nil || address != from {
+			return m
+		}
+		quoted, _ := json.Marshal(to) // a string has no fault
+		return append([]byte(`"pmtiles":`), quoted...)
+	})
+	return bytes.Join([][]byte{page[:at[2]], settings, page[at[3]:]}, nil)
 }

@@ -20,7 +20,7 @@ func TestBasemapFallback(t *testing.T) {
 	load(t, tab, serve(t, templates.Page{Title: "My heatmap"}, path))
 	until(t, tab, "heatmapgen.state().fallback")
 	s := stateOf(t, tab)
-	if s.Basemap != "dark" || !slices.Contains(s.Notices, "No basemap right now\u00a0- showing coastlines.") {
+	if s.Basemap != "dark" || !slices.Contains(s.Notices, "No basemap right now: only the heat shows, and coastlines.") {
 		t.Errorf("state %+v", s)
 	}
 	if shown := await[string](t, tab, `heatmapgen.map.getLayoutProperty("coast", "visibility")`); shown != "visible" {

@@ -306,17 +306,33 @@ type Basemap struct {
 	ID string `toml:"id"`
 	// Title is shown in the page; the ID when not given.
 	Title string `toml:"title"`
-	// URL is a tile address with {z}, {x} and {y}; PMTiles is the address of a
-	// PMTiles archive of raster tiles. Exactly one of them is set.
+	// URL is a tile address with {z}, {x} and {y}, of vectors also that of a TileJSON; PMTiles is the address of a
+	// PMTiles archive, or the path of one that a part of goes into the site (Local). Exactly one of them is set.
 	URL     string `toml:"url"`
 	PMTiles string `toml:"pmtiles"`
+	// Schema is one of SchemaIDs where tiles are vectors; "" where they are pictures, or a Local archive tells.
+	Schema string `toml:"schema"`
+	// Area is one of the Area constants: how much of a Local archive goes into the site; "" for others.
+	Area string `toml:"area"`
 	// Names is a tile address of place names alone, to be drawn above the heat; "" is none.
 	Names string `toml:"names"`
 	// Attribution is plain text that the map's owner asks to be shown.
 	Attribution string `toml:"attribution"`
-	// MaxZoom is the finest zoom that the map has, 0..24.
+	// MaxZoom is the finest zoom that the map has, 0..24, or that is taken of a Local archive.
 	MaxZoom int `toml:"max_zoom"`
 }
+
+// Local reports whether the map is an archive in a file.
+func (b *Basemap) Local() bool { return b.PMTiles != "" && !isWebAddress(b.PMTiles) }
+
+// How much of an archive goes into the site.
+const (
+	AreaHeat  = "heat"  // what lies around the heat
+	AreaWhole = "whole" // all of it
+)
+
+// SchemaIDs are the schemas of vector tiles that a page can draw.
+var SchemaIDs = []string{"protomaps", "openmaptiles"}
 
 // Intervals is [intervals]: the way to intervals.icu. The secrets themselves
 // are never in the configuration.

@@ -50,6 +50,11 @@ func (c *Config) private() []privatePath {
 			list = append(list, privatePath{s.File, fmt.Sprintf("the file of segments %q", s.File), item("segment", i) + ".file"})
 		}
 	}
+	for i, b := range c.Page.Basemaps {
+		if b.Local() {
+			list = append(list, privatePath{b.PMTiles, fmt.Sprintf("the map %q", b.PMTiles), item("page.basemap", i) + ".pmtiles"})
+		}
+	}
 	return list
 }
 

@@ -104,14 +104,27 @@ func (c *Config) complete(set map[string]bool) {
 		if !set[at+".title"] {
 			b.Title = b.ID
 		}
-		if !set[at+".max_zoom"] {
+		if b.Local() && !set[at+".area"] {
+			b.Area = AreaHeat
+		}
+		switch {
+		case set[at+".max_zoom"]:
+		case b.Local():
+			b.MaxZoom = maxBasemapZoom
+		case b.Schema != "":
+			b.MaxZoom = defaultVectorMaxZoom
+		default:
 			b.MaxZoom = defaultBasemapMaxZoom
 		}
 	}
 }
 
-// defaultBasemapMaxZoom is what nearly every raster basemap has.
-const defaultBasemapMaxZoom = 19
+// What nearly every basemap has, of pictures and of vectors, and the most that one may have.
+const (
+	defaultBasemapMaxZoom = 19
+	defaultVectorMaxZoom  = 14
+	maxBasemapZoom        = 24
+)
 
 // validPrefix returns the length of the longest prefix that is valid UTF-8.
 func validPrefix(data []byte) int {
@@ -166,6 +179,11 @@ func (c *Config) resolve(dir string) {
 	}
 	for i := range c.Segments {
 		c.Segments[i].File = resolve(dir, c.Segments[i].File)
+	}
+	for i := range c.Page.Basemaps {
+		if b := &c.Page.Basemaps[i]; b.Local() {
+			b.PMTiles = resolve(dir, b.PMTiles)
+		}
 	}
 }
 

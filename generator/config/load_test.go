@@ -208,6 +208,19 @@ max_zoom = 12
 id = "second"
 title = "Second"
 pmtiles = "http://localhost:9/x.pmtiles"
+[[page.basemap]]
+id = "third"
+pmtiles = "maps/area.pmtiles"
+[[page.basemap]]
+id = "fourth"
+pmtiles = "all.pmtiles"
+schema = "protomaps"
+area = "whole"
+max_zoom = 13
+[[page.basemap]]
+id = "fifth"
+url = "https://a.example/planet"
+schema = "openmaptiles"
 [intervals]
 athlete_id_env = "A"
 api_key_env = "B"
@@ -256,6 +269,9 @@ addr = "[::1]:9"
 			Basemaps: []Basemap{
 				{ID: "own", Title: "own", URL: "https://a.example/{z}/{x}/{y}@2x.png?key=1", Attribution: "A & B", MaxZoom: 12},
 				{ID: "second", Title: "Second", PMTiles: "http://localhost:9/x.pmtiles", MaxZoom: 19},
+				{ID: "third", Title: "third", PMTiles: filepath.FromSlash("maps/area.pmtiles"), Area: AreaHeat, MaxZoom: 24},
+				{ID: "fourth", Title: "fourth", PMTiles: "all.pmtiles", Schema: "protomaps", Area: AreaWhole, MaxZoom: 13},
+				{ID: "fifth", Title: "fifth", URL: "https://a.example/planet", Schema: "openmaptiles", MaxZoom: 14},
 			},
 		},
 		Intervals: Intervals{AthleteIDEnv: "A", APIKeyEnv: "B", BaseURL: "http://localhost:9/icu"},

@@ -82,6 +82,10 @@ func permit(f *os.File, mode fs.FileMode) error {
 	return err
 }
 
+// Name is the name that the file is to have, without that of the folder, and Path where it lies until then, to be read there.
+func (s *Staged) Name() string { return filepath.Base(s.name) }
+func (s *Staged) Path() string { return s.file.Name() }
+
 // Hash returns the SHA-256 of the finished file.
 func (s *Staged) Hash() ([]byte, error) {
 	c, err := s.hash()

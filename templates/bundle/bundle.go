@@ -48,11 +48,15 @@ func bundle(viewer string) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bundling the style: %w", err)
 	}
+	vectors, err := build(options(root, "maplibre-gl/dist/maplibre-gl-worker.mjs", nil))
+	if err != nil {
+		return nil, fmt.Errorf("bundling MapLibre's worker: %w", err)
+	}
 	notices, err := notices(root)
 	if err != nil {
 		return nil, fmt.Errorf("collecting licences: %w", err)
 	}
-	return []file{{"viewer.js", script}, {"viewer.css", style}, {"NOTICES", notices}}, nil
+	return []file{{"viewer.js", script}, {"viewer.css", style}, {"vectors.js", vectors}, {"NOTICES", notices}}, nil
 }
 
 // replaced is a package that the bundle has a stand-in for.

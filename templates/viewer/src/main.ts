@@ -151,8 +151,8 @@ async function open(from: ByteStore, link: Link = parseLink(location.hash)): Pro
 }
 
 /**
- * Stands in for MapLibre's worker, which only sources of vectors, terrain and text have work for; this map has rasters and layers of its
- * own. It says yes to everything, so that the question whether it is alive is answered. (The name behind its # makes MapLibre start it as a
+ * Stands in for MapLibre's worker, which only sources of vectors, terrain and text have work for; without a basemap of vectors this map has rasters
+ * and layers of its own. It says yes to everything, so that the question whether it is alive is answered. (The name behind its # makes MapLibre start it as a
  * classic script; browsers refuse modules from a blob on a page without an origin.)
  */
 const YES = `onmessage = ({ data: m }) => m.type[0] !== "<" && postMessage({ id: m.id, type: "<response>", origin: m.origin, sourceMapId: m.targetMapId, targetMapId: m.sourceMapId, error: null, data: null });`;
@@ -162,7 +162,8 @@ function start(): void {
     fail("webgl");
     return;
   }
-  setWorkerUrl(`${URL.createObjectURL(new Blob([YES], { type: "text/javascript" }))}#worker.cjs`);
+  const worker = document.getElementById("vectors")?.textContent ?? YES;
+  setWorkerUrl(`${URL.createObjectURL(new Blob([worker], { type: "text/javascript" }))}#worker.cjs`);
   setMaxParallelImageRequests(64);
   if (location.protocol === "file:") {
     fail("file");

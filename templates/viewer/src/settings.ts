@@ -1,10 +1,14 @@
 // What the page was rendered with: the JSON that package templates embeds.
 
+import type { SchemaName } from "./map/vectorstyle.ts";
+
 export interface CustomBasemap {
   id: string;
   title: string;
   url?: string;
   pmtiles?: string;
+  /** How the tiles are made up, of vectors. */
+  schema?: SchemaName;
   names?: string;
   attribution?: string;
   max_zoom?: number;

@@ -20,6 +20,8 @@ export interface StillGround {
   lines: Lines;
   jobs: Jobs;
   basemap: Basemap;
+  /** Whether a basemap of vectors is drawn in bright colours. */
+  light: boolean;
   /** Told of the tiles that it asks for, and with undefined once it asks for no more. */
   asks: (heat: HeatView | undefined) => void;
   /** Ends the making of it, which rejects with the signal's reason. */
@@ -50,7 +52,7 @@ export interface Still {
 const RATIO = 2;
 
 /** Draws a state. Rejects as the archive does where lines do not arrive; without lines of filtered activities there is no heat, rather than that of others. */
-export async function still({ archive, lines, jobs, basemap, asks, signal }: StillGround, state: PageState, view: StillView): Promise<Still> {
+export async function still({ archive, lines, jobs, basemap, light, asks, signal }: StillGround, state: PageState, view: StillView): Promise<Still> {
   const { width, height } = view;
   const container = h("div", { class: "behind", "aria-hidden": "true", style: { width: `${width}px`, height: `${height}px` } });
   document.body.append(container);
@@ -76,7 +78,7 @@ export async function still({ archive, lines, jobs, basemap, asks, signal }: Sti
     await Promise.race([ended, map.once("style.load")]);
     map.jumpTo({ center: view.center, zoom: view.zoom, padding: { top: 0, left: 0, right: 0, bottom: view.below } });
     const ground = new BasemapView(map, true, () => {});
-    ground.select(basemap);
+    ground.select(basemap, light);
     let settled = (): boolean => true;
     const heat = new HeatView(map, archive, state.opacity, true);
     const pictures = new Pictures(map, archive.metadata, heat, lines, jobs, true);

@@ -18,13 +18,13 @@ import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
 import { formatLink, type Link } from "./link.ts";
 import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
+import { BasemapTiles } from "./map/basemaptiles.ts";
 import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
 import { rangeZoom } from "./map/density.ts";
 import { ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
-import { RasterArchives } from "./map/rasterarchives.ts";
 import { drawn } from "./map/settled.ts";
 import { baseStyle } from "./map/style.ts";
 import { pageKeys } from "./pagekeys.ts";
@@ -236,8 +236,8 @@ export class Viewer {
         throw e;
       }
     });
-    const rasters = new RasterArchives(this.#basemaps);
-    addProtocol("basemap", ({ url }, { signal }) => rasters.load(url, signal));
+    const ground = new BasemapTiles(this.#basemaps);
+    addProtocol("basemap", ({ url }, { signal }) => ground.load(url, signal));
 
     const coast = new CoastTiles(decodeCoastline(coastline));
     addProtocol("coast", async ({ url }) => ({ data: await coast.load(url) }));
@@ -336,7 +336,7 @@ export class Viewer {
     this.map.on("resize", () => this.#showLegend());
     this.map.once("style.load", () => {
       this.#styled = true;
-      this.#basemapView.select(this.#basemap());
+      this.#showBasemap();
       this.#follow(store.now, undefined);
     });
     this.#pictures.plan(store.now);
@@ -416,7 +416,7 @@ export class Viewer {
   #follow(now: PageState, before: PageState | undefined): void {
     if (!this.#styled) this.#pictures.plan(now);
     else {
-      if (before && now.basemap !== before.basemap) this.#basemapView.select(this.#basemap());
+      if (before && now.basemap !== before.basemap) this.#showBasemap();
       this.#pictures.show(now);
       this.#explorer.follow(now, before);
       this.#explore?.follow(now, before);
@@ -546,6 +546,7 @@ export class Viewer {
       lines: this.#lines,
       jobs: this.#jobs,
       basemap: this.#basemap(),
+      light: this.#light(),
       asks: (heat: HeatView | undefined) => void (this.#stillHeat = heat),
       signal,
     };
@@ -556,9 +557,21 @@ export class Viewer {
     return this.#basemaps.find((b) => b.id === this.#store.now.basemap)!;
   }
 
+  #showBasemap(): void {
+    this.#basemapView.select(this.#basemap(), this.#light());
+  }
+
+  /** Whether the reader wants what the page draws itself to be bright; left alone it is dark, for which the colours of the heat are made. */
+  #light(): boolean {
+    return this.#options.preferences.theme === "light";
+  }
+
   #prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void {
     this.#options.prefer(name, value);
-    if (name === "theme") this.#applyTheme();
+    if (name === "theme") {
+      this.#applyTheme();
+      if (this.#styled && this.#basemap().schema) this.#showBasemap();
+    }
     if (name !== "units") return;
     this.#format.units = this.#options.preferences.units;
     this.#panels.setUnits(this.#store.now, this.#pictures);

@@ -1,7 +1,8 @@
 // The basemaps one can choose, and where their tiles come from. No basemap asks
-// for anything but its own tiles: no fonts, no sprites, no style from a server.
+// for anything but its own tiles, of vectors for what describes them: no fonts, no sprites, no style from a server.
 
 import type { CustomBasemap, Settings } from "../settings.ts";
+import type { SchemaName } from "./vectorstyle.ts";
 
 /** A piece of an attribution: a name, with a link where the licence asks for one. */
 export interface Credit {
@@ -13,10 +14,12 @@ export interface Basemap {
   id: string;
   /** For custom basemaps; the others are named in the text table. */
   title?: string;
-  /** Tile URLs with {z}, {x}, {y} and, for sharper tiles on dense screens, {r}; none for the plain one. */
+  /** Tile URLs with {z}, {x}, {y} and, for sharper tiles on dense screens, {r}; of vectors also the URL of a TileJSON. None for the plain one. */
   tiles: string[];
-  /** A raster PMTiles archive instead of tile URLs. */
+  /** A PMTiles archive instead of tile URLs. */
   pmtiles?: string;
+  /** The schema of tiles of vectors, which the page draws itself; undefined where tiles are pictures. */
+  schema?: SchemaName;
   /** Tile URLs of place names alone, which are drawn above the heat; none where the map has them in its picture. */
   names: string[];
   maxZoom: number;
@@ -26,11 +29,14 @@ export interface Basemap {
 }
 
 const OSM: Credit = { text: "OpenStreetMap contributors", href: "https://www.openstreetmap.org/copyright" };
-const STADIA: Credit[] = [
-  { text: "Stadia Maps", href: "https://stadiamaps.com/" },
-  { text: "OpenMapTiles", href: "https://openmaptiles.org/" },
-  OSM,
-];
+const OPENMAPTILES: Credit = { text: "OpenMapTiles", href: "https://openmaptiles.org/" };
+const STADIA: Credit[] = [{ text: "Stadia Maps", href: "https://stadiamaps.com/" }, OPENMAPTILES, OSM];
+
+/** Whom the makers of a schema ask to be named, and the owners of what is in its tiles. */
+const SCHEMA_CREDITS: Record<SchemaName, Credit[]> = {
+  protomaps: [{ text: "Protomaps", href: "https://protomaps.com/" }, OSM],
+  openmaptiles: [OPENMAPTILES, OSM],
+};
 
 export const PLAIN = "none";
 
@@ -56,9 +62,10 @@ function custom(c: CustomBasemap): Basemap {
     title: c.title,
     tiles: c.url ? [c.url] : [],
     ...(c.pmtiles ? { pmtiles: c.pmtiles } : {}),
+    ...(c.schema ? { schema: c.schema } : {}),
     names: c.names ? [c.names] : [],
     maxZoom: c.max_zoom || 19,
-    credits: c.attribution ? [{ text: c.attribution }] : [],
+    credits: [...(c.attribution ? [{ text: c.attribution }] : []), ...(c.schema ? SCHEMA_CREDITS[c.schema] : [])],
     bright: false,
   };
 }

@@ -387,7 +387,7 @@ export const de: Strings = {
     stadia: "Hell",
     esri: "Topo",
     osm: "Straßen",
-    none: "Leer",
+    none: "Keine",
   },
 
   basemapTitles: {
@@ -396,11 +396,11 @@ export const de: Strings = {
     stadia: "Stadia Alidade Smooth",
     esri: "Esri World Topographic Map",
     osm: "OpenStreetMap",
-    none: "Keine Hintergrundkarte, nur Küstenlinien",
+    none: "Keine Hintergrundkarte: nur die Heatmap und Küstenlinien",
   },
 
   notices: {
-    basemapGone: "Die Hintergrundkarte lädt gerade nicht, zu sehen sind nur Küstenlinien.",
+    basemapGone: "Die Hintergrundkarte lädt gerade nicht: Zu sehen sind nur die Heatmap und Küstenlinien.",
     retry: "Noch einmal",
     dismiss: "Schließen",
     archiveChanged: "Die Heatmap wurde gerade aktualisiert.",

@@ -403,7 +403,7 @@ export const en = {
     stadia: "Light",
     esri: "Topo",
     osm: "Streets",
-    none: "Plain",
+    none: "None",
   } as Record<string, string>,
 
   basemapTitles: {
@@ -412,11 +412,11 @@ export const en = {
     stadia: "Stadia Alidade Smooth",
     esri: "Esri World Topographic Map",
     osm: "OpenStreetMap",
-    none: "No basemap, coastlines only",
+    none: "No basemap: the heat alone, and coastlines",
   } as Record<string, string>,
 
   notices: {
-    basemapGone: "No basemap right now\u00a0- showing coastlines.",
+    basemapGone: "No basemap right now: only the heat shows, and coastlines.",
     retry: "Try again",
     dismiss: "Dismiss",
     archiveChanged: "The heatmap was updated just now.",

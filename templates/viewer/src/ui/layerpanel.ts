@@ -191,7 +191,7 @@ function basemapList(basemaps: readonly Basemap[], strings: Strings, choose: (id
           class: "unseen",
           on: { change: () => choose(b.id) },
         }),
-        thumbnail(b.id),
+        thumbnail(b.schema ? "dark" : b.id),
         h("span", { class: "name" }, b.title ?? strings.basemaps[b.id] ?? b.id),
       ),
     );
