@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // A Format is a kind of archive file.
@@ -29,6 +30,17 @@ func FormatByName(path string) (f Format, ok bool) {
 		return MBTiles, true
 	}
 	return "", false
+}
+
+// Check returns an error unless f is a format that this build of heatmapgen can read and write.
+func (f Format) Check() error {
+	switch f {
+	case PMTiles:
+		return nil
+	case MBTiles:
+		return errSQLite
+	}
+	return fmt.Errorf("there is no format %q", f)
 }
 
 // sqliteMagic begins every SQLite database (file format, section 1.3.1).
@@ -53,6 +65,13 @@ func FormatOf(path string) (Format, error) {
 		return MBTiles, nil
 	}
 	return PMTiles, nil
+}
+
+// Unreadable reports whether an error of opening or reading an archive comes from the system - the disk fails, access is
+// denied - so that it says nothing about what is in the file.
+func Unreadable(err error) bool {
+	var system syscall.Errno
+	return errors.As(err, &system) || sqliteUnreadable(err)
 }
 
 // A TileSet is the tiles of one field, in either format. It is safe for concurrent use.
@@ -89,7 +108,7 @@ func OpenFile(path string) (File, error) {
 		return nil, err
 	}
 	if format == MBTiles {
-		return OpenMBTiles(path)
+		return openMBTilesFile(path)
 	}
 	r, err := Open(path)
 	if err != nil {

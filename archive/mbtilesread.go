@@ -1,3 +1,5 @@
+//go:build !js
+
 package archive
 
 import (
@@ -36,6 +38,15 @@ func OpenMBTiles(path string) (*MBTilesReader, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive %s: %w", path, err)
+	}
+	return m, nil
+}
+
+// openMBTilesFile is OpenMBTiles for whoever takes either format.
+func openMBTilesFile(path string) (File, error) {
+	m, err := OpenMBTiles(path)
+	if err != nil {
+		return nil, err
 	}
 	return m, nil
 }

@@ -68,14 +68,15 @@ func Create(path string, fields int, opts Options) (*Writer, error) {
 	if fields < 1 {
 		return nil, fmt.Errorf("starting the archive %s: %d fields, but it needs at least 1", path, fields)
 	}
-	switch opts.Format {
-	case "", PMTiles:
-	case MBTiles:
-		if err := checkFieldIDs(opts.FieldIDs, fields); err != nil {
-			return nil, fmt.Errorf("starting the archive %s: %w", path, err)
-		}
-	default:
-		return nil, fmt.Errorf("starting the archive %s: there is no format %q", path, opts.Format)
+	if opts.Format == "" {
+		opts.Format = PMTiles
+	}
+	err := opts.Format.Check()
+	if err == nil && opts.Format == MBTiles {
+		err = checkFieldIDs(opts.FieldIDs, fields)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("starting the archive %s: %w", path, err)
 	}
 	if err := checkBlockSets(opts.BlockSets); err != nil {
 		return nil, fmt.Errorf("starting the archive %s: %w", path, err)

@@ -113,6 +113,9 @@ func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gath
 	for _, note := range place.notes {
 		b.report.note("%s", note)
 	}
+	if err := archive.Format(cfg.Format).Check(); err != nil {
+		return nil, nil, err
+	}
 	if err := checkPage(cfg, &b.opts); err != nil {
 		return nil, nil, err
 	}

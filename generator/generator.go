@@ -14,6 +14,9 @@ import (
 	"heatmapgen/generator/config"
 )
 
+// DevVersion is the version of a build of heatmapgen that nobody gave one.
+const DevVersion = "0.1.0-dev"
+
 // Options are the settings of a build that do not come from the configuration.
 type Options struct {
 	// Workers is the number of goroutines that decode and paint; 0 takes one a processor.

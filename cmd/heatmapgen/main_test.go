@@ -76,12 +76,12 @@ func TestVersionOf(t *testing.T) {
 		want          string
 	}{
 		{"stamped", "1.2.3", module("v1.0.0"), "1.2.3"},
-		{"no build info", devVersion, nil, devVersion},
-		{"go run", devVersion, module(""), devVersion},
-		{"go build", devVersion, module("(devel)"), devVersion},
-		{"go build in a repository", devVersion, module("v0.0.0-20261122170000-7e7b6cf5ffff"), devVersion},
-		{"changed after a tag", devVersion, module("v1.4.0+dirty"), devVersion},
-		{"go install of a release", devVersion, module("v1.4.0"), "1.4.0"},
+		{"no build info", generator.DevVersion, nil, generator.DevVersion},
+		{"go run", generator.DevVersion, module(""), generator.DevVersion},
+		{"go build", generator.DevVersion, module("(devel)"), generator.DevVersion},
+		{"go build in a repository", generator.DevVersion, module("v0.0.0-20261122170000-7e7b6cf5ffff"), generator.DevVersion},
+		{"changed after a tag", generator.DevVersion, module("v1.4.0+dirty"), generator.DevVersion},
+		{"go install of a release", generator.DevVersion, module("v1.4.0"), "1.4.0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,13 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/module"
+
+	"heatmapgen/generator"
 )
 
-// devVersion is the version of a build that nobody gave one.
-const devVersion = "0.1.0-dev"
-
 // version is set by releases: go build -ldflags "-X main.version=0.1.0".
-var version = devVersion
+var version = generator.DevVersion
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -38,7 +37,7 @@ func currentVersion() string {
 }
 
 func versionOf(stamped string, info *debug.BuildInfo) string {
-	if stamped != devVersion || info == nil {
+	if stamped != generator.DevVersion || info == nil {
 		return stamped
 	}
 	v := info.Main.Version

@@ -1,3 +1,5 @@
+//go:build !js
+
 package intervals
 
 // The second half of a sync: the files. A few are asked for at a time; one goroutine takes over what arrives.
@@ -9,6 +11,15 @@ import (
 	"io"
 	"slices"
 	"sync"
+)
+
+// What can be wrong with one activity, worded as rows show it. They end no fetch.
+var (
+	errNoFile       = errors.New("no file at intervals.icu")
+	errFromStrava   = errors.New("from Strava, which forbids to pass it on")
+	errNotRecording = errors.New("its file is not FIT, GPX or TCX")
+	errTooLarge     = fmt.Errorf("its file is larger than %d MB", maxFileBytes>>20)
+	errWebPage      = errors.New("a web page came instead of the file")
 )
 
 const (

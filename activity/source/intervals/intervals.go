@@ -10,7 +10,6 @@ package intervals
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -107,12 +106,3 @@ func (realClock) sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
-
-// What can be wrong with one activity, worded as rows show it. They end no fetch.
-var (
-	errNoFile       = errors.New("no file at intervals.icu")
-	errFromStrava   = errors.New("from Strava, which forbids to pass it on")
-	errNotRecording = errors.New("its file is not FIT, GPX or TCX")
-	errTooLarge     = fmt.Errorf("its file is larger than %d MB", maxFileBytes>>20)
-	errWebPage      = errors.New("a web page came instead of the file")
-)

@@ -1,0 +1,25 @@
+//go:build !js
+
+package templates
+
+import _ "embed"
+
+var (
+	//go:embed dist/viewer.js
+	script string
+	//go:embed dist/vectors.js
+	vectors string
+	//go:embed dist/viewer.css
+	style string
+	//go:embed dist/NOTICES
+	notices string
+)
+
+// viewer returns the viewer.
+func viewer() (bundle, error) { return bundle{script, style, notices}, nil }
+
+// vectorWorker returns the script of the worker that reads vector tiles.
+func vectorWorker() (string, error) { return vectors, nil }
+
+// Notices returns the names and licences of the works that are part of every page.
+func Notices() string { return notices }
