@@ -33,6 +33,8 @@ type candidate struct {
 	whole   string
 	decoded *track.Result
 	hash    [32]byte
+	// began is source.Entry.Began.
+	began func(start time.Time) source.Told
 	// load returns the decoded file and its hash. The result may be filled in besides the error.
 	load func(*loader) (*track.Result, [32]byte, error)
 }
@@ -112,7 +114,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	g.candidates = slices.Grow(g.candidates, len(listing.Entries))
 	for _, e := range listing.Entries {
 		e.Activity.SourceIndex, e.Activity.Athlete = index, athleteOf(&s, e.Path)
-		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport}
+		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport, began: e.Began}
 		if c.skip == nil {
 			open, size := e.Open, e.Size
 			c.load = func(l *loader) (*track.Result, [32]byte, error) { return l.file(open, size) }
@@ -200,6 +202,25 @@ func (c *candidate) sportBy(guessed bool) activity.Authority {
 		return activity.ByService
 	}
 	return activity.ByFile
+}
+
+// learn takes what a table of the source says of the activity in a decoded file. The name in the table is that of a person, and goes before that in a file.
+func (c *candidate) learn(res *track.Result) {
+	if c.began == nil {
+		return
+	}
+	start := res.Start
+	if ms, ok := res.Track.BeganMS(); ok && start.IsZero() {
+		start = time.UnixMilli(ms)
+	}
+	told := c.began(start)
+	c.Name, c.Gear = cmp.Or(told.Name, c.Name), cmp.Or(told.Gear, c.Gear)
+	if told.Sport == activity.SportUnknown {
+		return
+	}
+	if c.listed = told.Sport; !c.set {
+		c.Sport = told.Sport
+	}
 }
 
 // apply gives the candidate the sport of its override, or that of its file's, or else that of its source.

@@ -295,6 +295,9 @@ func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
 // it, and says why in the row. Its error is about the source or the build as a whole, and ends the build.
 func (ga *gatherer) read(r *row, i int, c *candidate) (*track.Result, error) {
 	res, hash, err := ga.open(i, c)
+	if res != nil && err == nil {
+		c.learn(res)
+	}
 	r.Activity = c.Activity // one of several in the file, as it turned out
 	if ends(err) {
 		return nil, cannotRead(err, c)
