@@ -68,6 +68,20 @@ func (l *Labels) fillIn(o Labels) {
 	}
 }
 
+// Under returns l with what o says in its place: o is the user's word.
+func (l Labels) Under(o Labels) Labels {
+	if o.Gear != "" {
+		l.Gear = o.Gear
+	}
+	if o.Commute != NotKnown {
+		l.Commute = o.Commute
+	}
+	if o.Kind != KindUnknown {
+		l.Kind = o.Kind
+	}
+	return l
+}
+
 // FillIn returns l with what is not known of it taken from o.
 func (l Labels) FillIn(o Labels) Labels {
 	l.fillIn(o)

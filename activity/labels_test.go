@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,24 @@ func TestGearNamed(t *testing.T) {
 }
 
 // Two records of one outing know together what each of them knows, the better one before the other.
+// TestOwnLabelsOfAnOuting: what the user says of any record counts for the outing, also that it is nothing special; what is said of the one that is drawn counts first.
+func TestOwnLabelsOfAnOuting(t *testing.T) {
+	drawn, other := Labels{Commute: No, Kind: KindOrdinary}, Labels{Gear: "Mine", Commute: Yes}
+	records := []*Record{
+		{Activity: Activity{ID: "strava:1", Source: "strava", Labels: Labels{Gear: "Red shoes", Kind: KindRace}.Under(drawn)}, Content: [32]byte{1}, Own: drawn},
+		{Activity: Activity{ID: "files:a", Labels: Labels{Gear: "A bike", Kind: KindRace}.Under(other)}, Content: [32]byte{1}, Own: other},
+	}
+	want := Labels{Gear: "Mine", Commute: No, Kind: KindOrdinary}
+	for range 2 {
+		for i, v := range Outings(records, Said{}) {
+			if v.Reason == Kept && (records[i].ID != "strava:1" || v.Labels == nil || *v.Labels != want) {
+				t.Errorf("%s: %+v, want %+v", records[i].ID, v.Labels, want)
+			}
+		}
+		slices.Reverse(records)
+	}
+}
+
 func TestLabelsOfAnOuting(t *testing.T) {
 	records := []*Record{
 		{Activity: Activity{ID: "files:a", Labels: Labels{Commute: Yes, Kind: KindOrdinary}}, Content: [32]byte{1}},

@@ -24,13 +24,18 @@ func (o *outings) lend() {
 		}
 	}
 	slices.SortFunc(lent, o.ranked)
+	own := map[int]Labels{}
 	for _, i := range lent {
 		of := o.verdicts[i].Of
 		if o.verdicts[of].Labels == nil {
-			own := o.records[of].Labels
-			o.verdicts[of].Labels = &own
+			labels := o.records[of].Labels
+			o.verdicts[of].Labels, own[of] = &labels, o.records[of].Own
 		}
 		o.verdicts[of].Labels.fillIn(o.records[i].Labels)
+		own[of] = o.records[i].Own.Under(own[of])
+	}
+	for of, said := range own {
+		*o.verdicts[of].Labels = o.verdicts[of].Labels.Under(said)
 	}
 }
 

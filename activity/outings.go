@@ -15,6 +15,8 @@ type Record struct {
 	Content [32]byte
 	// SportBy says whose word the sport is.
 	SportBy Authority
+	// Own are the labels that are the user's word, which the others are under.
+	Own Labels
 	// Out says why the record cannot be drawn, whatever the others are: Excluded by the user, or OtherSport where the sport that the user said
 	// is not wanted. What is the same outing is not drawn either then. Kept is for all others.
 	Out Reason
@@ -39,7 +41,7 @@ type Verdict struct {
 	Reason   Reason
 	Evidence Evidence
 	// Of a record that is kept: NameOf and SportOf are the records whose name and sport it takes, mostly itself; Labels are its own with what it does
-	// not know taken from the others, nil where there are no others.
+	// not know, and what the user says of the others, taken from these; nil where there are no others.
 	NameOf, SportOf int
 	Labels          *Labels
 }

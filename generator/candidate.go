@@ -23,8 +23,11 @@ type candidate struct {
 	activity.Activity
 	path string       // for reports
 	skip *source.Skip // why the source has nothing to load
-	// listed is the sport that the source names.
+	// listed is the sport that the source names, labels what else it says.
 	listed activity.Sport
+	labels activity.Labels
+	// own are the labels that are the user's word.
+	own activity.Labels
 	// set says that the sport is the user's own word.
 	set bool
 	// part is which of the activities of its file the candidate is, from 1; 0 where it is the file. whole is then the id of the
@@ -33,6 +36,8 @@ type candidate struct {
 	whole   string
 	decoded *track.Result
 	hash    [32]byte
+	// began is source.Entry.Began.
+	began func(start time.Time) source.Told
 	// load returns the decoded file and its hash. The result may be filled in besides the error.
 	load func(*loader) (*track.Result, [32]byte, error)
 }
@@ -112,7 +117,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	g.candidates = slices.Grow(g.candidates, len(listing.Entries))
 	for _, e := range listing.Entries {
 		e.Activity.SourceIndex, e.Activity.Athlete = index, athleteOf(&s, e.Path)
-		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport}
+		c := candidate{Activity: e.Activity, path: e.Path, skip: e.Skip, listed: e.Activity.Sport, labels: e.Activity.Labels, began: e.Began}
 		if c.skip == nil {
 			open, size := e.Open, e.Size
 			c.load = func(l *loader) (*track.Result, [32]byte, error) { return l.file(open, size) }
@@ -173,7 +178,7 @@ func (g *gathering) addDemo(index int, s config.Source, today time.Time) {
 	for i := 0; i < athlete.Len(); i++ {
 		a := athlete.Activity(i)
 		a.SourceIndex, a.Athlete = index, s.Athlete
-		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID, listed: a.Sport,
+		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID, listed: a.Sport, labels: a.Labels,
 			load: func(*loader) (*track.Result, [32]byte, error) {
 				t := athlete.Track(i)
 				hash := sha256.Sum256(fmt.Appendf(nil, "demo %s %s %d", demo.Version, today.Format(time.DateOnly), i))
@@ -182,7 +187,7 @@ func (g *gathering) addDemo(index int, s config.Source, today time.Time) {
 	}
 }
 
-// apply gives the candidates the sports that the user said. What only the filter needs to know is left to it.
+// apply gives the candidates the sports and labels that the user said. What only the filter needs to know is left to it.
 func (g *gathering) apply(o overrides.Overrides) {
 	for i := range g.candidates {
 		g.candidates[i].apply(o)
@@ -202,12 +207,34 @@ func (c *candidate) sportBy(guessed bool) activity.Authority {
 	return activity.ByFile
 }
 
-// apply gives the candidate the sport of its override, or that of its file's, or else that of its source.
+// learn takes what a table of the source says of the activity in a decoded file. The name in the table is that of a person, and goes before that in a file.
+func (c *candidate) learn(res *track.Result) {
+	if c.began == nil {
+		return
+	}
+	start := res.Start
+	if ms, ok := res.Track.BeganMS(); ok && start.IsZero() {
+		start = time.UnixMilli(ms)
+	}
+	told := c.began(start)
+	c.Name, c.labels.Gear = cmp.Or(told.Name, c.Name), cmp.Or(told.Gear, c.labels.Gear)
+	c.Labels = c.labels.Under(c.own)
+	if told.Sport == activity.SportUnknown {
+		return
+	}
+	if c.listed = told.Sport; !c.set {
+		c.Sport = told.Sport
+	}
+}
+
+// apply gives the candidate the sport and the labels of its override, or of its file's, or else of its source.
 func (c *candidate) apply(o overrides.Overrides) {
 	v := o[c.ID]
-	if v.Sport == activity.SportUnknown && c.whole != "" {
-		v = o[c.whole]
+	if c.whole != "" {
+		of := o[c.whole]
+		v.Sport, v.Labels = cmp.Or(v.Sport, of.Sport), of.Labels.Under(v.Labels)
 	}
 	c.set = v.Sport != activity.SportUnknown
 	c.Sport = cmp.Or(activity.SportNamed(string(v.Sport)), c.listed)
+	c.own, c.Labels = v.Labels, c.labels.Under(v.Labels)
 }

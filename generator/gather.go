@@ -199,7 +199,7 @@ func (ga *gatherer) choose(ctx context.Context, g *gathering, h *harvest, worker
 
 // one decides about candidate c, row i, and puts what is drawn of it in the bucket. survey.go takes the same steps.
 func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample *samples) error {
-	r.Activity, r.path = c.Activity, c.path
+	r.Activity, r.Own, r.path = c.Activity, c.own, c.path
 	if ga.spare(r, c) {
 		return ga.shadow(r, i, c, d)
 	}
@@ -295,7 +295,10 @@ func (ga *gatherer) leaveOut(r *row, reason activity.Reason) {
 // it, and says why in the row. Its error is about the source or the build as a whole, and ends the build.
 func (ga *gatherer) read(r *row, i int, c *candidate) (*track.Result, error) {
 	res, hash, err := ga.open(i, c)
-	r.Activity = c.Activity // one of several in the file, as it turned out
+	if res != nil && err == nil {
+		c.learn(res)
+	}
+	r.Activity, r.Own = c.Activity, c.own // one of several in the file, as it turned out
 	if ends(err) {
 		return nil, cannotRead(err, c)
 	}

@@ -176,3 +176,19 @@ func TestFilterByLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestLabelsOfOverrides: what the user says goes before what sources say, of a record that is not drawn as well, and is known to filters.
+func TestLabelsOfOverrides(t *testing.T) {
+	s := labelled(t)
+	sources, output, cache := s.cfg.Sources, s.cfg.Output, s.cfg.Cache
+	s.cfg = configured(t, s.dir, "[filter]\nkinds = [\"race\"]\n[page]\npublish = [\"gear\", \"commute\", \"kind\"]\n")
+	s.cfg.Sources, s.cfg.Output, s.cfg.Cache = sources, output, cache
+	// run0.gpx is the record of a file of strava:100, which is an ordinary commute in red shoes; strava:103 is known for nothing.
+	s.write(filepath.Join(s.dir, "overrides.json"), []byte(`{"version": 1, "activities": {
+		"files:run0.gpx": {"commute": false, "kind": "race"}, "strava:103": {"kind": "race", "gear": "Spikes"}, "strava:101": {"kind": "ordinary"}}}`))
+	s.mustBuild(2)
+	a := s.opened().Meta.Activities
+	if want := []string{"<b>Red</b> shoes", "Spikes"}; !reflect.DeepEqual(a.Gears, want) || !reflect.DeepEqual(a.Commute, []int{1, 0}) || !reflect.DeepEqual(a.Kinds, []string{"race"}) {
+		t.Errorf("%+v", a)
+	}
+}

@@ -124,7 +124,7 @@ func (s *Survey) examine(ctx context.Context, which func(int) int, n int, progre
 		i := which(k)
 		c, d := &s.found.candidates[i], &derivers[worker]
 		d.AltitudeWindowM = s.cfg.Render.AltitudeSmoothingWindow
-		f := finding{row: row{Record: activity.Record{Activity: c.Activity}, path: c.path}}
+		f := finding{row: row{Record: activity.Record{Activity: c.Activity, Own: c.own}, path: c.path}}
 		if c.skip == nil {
 			err := s.look(&f, i, c, d)
 			if err != nil && strict && !s.gatherer.spare(&row{}, c) {
@@ -163,8 +163,8 @@ func (s *Survey) Apply(ctx context.Context, said overrides.Overrides) error {
 	var changed []int
 	for i := range s.found.candidates {
 		c := &s.found.candidates[i]
-		before, set := c.Sport, c.set
-		if c.apply(said); c.Sport != before || c.set != set {
+		before, set, own := c.Sport, c.set, c.own
+		if c.apply(said); c.Sport != before || c.set != set || c.own != own {
 			changed = append(changed, i)
 		}
 	}
@@ -306,7 +306,7 @@ func (s *Survey) Rows() []SurveyRow {
 func (s *Survey) row(r *row, i int) SurveyRow {
 	a, c := &r.Activity, &s.found.candidates[i]
 	out := SurveyRow{
-		ID: a.ID, Source: a.Source, Path: r.path, Sport: a.Sport, SportFrom: SportFromFile, Start: a.Start, Name: a.Name,
+		ID: a.ID, Source: a.Source, Path: r.path, Sport: a.Sport, SportFrom: SportFromFile, Start: a.Start, Name: a.Name, Labels: a.Labels, Own: r.Own,
 		DistanceM: a.DistanceM, MovingS: a.MovingS, AscentM: a.AscentM,
 		State: stateOf(r.reason), Reason: r.reason, Detail: cmp.Or(r.detail, r.warning),
 		ExcludedBy: s.gatherer.excluded[a.ID], Link: s.link(a), Thumbnail: s.findings[i].thumbnail,
@@ -355,6 +355,8 @@ type SurveyRow struct {
 	SportTwin string
 	Start     time.Time // where it was, else UTC
 	Name      string
+	// Labels are those that a build goes by, Own what the user says of this record.
+	Labels, Own activity.Labels
 	// DistanceM and AscentM are in metres, MovingS in seconds.
 	DistanceM, MovingS, AscentM float64
 	// Cleaned says what was done to its samples before anything was measured, "" when nothing was.

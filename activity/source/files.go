@@ -100,6 +100,9 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 	if err := l.nameSports(t, s.nest.limits); err != nil {
 		return nil, err
 	}
+	if err := l.tellGarmin(t, &odd); err != nil {
+		return nil, err
+	}
 	if isExport {
 		l.note(`%s is a Strava export: with type = "strava" its activities keep their names and sports`, s.place.where)
 	}
@@ -143,7 +146,10 @@ func (s *filesSource) unpack(ctx context.Context, l *Listing, f *file, odd *othe
 	if len(l.Entries) > s.nest.limits.Files {
 		return s.nest.limits.tooMany(s.place.where)
 	}
-	return l.nameSports(t, s.nest.limits)
+	if err := l.nameSports(t, s.nest.limits); err != nil {
+		return err
+	}
+	return l.tellGarmin(t, odd)
 }
 
 // nameSports gives the entries of a tree what the tables of their export say of them. Its error is a *ReadError.
@@ -168,7 +174,7 @@ func (l *Listing) nameSports(t *tree, limits Limits) error {
 // it cannot be read is told when it is opened, unless the user excludes it.
 func (l *Listing) recording(f *file, odd *others) {
 	if !isRecordingName(f.name) {
-		if isZonesName(f.name) || l.slice(f) {
+		if isZonesName(f.name) || isGarminTable(f.name) || l.slice(f) {
 			return
 		}
 		if kind, err := f.sniff(); err == nil && kind.Format == "" {

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"heatmapgen/activity"
 	"heatmapgen/internal/sysfault"
@@ -73,6 +74,16 @@ type Entry struct {
 	Size int64
 	// Skip, when not nil, says why this entry cannot be drawn.
 	Skip *Skip
+	// Began returns what a table of the export says of the activity that began at a moment, which may be zero where that is not known; nil where there is
+	// no such table. It may be called from many goroutines at once.
+	Began func(start time.Time) Told
+}
+
+// Told is what a table says of an activity; what it does not say is zero.
+type Told struct {
+	// Name is one line, Gear as activity.GearNamed has it.
+	Name, Gear string
+	Sport      activity.Sport
 }
 
 // A Skip says why an entry cannot be drawn.

@@ -1,11 +1,12 @@
 // Package overrides is overrides.json, the user's own word on single activities: which to leave out, what
-// sport one really was, and which are records of the same outing or are not. The file lies beside heatmap.toml, is written by "heatmapgen admin" and meant to be read,
+// sport one really was, with what gear, whether it was a commute or a race, and which are records of the same outing or are not. The file lies beside heatmap.toml, is written by "heatmapgen admin" and meant to be read,
 // edited and kept in version control as well:
 //
 //	{
 //	  "version": 1,
 //	  "activities": {
 //	    "files:2024/bus.gpx": {"exclude": true},
+//	    "files:2024/work.gpx": {"gear": "City bike", "commute": true},
 //	    "strava:123": {"sport": "Hike", "same_as": ["files:hike.fit"]}
 //	  }
 //	}
@@ -22,6 +23,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,6 +45,8 @@ type Override struct {
 	Exclude bool
 	// Sport takes the place of what source and file say; SportUnknown leaves it to them.
 	Sport activity.Sport
+	// Labels take the place of what source and file say, each of them that is known.
+	Labels activity.Labels `json:",omitzero"`
 	// SameAs are the ids of other records of the same outing, NotSameAs those of other outings. Said of one of two activities it
 	// holds for both.
 	SameAs, NotSameAs []string
@@ -50,7 +54,7 @@ type Override struct {
 
 // Equal tells whether two overrides say the same.
 func (v Override) Equal(o Override) bool {
-	return v.Exclude == o.Exclude && v.Sport == o.Sport && slices.Equal(v.SameAs, o.SameAs) && slices.Equal(v.NotSameAs, o.NotSameAs)
+	return v.Exclude == o.Exclude && v.Sport == o.Sport && v.Labels == o.Labels && slices.Equal(v.SameAs, o.SameAs) && slices.Equal(v.NotSameAs, o.NotSameAs)
 }
 
 // Overrides are the overrides by the activities' ids, such as "strava:123".
@@ -88,6 +92,15 @@ func (o Overrides) text() []byte {
 		if sport := o[id].Sport; sport != activity.SportUnknown {
 			says = append(says, `"sport": `+quote(string(sport)))
 		}
+		if gear := o[id].Labels.Gear; gear != "" {
+			says = append(says, `"gear": `+quote(gear))
+		}
+		if commute := o[id].Labels.Commute; commute != activity.NotKnown {
+			says = append(says, fmt.Sprintf(`"commute": %t`, commute == activity.Yes))
+		}
+		if kind := o[id].Labels.Kind; kind != activity.KindUnknown {
+			says = append(says, `"kind": `+quote(string(kind)))
+		}
 		for _, list := range []struct {
 			key string
 			ids []string
@@ -119,6 +132,26 @@ func quote(text string) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(text) // a string and a buffer cannot fail
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// CheckGear returns what is wrong with the name of a bike or shoes, or nil.
+func CheckGear(name string) error {
+	if name == "" || activity.GearNamed(name) != name {
+		return fmt.Errorf("gear must be a name such as \"Gravel bike\", one line of at most 80 characters")
+	}
+	return nil
+}
+
+// CheckKind returns what is wrong with a kind of activity, or nil.
+func CheckKind(kind string) error {
+	if slices.Contains(activity.Kinds(), activity.Kind(kind)) {
+		return nil
+	}
+	var kinds []string
+	for _, k := range activity.Kinds() {
+		kinds = append(kinds, strconv.Quote(string(k)))
+	}
+	return fmt.Errorf("a kind must be one of %s, not %q", strings.Join(kinds, ", "), kind)
 }
 
 // maxSport is the length in bytes from which a sport is surely none.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"heatmapgen/activity"
 	"heatmapgen/generator/config"
 )
 
@@ -21,6 +22,8 @@ func TestWhatIsSavedIsReadAgain(t *testing.T) {
 		"files:a \"b\"/<é>&.gpx":  {Exclude: true},
 		"intervals:i1":            {Sport: "Hike"},
 		"strava:9 says nothing":   {},
+		"strava:11":               {Labels: activity.Labels{Gear: "Red \"shoes\"", Commute: activity.No, Kind: activity.KindRace}},
+		"strava:12":               {Exclude: true, Labels: activity.Labels{Commute: activity.Yes}},
 		"strava:10":               {SameAs: []string{"files:line\nbreak\\.gpx", "intervals:i1"}, NotSameAs: []string{"strava:123"}},
 		"files:line\nbreak\\.gpx": {Exclude: true},
 	}
@@ -95,7 +98,12 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 		{"version to come", "{\n\"version\": 2}", "2: version is 2, which this heatmapgen does not know; it knows 1"},
 		{"version in quotes", "{\n\"version\": \"1\"}", "2: version must be the number 1"},
 		{"key", "{\"version\": 1,\n\"exclude\": []}", `2: unknown key "exclude"; the keys are "version" and "activities"`},
-		{"key of an activity", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\n\"excluded\": true}}}", `3: unknown key "excluded" at "strava:1"; the keys are "exclude", "sport", "same_as" and "not_same_as"`},
+		{"key of an activity", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\n\"excluded\": true}}}", `3: unknown key "excluded" at "strava:1"; the keys are "exclude", "sport", "gear", "commute", "kind", "same_as" and "not_same_as"`},
+		{"gear of no name", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\n\"gear\": \"\"}}}", `3: gear must be a name such as "Gravel bike", one line of at most 80 characters`},
+		{"gear of two lines", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\n\"gear\": \"a\\nb\"}}}", `3: gear must be a name such as "Gravel bike", one line of at most 80 characters`},
+		{"commute in words", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"commute\": \"yes\"}}}", `2: "commute" must be true or false`},
+		{"another kind", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"kind\": \"Race\"}}}", `2: a kind must be one of "race", "workout", "long", "warm-up", "cool-down", "ordinary", not "Race"`},
+		{"kind of another type", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"kind\": 1}}}", `2: "kind" must be a name in quotes`},
 		{"no list", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"same_as\": \"files:a.fit\"}}}", `2: "same_as" must be a list of ids in quotes, in [ ]`},
 		{"not an id", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"not_same_as\": [\"2\"]}}}", `2: "2" in "not_same_as" must be an activity's id with its source in front, such as "strava:123"`},
 		{"null", "{\"version\": 1, \"activities\": {\n\"strava:1\": {\"same_as\": [null]}}}", `2: "null" in "same_as" must be an activity's id with its source in front, such as "strava:123"`},

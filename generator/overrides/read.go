@@ -117,21 +117,22 @@ func (r *reader) override(o Overrides, id string) error {
 		case "exclude":
 			return r.value(&v.Exclude, `"exclude" must be true or false`)
 		case "sport":
-			var sport string
-			if err := r.value(&sport, `"sport" must be a name in quotes`); err != nil {
-				return err
-			}
-			if err := CheckSport(sport); err != nil {
-				return r.fault("%v", err)
-			}
-			v.Sport = activity.Sport(sport)
-			return nil
+			return r.word((*string)(&v.Sport), key, CheckSport)
+		case "gear":
+			return r.word(&v.Labels.Gear, key, CheckGear)
+		case "commute":
+			var yes bool
+			err := r.value(&yes, `"commute" must be true or false`)
+			v.Labels.Commute = activity.AnswerOf(yes)
+			return err
+		case "kind":
+			return r.word((*string)(&v.Labels.Kind), key, CheckKind)
 		case keySame:
 			return r.ids(&v.SameAs, key, id)
 		case keyNotSame:
 			return r.ids(&v.NotSameAs, key, id)
 		}
-		return r.fault(`unknown key %q at %q; the keys are "exclude", "sport", "same_as" and "not_same_as"`, key, id)
+		return r.fault(`unknown key %q at %q; the keys are "exclude", "sport", "gear", "commute", "kind", "same_as" and "not_same_as"`, key, id)
 	})
 	o[id] = v
 	return err
@@ -141,6 +142,17 @@ func (r *reader) override(o Overrides, id string) error {
 func isID(text string) bool {
 	source, key, ok := strings.Cut(text, ":")
 	return ok && source != "" && key != ""
+}
+
+// word reads a text at a key into v, if check finds nothing wrong with it.
+func (r *reader) word(v *string, key string, check func(string) error) error {
+	if err := r.value(v, `%q must be a name in quotes`, key); err != nil {
+		return err
+	}
+	if err := check(*v); err != nil {
+		return r.fault("%v", err)
+	}
+	return nil
 }
 
 // ids reads a list of other activities' ids into list.

@@ -25,6 +25,13 @@
       for (const t of ticks()) t.checked = e.target.checked;
     });
     list.addEventListener("change", count);
+    // Enter in a field sets that one, not the first of all.
+    list.addEventListener("submit", (e) => {
+      const own = document.activeElement.closest(".set:has(input)")?.querySelector("button");
+      if (!own || own === e.submitter) return;
+      e.preventDefault();
+      setTimeout(() => list.requestSubmit(own)); // not while this is being answered
+    });
     count();
   }
 

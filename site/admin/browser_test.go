@@ -159,6 +159,8 @@ func TestOnAPhoneInBrowser(t *testing.T) {
 	d := newDesk(t, "", nil)
 	w := open(t, browsertest.MustStart(t, nil), phone, d.url)
 	w.picture("admin-phone")
+	ask[bool](w, `document.querySelector('.labels').open = true`)
+	w.picture("admin-phone-labels")
 	if wide := ask[int](w, "document.documentElement.scrollWidth"); wide > 390 {
 		t.Errorf("the page is %d wide", wide)
 	}
@@ -195,6 +197,7 @@ func TestAccessibilityInBrowser(t *testing.T) {
 		if err := w.LoadAxe(); err != nil {
 			t.Fatal(err)
 		}
+		ask[bool](w, `document.querySelector('.labels').open = true`)
 		serious, others, checked, err := w.Axe()
 		if err != nil {
 			t.Fatal(err)
@@ -231,6 +234,13 @@ func TestWithTheKeyboardInBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("document.querySelector('#ticked').textContent === '1 ticked'")
+	// Enter in a field sets that field.
+	ask[bool](w, `(document.querySelector('.labels').open = true, document.querySelector('[name=gear]').focus(), true)`)
+	w.picture("admin-desktop-labels")
+	if err := chromedp.Do(w.Ctx, chromedp.KeyEvent("City bike\r")); err != nil {
+		t.Fatal(err)
+	}
+	w.until(idle + ` && /City bike/.test(document.querySelector('[data-id="files:a.gpx"] .sport').textContent)`)
 }
 
 // A page of another origin posts a form that would be right if it were ours.

@@ -19,6 +19,9 @@ const (
 	doExclude = "exclude"
 	doInclude = "include"
 	doSport   = "sport"
+	doGear    = "gear"
+	doCommute = "commute"
+	doKind    = "kind"
 	doRefetch = "refetch"
 	// What records are to each other: of one outing, of several, or as a build finds.
 	doJoin   = "join"
@@ -112,6 +115,13 @@ func (a *admin) change(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		a.save(w, r, q, do, ids, each(ids, func(v *overrides.Override) { v.Sport = activity.Sport(sport) }))
+	case doGear, doCommute, doKind:
+		set, problem := labelOf(do, form)
+		if set == nil {
+			refuse(http.StatusBadRequest, "%s", problem)
+			return
+		}
+		a.save(w, r, q, do, ids, each(ids, func(v *overrides.Override) { set(&v.Labels) }))
 	case doRefetch:
 		if len(ids) != 1 || l.byID[ids[0]].Source != "intervals" {
 			refuse(http.StatusBadRequest, "Only one activity at a time, from intervals.icu, can be fetched again.")
@@ -125,6 +135,33 @@ func (a *admin) change(w http.ResponseWriter, r *http.Request) {
 	default:
 		refuse(http.StatusBadRequest, "This form asks for something unknown.")
 	}
+}
+
+// labelOf returns the change of a label that a form asks for, or nil and a sentence for the user.
+func labelOf(do string, form url.Values) (set func(*activity.Labels), problem string) {
+	value := form.Get(do)
+	if value == asListed {
+		value = ""
+	} else if value == "" && do != doGear {
+		return nil, fmt.Sprintf("Choose the %s first.", do)
+	}
+	switch do {
+	case doGear:
+		// An empty field stands for what the source says.
+		gear := activity.GearNamed(value)
+		return func(l *activity.Labels) { l.Gear = gear }, ""
+	case doCommute:
+		answers := map[string]activity.Answer{"": activity.NotKnown, "yes": activity.Yes, "no": activity.No}
+		answer, ok := answers[value]
+		if !ok {
+			return nil, "A commute is yes or no."
+		}
+		return func(l *activity.Labels) { l.Commute = answer }, ""
+	}
+	if value != "" && overrides.CheckKind(value) != nil {
+		return nil, "Choose the kind first."
+	}
+	return func(l *activity.Labels) { l.Kind = activity.Kind(value) }, ""
 }
 
 // maxSplit is how many activities can be said to be outings of their own at once: each two of them are written down.
@@ -220,6 +257,12 @@ func done(v url.Values) string {
 		text = what + " included again."
 	case doSport:
 		text = "Sport set for " + what + "."
+	case doGear:
+		text = "Gear set for " + what + "."
+	case doCommute:
+		text = "Commute set for " + what + "."
+	case doKind:
+		text = "Kind set for " + what + "."
 	case doJoin:
 		text = what + " joined: one outing, of which the best record is drawn."
 	case doSplit:

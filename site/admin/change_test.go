@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"heatmapgen/activity"
 	"heatmapgen/generator/overrides"
 )
 
@@ -107,6 +108,41 @@ func TestSetSport(t *testing.T) {
 			t.Errorf("the sport %q: %d", set, status)
 		}
 	}
+	if o := d.said(); len(o) != 0 {
+		t.Errorf("overrides.json says %v", o)
+	}
+}
+
+func TestSetLabels(t *testing.T) {
+	d := newDesk(t, "", nil)
+	post := func(do, value string, ids ...string) (int, string) {
+		return d.post("/change", url.Values{"do": {do}, do: {value}, "id": ids})
+	}
+	post("gear", " City <b>bike</b> ", "files:a.gpx", "files:ride.gpx")
+	post("commute", "no", "files:a.gpx")
+	post("kind", "race", "files:a.gpx")
+	if status, to := post("kind", "ordinary", "files:ride.gpx"); status != http.StatusSeeOther || !strings.Contains(to, "did=kind&fixed=0&n=1") {
+		t.Errorf("%d %s", status, to)
+	}
+	want := overrides.Override{Labels: activity.Labels{Gear: "City <b>bike</b>", Commute: activity.No, Kind: activity.KindRace}}
+	if o := d.said(); len(o) != 2 || !o["files:a.gpx"].Equal(want) || o["files:ride.gpx"].Labels.Kind != activity.KindOrdinary {
+		t.Errorf("overrides.json says %v", o)
+	}
+	_, text := d.get("/?q=race")
+	for _, part := range []string{"City &lt;b&gt;bike&lt;/b&gt; · no commute · race, set by you", `<option value="City &lt;b&gt;bike&lt;/b&gt;"></option>`} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the page lacks %s", part)
+		}
+	}
+	d.wantRows("/?q=city+race", "a.gpx kept")
+	for _, bad := range [][2]string{{"commute", ""}, {"commute", "maybe"}, {"kind", ""}, {"kind", "Race"}} {
+		if status, _ := post(bad[0], bad[1], "files:a.gpx"); status != http.StatusBadRequest {
+			t.Errorf("%s %q: %d", bad[0], bad[1], status)
+		}
+	}
+	post("gear", "", "files:a.gpx", "files:ride.gpx")
+	post("commute", "-", "files:a.gpx")
+	post("kind", "-", "files:a.gpx", "files:ride.gpx")
 	if o := d.said(); len(o) != 0 {
 		t.Errorf("overrides.json says %v", o)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"heatmapgen/activity"
 	"heatmapgen/generator"
 )
 
@@ -20,6 +21,8 @@ type list struct {
 	warnings []string
 	// What there is to filter by, each sorted.
 	sources, sports, years []string
+	// gears are all pieces of gear there are, sorted.
+	gears []string
 }
 
 // An entry is a row with what it is searched and filtered by.
@@ -38,20 +41,27 @@ func listOf(s *generator.Survey) *list { return newList(s.Rows(), s.Warnings(), 
 
 func newList(rows []generator.SurveyRow, warnings, notes []string) *list {
 	l := &list{rows: make([]entry, len(rows)), byID: make(map[string]*entry, len(rows)), warnings: warnings, notes: notes}
-	sources, sports, years := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	sources, sports, years, gears := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, r := range rows {
 		e := &l.rows[i]
 		e.SurveyRow = r
 		e.name = strings.ToLower(r.Name)
-		e.text = strings.ToLower(strings.Join([]string{r.Name, r.ID, r.Path, string(r.Sport), r.Reason, r.Detail}, "\n"))
+		e.text = strings.ToLower(strings.Join([]string{r.Name, r.ID, r.Path, string(r.Sport), r.Labels.Gear, string(r.Labels.Kind), r.Reason, r.Detail}, "\n"))
 		e.year = noValue
 		if !r.Start.IsZero() {
 			e.year = strconv.Itoa(r.Start.Year())
 		}
 		l.byID[r.ID] = e
+		if r.Labels.Commute == activity.Yes {
+			e.text += "\ncommute"
+		}
+		if r.Labels.Gear != "" {
+			gears[r.Labels.Gear] = true
+		}
 		sources[r.Source], sports[e.sport()], years[e.year] = true, true, true
 	}
 	l.sources, l.sports, l.years = slices.Sorted(maps.Keys(sources)), slices.Sorted(maps.Keys(sports)), slices.Sorted(maps.Keys(years))
+	l.gears = slices.Sorted(maps.Keys(gears))
 	slices.Reverse(l.years)
 	return l
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"heatmapgen/activity"
 	"heatmapgen/generator"
 )
 
@@ -46,7 +47,8 @@ type view struct {
 	Previous, Next                string
 	States                        []choice
 	Sources, Sports, Years, Sorts []choice
-	SetSports                     []string
+	SetSports, Gears              []string
+	Kinds                         []activity.Kind
 	Rows                          []rowView
 	Warnings, Notes               []string
 }
@@ -70,6 +72,7 @@ type rowView struct {
 	generator.SurveyRow
 	Label, Day, Clock, Distance, Moving, Ascent string
 	SportLabel, SportNote, StateLabel, Why      string
+	Labelled                                    string // gear, commute and kind
 	Shape                                       string // the thumbnail as an SVG path
 	// Fixed tells that only heatmap.toml can include it again; Refetch that it can be fetched again; Pairs that something was said of it and
 	// others being one outing or several.
@@ -169,6 +172,7 @@ func (v *view) list(l *list, q query, wanted []string) {
 	v.SetSports = slices.Concat(usualSports, wanted, l.sports)
 	slices.Sort(v.SetSports)
 	v.SetSports = slices.DeleteFunc(slices.Compact(v.SetSports), func(s string) bool { return s == noValue })
+	v.Gears, v.Kinds = l.gears, activity.Kinds()
 	for _, e := range found[from:to] {
 		v.Rows = append(v.Rows, rowOf(e))
 	}
@@ -196,7 +200,7 @@ const unknown = "–"
 func rowOf(e *entry) rowView {
 	v := rowView{SurveyRow: e.SurveyRow, Label: plain(e.Name), Day: unknown, SportLabel: plain(string(e.Sport)),
 		Distance: unknown, Moving: unknown, Ascent: unknown,
-		StateLabel: stateLabels[e.State], Shape: shape(e.Thumbnail),
+		Labelled: labelled(e), StateLabel: stateLabels[e.State], Shape: shape(e.Thumbnail),
 		Fixed: e.ExcludedBy == generator.ExcludedByConfig, Refetch: e.Source == "intervals", Pairs: len(e.SameAs)+len(e.NotSameAs) > 0}
 	if v.Label == "" {
 		v.Label = "No name"
@@ -258,6 +262,30 @@ func rowOf(e *entry) rowView {
 		}
 	}
 	return v
+}
+
+// labelled says in words what is known of gear, commute and kind, and whether the user said any of it.
+func labelled(e *entry) string {
+	var says []string
+	if e.Labels.Gear != "" {
+		says = append(says, plain(e.Labels.Gear))
+	}
+	switch e.Labels.Commute {
+	case activity.Yes:
+		says = append(says, "commute")
+	case activity.No:
+		if e.Own.Commute == activity.No {
+			says = append(says, "no commute")
+		}
+	}
+	if k := e.Labels.Kind; k != activity.KindUnknown && (k != activity.KindOrdinary || e.Own.Kind == k) {
+		says = append(says, plain(string(k)))
+	}
+	text := strings.Join(says, " · ")
+	if e.Own != (activity.Labels{}) {
+		text += ", set by you"
+	}
+	return text
 }
 
 // plain makes text from a file fit for a line: no control characters, nor those that turn the reading direction of what
