@@ -23,8 +23,8 @@ import (
 // BasemapFile returns the name in a site of the archive of a basemap.
 func BasemapFile(id string) string { return templates.BasemapPrefix + id + ".pmtiles" }
 
-// checkBasemaps returns an error where a build could not put a basemap into the site, before there is any work in it.
-func checkBasemaps(cfg *config.Config) error {
+// CheckBasemaps returns a *config.Error where a build could not put a basemap into the site.
+func CheckBasemaps(cfg *config.Config) error {
 	var faults []config.Fault
 	for i := range cfg.Page.Basemaps {
 		if b := &cfg.Page.Basemaps[i]; b.Local() {

@@ -119,7 +119,7 @@ func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gath
 	if err := checkPage(cfg, &b.opts); err != nil {
 		return nil, nil, err
 	}
-	if err := checkBasemaps(cfg); err != nil {
+	if err := CheckBasemaps(cfg); err != nil {
 		return nil, nil, err
 	}
 	var err error

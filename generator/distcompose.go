@@ -35,6 +35,9 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	if err := checkPage(j.cfg, &b.opts); err != nil {
 		return err
 	}
+	if err := CheckBasemaps(j.cfg); err != nil {
+		return err
+	}
 	draw, err := j.draw()
 	if err != nil {
 		return err

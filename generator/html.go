@@ -35,7 +35,7 @@ func HTML(ctx context.Context, cfg *config.Config, opts Options) error {
 	if err := checkPage(cfg, &opts); err != nil {
 		return err
 	}
-	if err := checkBasemaps(cfg); err != nil {
+	if err := CheckBasemaps(cfg); err != nil {
 		return err
 	}
 	e, err := readMetadata(path)

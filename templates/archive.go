@@ -78,12 +78,15 @@ func BasemapAddresses(page []byte) []string {
 	var all []string
 	for _, m := range pmtilesSetting.FindAllSubmatch(element[1], -1) {
 		var address string
-		if json.Unmarshal(m[1], &address) == nil && besidePage.MatchString(address) {
+		if json.Unmarshal(m[1], &address) == nil && BesidePage(address) {
 			all = append(all, address)
 		}
 	}
 	return all
 }
+
+// BesidePage reports whether an address is of a basemap that lies beside the page.
+func BesidePage(address string) bool { return besidePage.MatchString(address) }
 
 // FileOf returns the name of the file at an address beside a page.
 func FileOf(address string) string {

@@ -124,7 +124,9 @@ func (a *app) deploy(ctx context.Context, cfg *config.Config, target *bucket.Tar
 	if len(plan.Kept) > 0 {
 		a.say("Left for pages that are still open: %s of earlier deploys; --keep 0 leaves none.", plural(len(plan.Kept), "archive"))
 	}
-	if slices.ContainsFunc(plan.Steps, func(s deploy.Step) bool { return s.Kind == deploy.RemoveArchive && s.Why != "" }) {
+	if slices.ContainsFunc(plan.Steps, func(s deploy.Step) bool {
+		return (s.Kind == deploy.RemoveArchive || s.Kind == deploy.RemoveBasemap) && s.Why != ""
+	}) {
 		a.say("A network in front of it (a CDN) may have kept what was removed for up to an hour; where that matters, purge it there (docs/deploy.md).")
 	}
 	return nil
@@ -138,7 +140,7 @@ func describe(s deploy.Step) string {
 		why = ": " + s.Why
 	}
 	switch s.Kind {
-	case deploy.RemoveArchive:
+	case deploy.RemoveArchive, deploy.RemoveBasemap:
 		return fmt.Sprintf("remove %s (%s)%s", s.Name, size, why)
 	case deploy.RemoveOld:
 		return fmt.Sprintf("remove an old version of %s (%s)", s.Name, size)

@@ -157,7 +157,7 @@ func (r *Report) beside(path string) {
 }
 
 // leftOver is what names of unfinished files look like (internal/atomicfile, package archive).
-var leftOver = regexp.MustCompile(`^\.?(heatmap\.(pmtiles|mbtiles)|index\.html)\..+|\.tmp-|-(wal|shm|journal)$`)
+var leftOver = regexp.MustCompile(`^\.?(heatmap\.(pmtiles|mbtiles)|basemap\.[a-z0-9_-]+\.pmtiles|index\.html)\..+|\.tmp-|-(wal|shm|journal)$`)
 
 func (r *Report) days(days []int) {
 	oldest, newest := math.MaxInt, math.MinInt

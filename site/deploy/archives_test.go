@@ -139,10 +139,11 @@ func heatmap(t *testing.T, s shows) *Site {
 // siteOf returns a site with the archive in a file.
 func siteOf(t *testing.T, path string) *Site {
 	t.Helper()
-	s := &Site{Archive: path}
-	if err := s.measure(); err != nil {
+	size, version, sum, err := measure(path)
+	if err != nil {
 		t.Fatal(err)
 	}
+	s := &Site{Archive: path, Size: size, version: version, md5: sum}
 	s.Name = "heatmap." + s.version + filepath.Ext(path)
 	var page bytes.Buffer
 	if err := templates.Render(&page, templates.Page{ArchiveURL: s.Name}); err != nil {

@@ -1,8 +1,8 @@
 // Package deploy puts a finished site into a bucket - S3 and what speaks like it, Google Cloud Storage,
 // Azure Blob Storage - or into a folder, so that at every moment what visitors find there works.
 //
-// The archive goes up first, under a name that holds its hash; then the page, which names that archive; only
-// then old archives are removed: all that may show more than the new one (old.go, contents.go), also as old versions that
+// The archive goes up first, under a name that holds its hash, and so do basemaps that lie beside it (basemaps.go); then the page, which names them; only
+// then old archives and basemaps are removed: all that may show more than the new one (old.go, contents.go), also as old versions that
 // a bucket keeps (versions.go). Nothing is ever written over but the page. Open a Site (site.go), look at
 // the Place (store.go), make a Plan (plan.go), run it (run.go). Package bucket
 // opens buckets and explains what the clouds say when something is wrong. docs/deploy.md has the reasons.
@@ -37,11 +37,11 @@ func archiveHeaders(name string) headers {
 	return headers{archiveTypes[name[strings.LastIndexByte(name, '.'):]], "public, max-age=31536000, s-maxage=3600, immutable"}
 }
 
-// hosted is the form of the names of archives in a place. The digits are the first of the SHA-256 of the
+// hosted is the form of the names of archives and basemaps in a place. The digits are the first of the SHA-256 of the
 // file's content.
-var hosted = regexp.MustCompile(`^heatmap\.([0-9a-f]{16})\.(?:pmtiles|mbtiles)$`)
+var hosted = regexp.MustCompile(`^(?:heatmap|basemap\.[a-z0-9_-]+)\.([0-9a-f]{16})\.(?:pmtiles|mbtiles)$`)
 
-// hostedVersion returns the digits in the name of an archive in a place, "" for any other name.
+// hostedVersion returns the digits in the name of an archive or basemap in a place, "" for any other name.
 func hostedVersion(name string) string {
 	if m := hosted.FindStringSubmatch(name); m != nil {
 		return m[1]

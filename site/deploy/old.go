@@ -59,15 +59,9 @@ func (p *Plan) planRemovals(ctx context.Context, files []object, named string, k
 
 // planOld plans to remove the old versions of archives. No page reads them, so none stays.
 func (p *Plan) planOld(ctx context.Context) error {
-	older, err := p.place.store.older(ctx, "heatmap.")
-	if err != nil && ctx.Err() != nil {
-		return err
-	}
+	older, err := p.older(ctx, "heatmap.")
 	if err != nil {
-		if p.versioned {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s keeps old versions of files. Whether archives that were removed are among them could not be seen: %s; docs/deploy.md has the permissions for old versions.", p.place, p.place.target.Explain(err)))
-		}
-		return nil
+		return err
 	}
 	for _, o := range older {
 		if !archiveName.MatchString(o.name) || o.name == p.site.Name {
@@ -84,9 +78,22 @@ func (p *Plan) planOld(ctx context.Context) error {
 	return nil
 }
 
+// older lists the old versions of files whose names begin with prefix. Where that cannot be told there is a note. Its error is that of ctx.
+func (p *Plan) older(ctx context.Context, prefix string) ([]object, error) {
+	older, err := p.place.store.older(ctx, prefix)
+	if err == nil {
+		return older, nil
+	}
+	note := fmt.Sprintf("%s keeps old versions of files. Whether archives that were removed are among them could not be seen: %s; docs/deploy.md has the permissions for old versions.", p.place, p.place.target.Explain(err))
+	if p.versioned && !slices.Contains(p.Notes, note) {
+		p.Notes = append(p.Notes, note)
+	}
+	return nil, ctx.Err()
+}
+
 // ours reports whether an archive is one of heatmapgen's: by the mark that a deploy leaves with it, else by what is in it.
 func (p *Plan) ours(ctx context.Context, o object) (bool, error) {
-	if o.version != "" && o.version == hostedVersion(o.name) {
+	if hasMark(o) {
 		return true, nil
 	}
 	return p.place.isHeatmap(ctx, o)

@@ -34,25 +34,28 @@ func (p *Place) String() string { return p.target.String() }
 // The kinds of step.
 const (
 	UploadArchive = "upload archive"
+	UploadBasemap = "upload basemap"
 	UploadPage    = "upload page"
 	RemoveArchive = "remove archive"
-	// RemoveOld removes an old version that the bucket keeps of an archive.
+	RemoveBasemap = "remove basemap"
+	// RemoveOld removes an old version that the bucket keeps of an archive or basemap.
 	RemoveOld = "remove old version"
 )
 
 // A Step is one change to a place.
 type Step struct {
-	// Kind is UploadArchive, UploadPage, RemoveArchive or RemoveOld.
+	// Kind is one of the kinds above.
 	Kind string
 	// Name is that of the file in the place.
 	Name string
 	// Size is in bytes.
 	Size int64
-	// Why says what an archive that is removed shows beyond the new one, such as "it has the names of activities"; "" where that
+	// Why says what an archive or basemap that is removed shows beyond the new one, such as "it has the names of activities"; "" where that
 	// was not looked at.
 	Why string
 
 	object object // of what is removed
+	file   *file  // that is uploaded, but for the page
 }
 
 // A Plan is what has to be done, in this order, for a place to show a site. It is empty when all is there.
@@ -93,58 +96,68 @@ func (p *Plan) make(ctx context.Context, keep int) error {
 	}
 	there := false
 	if has(archives, p.site.Name) {
-		if there, err = p.archiveThere(ctx); err != nil {
+		if there, err = p.fileThere(ctx, p.site.archive()); err != nil {
 			return err
 		}
 	}
 	if !there {
-		p.Steps = append(p.Steps, Step{Kind: UploadArchive, Name: p.site.Name, Size: p.site.Size})
+		p.Steps = append(p.Steps, Step{Kind: UploadArchive, Name: p.site.Name, Size: p.site.Size, file: p.site.archive()})
+	}
+	basemaps, err := p.place.store.list(ctx, templates.BasemapPrefix)
+	if err != nil {
+		return err
+	}
+	if err := p.planBasemaps(ctx, basemaps); err != nil {
+		return err
 	}
 	pages, err := p.place.store.list(ctx, PageName)
 	if err != nil {
 		return err
 	}
-	same, named := false, ""
+	same, page := false, []byte(nil)
 	if has(pages, PageName) {
-		if same, named, err = p.pageThere(ctx); err != nil {
+		if same, page, err = p.pageThere(ctx); err != nil {
 			return err
 		}
 	}
 	if !same {
 		p.Steps = append(p.Steps, Step{Kind: UploadPage, Name: PageName, Size: int64(len(p.site.Page))})
 	}
-	return p.planRemovals(ctx, archives, named, keep)
+	// A page of somebody else's names none.
+	named, _ := templates.ArchiveURL(page)
+	if err := p.planRemovals(ctx, archives, named, keep); err != nil {
+		return err
+	}
+	return p.planOldBasemaps(ctx, basemaps, templates.BasemapAddresses(page))
 }
 
 func has(files []object, name string) bool {
 	return slices.ContainsFunc(files, func(o object) bool { return o.name == name })
 }
 
-// archiveThere reports whether the file of the archive's name in the place is the archive of the site, whole, by all that
-// the place tells of it.
-func (p *Plan) archiveThere(ctx context.Context) (bool, error) {
+// fileThere reports whether the file of a name in the place is the one that is to have it, whole, by all that the place tells of it.
+func (p *Plan) fileThere(ctx context.Context, f *file) (bool, error) {
 	s := p.place.store
-	o, err := s.stat(ctx, p.site.Name)
-	return err == nil && o.size == p.site.Size && o.version == p.site.version && (o.md5 == nil || bytes.Equal(o.md5, p.site.md5)) &&
-		(!s.keepsHeaders() || o.headers == archiveHeaders(p.site.Name)), err
+	o, err := s.stat(ctx, f.name)
+	return err == nil && o.size == f.size && o.version == f.version && (o.md5 == nil || bytes.Equal(o.md5, f.md5)) &&
+		(!s.keepsHeaders() || o.headers == archiveHeaders(f.name)), err
 }
 
-// pageThere reports whether the page in the place is that of the site, and which archive it names.
-func (p *Plan) pageThere(ctx context.Context) (same bool, named string, err error) {
+// pageThere reports whether the page in the place is that of the site, and returns it.
+func (p *Plan) pageThere(ctx context.Context) (same bool, page []byte, err error) {
 	s := p.place.store
 	o, err := s.stat(ctx, PageName)
 	if err != nil {
-		return false, "", err
+		return false, nil, err
 	}
 	p.versioned = p.versioned || o.id != ""
-	page, err := s.read(ctx, PageName)
-	if err != nil {
-		return false, "", err
+	if page, err = s.read(ctx, PageName); err != nil {
+		return false, nil, err
 	}
-	named, err = templates.ArchiveURL(page)
+	_, err = templates.ArchiveURL(page)
 	if errors.Is(err, templates.ErrNotOurs) {
 		p.Stranger = true
-		return false, "", nil
+		return false, nil, nil
 	}
-	return bytes.Equal(page, p.site.Page) && (!s.keepsHeaders() || o.headers == pageHeaders), named, err
+	return bytes.Equal(page, p.site.Page) && (!s.keepsHeaders() || o.headers == pageHeaders), page, err
 }

@@ -16,6 +16,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/internal/words"
+	"heatmapgen/templates"
 )
 
 // Run does the steps of the plan and calls done after each. It stops at the first upload that fails; whichever that is, the place shows the
@@ -29,13 +30,13 @@ func (p *Plan) Run(ctx context.Context, progress generator.Progress, done func(S
 	var left []string
 	for _, step := range p.Steps {
 		switch step.Kind {
-		case UploadArchive, UploadPage:
+		case UploadArchive, UploadBasemap, UploadPage:
 			var err error
-			if step.Kind == UploadArchive {
-				err = p.uploadArchive(ctx, progress)
-			} else {
+			if step.Kind == UploadPage {
 				err = p.uploadPage(ctx)
 				checked = true
+			} else {
+				err = p.uploadFile(ctx, step.file, progress)
 			}
 			if err != nil {
 				return p.place.target.Fault("uploading "+step.Name+" to", err)
@@ -112,15 +113,28 @@ func (p *Plan) remains(ctx context.Context, step Step, err error) (string, error
 
 // checkRemoved looks whether everything that was removed is gone.
 func (p *Plan) checkRemoved(ctx context.Context, left *[]string) error {
-	if len(*left) > 0 || !slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Kind == RemoveArchive }) {
+	if len(*left) > 0 {
 		return nil
 	}
-	files, err := p.place.store.list(ctx, "heatmap.")
+	for kind, prefix := range map[string]string{RemoveArchive: "heatmap.", RemoveBasemap: templates.BasemapPrefix} {
+		if err := p.checkGone(ctx, kind, prefix, left); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkGone looks whether everything is gone that was removed by steps of a kind, of files whose names begin with prefix.
+func (p *Plan) checkGone(ctx context.Context, kind, prefix string, left *[]string) error {
+	if !slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Kind == kind }) {
+		return nil
+	}
+	files, err := p.place.store.list(ctx, prefix)
 	if err != nil {
 		return err
 	}
 	for _, s := range p.Steps {
-		if s.Kind != RemoveArchive || !has(files, s.Name) {
+		if s.Kind != kind || !has(files, s.Name) {
 			continue
 		}
 		// An older version of somebody else's may have come to light.
@@ -133,19 +147,19 @@ func (p *Plan) checkRemoved(ctx context.Context, left *[]string) error {
 	return nil
 }
 
-func (p *Plan) uploadArchive(ctx context.Context, progress generator.Progress) error {
-	f, err := os.Open(p.site.Archive)
+func (p *Plan) uploadFile(ctx context.Context, up *file, progress generator.Progress) error {
+	f, err := os.Open(up.path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	progress.Stage("Uploading", p.site.Size, "bytes")
+	progress.Stage("Uploading", up.size, "bytes")
 	defer progress.Done()
-	err = p.place.store.write(ctx, p.site.Name, &counted{f, progress}, about{archiveHeaders(p.site.Name), p.site.md5, p.site.version})
+	err = p.place.store.write(ctx, up.name, &counted{f, progress}, about{archiveHeaders(up.name), up.md5, up.version})
 	if err != nil {
 		return err
 	}
-	whole, err := p.archiveArrived(ctx)
+	whole, err := p.arrived(ctx, up)
 	if err != nil {
 		return err
 	}
@@ -162,11 +176,11 @@ const (
 	timesAsked   = 6
 )
 
-// archiveArrived is archiveThere for an archive that was written a moment ago.
-func (p *Plan) archiveArrived(ctx context.Context) (whole bool, err error) {
+// arrived is fileThere for a file that was written a moment ago.
+func (p *Plan) arrived(ctx context.Context, f *file) (whole bool, err error) {
 	wait := lookingAgain
 	for n := 1; ; n++ {
-		whole, err = p.archiveThere(ctx)
+		whole, err = p.fileThere(ctx, f)
 		if gcerrors.Code(err) != gcerrors.NotFound || n == timesAsked {
 			return whole, err
 		}

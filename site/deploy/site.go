@@ -30,8 +30,9 @@ type Site struct {
 	// Size is that of the archive in bytes.
 	Size int64
 
-	version string // the digits in Name
-	md5     []byte // of the archive
+	version  string // the digits in Name
+	md5      []byte // of the archive
+	basemaps []*file
 }
 
 // OpenSite reads and checks the site in a folder. An error says which command to run.
@@ -59,7 +60,7 @@ func OpenSite(folder string) (*Site, error) {
 		return nil, fmt.Errorf("%s looks for its archive at %q, %w; run \"heatmapgen html\" first", path, address, err)
 	}
 	s := &Site{Archive: filepath.Join(folder, name)}
-	if err := s.measure(); err != nil {
+	if s.Size, s.version, s.md5, err = measure(s.Archive); err != nil {
 		return nil, fmt.Errorf("reading the archive: %w", err)
 	}
 	if s.version != version {
@@ -74,8 +75,10 @@ func OpenSite(folder string) (*Site, error) {
 	}
 	ext := filepath.Ext(name)
 	s.Name = strings.TrimSuffix(name, ext) + "." + version + ext
-	s.Page, err = templates.WithArchive(page, s.Name)
-	return s, err
+	if s.Page, err = templates.WithArchive(page, s.Name); err != nil {
+		return nil, err
+	}
+	return s, s.addBasemaps(folder, page)
 }
 
 // builtArchive takes the address of an archive in a page apart, as a build writes it: "heatmap.pmtiles?v=" and
@@ -93,20 +96,18 @@ func builtArchive(address string) (name, version string, err error) {
 	return name, version, nil
 }
 
-// measure reads the archive once for its size and hashes.
-func (s *Site) measure() error {
-	f, err := os.Open(s.Archive)
+// measure reads a file once for its size in bytes, the digits that name it, and its MD5.
+func measure(path string) (size int64, version string, sum []byte, err error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return 0, "", nil, err
 	}
 	defer f.Close()
-	sha, sum := sha256.New(), md5.New()
-	if s.Size, err = io.Copy(io.MultiWriter(sha, sum), f); err != nil {
-		return err
+	sha, short := sha256.New(), md5.New()
+	if size, err = io.Copy(io.MultiWriter(sha, short), f); err != nil {
+		return 0, "", nil, err
 	}
-	s.version = versionOf(sha.Sum(nil))
-	s.md5 = sum.Sum(nil)
-	return nil
+	return size, versionOf(sha.Sum(nil)), short.Sum(nil), nil
 }
 
 // versionOf returns the digits of a SHA-256 that name an archive.

@@ -32,6 +32,7 @@ func Here(ctx context.Context, cfg *config.Config, settingsErr error, opts Optio
 		l.sources(ctx)
 		l.rules(ctx)
 		l.keys()
+		l.maps()
 		l.privacy()
 		l.cache(ctx)
 	}

@@ -119,6 +119,13 @@ func TestHere(t *testing.T) {
 		{"no key for basemaps", func(t *testing.T, dir string) {
 			alter(t, dir+"/heatmap.toml", "[render]", "[page]\nstadia_api_key_env = \"STADIA\"\n[render]")
 		}, []string{"key warning"}, "STADIA is not set"},
+		{"no map", func(t *testing.T, dir string) {
+			alter(t, dir+"/heatmap.toml", "[render]", "[[page.basemap]]\nid = \"a\"\npmtiles = \"area.pmtiles\"\n[render]")
+		}, []string{"basemap fault"}, "heatmap.toml:9: there is no map"},
+		{"no basemap", func(t *testing.T, dir string) {
+			alter(t, dir+"/site/index.html", `"basemaps":[]`, `"basemaps":[{"id":"a","title":"A","pmtiles":"basemap.a.pmtiles?v=0123456789abcdef"}]`)
+		}, []string{"basemap fault"}, "which the page names, is not there"},
+		{"basemap of another page", func(t *testing.T, dir string) { put(t, dir+"/site/basemap.a.pmtiles", "PMTiles") }, []string{"published warning"}, "basemap.a.pmtiles"},
 		{"no zone", func(t *testing.T, dir string) {
 			alter(t, dir+"/heatmap.toml", zoneOfSettings, "")
 		}, []string{"privacy warning"}, "where you live"},

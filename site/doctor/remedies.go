@@ -46,6 +46,7 @@ var nameless = []Kind{S3, Nginx, Caddy, Apache}
 
 // remedies are the advice by check.
 var remedies = map[string]advice{
+	"basemap": {"upload the file that the build puts beside the page, as you do with the archive", nil},
 	"compressed": {"compress the page, and nothing else", map[Kind][]string{
 		S3: {
 			"S3 compresses nothing; put CloudFront before it, or upload the page packed:",

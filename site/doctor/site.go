@@ -18,6 +18,7 @@ import (
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/scratch"
 	"heatmapgen/internal/words"
+	"heatmapgen/templates"
 )
 
 // archiveNames are the names of archives, by format.
@@ -53,8 +54,9 @@ func (l *local) site(ctx context.Context) {
 	}
 	named := l.page(dir)
 	l.archive(ctx, dir, named)
+	l.basemaps(dir, named)
 	l.leftovers(GroupPage, dir)
-	l.published(dir)
+	l.published(dir, named)
 	l.sizes(dir)
 }
 
@@ -199,16 +201,20 @@ var (
 const maxNamed = 5
 
 // published tells of files that would be uploaded with the site.
-func (l *local) published(dir string) {
+func (l *local) published(dir string, page *pageSettings) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
+	}
+	var ours []string
+	for _, address := range page.basemapsBeside() {
+		ours = append(ours, templates.FileOf(address))
 	}
 	var bad, odd []string
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case scratch.Ours(name), name == atomicfile.LockName, wanted.MatchString(name):
+		case scratch.Ours(name), name == atomicfile.LockName, wanted.MatchString(name), slices.Contains(ours, name):
 		case secret.MatchString(name):
 			bad = append(bad, name)
 		default:

@@ -57,6 +57,9 @@ func (v *visit) run(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	if what == aPage {
+		if err := v.checkBasemaps(ctx); err != nil {
+			return err
+		}
 		return v.checkSurroundings(ctx)
 	}
 	return nil

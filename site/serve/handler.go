@@ -10,14 +10,19 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/templates"
 )
 
-// files lists all files that are to be had, by the path of the request. Since a
-// path is only ever looked up here, none can lead out of the folder.
-var files = map[string]struct{ name, contentType string }{
+// A siteFile is one that is to be had.
+type siteFile struct{ name, contentType string }
+
+const archiveType = "application/vnd.pmtiles"
+
+// files lists the files that are to be had beside basemaps, by the path of the request.
+var files = map[string]siteFile{
 	"/":                         {generator.PageName, "text/html; charset=utf-8"},
 	"/" + generator.PageName:    {generator.PageName, "text/html; charset=utf-8"},
-	"/" + generator.ArchiveName: {generator.ArchiveName, "application/vnd.pmtiles"},
+	"/" + generator.ArchiveName: {generator.ArchiveName, archiveType},
 	"/" + generator.MBTilesName: {generator.MBTilesName, "application/vnd.sqlite3"},
 }
 
@@ -28,7 +33,7 @@ var files = map[string]struct{ name, contentType string }{
 func Handler(dir string, port int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		SetHeaders(w.Header())
-		file, known := files[r.URL.Path]
+		file, known := fileAt(r.URL.Path)
 		switch {
 		case !OwnHost(r.Host, port):
 			RefuseHost(w)
@@ -46,6 +51,15 @@ func Handler(dir string, port int) http.Handler {
 			serveFile(w, r, filepath.Join(dir, file.name), file.name == generator.PageName)
 		}
 	})
+}
+
+// fileAt returns the file of a site at a path of the server. Since a path is looked up, or has the form of the name of a basemap, none can lead out of the folder.
+func fileAt(path string) (f siteFile, known bool) {
+	if f, known = files[path]; known {
+		return f, true
+	}
+	name := strings.TrimPrefix(path, "/")
+	return siteFile{name, archiveType}, templates.BesidePage(name)
 }
 
 // SetHeaders sets what every answer of a server on this computer has. A handler of other pages than the map may set stricter ones after it.

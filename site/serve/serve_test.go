@@ -36,7 +36,7 @@ func newSite(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "site")
 	for name, data := range map[string]string{
-		"index.html": page, "heatmap.pmtiles": string(standIn), "heatmap.mbtiles": string(standIn),
+		"index.html": page, "heatmap.pmtiles": string(standIn), "heatmap.mbtiles": string(standIn), "basemap.my-area.pmtiles": string(standIn),
 		".env": "secret", "notes.txt": "secret", "sub/index.html": "secret", "../heatmap.toml": "secret",
 	} {
 		path := filepath.Join(dir, name)
@@ -110,6 +110,7 @@ func TestFiles(t *testing.T) {
 		{"heatmap.pmtiles", "application/vnd.pmtiles", string(standIn)},
 		{"heatmap.pmtiles?v=0123abcd", "application/vnd.pmtiles", string(standIn)},
 		{"heatmap.mbtiles", "application/vnd.sqlite3", string(standIn)},
+		{"basemap.my-area.pmtiles?v=0123456789abcdef", "application/vnd.pmtiles", string(standIn)},
 	}
 	for _, test := range tests {
 		t.Run("/"+test.path, func(t *testing.T) {
@@ -285,6 +286,9 @@ func TestRefusals(t *testing.T) {
 		{"parent folder, encoded", "GET /%2e%2e/heatmap.toml", own, "", 404},
 		{"parent folder, encoded slash", "GET /..%2fheatmap.toml", own, "", 404},
 		{"parent folder, backslash", "GET /..%5cheatmap.toml", own, "", 404},
+		{"parent folder as a basemap", "GET /basemap.../heatmap.pmtiles", own, "", 404},
+		{"parent folder as a basemap, encoded slash", "GET /basemap.a%2f..%2f..%2fheatmap.pmtiles", own, "", 404},
+		{"basemap that is not there", "GET /basemap.b.pmtiles", own, "", 404},
 		{"detour", "GET /sub/../index.html", own, "", 404},
 		{"two slashes", "GET //index.html", own, "", 404},
 		{"sub-folder", "GET /sub/index.html", own, "", 404},
