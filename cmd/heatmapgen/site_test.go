@@ -124,7 +124,7 @@ func politeSoFar(t *testing.T, tab *browsertest.Tab, origin string) {
 }
 
 // liveAgrees selects all activities by their dates, so that they are drawn live from their lines, and holds that picture to the one of the tiles by what
-// docs/viewer.md promises: the largest difference of a pixel's channels, as a mean over the lit pixels and by the share of them beyond 64.
+// docs/page.md promises: the largest difference of a pixel's channels, as a mean over the lit pixels and by the share of them beyond 64.
 func liveAgrees(t *testing.T, tab *browsertest.Tab, lon, lat float64) {
 	t.Helper()
 	show := func(fragment string) {

@@ -233,3 +233,16 @@ func (t *Tab) Screenshot() ([]byte, error) {
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }
+
+// WebP returns a picture of the tab as WebP, a tenth of the size of a PNG.
+func (t *Tab) WebP() ([]byte, error) {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	var picture []byte
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		result, err := cdp.Call(ctx, target, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: new(int64(80))})
+		picture = result.Data
+		return err
+	}))
+	return picture, err
+}
