@@ -163,7 +163,7 @@ func (m *Metadata) checkOwn() (findings []string) {
 			find("is there twice")
 		}
 		taken[l.ID] = true
-		if !slices.ContainsFunc(m.Fields, func(f FieldMetadata) bool { return f.ID == l.Field }) {
+		if !layers.Live(l.Field) && !slices.ContainsFunc(m.Fields, func(f FieldMetadata) bool { return f.ID == l.Field }) {
 			find("looks at %s, but there is no such field", words.OneLine(l.Field))
 		}
 		if len(l.Ramp) == 0 {

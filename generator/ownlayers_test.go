@@ -33,6 +33,8 @@ func TestOwnLayersAreSettled(t *testing.T) {
 		{ID: "work", Title: "W", Field: "visits", Commute: &yes, Scale: "linear"},
 		{ID: "races", Title: "R", Field: "recency", Kinds: []string{"race"}, Scale: "power"},
 		{ID: "early", Title: "E", Field: "direction", Hours: []int{22, 9}, Weekdays: []string{"sunday"}, From: day("2023-01-22"), To: day("2023-02-05"), Colours: []string{"#ff0000", "#00ff0080", "#0000ff"}},
+		{ID: "first", Title: "F", Field: "discovery", Ramp: "ice"},
+		{ID: "trend", Title: "Tr", Field: "trend", Months: 12},
 		{ID: "lost", Title: "L", Field: "hills", Gear: []string{"Trial shoes"}},
 	}
 	r := s.mustBuild(2)
@@ -42,11 +44,11 @@ func TestOwnLayersAreSettled(t *testing.T) {
 	}
 	defer built.Close()
 	m := built.Meta
-	if n := len(m.Activities.Day); n != 7 || len(m.OwnLayers) != 6 || len(m.Layers) != 10 {
+	if n := len(m.Activities.Day); n != 7 || len(m.OwnLayers) != 8 || len(m.Layers) != 10 {
 		t.Fatalf("%d activities, %d layers and %d", n, len(m.OwnLayers), len(m.Layers))
 	}
 	// The seven are runs a week apart, of which the export labels six, and one of a file alone; by the clock there they start at nine, on Sundays from 8 January on.
-	for i, want := range []string{"1111111", "0010100", "1000100", "0100000", "0011100", "0000000"} {
+	for i, want := range []string{"1111111", "0010100", "1000100", "0100000", "0011100", "1111111", "0000001", "0000000"} {
 		if got := members(m.OwnLayers[i].Activities, 7); got != want {
 			t.Errorf("%s is of %s, want %s", m.OwnLayers[i].ID, got, want)
 		}
@@ -62,6 +64,12 @@ func TestOwnLayersAreSettled(t *testing.T) {
 	}
 	if l := m.OwnLayers[3]; l.Spread != layers.Power || l.Gamma != 3 {
 		t.Errorf("of races: %+v", l)
+	}
+	if l := m.OwnLayers[5]; l.Unit != "day" || l.Spread != layers.Power || l.Gamma != 3 || len(l.Ramp) != 5 {
+		t.Errorf("of discovery: %+v", l)
+	}
+	if l := m.OwnLayers[6]; l.Unit != "s/km/y" || l.Spread != layers.Symmetric {
+		t.Errorf("of the trend: %+v", l)
 	}
 	if want := (layers.Ramp{{T: 0, Color: layers.RGBA{R: 255, A: 255}}, {T: 0.5, Color: layers.RGBA{G: 255, A: 128}}, {T: 1, Color: layers.RGBA{B: 255, A: 255}}}); !reflect.DeepEqual(m.OwnLayers[4].Ramp, want) {
 		t.Errorf("colours %v, want %v", m.OwnLayers[4].Ramp, want)

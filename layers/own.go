@@ -5,18 +5,39 @@ import (
 	"slices"
 )
 
-// What a page can paint from lines need not be stored: a layer of the user's own looks at a field of the archive in a window of its own
+// What a page can paint from lines need not be stored: a layer of the user's own looks at a field of the archive, or at one that has no tiles anywhere, in a window of its own
 // (docs/layers.md, "Layers of one's own"). This file has what such a layer begins with.
+
+// The live fields: those without tiles, which are painted from lines alone.
+const (
+	// Discovery is the day on which a pixel was visited first.
+	Discovery = "discovery"
+	// Trend is by how much the pace of a pixel changes from year to year.
+	Trend = "trend"
+)
+
+// liveLayers are the layers of live fields as the field alone has them; gamma is the exponent of a layer of days.
+func liveLayers(gamma float64) []Layer {
+	return []Layer{
+		{ID: Discovery, Field: Discovery, Unit: "day", Spread: Power, Gamma: gamma, Ramp: viridis},
+		{ID: Trend, Field: Trend, Unit: "s/km/y", Spread: Symmetric, Ramp: fasterSlower},
+	}
+}
 
 // OwnFields returns the ids of the fields that a layer of the user's own may look at. Freshness is visits in a window.
 func OwnFields() []string {
-	return []string{visitsField.ID, paceField.ID, heartRateField.ID, steepnessField.ID, directionField.ID, hillsField.ID, recencyField.ID}
+	return []string{visitsField.ID, paceField.ID, heartRateField.ID, steepnessField.ID, directionField.ID, hillsField.ID, recencyField.ID, Discovery, Trend}
 }
 
-// OwnLayer returns the layer that looks at one of OwnFields as the ten layers do, without id and words; gamma and seconds are those of Layers. It
-// panics for any other field.
+// Live tells whether a field is one of the live fields.
+func Live(field string) bool {
+	return slices.ContainsFunc(liveLayers(0), func(l Layer) bool { return l.Field == field })
+}
+
+// OwnLayer returns the layer that looks at one of OwnFields as the ten layers do, or as a live field alone has it, without id and words; gamma and seconds are those of Layers.
+// It panics for any other field.
 func OwnLayer(field string, gamma float64, seconds bool) Layer {
-	all := Layers(gamma, seconds)
+	all := append(Layers(gamma, seconds), liveLayers(gamma)...)
 	i := slices.IndexFunc(all, func(l Layer) bool { return l.Field == field && (l.Group != "frequency" || l.ID == DefaultLayer) })
 	l := all[i]
 	l.ID, l.Group, l.Title, l.Description = "", "", "", ""
@@ -56,6 +77,9 @@ var namedRamps = map[string]struct {
 	"blue-red":     {Evenly(true, "6cb6ff", "3a78c8", "8a9098", "c84040", "ff8a7a"), true},
 	"green-purple": {greenPurple, true},
 }
+
+// fasterSlower is of changes of pace: seconds that are saved are green, those that are lost orange; what stays the same fades out.
+var fasterSlower = Evenly(true, "5fe3a1", "2f9e63", "8a9098", "c46a1a", "ffb35c")
 
 // NamedRamp returns the ramp of that name and whether it has two sides; ok is false where there is none.
 func NamedRamp(name string) (r Ramp, sides, ok bool) {

@@ -85,6 +85,8 @@ func TestLiveIsPaintedAlike(t *testing.T) {
 		{"recency", 12, 1, false, false}, {"recency", 14, 1, false, false}, {"recency", 16, 1, false, false},
 		{"hills", 12, 1, false, false}, {"hills", 14, 1, false, false}, {"hills", 16, 1, false, false},
 		{"direction", 15, 0.3, false, false},
+		{"discovery", 12, 1, false, false}, {"discovery", 14, 0.7, false, false}, {"discovery", 16, 1, false, false},
+		{"trend", 12, 1, false, false}, {"trend", 14, 1, false, false}, {"trend", 16, 1, false, false}, {"trend", 14, 0.5, false, true},
 		{"visits", 4, 1, false, false},
 		{"visits", 14, 0.5, false, true}, {"pace", 14, 0.5, false, true}, {"seconds", 14, 0.5, false, true},
 	} {

@@ -124,7 +124,10 @@ func TestOwnLayers(t *testing.T) {
 	t.Run("first", func(t *testing.T) {
 		page := plain
 		page.DefaultLayer = "gravel"
-		at := serve(t, page, makeArchive(t, fixture.Options{OwnLayers: []fixture.OwnLayer{ownLayer("gravel", "Gravel", "visits", gravel)}}))
+		at := serve(t, page, makeArchive(t, fixture.Options{OwnLayers: []fixture.OwnLayer{
+			ownLayer("gravel", "Gravel", "visits", gravel), ownLayer("first", "New ground", layers.Discovery, nil), ownLayer("trend", "Trend", layers.Trend, nil),
+			ownLayer("one", "Trend of one", layers.Trend, func(i int) bool { return i == 5 }),
+		}}))
 		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 900})
 		load(t, tab, at)
 		if p := exploredState(t, tab).Pictures[0]; p.Layer != "gravel" || p.Mode != "live" {
@@ -132,6 +135,25 @@ func TestOwnLayers(t *testing.T) {
 		}
 		if text := hovered(t, tab); !strings.Contains(text, "visit") {
 			t.Errorf("a pointer reads %q", text)
+		}
+		// The live fields, which nothing is stored of.
+		for id, said := range map[string]string{"first": "first here", "trend": "each year"} {
+			await[bool](t, tab, fmt.Sprintf(`location.hash = "#13/49.005/8.43&layer=%s"; new Promise((resolve) => setTimeout(() => resolve(true)))`, id))
+			if n := lit(t, tab, 0, 1); n < 300 {
+				t.Errorf("%s lights %d pixels", id, n)
+			}
+			if text := hovered(t, tab); !strings.Contains(text, said) {
+				t.Errorf("a pointer reads %q of %s", text, id)
+			}
+			picture(t, tab, "ownlayers-"+id)
+			move(t, tab, 4, 4)
+		}
+		await[bool](t, tab, `location.hash = "#13/49.005/8.43&layer=one"; new Promise((resolve) => setTimeout(() => resolve(true)))`)
+		if n := lit(t, tab, 0.3, 0.7); n > 50 {
+			t.Errorf("the trend of one outing lights %d pixels", n)
+		}
+		if got := await[string](t, tab, `heatmapgen.idle().then(() => document.querySelector(".legend .why").textContent)`); got != "Nothing selected was here in several years." {
+			t.Errorf("of one outing the legend says %q", got)
 		}
 		noErrors(t, tab)
 	})

@@ -6,7 +6,7 @@ import type { Activities, Field, Layer, Metadata } from "./archive/metadata.ts";
 import type { Range } from "./heat/look.ts";
 import { mapping, position } from "./heat/palette.ts";
 import { type Area, unitsPerPixel } from "./live/area.ts";
-import { paintValues } from "./live/cpu/paint.ts";
+import { type Painted, paintValues } from "./live/cpu/paint.ts";
 import { amounts, factorOf, penWeights, planFor, reachOf } from "./live/plan.ts";
 import { activitiesNear, type Cells, CELL_BITS, crowded } from "./tracks/cells.ts";
 import { crop } from "./tracks/crop.ts";
@@ -25,11 +25,14 @@ const CELL_PIXELS = 26 - 8 - CELL_BITS;
 const LOW = 0.05;
 /** A selection whose own range takes less of the ramp than this is blind on that of all activities. */
 const BLIND = 0.25;
+/** A trend is as strong as this part of the places looked at have it at most, where it is present by half. */
+const STRONG = 0.95;
+const HALF = 0.5;
 /** Bins that the values of a field are counted in. */
 const BINS = 1024;
 
 /** Why a selection has nothing to show. */
-export type NothingThere = "selection" | "heartrate" | "pace" | "altitude" | "fresh" | "empty";
+export type NothingThere = "selection" | "heartrate" | "pace" | "altitude" | "fresh" | "years" | "empty";
 
 /**
  * The ranges of selections of an archive's activities, from whole lines that may be coarse. Flags that are given are not to be changed
@@ -63,7 +66,7 @@ export class SelectionRanges {
       case "date":
         return daysOf(this.#metadata.activities, flags) ?? whole;
       case "mean":
-        return this.#mean(layer, field, flags, whole);
+        return field.id === "trend" ? this.#trend(field, flags, zoom, whole) : this.#mean(layer, field, flags, whole);
     }
   }
 
@@ -76,12 +79,15 @@ export class SelectionRanges {
     if (!flags.includes(1)) return "selection";
     const { tracks } = this.#loaded;
     if (field.kind === "count" || field.kind === "date") {
-      return penWeights(field, flags, this.#metadata.activities.day, this.#asOf).some((w) => w > 0) ? undefined : "fresh";
+      return this.#weights(field, flags).some((w) => w > 0) ? undefined : "fresh";
     }
     const pairs = this.#amountsOf(field);
     for (let i = 0; i < tracks.activity.length; i++) {
-      if (flags[tracks.activity[i]!] && (pairs[2 * i + 1]! > 0 || (field.kind === "sum" && pairs[2 * i]! > 0))) return undefined;
+      if (flags[tracks.activity[i]!] && (pairs[2 * i + 1]! > 0 || (field.kind === "sum" && pairs[2 * i]! > 0))) {
+        return field.id === "trend" && this.#strong(field, flags, 0) === 0 ? "years" : undefined;
+      }
     }
+    if (field.id === "trend") return "pace";
     if (field.id === "heartrate" || field.id === "pace") return field.id;
     return field.kind === "mean" ? "altitude" : "empty";
   }
@@ -99,6 +105,29 @@ export class SelectionRanges {
     const fine = Math.min(zoom, this.#loaded.deepest); // closer up, coarse lines lie side by side that were one
     const all = this.#peak(field, this.#all, fine);
     return all > 0 ? (whole.hi * this.#peak(field, flags, fine)) / all : whole.hi;
+  }
+
+  #trend(field: Field, flags: Uint8Array, zoom: number, whole: Range): Range {
+    const hi = this.#strong(field, flags, Math.min(zoom, this.#loaded.deepest)) || whole.hi;
+    return { lo: -hi, hi };
+  }
+
+  /** How strong a trend is at a zoom, either way; 0 where there is none. */
+  #strong(field: Field, flags: Uint8Array, zoom: number): number {
+    return once(this.#peaks, flags, `${field.id}/${zoom}`, () => {
+      const strengths: number[] = [];
+      for (const { paint } of busiest(this.#loaded, field, this.#metadata, this.#weights(field, flags), zoom)) {
+        const { value, presence } = paint();
+        value.forEach((v, i) => {
+          if (presence[i]! >= HALF) strengths.push(Math.abs(v));
+        });
+      }
+      return strengths.sort((a, b) => a - b)[Math.floor(STRONG * strengths.length)] ?? 0;
+    });
+  }
+
+  #weights(field: Field, flags: Uint8Array): Float32Array {
+    return penWeights(field, flags, this.#metadata.activities.day, this.#asOf);
   }
 
   #mean(layer: Layer, field: Field, flags: Uint8Array, whole: Range): Range {
@@ -126,7 +155,7 @@ export class SelectionRanges {
 
   #peak(field: Field, flags: Uint8Array, zoom: number): number {
     return once(this.#peaks, flags, `${field.id}/${zoom}`, () =>
-      peakOf(this.#loaded, field, this.#metadata, penWeights(field, flags, this.#metadata.activities.day, this.#asOf), zoom),
+      peakOf(this.#loaded, field, this.#metadata, this.#weights(field, flags), zoom),
     );
   }
 }
@@ -152,25 +181,40 @@ export function daysOf({ day }: Pick<Activities, "day">, flags: Uint8Array): Ran
 }
 
 /** The greatest value that the picture of a count or sum has at a zoom: that of the places where most of the activities were, painted. */
-export function peakOf({ tracks, cells }: LoadedTracks, field: Field, { painting }: Pick<Metadata, "painting">, weights: Float32Array, zoom: number): number {
+export function peakOf(loaded: LoadedTracks, field: Field, metadata: Pick<Metadata, "painting">, weights: Float32Array, zoom: number): number {
+  let peak = 0;
+  for (const { visits, paint } of busiest(loaded, field, metadata, weights, zoom)) {
+    // Counts are bounded by who was there, but for what softening adds where many pens lie side by side.
+    if (field.kind === "count" && visits <= peak) continue;
+    for (const v of paint().value) if (v > peak) peak = v;
+  }
+  return peak;
+}
+
+/** The places where most of the activities were, as they are painted at a zoom, the busiest first. */
+function* busiest(
+  { tracks, cells }: LoadedTracks,
+  field: Field,
+  { painting }: Pick<Metadata, "painting">,
+  weights: Float32Array,
+  zoom: number,
+): Generator<{ visits: number; paint: () => Omit<Painted, "rgba"> }> {
   const plan = planFor(field, painting);
   const units = unitsPerPixel(zoom);
   const reach = reachOf(plan, zoom);
   const bits = Math.max(0, PLACE_BITS + CELL_PIXELS - zoom);
   const side = 2 ** (CELL_BITS + bits);
-  let peak = 0;
   for (const { x, y, visits } of crowded(cells, weights, bits, PLACES)) {
-    // Counts are bounded by who was there, but for what softening adds where many pens lie side by side.
-    if (field.kind === "count" && visits <= peak) continue;
     const [west, north] = [Math.floor((x * side) / units), Math.floor((y * side) / units)];
     const width = Math.ceil(side / units) + 2 * reach;
     const area: Area = { zoom, x: west - reach, y: north - reach, width, height: width };
-    const near = nearby(cells, weights, (x + 0.5) * side, (y + 0.5) * side, side / 2 + 2 * reach * units);
-    const piece = crop(tracks, near, (west - 2 * reach) * units, (north - 2 * reach) * units, (west + width + reach) * units, (north + width + reach) * units);
-    const { value } = paintValues(piece.tracks, area, plan, piece.weights);
-    for (const v of value) if (v > peak) peak = v;
+    const paint = (): Omit<Painted, "rgba"> => {
+      const near = nearby(cells, weights, (x + 0.5) * side, (y + 0.5) * side, side / 2 + 2 * reach * units);
+      const piece = crop(tracks, near, (west - 2 * reach) * units, (north - 2 * reach) * units, (west + width + reach) * units, (north + width + reach) * units);
+      return paintValues(piece.tracks, area, plan, piece.weights);
+    };
+    yield { visits, paint };
   }
-  return peak;
 }
 
 /** The weights of the activities that may come near a place; of all where looking them up costs more than leaving them in. */

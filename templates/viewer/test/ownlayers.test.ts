@@ -7,7 +7,7 @@ import { parseOwnLayers } from "../src/archive/ownlayers.ts";
 const ten = [{ id: "all" }] as Layer[];
 const fields = new Map([["visits", {} as Field]]);
 const ramp = [[0, "#000000"], [1, "#ffffff"]];
-const parse = (raw: unknown, activities = 11): Layer[] => parseOwnLayers(raw, ten, fields, activities);
+const parse = (raw: unknown, activities = 11): Layer[] => parseOwnLayers(raw, ten, new Map(fields), Array.from({ length: activities }, () => 0));
 
 test("a layer is of the activities whose bits are set", () => {
   for (let round = 0; round < 50; round++) {

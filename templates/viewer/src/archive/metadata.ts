@@ -18,7 +18,7 @@ export const OUTER_FIELD = "visits";
 const MAX_ZOOM = 24;
 const MAX_BLOCK_ZOOM = 18;
 
-export type Unit = "visits" | "athletes" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | (string & {});
+export type Unit = "visits" | "athletes" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | "first" | "s/km/y" | (string & {});
 export type Kind = "count" | "sum" | "mean" | "date";
 export type ScaleKind = "linear" | "log" | "power" | "symmetric";
 
@@ -43,6 +43,8 @@ export interface Field {
   kept?: Place;
   /** Ascending by zoom; empty when the field has no tiles. */
   zooms: ZoomRange[];
+  /** Of a live field, which has no tiles: the first and the last day of the activities, since 1970-01-01. */
+  days?: readonly [first: number, last: number];
 }
 
 /** A colour with its four channels 0..255. */
@@ -227,7 +229,7 @@ export function parseMetadata(raw: unknown): Metadata {
     places: parsePlaces(heat["places"]),
     defaultLayer: str(heat["default_layer"], layers[0]!.id),
     fields,
-    layers: [...layers, ...parseOwnLayers(heat["own_layers"], layers, fields, activities.day.length)],
+    layers: [...layers, ...parseOwnLayers(heat["own_layers"], layers, fields, activities.day)],
     activities,
     summary: parseSummary(heat["summary"]),
     lines: parseLines(heat["lines"]),

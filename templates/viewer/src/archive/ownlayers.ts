@@ -1,17 +1,24 @@
 // Layers of the owner's own (docs/format.md, "Layers of one's own"): how they look, and which activities they are of. They have no tiles.
 
 import { MAX_FIELDS, tooMuch } from "./limits.ts";
+import { liveField } from "./livefields.ts";
 import { type Field, type Layer, parseLayer } from "./metadata.ts";
 
-/** The layers that a list of the metadata tells of, of so many activities; those that make no sense, or look at a field that there is not, are left out. */
-export function parseOwnLayers(raw: unknown, layers: readonly Layer[], fields: ReadonlyMap<string, Field>, activities: number): Layer[] {
+/**
+ * The layers that a list of the metadata tells of, of activities of these days; those that make no sense, or look at a field that there is not, are left out. Live fields that
+ * they look at are added to the fields.
+ */
+export function parseOwnLayers(raw: unknown, layers: readonly Layer[], fields: Map<string, Field>, days: readonly number[]): Layer[] {
   if (!Array.isArray(raw)) return [];
   if (raw.length > MAX_FIELDS) throw tooMuch("layers of the owner's own", MAX_FIELDS);
   const own: Layer[] = [];
   for (const one of raw) {
     const layer = parseLayer(one);
-    const of = layer && flagsOf((one as Record<string, unknown>)["activities"], activities);
-    if (of && fields.has(layer.field) && [...layers, ...own].every((l) => l.id !== layer.id)) own.push({ ...layer, group: "own", of });
+    const of = layer && flagsOf((one as Record<string, unknown>)["activities"], days.length);
+    const field = layer && (fields.get(layer.field) ?? liveField(layer.field, days));
+    if (!of || !field || [...layers, ...own].some((l) => l.id === layer.id)) continue;
+    fields.set(field.id, field);
+    own.push({ ...layer, group: "own", of });
   }
   return own;
 }

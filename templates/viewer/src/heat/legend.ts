@@ -7,7 +7,7 @@ import { clock, type Formatter } from "../text/format.ts";
 import { type Mapping, position } from "./palette.ts";
 
 /** How a field's values are shown: speeds as pace for runners and for swimmers, as km/h for riders. */
-export type Quantity = "visits" | "athletes" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "number";
+export type Quantity = "visits" | "athletes" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "first" | "trend" | "number";
 
 /** What a field's values are, or, with difference, what differences of them are: speeds differ by km/h, whoever moves. */
 export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner, difference = false): Quantity {
@@ -28,6 +28,10 @@ export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner
       return "climb";
     case "day":
       return "day";
+    case "first":
+      return "first";
+    case "s/km/y":
+      return "trend";
   }
   return "number";
 }
@@ -68,6 +72,7 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
     case "time":
       return timeTicks(m, lo, format, words);
     case "day":
+    case "first":
       return dayTicks(m, lo, format);
   }
   if (m.scale === "log") return decades(lo, m.hi).map(({ v, rank }) => tick(m, v, format.compact(v), rank));
@@ -77,7 +82,7 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
 
 /** Both sides of nothing, in equal steps, or in those of counts where the ramp spreads what is little. */
 function signedTicks(quantity: Quantity, m: Mapping, format: Formatter, words: TickWords): Tick[] {
-  const unit = quantity === "speed" ? format.distanceUnitM / 3600 : 1;
+  const unit = quantity === "speed" ? format.distanceUnitM / 3600 : quantity === "trend" ? 1000 / format.distanceUnitM : 1;
   const hi = m.hi / unit;
   const label = (v: number): string => (quantity === "time" && v !== 0 ? `${v > 0 ? "+" : "\u2212"}${duration(Math.abs(v), format, words)}` : format.signed(v));
   const whole = isCount(quantity) || quantity === "bpm";
@@ -98,6 +103,7 @@ function flat(quantity: Quantity, v: number, format: Formatter, words: TickWords
       case "speed":
         return format.speed(v, MANNERS[quantity]).value;
       case "day":
+      case "first":
         return format.day(v, "day");
       case "time":
         return duration(v, format, words);

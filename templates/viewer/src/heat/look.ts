@@ -101,6 +101,7 @@ export function roundedEnd(field: Field, value: number): number {
     case "athletes":
     case "bpm":
     case "day":
+    case "first":
       return Math.round(value);
     case "%":
     case "m/100m":

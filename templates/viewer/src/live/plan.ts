@@ -23,8 +23,13 @@ export interface Plan {
   soft: Float32Array;
   /** The field whose amounts the thin lines carry, and how they glow at a zoom that blurs its own and at a deeper one; none for counts and dates. */
   thin?: { field: string; own: ThinGlow; coarse: ThinGlow };
-  /** What is added to a date. */
+  /** What dates are counted from, and which way: backwards where it is the first day that is looked for. */
   base: number;
+  way: 1 | -1;
+  /** Of a trend: the year that others are counted from, as its weights tell years. */
+  middle?: number;
+  /** Visits that make a presence of 1. */
+  full: number;
   /** A count, or the presence of anything else, below this is nothing. */
   least: number;
 }
@@ -51,12 +56,37 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
     soft: gaussian(PEN_SOFT * sigma),
     ...(lines ? { thin: { field: field.id, own, coarse: { blur: gaussian(blur), factor } } } : {}),
     base: dayBase(field),
+    way: field.id === "discovery" ? -1 : 1,
+    ...(isTrend(field) ? { middle: yearsOf(field, (field.days![0] + field.days![1]) / 2) } : {}),
+    full: isTrend(field) ? TREND_VISITS : 1,
     least: field.kind === "count" ? field.values[0]! / 2 : FAINTEST,
   };
 }
 
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
-export const factorOf = (field: Field): number => (field.unit === "%" || field.id === "hills" ? 100 : 1);
+export const factorOf = (field: Field): number => (isTrend(field) ? 1000 : field.unit === "%" || field.id === "hills" ? 100 : 1);
+
+const isTrend = (field: Field): boolean => field.id === "trend";
+
+/** Visits that make a trend as present as anything can be, and the least variance of their days, in years squared: that of days spread evenly over one year. */
+const TREND_VISITS = 4;
+export const TREND_VARIANCE = 1 / 12;
+
+/** Years since the day before the first one. */
+const yearsOf = (field: Field, day: number): number => (day - field.days![0] + 1) / 365.25;
+
+/**
+ * The slope of a line fitted to points by least squares, from sums over them: weights, values times weights, both times the years, weights times their squares;
+ * NaN where the years are too much alike.
+ */
+export function slopeOf(w: number, v: number, wt: number, vt: number, wtt: number): number {
+  const mean = wt / w;
+  const variance = wtt / w - mean * mean;
+  return variance > TREND_VARIANCE ? (vt - mean * v) / w / variance : NaN;
+}
+
+/** Whether the pen counts activities: of a trend, that they are enough. */
+export const isCounted = (plan: Plan): boolean => plan.kind === "count" || plan.middle !== undefined;
 
 /** How the thin lines of a plan that has some glow at a zoom. */
 export const thinGlowOf = ({ thin }: Plan, zoom: number): ThinGlow => (finerBy(zoom) > 0 ? thin!.coarse : thin!.own);
@@ -74,12 +104,12 @@ const penReachOf = (plan: Plan): number => Math.ceil(plan.radius + plan.soft.len
 export const marginOf = (plan: Plan, zoom: number): number =>
   Math.max(penReachOf(plan), plan.thin && finerBy(zoom) === 0 ? plan.thin.own.blur.length + 1 : 0);
 
-/** Days are counted from the day before the oldest, so that 0 is none. */
-const dayBase = (field: Field): number => (field.kind === "date" ? field.values[0]! - 1 : 0);
+/** Days are counted from the day before the oldest, or back from the day after the newest, so that 0 is none. */
+const dayBase = (field: Field): number => (field.kind !== "date" ? 0 : field.id === "discovery" ? field.days![1] + 1 : field.values[0]! - 1);
 
 /**
- * What the pen of each activity leaves: 1 for counts, its day (from the plan's base) for dates, 0 where the activity
- * is not drawn. days are days since 1970-01-01, 0 where not known; asOf is a day like them.
+ * What the pen of each activity leaves: 1 for counts, its day (from the plan's base) for dates, its years for a trend, 0 where the activity
+ * is not drawn: of live fields one without a day. days are days since 1970-01-01, 0 where not known; asOf is a day like them.
  */
 export function penWeights(field: Field, selected: Uint8Array, days: readonly number[], asOf: number): Float32Array {
   const out = new Float32Array(selected.length);
@@ -89,7 +119,8 @@ export function penWeights(field: Field, selected: Uint8Array, days: readonly nu
     const day = days[a] ?? 0;
     if (!selected[a]) continue;
     if (span !== undefined && (day === 0 || day > asOf || day <= asOf - span)) continue;
-    out[a] = field.kind === "date" ? Math.max(1, day - base) : 1;
+    if (field.days && day === 0) continue;
+    out[a] = isTrend(field) ? yearsOf(field, day) : field.kind === "date" ? Math.max(1, field.days ? base - day : day - base) : 1;
   }
   return out;
 }
@@ -110,6 +141,12 @@ export function amountOf({ metres, moving, seconds, heart, rise, steep, hill }: 
       if (moving[i]! > 0) {
         sum = metres[i]!;
         weight = moving[i]!;
+      }
+      break;
+    case "trend":
+      if (moving[i]! > 0) {
+        sum = moving[i]!;
+        weight = metres[i]!;
       }
       break;
     case "heartrate":

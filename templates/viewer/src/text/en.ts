@@ -338,6 +338,7 @@ export const en = {
     pace: "Nothing selected has times.",
     altitude: "Nothing selected has altitudes.",
     fresh: "Nothing selected lies in this span of time.",
+    years: "Nothing selected was here in several years.",
     empty: "Nothing to show here.",
   },
 
@@ -351,6 +352,7 @@ export const en = {
     percent: "%",
     climb: "m per 100 m",
     day: "last visit",
+    first: "first visit",
     second: "s",
     minute: "min",
     hour: "h",
@@ -365,6 +367,11 @@ export const en = {
     climbFeet: "ft per 100 ft",
     relative: "compared with nearby",
     lastHere: "last here {day}",
+    firstHere: "first here {day}",
+    trend: (unit: string) => `${unit} a year`,
+    minusIsFaster: (unit: string) => `${unit}, \u2212 is faster`,
+    fasterYearly: (value: string) => `${value} faster each year`,
+    slowerYearly: (value: string) => `${value} slower each year`,
     /** A value that stands for all beyond an end of its scale. */
     orLess: (value: string) => `${value} or less`,
     orMore: (value: string) => `${value} or more`,

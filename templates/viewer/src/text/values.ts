@@ -15,7 +15,10 @@ export function unitText(quantity: Quantity, format: Formatter, strings: Strings
     case "time":
     case "bpm":
     case "day":
+    case "first":
       return units[quantity];
+    case "trend":
+      return values.minusIsFaster(values.trend(trendUnit(format, strings)));
     case "pace":
       return imperial ? values.paceMile : units.pace;
     case "swim":
@@ -32,6 +35,11 @@ export function unitText(quantity: Quantity, format: Formatter, strings: Strings
   }
 }
 
+const trendUnit = (format: Formatter, { units }: Strings): string => `${units.second}/${format.distanceUnit}`;
+
+/** Seconds a kilometre as seconds a kilometre or mile. */
+const perUnit = (value: number, format: Formatter): number => (value * format.distanceUnitM) / 1000;
+
 /** "12 visits", "4:35 min/km", "148 bpm", "+3.2 %", "last here 3 May 2025". value in the field's unit; empty where there is none to tell. */
 export function valueText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   if (!Number.isFinite(value)) return "";
@@ -46,7 +54,10 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
     case "time":
       return number;
     case "day":
-      return strings.values.lastHere.replace("{day}", number);
+    case "first":
+      return strings.values[quantity === "day" ? "lastHere" : "firstHere"].replace("{day}", number);
+    case "trend":
+      return strings.values[value < 0 ? "fasterYearly" : "slowerYearly"](`${number}\u202f${trendUnit(format, strings)}`);
     case "pace":
     case "swim":
     case "speed":
@@ -59,16 +70,16 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
 /** By how much two values differ: "+3 visits", "−0.4 km/h", "no difference". quantity is that of a difference, value in the field's unit. */
 export function differenceText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   if (!Number.isFinite(value)) return "";
-  const shown = isCount(quantity) ? Math.round(value) : quantity === "speed" ? (value * 3600) / format.distanceUnitM : value;
+  const shown = isCount(quantity) ? Math.round(value) : quantity === "speed" ? (value * 3600) / format.distanceUnitM : quantity === "trend" ? perUnit(value, format) : value;
   if (format.signed(shown) === format.signed(0) || Math.abs(shown) < 0.05) return strings.comparison.same;
   if (quantity === "time") return `${value > 0 ? "+" : "\u2212"}${duration(Math.abs(value), format, strings.units)}`;
-  const unit = isCount(quantity) ? (Math.abs(shown) === 1 ? strings[quantity].one : strings[quantity].other) : unitText(quantity, format, strings);
+  const unit = isCount(quantity) ? (Math.abs(shown) === 1 ? strings[quantity].one : strings[quantity].other) : quantity === "trend" ? strings.values.trend(trendUnit(format, strings)) : unitText(quantity, format, strings);
   return `${format.signed(shown)}\u202f${unit}`;
 }
 
 /** An end of a range in words: like a value, but nothing may be an end, and a day is only a day. */
 export function endText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
-  if (quantity === "day") return valueNumber(quantity, value, format, strings);
+  if (quantity === "day" || quantity === "first") return valueNumber(quantity, value, format, strings);
   if (isCount(quantity) && value < 0.5) return `${format.whole(0)}\u202f${strings[quantity].other}`;
   return valueText(quantity, value, format, strings);
 }
@@ -122,7 +133,10 @@ export function valueNumber(quantity: Quantity, value: number, format: Formatter
       return format.whole(value);
     case "grade":
       return format.signed(value);
+    case "trend":
+      return format.number(Math.abs(perUnit(value, format)));
     case "day":
+    case "first":
       return format.day(Math.round(value), "day");
     case "percent":
     case "climb":

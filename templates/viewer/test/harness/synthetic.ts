@@ -110,7 +110,12 @@ const kinds: Record<string, [kind: Kind, unit: string, scale: Layer["scale"], lo
   hills: ["mean", "m/100m", "linear", 0, 12],
   recency: ["date", "day", "power", 18_001, 20_000],
   seconds: ["sum", "s", "log", 0.05, 40],
+  discovery: ["date", "first", "power", 18_001, 20_000],
+  trend: ["mean", "s/km/y", "symmetric", -20, 20],
 };
+
+/** Those that no archive has tiles of. */
+const LIVE = ["discovery", "trend"];
 
 export const FIELDS = Object.keys(kinds);
 
@@ -128,7 +133,7 @@ export function layerFor(name: string): { field: Field; layer: Layer; lo: number
   const [kind, unit, scale, lo, hi] = kinds[name]!;
   const id = name === "seconds" ? "visits" : name;
   const values = kind === "count" ? [0.08, 1, 100] : [lo, hi];
-  const field: Field = { id, kind, unit, values, presence: kind === "count" ? [1] : [0.25, 0.5, 0.75, 1], zooms: [] };
+  const field: Field = { id, kind, unit, values, presence: kind === "count" ? [1] : [0.25, 0.5, 0.75, 1], zooms: [], ...(LIVE.includes(id) ? { days: [18_001, 20_000] as const } : {}) };
   const layer: Layer = { id: name, group: "", title: "", description: "", field: id, unit, scale, gamma: scale === "power" ? 2 : 1, ...(kind === "count" ? { from: 1 } : {}), ramp: colours[kind] };
   return { field, layer, lo, hi };
 }

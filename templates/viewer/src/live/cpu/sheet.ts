@@ -1,7 +1,7 @@
 // The planes that the processor paints on, by the definitions of docs/layers.md: lines in, values and presences out. Pure.
 
 import { PEN_RIDGE } from "../kernel.ts";
-import { type Plan, type ThinGlow, thinGlowOf } from "../plan.ts";
+import { isCounted, type Plan, slopeOf, type ThinGlow, thinGlowOf } from "../plan.ts";
 import { Blur } from "./blur.ts";
 import { stroke } from "./pen.ts";
 import { type Corner, ThinPlanes } from "./thin.ts";
@@ -22,8 +22,8 @@ export class Sheet {
   #footprint: Plane;
   /** What thin lines carry, by the zooms that they are drawn for. */
   readonly #thins = new Map<string, ThinPlanes>();
-  /** Those of the picture, and how they glow. */
-  #thin: { planes: ThinPlanes; glow: ThinGlow } | undefined;
+  /** Those of the picture, and how they glow; of a trend there are three, of the sums times the zeroth, first and second power of the years. */
+  #thin: { planes: ThinPlanes[]; glow: ThinGlow } | undefined;
   #soft: Plane[] = [];
   #blur: Blur | undefined;
   /** By pixel the activity that covered it last; nothing is cleared between two activities. */
@@ -45,16 +45,19 @@ export class Sheet {
   begin(plan: Plan, corner: Corner): void {
     const clean = (plane: Plane): Float32Array => plane?.fill(0) ?? this.#plane();
     this.#plan = plan;
-    if (plan.kind === "count" || plan.kind === "date") this.#ink = clean(this.#ink);
-    if (plan.kind === "count") this.#marks ??= new Uint32Array(this.width * this.height);
+    if (isCounted(plan) || plan.kind === "date") this.#ink = clean(this.#ink);
+    if (isCounted(plan)) this.#marks ??= new Uint32Array(this.width * this.height);
     else this.#footprint = clean(this.#footprint);
     this.#press = this.#pressFor(plan);
     this.#thin = undefined;
     if (!plan.thin) return;
-    const key = ThinPlanes.key(plan, corner.zoom);
-    let planes = this.#thins.get(key);
-    if (!planes) this.#thins.set(key, (planes = ThinPlanes.for(this.width, this.height, plan, corner.zoom)));
-    planes.begin(corner);
+    const planes = Array.from({ length: plan.middle === undefined ? 1 : 3 }, (_, power) => {
+      const key = `${ThinPlanes.key(plan, corner.zoom)}/${power}`;
+      let own = this.#thins.get(key);
+      if (!own) this.#thins.set(key, (own = ThinPlanes.for(this.width, this.height, plan, corner.zoom)));
+      own.begin(corner);
+      return own;
+    });
     this.#thin = { planes, glow: thinGlowOf(plan, corner.zoom) };
   }
 
@@ -71,7 +74,11 @@ export class Sheet {
 
   /** Draws a thin line that carries a numerator and a denominator. */
   carry(x0: number, y0: number, x1: number, y1: number, sum: number, divisor: number): void {
-    this.#thin!.planes.carry(x0, y0, x1, y1, sum, divisor);
+    let power = 1;
+    for (const planes of this.#thin!.planes) {
+      planes.carry(x0, y0, x1, y1, power * sum, power * divisor);
+      power *= this.#weight - (this.#plan.middle ?? 0);
+    }
   }
 
   /**
@@ -80,15 +87,16 @@ export class Sheet {
    */
   *finish(margin = 0): Generator<void, void> {
     const [plan, ink, value, presence] = [this.#plan, this.#ink, this.value, this.presence];
-    const count = plan.kind === "count";
+    const count = isCounted(plan);
     const softPrint = this.#soften(0, count ? ink! : this.#footprint!, plan.soft, margin);
     yield;
     const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft, margin) : softPrint;
     yield;
     const [thin, mean] = [this.#thin, plan.kind === "mean"];
-    if (thin) yield* thin.planes.soften(thin.glow.blur, mean, margin);
+    for (const planes of thin?.planes ?? []) yield* planes.soften(thin!.glow.blur, mean, margin);
     const pair = new Float32Array(2);
-    const least = plan.least * PEN_RIDGE;
+    const [once, twice] = [new Float32Array(2), new Float32Array(2)];
+    const least = plan.least * PEN_RIDGE * plan.full;
     presence.fill(0);
     value.fill(0);
     for (let y = margin; y < this.height - margin; y++) {
@@ -98,16 +106,22 @@ export class Sheet {
         let v = here;
         // Where two or more cover a pixel it shows their number at least.
         if (count && ink![i]! >= 2) v = here = Math.max(v, ink![i]!);
-        if (plan.kind === "date") v = plan.base + (ink![i]! || softInk[i]! / softPrint[i]!);
+        if (plan.kind === "date") v = plan.base + plan.way * (ink![i]! || softInk[i]! / softPrint[i]!);
         else if (thin) {
-          thin.planes.at(x, y, pair);
+          thin.planes[0]!.at(x, y, pair);
           v = pair[0]! * thin.glow.factor;
           const divisor = mean ? pair[1]! : v > 0 ? 1 : 0;
           if (!(divisor > 0)) continue;
           v /= divisor;
+          if (plan.middle !== undefined) {
+            thin.planes[1]!.at(x, y, once);
+            thin.planes[2]!.at(x, y, twice);
+            v = thin.glow.factor * slopeOf(pair[1]!, pair[0]!, once[1]!, once[0]!, twice[1]!);
+            if (Number.isNaN(v)) continue;
+          }
         }
         value[i] = v;
-        presence[i] = Math.min(1, here);
+        presence[i] = Math.min(1, here / plan.full);
       }
     }
     yield;
@@ -125,9 +139,9 @@ export class Sheet {
   }
 
   /** What the pen does to the pixels of a row. Rows are short, and there are many: each kind has its own loop, and none calls a method. */
-  #pressFor({ kind }: Plan): (from: number, to: number) => void {
+  #pressFor(plan: Plan): (from: number, to: number) => void {
     const [ink, footprint, marks] = [this.#ink!, this.#footprint!, this.#marks!];
-    if (kind === "count") {
+    if (isCounted(plan)) {
       return (from, to) => {
         const activity = this.#activity;
         for (let at = from; at <= to; at++) {
@@ -137,7 +151,7 @@ export class Sheet {
         }
       };
     }
-    if (kind === "date") {
+    if (plan.kind === "date") {
       return (from, to) => {
         const weight = this.#weight;
         for (let at = from; at <= to; at++) {

@@ -1,66 +1,31 @@
 // Paints an area on the GPU, by the definitions of docs/layers.md, into a texture of values, and colours that. cpu/paint.ts
 // does the same without a GPU and judges this one.
-//
-// All segments of a level of detail lie in one buffer; each is drawn as a quad. What the pen leaves is guarded by a depth buffer: the depth is
-// the activity's number, so what it has covered once does not take its ink again.
 
 import type { Tracks } from "../../tracks/tracks.ts";
-import { type Area, BLOCK, copies, type Copy, unitsPerPixel } from "../area.ts";
+import { type Area, BLOCK, copies } from "../area.ts";
 import { type Colouring, RAMP_SIZE } from "../colouring.ts";
 import { PEN_RIDGE } from "../kernel.ts";
-import { gather, type Level, levelOf, LONGEST_THIN } from "../levels.ts";
-import { amounts, finerBy, type Plan, reachOf, thinGlowOf } from "../plan.ts";
+import { LONGEST_THIN } from "../levels.ts";
+import { finerBy, isCounted, type Plan, reachOf, thinGlowOf } from "../plan.ts";
 import { roomOf } from "../cpu/thin.ts";
 import { Program, Target, texture } from "./gl.ts";
-import { runs } from "./runs.ts";
+import { type Cost, LineSegments } from "./segments.ts";
 import { BLUR, COLOUR, DIFFERENCE, GROW, KINDS, MOST, MOST_RADIUS, PEN, PEN_VERTEX, SCALES, THIN, THIN_VERTEX, VALUE, WHOLE } from "./shaders.ts";
 
-/** Bytes of a vertex: x, y, and twice the activity's number plus whether a segment begins here. */
-const STRIDE = 12;
-/** Texels to the row of the texture of weights. */
-const WEIGHTS_WIDTH = 1024;
-/** Activities that fit into the depth buffer's 16 bits at a time. */
-const BATCH = 65_000;
 /** A pixel's square reaches not quite this far from its centre. */
 const THIN_RADIUS = 0.75;
-/** The largest sum that a number of 16 bits is asked to hold. */
-const HALF_MAX = 60_000;
-
-/** Levels of detail whose buffers are kept. */
-const MOST_LEVELS = 4;
-
-/** The segments of a level in the GPU's memory. */
-interface Buffers {
-  level: Level;
-  vertices: WebGLBuffer;
-  amounts: WebGLBuffer;
-  /** The field whose amounts those are, and what a sum, or sum over weight, of them is to be multiplied by. */
-  carried: { field: string; factor: number };
-}
-
-/** What painting cost last, for those who measure. */
-export interface Cost {
-  drawCalls: number;
-  /** Vertices of the drawn segments, four each. */
-  vertices: number;
-}
-
 export class GpuPainter {
   readonly cost: Cost = { drawCalls: 0, vertices: 0 };
   readonly #gl: WebGL2RenderingContext;
-  #tracks: Tracks | undefined;
   /** Whether numbers of 32 bits can be added up in a texture; those of 16 hold counts up to 2048, and sums within 1/2000 a line. */
   readonly #exact: boolean;
   readonly #programs;
-  /** The one used last stands last. */
-  readonly #buffers = new Map<Level, Buffers>();
-  readonly #weights: WebGLTexture;
+  readonly #segments: LineSegments;
   readonly #ramp: WebGLTexture;
-  readonly #array: WebGLVertexArrayObject;
   readonly #empty: WebGLVertexArrayObject;
   /** What the pens in the first target are of, where they are counts: more of the same is added to them. */
   #counted: { tracks: Tracks; area: Area; radius: number; weights: Float32Array } | undefined;
-  readonly #targets: { a: Target; b: Target; c: Target; left: Target; blocks: Target; grown: Target; picture: Target };
+  readonly #targets: { a: Target; b: Target; c: Target; once: Target; twice: Target; soft: Target; left: Target; blocks: Target; grown: Target; picture: Target };
 
   /** Whether the context can draw numbers into textures at all. */
   static possible(gl: WebGL2RenderingContext): boolean {
@@ -82,16 +47,10 @@ export class GpuPainter {
       colour: new Program(gl, WHOLE, COLOUR(BLOCK)),
     };
     const near = (): Target => new Target(gl, gl.NEAREST);
-    this.#targets = { a: near(), b: near(), c: near(), left: near(), blocks: near(), grown: near(), picture: new Target(gl, gl.LINEAR) };
-    this.#weights = texture(gl, gl.NEAREST);
+    this.#targets = { a: near(), b: near(), c: near(), once: near(), twice: near(), soft: near(), left: near(), blocks: near(), grown: near(), picture: new Target(gl, gl.LINEAR) };
+    this.#segments = new LineSegments(gl, this.cost);
     this.#ramp = texture(gl, gl.LINEAR);
     this.#empty = gl.createVertexArray();
-    this.#array = gl.createVertexArray();
-    gl.bindVertexArray(this.#array);
-    for (let i = 0; i < 3; i++) gl.vertexAttribDivisor(i, 1);
-    gl.enableVertexAttribArray(0);
-    gl.enableVertexAttribArray(1);
-    gl.bindVertexArray(null);
   }
 
   /** The coloured picture of the area painted last, premultiplied. */
@@ -130,69 +89,77 @@ export class GpuPainter {
   /** Paints values into target b. */
   #values(tracks: Tracks, area: Area, plan: Plan, weights: Float32Array): void {
     const gl = this.#gl;
-    if (tracks !== this.#tracks) for (const level of [...this.#buffers.keys()]) this.#drop(level);
-    this.#tracks = tracks;
-    const { a, b, c } = this.#targets;
+    const segments = this.#segments;
+    segments.of(tracks);
+    const { a, b, c, once, twice, soft } = this.#targets;
     const { width, height } = area;
     this.#base();
-    const count = plan.kind === "count";
-    const added = count ? this.#added(tracks, area, plan.radius, weights) : undefined;
+    const [count, first, trend] = [isCounted(plan), plan.way < 0, plan.middle !== undefined];
+    // Sums of squares of years lose what is asked for in fewer bits.
+    if (trend && !this.#exact) throw new Error("blending");
+    const added = plan.kind === "count" ? this.#added(tracks, area, plan.radius, weights) : undefined;
     const drawn = added ?? weights;
     this.#counted = undefined;
-    this.#setWeights(drawn);
+    segments.weigh(drawn);
     const world = copies(area, reachOf(plan, area.zoom));
     const mean = plan.kind === "mean";
-    const buffers = this.#buffersOf(area.zoom, plan.thin && mean ? LONGEST_THIN : Infinity);
+    const buffers = segments.level(area.zoom, plan.thin && mean ? LONGEST_THIN : Infinity);
     // The pen of a mean draws what its denominator counts.
-    let factor = plan.thin && mean ? this.#carry(buffers, plan.thin.field) : 1;
+    let factor = plan.thin && mean ? segments.carry(buffers, plan.thin.field) : 1;
 
     const format = this.#exact || plan.kind === "date" ? gl.RG32F : gl.RG16F;
-    a.into(width, height, format, count);
+    a.into(width, height, format, count || first);
     if (!added) this.#clear();
-    if (count) {
-      gl.enable(gl.DEPTH_TEST);
-      this.#adding();
-    }
-    this.#segments("pen", buffers, drawn, area, world, { radius: plan.radius, guarded: count, counted: mean });
+    if (count || first) gl.enable(gl.DEPTH_TEST);
+    if (count) this.#adding();
+    // At one depth the oldest activity, which is drawn first, is the one that stays.
+    if (first) gl.depthRange(0.5, 0.5);
+    segments.draw(this.#programs.pen, buffers, drawn, area, world, { radius: plan.radius, guarded: count, counted: mean });
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.BLEND);
+    gl.depthRange(0, 1);
 
     let thinArea = area;
     if (plan.thin) {
       const finer = finerBy(area.zoom);
-      const thin = mean ? buffers : this.#buffersOf(area.zoom, LONGEST_THIN);
+      const thin = mean ? buffers : segments.level(area.zoom, LONGEST_THIN);
       const glow = thinGlowOf(plan, area.zoom);
-      if (!mean) factor = this.#carry(thin, plan.thin.field);
+      if (!mean) factor = segments.carry(thin, plan.thin.field);
       factor *= glow.factor;
       if (finer > 0) thinArea = coarser(area, finer, roomOf(plan));
-      c.into(thinArea.width, thinArea.height, format);
-      this.#clear();
-      this.#adding();
-      this.#segments("thin", thin, weights, thinArea, copies(thinArea, 1), { radius: THIN_RADIUS, guarded: false, counted: false });
-      gl.disable(gl.BLEND);
-      this.#blur(c, c, thinArea, glow.blur, format);
-      this.#blur(a, a, area, plan.soft, format);
+      for (const [power, target] of (trend ? [c, once, twice] : [c]).entries()) {
+        target.into(thinArea.width, thinArea.height, format);
+        this.#clear();
+        this.#adding();
+        segments.draw(this.#programs.thin, thin, weights, thinArea, copies(thinArea, 1), { radius: THIN_RADIUS, carries: true, power, middle: plan.middle ?? 0 });
+        gl.disable(gl.BLEND);
+        this.#blur(target, target, thinArea, glow.blur, format);
+      }
+      this.#blur(a, trend ? soft : a, area, plan.soft, format);
     } else {
       this.#blur(a, c, area, plan.soft, format);
     }
 
-    const print = plan.thin ? a : c;
+    const print = !plan.thin ? c : trend ? soft : a;
     b.into(width, height, gl.RG32F);
     const p = this.#programs.value;
     p.use();
     p.texture("print", 0, print.texture);
     p.texture("ink", 1, a.texture);
     p.texture("thin", 2, plan.thin ? c.texture : print.texture);
-    gl.uniform1i(p.at("kind"), KINDS[plan.kind]);
+    p.texture("once", 3, trend ? once.texture : print.texture);
+    p.texture("twice", 4, trend ? twice.texture : print.texture);
+    gl.uniform1i(p.at("kind"), KINDS[trend ? "trend" : plan.kind]);
+    gl.uniform1f(p.at("full"), plan.full);
     gl.uniform1f(p.at("ridge"), PEN_RIDGE);
     gl.uniform1f(p.at("least"), plan.least);
     gl.uniform1f(p.at("base"), plan.base);
-    gl.uniform1f(p.at("factor"), factor);
+    gl.uniform1f(p.at("factor"), plan.kind === "date" ? plan.way : factor);
     const share = 2 ** (thinArea.zoom - area.zoom);
     gl.uniform3f(p.at("lies"), share, area.x * share - thinArea.x, area.y * share - thinArea.y);
     this.#whole();
     this.#done();
-    if (count) this.#counted = { tracks, area, radius: plan.radius, weights };
+    if (plan.kind === "count") this.#counted = { tracks, area, radius: plan.radius, weights };
   }
 
   /** The weights that are new since the counts that are there, where those are of the same area and none of them is gone; undefined where all has to be painted anew. */
@@ -254,10 +221,8 @@ export class GpuPainter {
     const gl = this.#gl;
     for (const p of Object.values(this.#programs)) p.delete();
     for (const t of Object.values(this.#targets)) t.delete();
-    for (const level of [...this.#buffers.keys()]) this.#drop(level);
-    gl.deleteTexture(this.#weights);
+    this.#segments.delete();
     gl.deleteTexture(this.#ramp);
-    gl.deleteVertexArray(this.#array);
     gl.deleteVertexArray(this.#empty);
   }
 
@@ -297,127 +262,6 @@ export class GpuPainter {
     gl.enable(gl.BLEND);
     gl.blendEquation(gl.FUNC_ADD);
     gl.blendFunc(gl.ONE, gl.ONE);
-  }
-
-  #setWeights(weights: Float32Array): void {
-    const gl = this.#gl;
-    const rows = Math.max(1, Math.ceil(weights.length / WEIGHTS_WIDTH));
-    const texels = new Float32Array(rows * WEIGHTS_WIDTH);
-    texels.set(weights);
-    gl.activeTexture(gl.TEXTURE0);
-    gl.bindTexture(gl.TEXTURE_2D, this.#weights);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, WEIGHTS_WIDTH, rows, 0, gl.RED, gl.FLOAT, texels);
-  }
-
-  /** The buffers of the level of a zoom. */
-  #buffersOf(zoom: number, longest: number): Buffers {
-    const gl = this.#gl;
-    const tracks = this.#tracks!;
-    const level = levelOf(tracks, zoom, longest);
-    let buffers = this.#buffers.get(level);
-    if (buffers) {
-      this.#buffers.delete(level);
-    } else {
-      for (const oldest of this.#buffers.keys()) if (this.#buffers.size >= MOST_LEVELS) this.#drop(oldest);
-      const { x, y, activity, joined } = tracks;
-      // One more than there are: the last segment of all looks at the vertex after it.
-      const vertices = new Int32Array(3 * (level.kept.length + 1));
-      level.kept.forEach((i, k) => {
-        vertices[3 * k] = x[i]!;
-        vertices[3 * k + 1] = y[i]!;
-        vertices[3 * k + 2] = 2 * activity[i]! + joined[i]!;
-      });
-      buffers = { level, vertices: gl.createBuffer(), amounts: gl.createBuffer(), carried: { field: "", factor: 1 } };
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.vertices);
-      gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STATIC_DRAW);
-    }
-    this.#buffers.set(level, buffers);
-    return buffers;
-  }
-
-  #drop(level: Level): void {
-    const buffers = this.#buffers.get(level)!;
-    this.#gl.deleteBuffer(buffers.vertices);
-    this.#gl.deleteBuffer(buffers.amounts);
-    this.#buffers.delete(level);
-  }
-
-  /**
-   * Sees to it that the buffer of amounts holds a field's, and returns what a sum, or sum over weight, is to be multiplied by.
-   * Both are scaled so that all of them together fit into 16 bits and are about as large.
-   */
-  #carry(buffers: Buffers, field: string): number {
-    if (buffers.carried.field === field) return buffers.carried.factor;
-    const pairs = gather(amounts(this.#tracks!, field), buffers.level);
-    let [sum, weight] = [0, 0];
-    for (let i = 0; i < pairs.length; i += 2) {
-      sum += Math.abs(pairs[i]!);
-      weight += pairs[i + 1]!;
-    }
-    const [bySum, byWeight] = [HALF_MAX / (sum || 1), HALF_MAX / (weight || 1)].map((by) => Math.min(1, by)) as [number, number];
-    for (let i = 0; i < pairs.length; i += 2) {
-      pairs[i]! *= bySum;
-      pairs[i + 1]! *= byWeight;
-    }
-    const gl = this.#gl;
-    gl.bindBuffer(gl.ARRAY_BUFFER, buffers.amounts);
-    gl.bufferData(gl.ARRAY_BUFFER, pairs, gl.STATIC_DRAW);
-    buffers.carried = { field, factor: weight > 0 ? byWeight / bySum : 1 / bySum };
-    return buffers.carried.factor;
-  }
-
-  /** Draws the segments that carry weight and touch the area, for every copy of the world. */
-  #segments(name: "pen" | "thin", buffers: Buffers, weights: Float32Array, area: Area, world: Copy[], how: { radius: number; guarded: boolean; counted: boolean }): void {
-    const { radius, guarded, counted } = how;
-    const gl = this.#gl;
-    const p = this.#programs[name];
-    const units = unitsPerPixel(area.zoom);
-    p.use();
-    p.texture("weights", 0, this.#weights);
-    gl.uniform2f(p.at("size"), area.width, area.height);
-    gl.uniform1f(p.at("scale"), 1 / units);
-    gl.uniform1f(p.at("radius"), radius);
-    if (name === "pen") gl.uniform1i(p.at("counted"), Number(counted));
-    gl.bindVertexArray(this.#array);
-    if (name === "thin" || counted) gl.enableVertexAttribArray(2);
-    else gl.disableVertexAttribArray(2);
-    const { first } = buffers.level;
-    for (const copy of world) {
-      const drawn = runs(this.#tracks!, buffers.level, weights, copy);
-      // Whole grid units are taken off before numbers lose any of their bits.
-      const [west, north] = [Math.floor(area.x * units), Math.floor(area.y * units)];
-      gl.uniform2i(p.at("origin"), west - copy.shift, north);
-      gl.uniform2f(p.at("rest"), area.x - west / units, area.y - north / units);
-      let batch = -1;
-      if (guarded && drawn.length > 0) gl.clear(gl.DEPTH_BUFFER_BIT);
-      for (let i = 0; i < drawn.length; i += 2) {
-        for (let from = drawn[i]!; from < drawn[i + 1]!; ) {
-          const to = Math.min(drawn[i + 1]!, (Math.floor(from / BATCH) + 1) * BATCH);
-          const mine = Math.floor(from / BATCH) * BATCH;
-          if (mine !== batch) {
-            if (guarded && batch >= 0) gl.clear(gl.DEPTH_BUFFER_BIT);
-            gl.uniform1i(p.at("batch"), (batch = mine));
-          }
-          this.#draw(buffers, first[from]!, first[to]!, name === "thin" || counted);
-          from = to;
-        }
-      }
-    }
-  }
-
-  /** Draws the segments that begin at the vertices from (included) to (excluded). */
-  #draw(buffers: Buffers, from: number, to: number, thin: boolean): void {
-    const gl = this.#gl;
-    gl.bindBuffer(gl.ARRAY_BUFFER, buffers.vertices);
-    gl.vertexAttribIPointer(0, 3, gl.INT, STRIDE, from * STRIDE);
-    gl.vertexAttribIPointer(1, 2, gl.INT, STRIDE, (from + 1) * STRIDE);
-    if (thin) {
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffers.amounts);
-      gl.vertexAttribPointer(2, 2, gl.FLOAT, false, 8, from * 8);
-    }
-    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, to - from);
-    this.cost.drawCalls++;
-    this.cost.vertices += 4 * (to - from);
   }
 
   /** Softens a plane into another, or into itself. */

@@ -1,6 +1,8 @@
 // The programs of the painter on the GPU. Planes have one texel for each pixel of the area, the northernmost row first, so
 // gl_FragCoord is the place of a pixel's centre in the area.
 
+import { TREND_VARIANCE } from "../plan.ts";
+
 const HEAD = `#version 300 es
 precision highp float;precision highp int;precision highp sampler2D;
 `;
@@ -8,7 +10,7 @@ precision highp float;precision highp int;precision highp sampler2D;
 /** One quad for each segment, a little larger than what the segment touches: its corners snap to sixteenths of a pixel on some GPUs. */
 const SEGMENT = `
 layout(location=0) in ivec3 a;layout(location=1) in ivec2 b;layout(location=2) in vec2 amount;
-uniform sampler2D weights;uniform ivec2 origin;uniform vec2 rest,size;uniform float scale,radius;uniform int batch,counted;
+uniform sampler2D weights;uniform ivec2 origin;uniform vec2 rest,size;uniform float scale,radius,middle;uniform int batch,counted,power;
 flat out vec4 line;flat out vec2 ink;
 void main(){
 int who=a.z>>1;
@@ -16,7 +18,7 @@ float w=(a.z&1)==0?0.:texelFetch(weights,ivec2(who&1023,who>>10),0).r;
 if(w==0.||(THIN&&amount==vec2(0))||(!THIN&&counted==1&&amount.y<=0.)){gl_Position=vec4(2,2,2,1);return;}
 vec2 p=vec2(a.xy-origin)*scale-rest,q=vec2(b-origin)*scale-rest,d=q-p;
 float l=length(d);vec2 u=l>0.?d/l:vec2(1,0);
-line=vec4(p,q);ink=THIN?amount:vec2(w,1);
+line=vec4(p,q);ink=THIN?amount*(power==0?1.:power==1?w-middle:(w-middle)*(w-middle)):vec2(w,1);
 vec2 s=vec2(gl_VertexID&1,gl_VertexID>>1)*2.-1.;
 vec2 at=(s.x<0.?p:q)+(radius+.25)*(s.x*u+s.y*vec2(-u.y,u.x));
 gl_Position=vec4(at/size*2.-1.,(float(who-batch)+1.25)/65535.*2.-1.,1);
@@ -66,15 +68,15 @@ for(int i=1;i<=radius;i++)o+=taps[i]*(texelFetch(plane,min(at+i*way,top),0).rg+t
 }`;
 
 /** Kinds of fields as the value program knows them. */
-export const KINDS = { count: 0, date: 1, sum: 2, mean: 3 } as const;
+export const KINDS = { count: 0, date: 1, sum: 2, mean: 3, trend: 4 } as const;
 
 /**
  * Value and presence. print: the softened pen; ink: the pen before; thin: blurred lines, whose pixels may be larger: lies is the share of one that a pixel
- * of the picture takes, and the place of the picture's corner.
+ * of the picture takes, and the place of the picture's corner. once, twice: of a trend, the same with amounts times years and their squares.
  */
 export const VALUE = `${HEAD}
-uniform sampler2D print,ink,thin;uniform int kind;uniform float ridge,least,base,factor;uniform vec3 lies;out vec2 o;
-vec2 sums(){
+uniform sampler2D print,ink,thin,once,twice;uniform int kind;uniform float ridge,least,base,factor,full;uniform vec3 lies;out vec2 o;
+vec2 sums(sampler2D thin){
 if(lies.x==1.)return texelFetch(thin,ivec2(gl_FragCoord.xy),0).rg;
 vec2 u=gl_FragCoord.xy*lies.x+lies.yz-.5,f=fract(u);ivec2 i=ivec2(floor(u));
 return mix(mix(texelFetch(thin,i,0).rg,texelFetch(thin,i+ivec2(1,0),0).rg,f.x),mix(texelFetch(thin,i+ivec2(0,1),0).rg,texelFetch(thin,i+ivec2(1,1),0).rg,f.x),f.y);
@@ -84,11 +86,18 @@ ivec2 at=ivec2(gl_FragCoord.xy);
 o=vec2(0);
 vec2 s=texelFetch(print,at,0).rg;
 float here=s.g/ridge,v=here;
-if(here<least)return;
-if(kind==0){float n=texelFetch(ink,at,0).g;if(n>1.5)v=here=max(v,n);}
-if(kind==1){float day=texelFetch(ink,at,0).r;v=base+(day>0.?day:s.r/s.g);}
-if(kind>1){vec2 t=sums();v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;if(kind==3)v/=by;}
-o=vec2(v,min(1.,here));
+if(here<least*full)return;
+if(kind==0||kind==4){float n=texelFetch(ink,at,0).g;if(n>1.5)v=here=max(v,n);}
+if(kind==1){float day=texelFetch(ink,at,0).r;v=base+factor*(day>0.?day:s.r/s.g);}
+if(kind==2||kind==3){vec2 t=sums(thin);v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;if(kind==3)v/=by;}
+if(kind==4){
+vec2 t=sums(thin),u=sums(once);
+if(t.g<=0.)return;
+float mean=u.g/t.g,variance=sums(twice).g/t.g-mean*mean;
+if(!(variance>${TREND_VARIANCE}))return;
+v=(u.r-mean*t.r)/t.g/variance*factor;
+}
+o=vec2(v,min(1.,here/full));
 }`;
 
 /** Right less left: of means where both are known, of all else where either is. */

@@ -1,0 +1,25 @@
+// The live fields (docs/layers.md): those that no archive has tiles of, since they are painted from lines alone.
+
+import type { Field } from "./metadata.ts";
+
+/** Seconds a kilometre and year that the colours of a trend reach to until it is known what there is. */
+const SOME_TREND = 10;
+
+/** The field of that name for activities of some days since 1970-01-01, 0 where not known; undefined where there is no such field, or no day is known. */
+export function liveField(id: string, day: readonly number[]): Field | undefined {
+  let [first, last] = [Infinity, -Infinity];
+  for (const d of day) {
+    if (d === 0) continue;
+    first = Math.min(first, d);
+    last = Math.max(last, d);
+  }
+  if (last < first) return undefined;
+  const field = (kind: Field["kind"], unit: string, lo: number, hi: number): Field => ({ id, kind, unit, values: [lo, hi], presence: [1], zooms: [{ zoom: 0, lo, hi }], days: [first, last] });
+  switch (id) {
+    case "discovery":
+      return field("date", "first", first, last);
+    case "trend":
+      return field("mean", "s/km/y", -SOME_TREND, SOME_TREND);
+  }
+  return undefined;
+}
