@@ -178,6 +178,27 @@ func TestBasemapsComeAndGo(t *testing.T) {
 	}
 }
 
+// TestBasemapIsTheSameInEitherFormat has the same part of a map beside an archive of either format.
+func TestBasemapIsTheSameInEitherFormat(t *testing.T) {
+	s := newSite(t)
+	s.fill()
+	s.withMap("a", config.AreaHeat)
+	var versions []string
+	for _, format := range []string{config.FormatPMTiles, config.FormatMBTiles} {
+		s.cfg.Format = format
+		s.mustBuild(2)
+		holdsOnly(t, s.cfg.Output, BasemapFile("a"), ArchiveFile(s.cfg), PageName)
+		version, err := fileHash(filepath.Join(s.cfg.Output, BasemapFile("a")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		versions = append(versions, version)
+	}
+	if versions[0] != versions[1] {
+		t.Error("the parts differ")
+	}
+}
+
 // TestBasemapThatCannotBe ends a build before it begins, by the line of the map.
 func TestBasemapThatCannotBe(t *testing.T) {
 	s := newSite(t)

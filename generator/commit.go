@@ -47,7 +47,7 @@ func explainFull(err error, output string) error {
 	return &FullDiskError{output, err}
 }
 
-// maxPage bounds what is read of a page, in bytes; ours has 1.5 MB and what its settings need.
+// maxPage bounds what is read of a page, in bytes; ours has up to 2.2 MB and what its settings need.
 const maxPage = 16 << 20
 
 // readPage returns the page in the folder dir, as far as ours could go.

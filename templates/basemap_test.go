@@ -20,7 +20,7 @@ func TestBasemapFallback(t *testing.T) {
 	load(t, tab, serve(t, templates.Page{Title: "My heatmap"}, path))
 	until(t, tab, "heatmapgen.state().fallback")
 	s := stateOf(t, tab)
-	if s.Basemap != "dark" || !slices.Contains(s.Notices, "No basemap right now: only the heat shows, and coastlines.") {
+	if s.Basemap != "dark" || !slices.Contains(s.Notices, "No basemap right now\u00a0- showing a grid and coastlines.") {
 		t.Errorf("state %+v", s)
 	}
 	if shown := await[string](t, tab, `heatmapgen.map.getLayoutProperty("coast", "visibility")`); shown != "visible" {
@@ -93,6 +93,23 @@ const coastAt = `(async (lon, lat, zoom) => {
 	return n;
 })`
 
+// TestGrid sees the grid of degrees inland, where no coast is, and none of it under a basemap.
+func TestGrid(t *testing.T) {
+	ctx := sharedBrowser(t)
+	tab := open(t, ctx, desk)
+	load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{})))
+	await[bool](t, tab, `heatmapgen.map.setLayoutProperty("coast", "visibility", "none"); true`)
+	lines := func() int { return await[int](t, tab, fmt.Sprintf("%s(%g, %g, %g)", coastAt, 8.0, 48.6, 11.0)) }
+	if n := lines(); n < 500 {
+		t.Errorf("%d pixels of a grid", n)
+	}
+	picture(t, tab, "grid")
+	await[bool](t, tab, press("basemap", "dark")+"; true")
+	if shown := await[string](t, tab, `heatmapgen.map.getLayoutProperty("grid", "visibility")`); shown != "none" {
+		t.Errorf("the grid is %s", shown)
+	}
+}
+
 // Coastlines are tiles that the page draws, without a request and without MapLibre's worker.
 func TestCoastlines(t *testing.T) {
 	ctx := sharedBrowser(t)
@@ -100,6 +117,7 @@ func TestCoastlines(t *testing.T) {
 	tab := open(t, ctx, desk)
 	load(t, tab, serve(t, plain, path))
 	await[bool](t, tab, "heatmapgen.map.setMinZoom(0); true") // below the heat's zooms, as an archive with more of them would
+	await[bool](t, tab, noGrid+"true")
 	before := len(tab.Requests())
 	count := func(lon, lat, zoom float64) int {
 		return await[int](t, tab, fmt.Sprintf("%s(%g, %g, %g)", coastAt, lon, lat, zoom))

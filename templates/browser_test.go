@@ -47,6 +47,9 @@ var desk = browsertest.View{Width: 800, Height: 600}
 // plain is a page that asks nobody but its own host for anything.
 var plain = templates.Page{Title: "My heatmap", DefaultBasemap: templates.BasemapNone}
 
+// noGrid takes the grid of degrees away, where pixels of heat are looked for.
+const noGrid = `heatmapgen.map.setLayoutProperty("grid", "visibility", "none");`
+
 // open opens a tab of which the test's end takes care.
 func open(t *testing.T, ctx context.Context, v browsertest.View) *browsertest.Tab {
 	t.Helper()

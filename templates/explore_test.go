@@ -37,6 +37,7 @@ func lit(t *testing.T, tab *browsertest.Tab, from, to float64) int {
 func pixels(t *testing.T, tab *browsertest.Tab, from, to float64, condition string) int {
 	t.Helper()
 	return await[int](t, tab, fmt.Sprintf(`(async () => {
+		`+noGrid+`
 		await heatmapgen.idle();
 		heatmapgen.map.redraw();
 		const gl = heatmapgen.map.getCanvas().getContext("webgl2");
@@ -306,6 +307,7 @@ func TestExplore(t *testing.T) {
 func spotsOnRim(t *testing.T, tab *browsertest.Tab, count int) [][2]float64 {
 	t.Helper()
 	return await[[][2]float64](t, tab, fmt.Sprintf(`(async () => {
+		`+noGrid+`
 		await heatmapgen.idle();
 		const { map } = heatmapgen;
 		map.redraw();
@@ -329,6 +331,7 @@ func spotsOnRim(t *testing.T, tab *browsertest.Tab, count int) [][2]float64 {
 func spotOnHeat(t *testing.T, tab *browsertest.Tab) [2]float64 {
 	t.Helper()
 	return await[[2]float64](t, tab, `(async () => {
+		`+noGrid+`
 		await heatmapgen.idle();
 		const { map } = heatmapgen;
 		map.redraw();

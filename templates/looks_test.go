@@ -43,6 +43,7 @@ func release(t *testing.T, tab *browsertest.Tab, x, y float64) {
 
 // watch notes in window.seen, with every frame, how many pixels of the map's middle are lit and their mean colour.
 const watch = `(() => {
+	` + noGrid + `
 	const { map } = heatmapgen;
 	const gl = map.getCanvas().getContext("webgl2");
 	window.seen = [];

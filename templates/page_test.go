@@ -61,6 +61,8 @@ func TestPage(t *testing.T) {
 		load(t, tab, serve(t, plain, path))
 		// The share of lit pixels in every frame from the click until all is still.
 		least := await[float64](t, tab, `(async () => {
+			`+noGrid+`
+			await heatmapgen.idle();
 			const { map } = heatmapgen;
 			const small = document.createElement("canvas");
 			small.width = 160; small.height = 100;
@@ -204,6 +206,8 @@ func TestPage(t *testing.T) {
 		tab := open(t, ctx, desk)
 		load(t, tab, serve(t, plain, path))
 		lit := await[int](t, tab, `(async () => {
+			`+noGrid+`
+			await heatmapgen.idle();
 			dispatchEvent(new Event("beforeprint"));
 			const still = document.querySelector(".still");
 			await still.decode();

@@ -8,9 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/vectormap"
+	"heatmapgen/site/deploy/bucket/s3test"
 	"heatmapgen/templates"
 )
 
@@ -67,6 +70,26 @@ func TestBasemap(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, mustPut(t, p, site, 1), "upload basemap "+second)
+}
+
+// TestS3Basemap leaves no version of an old basemap in a bucket that keeps them, whether a deploy removes it or somebody has.
+func TestS3Basemap(t *testing.T) {
+	g := startGateway(t)
+	g.keepVersions(t, types.BucketVersioningStatusEnabled)
+	folder := built(t, config.FormatPMTiles, 2)
+	p := g.place(t, "s3://maps/b", "&region="+s3test.Region)
+	names := map[string]string{}
+	for _, town := range []string{"First", "Second", "Third"} {
+		site := withBasemap(t, folder, town)
+		names[town] = site.basemaps[0].name
+		mustPut(t, p, site, 1)
+		same(t, g.versions(t, "b/basemap."), strings.TrimPrefix(names[town], "basemap."))
+		same(t, mustPut(t, p, site, 1))
+	}
+	g.removeThere(t, "b/"+names["Third"])
+	site := withBasemap(t, folder, "Fourth")
+	same(t, mustPut(t, p, site, 1), "upload basemap "+site.basemaps[0].name, "upload page "+PageName, "remove old version "+names["Third"])
+	same(t, g.versions(t, "b/basemap."), strings.TrimPrefix(site.basemaps[0].name, "basemap."))
 }
 
 // TestBasemapByHand deploys over a site that was copied by hand, and then one without a basemap.

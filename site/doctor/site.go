@@ -32,7 +32,7 @@ func otherFormat(format string) string {
 	return config.FormatMBTiles
 }
 
-// maxPage bounds what is read of a page; ours has 1.5 MB and what its settings need.
+// maxPage bounds what is read of a page; ours has up to 2.2 MB and what its settings need.
 const maxPage = 16 << 20
 
 // site checks the output folder.

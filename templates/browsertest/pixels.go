@@ -46,7 +46,7 @@ func (t *Tab) Pixels(layer string, zoom uint8, lon, lat float64) (*Picture, erro
 		const opacity = document.getElementById("opacity");
 		opacity.value = 100;
 		opacity.dispatchEvent(new Event("input"));
-		map.setLayoutProperty("coast", "visibility", "none");
+		for (const id of ["coast", "grid"]) map.setLayoutProperty(id, "visibility", "none");
 		map.jumpTo({ center: [%.12f, %.12f], zoom: %d - 1 });
 		await heatmapgen.idle();
 		map.redraw();

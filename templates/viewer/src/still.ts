@@ -8,7 +8,7 @@ import { BasemapView } from "./map/basemapview.ts";
 import { ZOOM_OFFSET } from "./map/fit.ts";
 import { HeatView } from "./map/heatview.ts";
 import { drawn } from "./map/settled.ts";
-import { baseStyle } from "./map/style.ts";
+import { baseStyle, GRID } from "./map/style.ts";
 import { Pictures } from "./pictures.ts";
 import type { PageState } from "./state.ts";
 import type { Lines } from "./tracks/lines.ts";
@@ -76,6 +76,7 @@ export async function still({ archive, lines, jobs, basemap, light, asks, signal
   });
   try {
     await Promise.race([ended, map.once("style.load")]);
+    map.removeLayer(GRID); // who looks at a picture asks for no degrees
     map.jumpTo({ center: view.center, zoom: view.zoom, padding: { top: 0, left: 0, right: 0, bottom: view.below } });
     const ground = new BasemapView(map, true, () => {});
     ground.select(basemap, light);

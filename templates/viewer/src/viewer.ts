@@ -24,6 +24,7 @@ import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
 import { rangeZoom } from "./map/density.ts";
 import { ZOOM_OFFSET } from "./map/fit.ts";
+import { gridTile } from "./map/gridtiles.ts";
 import { HeatView } from "./map/heatview.ts";
 import { drawn } from "./map/settled.ts";
 import { baseStyle } from "./map/style.ts";
@@ -241,6 +242,7 @@ export class Viewer {
 
     const coast = new CoastTiles(decodeCoastline(coastline));
     addProtocol("coast", async ({ url }) => ({ data: await coast.load(url) }));
+    addProtocol("grid", async ({ url }) => ({ data: await gridTile(url, locale) }));
 
     this.map = new MapLibreMap({
       container,
@@ -407,7 +409,7 @@ export class Viewer {
     const container = this.map.getContainer();
     this.map.remove();
     container.remove();
-    for (const name of ["heat", "basemap", "coast"]) removeProtocol(name);
+    for (const name of ["heat", "basemap", "coast", "grid"]) removeProtocol(name);
     this.#jobs.end();
     this.#deep.end();
   }

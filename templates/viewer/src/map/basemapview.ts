@@ -1,9 +1,9 @@
-// Puts the chosen basemap under the heat, and coastlines in its place when it
+// Puts the chosen basemap under the heat, and a grid with coastlines in its place when it
 // does not answer.
 
 import type { LayerSpecification, Map as MapLibreMap } from "maplibre-gl";
 import { type Basemap, PLAIN } from "./basemaps.ts";
-import { ANCHOR, COAST, TOP } from "./style.ts";
+import { ANCHOR, COAST, GRID, TOP } from "./style.ts";
 import { type SchemaName, vectorLayers } from "./vectorstyle.ts";
 
 const ID = "basemap";
@@ -106,7 +106,7 @@ export class BasemapView {
   }
 
   #showCoast(visible: boolean): void {
-    this.#map.setLayoutProperty(COAST, "visibility", visible ? "visible" : "none");
+    for (const id of [COAST, GRID]) if (this.#map.getLayer(id)) this.#map.setLayoutProperty(id, "visibility", visible ? "visible" : "none");
   }
 }
 

@@ -1,9 +1,11 @@
-// The style the map starts with: ink, coastlines, and empty layers that keep basemaps below the heat and the heat
+// The style the map starts with: ink, a grid, coastlines, and empty layers that keep basemaps below the heat and the heat
 // below what is pointed out.
 
 import type { StyleSpecification } from "maplibre-gl";
 
 export const COAST = "coast";
+/** Shown with the coastlines. */
+export const GRID = "grid";
 export const ANCHOR = "anchor";
 /** Heat and routes lie below this layer, names of places above it. */
 export const NAMES = "names";
@@ -16,9 +18,13 @@ export const GROUND = "#0f1216";
 export function baseStyle(): StyleSpecification {
   return {
     version: 8,
-    sources: { [COAST]: { type: "raster", tiles: ["coast://{z}/{x}/{y}"], tileSize: 256 } },
+    sources: {
+      [COAST]: { type: "raster", tiles: ["coast://{z}/{x}/{y}"], tileSize: 256 },
+      [GRID]: { type: "raster", tiles: ["grid://{z}/{x}/{y}"], tileSize: 256 },
+    },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": GROUND } },
+      { id: GRID, type: "raster", source: GRID, layout: { visibility: "none" }, paint: { "raster-fade-duration": 0 } },
       {
         id: COAST,
         type: "raster",

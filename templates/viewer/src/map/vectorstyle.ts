@@ -4,8 +4,7 @@
 
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 
-export const SCHEMAS = ["protomaps", "openmaptiles"] as const;
-export type SchemaName = (typeof SCHEMAS)[number];
+export type SchemaName = "protomaps" | "openmaptiles";
 
 /** A source layer, the key and its values that pick features of it, and the key by which names go first, the least first. */
 interface Part {
@@ -34,12 +33,12 @@ const SCHEMA: Record<SchemaName, Schema> = {
     buildings: of("buildings"),
     paths: of("roads", "kind", "path"),
     minor: of("roads", "kind", "minor_road"),
-    major: of("roads", "kind", "major_road"),
+    major: of("roads", "kind", "major_road", "medium_road"),
     highways: of("roads", "kind", "highway"),
     rails: of("roads", "kind", "rail"),
     regions: of("boundaries", "kind", "region", "macroregion"),
     countries: of("boundaries", "kind", "country"),
-    streets: of("roads", "kind", "highway", "major_road", "minor_road", "path"),
+    streets: of("roads", "kind", "highway", "major_road", "medium_road", "minor_road", "path"),
     waters: of("water"),
     peaks: of("pois", "kind", "peak"),
     suburbs: of("places", "kind", "neighbourhood", "macrohood"),
@@ -104,12 +103,11 @@ const LIGHT: Colours = {
   text: ["#22272d", "#454c54", "#3d5c72", "#ecebe8"],
 };
 
-/** From one value at a zoom of MapLibre to another, by each zoom the same factor of 1.6 more; flat beyond them. */
+/** From one value at a zoom of MapLibre, which is less by one than the web's, to the next, with steps that grow by a factor of 1.6 a zoom; flat beyond them. */
 const grow = (...stops: number[]): ExpressionSpecification => ["interpolate", ["exponential", 1.6], ["zoom"], ...stops] as unknown as ExpressionSpecification;
 
-function filterOf({ key, values }: Part, ...more: unknown[]): { filter?: FilterSpecification } {
-  const all = [...(key ? [["in", ["get", key], ["literal", values]]] : []), ...more];
-  return all.length > 0 ? { filter: ["all", ...all] as unknown as FilterSpecification } : {};
+function filterOf({ key, values }: Part, ...more: unknown[]): { filter: FilterSpecification } {
+  return { filter: ["all", ...(key ? [["in", ["get", key], ["literal", values]]] : []), ...more] as unknown as FilterSpecification };
 }
 
 /**
@@ -125,15 +123,16 @@ export function vectorLayers(source: string, name: SchemaName, light: boolean, l
     below.push({
       id: `${source}-${part}`, type: "fill", source, "source-layer": p.layer, minzoom,
       ...filterOf(p, ["==", ["geometry-type"], "Polygon"]), paint: { "fill-color": colour },
-    }); // prettier-ignore
+    });
   };
   const line = (part: (typeof PARTS)[number], colour: string, minzoom: number, width: ExpressionSpecification, dashes?: number[]): void => {
     const p = schema[part];
     below.push({
       id: `${source}-${part}`, type: "line", source, "source-layer": p.layer, minzoom,
-      ...filterOf(p, ["==", ["geometry-type"], "LineString"]), layout: { "line-join": "round", "line-cap": dashes ? "butt" : "round" },
+      // Borders at sea would be lines through the water.
+      ...filterOf(p, ["==", ["geometry-type"], "LineString"], ["!=", ["get", "maritime"], 1]), layout: { "line-join": "round", "line-cap": dashes ? "butt" : "round" },
       paint: { "line-color": colour, "line-width": width, ...(dashes ? { "line-dasharray": dashes } : {}) },
-    }); // prettier-ignore
+    });
   };
   fill("green", c.green);
   fill("water", c.water);
@@ -166,7 +165,7 @@ export function vectorLayers(source: string, name: SchemaName, light: boolean, l
         ...(p.rank ? { "symbol-sort-key": p.rank } : {}), ...layout,
       },
       paint: { "text-color": colour, "text-halo-color": c.text[3], "text-halo-width": 1.6 },
-    } as LayerSpecification); // prettier-ignore
+    } as LayerSpecification);
   };
   const here: ExpressionSpecification = ["get", "name"];
   const along = { "symbol-placement": "line", "symbol-spacing": 400, "text-max-angle": 35 };

@@ -403,11 +403,11 @@ export const de: Strings = {
     stadia: "Stadia Alidade Smooth",
     esri: "Esri World Topographic Map",
     osm: "OpenStreetMap",
-    none: "Keine Hintergrundkarte: nur die Heatmap und Küstenlinien",
+    none: "Keine Hintergrundkarte: Gradnetz und Küstenlinien",
   },
 
   notices: {
-    basemapGone: "Die Hintergrundkarte lädt gerade nicht: Zu sehen sind nur die Heatmap und Küstenlinien.",
+    basemapGone: "Die Hintergrundkarte lädt gerade nicht: Zu sehen sind ein Gradnetz und Küstenlinien.",
     retry: "Noch einmal",
     dismiss: "Schließen",
     archiveChanged: "Die Heatmap wurde gerade aktualisiert.",

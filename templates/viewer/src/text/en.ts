@@ -419,11 +419,11 @@ export const en = {
     stadia: "Stadia Alidade Smooth",
     esri: "Esri World Topographic Map",
     osm: "OpenStreetMap",
-    none: "No basemap: the heat alone, and coastlines",
+    none: "No basemap: a grid of degrees, and coastlines",
   } as Record<string, string>,
 
   notices: {
-    basemapGone: "No basemap right now: only the heat shows, and coastlines.",
+    basemapGone: "No basemap right now\u00a0- showing a grid and coastlines.",
     retry: "Try again",
     dismiss: "Dismiss",
     archiveChanged: "The heatmap was updated just now.",
