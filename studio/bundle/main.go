@@ -1,5 +1,5 @@
-// Command bundle makes the parts of heatmapgen that run in a browser tab: the generator as a module of WebAssembly, and the
-// files that lie beside it.
+// Command bundle makes the parts of heatmapgen that run in a browser tab: the generator as a module of WebAssembly, a small
+// one with its Gaussians, and the files that lie beside them.
 //
 //	go run ./studio/bundle DIR                   writes them into the folder DIR
 //	go run ./studio/bundle -version 1.2.3 DIR    as those of a release
@@ -20,8 +20,11 @@ import (
 	"heatmapgen/generator"
 )
 
-// moduleName is the name of the file with the module.
-const moduleName = "heatmapgen.wasm"
+// The names of the modules: the generator, and its Gaussians (convolve.go).
+const (
+	moduleName   = "heatmapgen.wasm"
+	convolveName = "convolve.wasm"
+)
 
 func main() {
 	version := flag.String("version", generator.DevVersion, "the `version` of heatmapgen")
@@ -62,7 +65,7 @@ func write(root, dir, version string) error {
 			return err
 		}
 	}
-	for name, content := range map[string][]byte{"timezone-squares.bin": tzfrellite.PreindexData, "timezone-borders.bin": tzfrellite.LiteCompressData} {
+	for name, content := range map[string][]byte{convolveName: convolveModule(), "timezone-squares.bin": tzfrellite.PreindexData, "timezone-borders.bin": tzfrellite.LiteCompressData} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
 			return err
 		}
