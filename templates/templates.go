@@ -213,6 +213,15 @@ func origin(raw string) (string, error) {
 // placeholder stands for the opening brace of a placeholder, which no URL may have in its host.
 const placeholder = "x-placeholder-"
 
+// Sources returns the page's script and style as sources of a Content-Security-Policy, for a page that shows this one in a frame under
+// its own policy.
+func Sources() (scriptSource, styleSource string) {
+	return "'" + hash(script) + "'", "'" + hash(style) + "'"
+}
+
+// Icon returns the page's icon, an SVG picture.
+func Icon() string { return faviconSVG }
+
 // hash returns the name of a script or style in a Content-Security-Policy.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))

@@ -1,0 +1,95 @@
+// What the page and its worker tell each other. The page asks, each question with a number of its own; the worker answers it once, and may tell
+// of progress before.
+
+/** Where the pieces of the generator lie, as absolute addresses. */
+export interface Pieces {
+  /** The generator itself, a module of WebAssembly. */
+  module: string;
+  /** wasm_exec.js of the Go that the module was built by. */
+  exec: string;
+  /** Files that the module reads when it needs them, by their names. */
+  beside: Record<string, string>;
+}
+
+/** Something a user chose or dropped, and where in the folder of sources it is to be. */
+export interface ChosenFile {
+  /** Relative, with slashes: "export_123.zip", "runs/2024/a.gpx". */
+  path: string;
+  file: File;
+}
+
+/** A source of the configuration: a file or folder of the folder of sources. */
+export interface SourceEntry {
+  type: "strava" | "files";
+  path: string;
+}
+
+/** What the module tells of one activity; see activityRow in studio/wasm. */
+export interface ActivityRow {
+  id: string;
+  path: string;
+  name: string;
+  sport: string;
+  /** "2026-05-31T10:00:00+02:00", or "". */
+  start: string;
+  state: string;
+  reason: string;
+  detail: string;
+  distanceM: number;
+  movingS: number;
+  ascentM: number;
+}
+
+export interface Found {
+  rows: ActivityRow[];
+  warnings: string[];
+  notes: string[];
+}
+
+/** A finished site. */
+export interface Site {
+  /** The name of the archive beside the page. */
+  archiveName: string;
+  archive: Blob;
+  /** index.html as it is to be published. */
+  page: Blob;
+  /** What became of every activity. */
+  report: string;
+  /** What remembers how privacy zones were hidden; undefined where there are none. */
+  secret: string | undefined;
+  /** How many activities were listed and drawn. */
+  read: number;
+  drawn: number;
+  warnings: string[];
+  notes: string[];
+  /** Seconds by stage. */
+  seconds: Record<string, number>;
+}
+
+/** The questions, by their names: what is given, and what is answered. */
+export interface Questions {
+  start: { given: Pieces; answer: { version: string; storage: "disk" | "memory" } };
+  add: { given: { files: ChosenFile[]; sources: string[] }; answer: SourceEntry[] };
+  survey: { given: { settings: string }; answer: Found };
+  sports: { given: { wanted: string[]; others: string[] }; answer: string[] };
+  build: { given: { settings: string; secret: string | undefined; newSecret: boolean }; answer: Site };
+}
+
+export type Question = { [K in keyof Questions]: { n: number; ask: K; given: Questions[K]["given"] } }[keyof Questions];
+
+/** An error of the module as it travels; see studio/wasm/failure.go for the kinds. */
+export interface Failure {
+  kind: string;
+  message: string;
+  faults: { line: number; text: string }[];
+}
+
+export type Answer =
+  | { n: number; answer: unknown }
+  | { n: number; failure: Failure }
+  | { n: number; stage: string; done: number; total: number; unit: string };
+
+/** Ends the work on a question. */
+export interface Stop {
+  stop: number;
+}

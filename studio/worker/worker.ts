@@ -1,0 +1,95 @@
+// The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts.
+
+import { Files } from "./files.ts";
+import type { Answer, Failure, Found, Question, Questions, Site, SourceEntry, Stop } from "./messages.ts";
+import { type Generator, type ModuleOptions, startModule, WORK } from "./module.ts";
+
+/** Where the configuration is, and what stands beside it. */
+const SETTINGS = `${WORK}/heatmap.toml`;
+const SECRET = `${WORK}/privacy-secret`;
+const OUTPUT = `${WORK}/public`;
+
+const files = new Files();
+let generator: Generator;
+const running = new Map<number, AbortController>();
+
+/** Ends here when the page ends a question, and tells it of progress. */
+function options(n: number): ModuleOptions {
+  return {
+    signal: running.get(n)!.signal,
+    progress: (stage, done, total, unit) => post({ n, stage, done, total, unit }),
+  };
+}
+
+const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: number) => Promise<Questions[K]["answer"]> } = {
+  async start(pieces) {
+    for (const folder of ["/tmp", WORK]) files.mkdir(folder);
+    generator = await startModule(pieces, files);
+    return { version: generator.version, storage: "memory" };
+  },
+
+  async add({ files: chosen, sources }) {
+    for (const { path, file } of chosen) files.put(`${WORK}/${path}`, file);
+    const entries: SourceEntry[] = [];
+    for (const path of sources) entries.push({ type: await generator.guess(`${WORK}/${path}`), path });
+    return entries;
+  },
+
+  async survey({ settings }, n): Promise<Found> {
+    files.put(SETTINGS, settings);
+    const survey = await generator.survey(SETTINGS, options(n));
+    try {
+      return { rows: survey.rows(), warnings: survey.warnings(), notes: survey.notes() };
+    } finally {
+      survey.close();
+    }
+  },
+
+  async sports({ wanted, others }) {
+    return generator.sports(wanted, others);
+  },
+
+  async build({ settings, secret, newSecret }, n): Promise<Site> {
+    files.put(SETTINGS, settings);
+    // Every build is a first one: what the command makes of the same settings hangs on no earlier site.
+    files.remove(OUTPUT);
+    if (secret === undefined) files.remove(SECRET);
+    else files.put(SECRET, secret);
+    const built = await generator.build(SETTINGS, { ...options(n), newSecret });
+    const [archive, page] = [files.blob(built.archive), files.blob(built.page)];
+    if (!archive || !page) throw new Error("the build left no site");
+    return {
+      ...built, // the paths are overwritten below
+      archiveName: built.archive.split("/").at(-1)!,
+      archive,
+      page,
+      report: (await files.text(built.report)) ?? "",
+      secret: await files.text(SECRET),
+    };
+  },
+};
+
+function post(message: Answer): void {
+  postMessage(message);
+}
+
+function failureOf(e: unknown): Failure {
+  const { kind, message, faults } = e as Partial<Failure>;
+  return { kind: kind ?? "other", message: message ?? String(e), faults: (faults ?? []).map(({ line, text }) => ({ line, text })) };
+}
+
+onmessage = async ({ data }: MessageEvent<Question | Stop>) => {
+  if ("stop" in data) {
+    running.get(data.stop)?.abort();
+    return;
+  }
+  const { n, ask, given } = data;
+  running.set(n, new AbortController());
+  try {
+    post({ n, answer: await (answers[ask] as (given: unknown, n: number) => Promise<unknown>)(given, n) });
+  } catch (e) {
+    post({ n, failure: failureOf(e) });
+  } finally {
+    running.delete(n);
+  }
+};
