@@ -9,6 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
+
+	"heatmapgen/templates"
 )
 
 // ErrNoSource says that there is no Go, or that the present folder is not in a clone of heatmapgen, so that nothing can be compiled.
@@ -45,7 +49,13 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 	if err != nil {
 		return m, err
 	}
-	m.Exec, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"))
+	lib := filepath.Join(strings.TrimSpace(string(goroot)), "lib")
+	if m.Exec, err = os.ReadFile(filepath.Join(lib, "wasm", "wasm_exec.js")); err != nil {
+		return m, err
+	}
+	m.Beside = templates.Files()
+	m.Beside["timezone-squares.bin"], m.Beside["timezone-borders.bin"] = tzfrellite.PreindexData, tzfrellite.LiteCompressData
+	m.Beside["zoneinfo.zip"], err = os.ReadFile(filepath.Join(lib, "time", "zoneinfo.zip"))
 	return m, err
 }
 

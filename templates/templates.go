@@ -12,8 +12,9 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
-	"html/template"
+	"html"
 	"io"
 	"net/url"
 	"strings"
@@ -74,21 +75,17 @@ type Basemap struct {
 	MaxZoom int `json:"max_zoom,omitempty"`
 }
 
-var (
-	//go:embed page.gohtml
-	pageSource string
-	//go:embed dist/viewer.js
-	script string
-	//go:embed dist/viewer.css
-	style string
-	//go:embed dist/NOTICES
+// pageSource is the page, with marks such as {{Title}} for what Render puts in their places.
+//
+//go:embed page.html
+var pageSource string
+
+// A bundle is the viewer, made by "go run ./templates/bundle".
+type bundle struct {
+	script, style string
+	// notices are the names and licences of the works that are part of it.
 	notices string
-
-	pageTemplate = template.Must(template.New("page").Parse(pageSource))
-)
-
-// Notices returns the names and licences of the works that are part of every page.
-func Notices() string { return notices }
+}
 
 // settings is what the script reads; viewer/src/settings.ts has the same keys.
 type settings struct {
@@ -103,8 +100,12 @@ type settings struct {
 }
 
 // Render writes the page. It fails only where w does, or where a URL of p cannot
-// be parsed.
+// be parsed; in a browser also where the viewer does not lie beside the module.
 func Render(w io.Writer, p Page) error {
+	viewer, err := viewer()
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
 	s := settings{
 		Title: or(p.Title, "Heatmap"), Description: or(p.Description, "A heatmap of everywhere I have been."),
 		Archive: or(p.ArchiveURL, "heatmap.pmtiles"), DefaultLayer: p.DefaultLayer,
@@ -117,19 +118,44 @@ func Render(w io.Writer, p Page) error {
 	if s.Basemaps == nil {
 		s.Basemaps = []Basemap{}
 	}
-	policy, err := policy(s)
+	policy, err := policy(s, viewer)
 	if err != nil {
 		return fmt.Errorf("rendering the page: %w", err)
 	}
-	err = pageTemplate.Execute(w, map[string]any{
-		"Title": s.Title, "Description": s.Description, "URL": p.URL, "Image": p.Image, "Policy": policy, "Settings": s,
-		"Favicon": template.URL(favicon), "Style": template.CSS(style), "Script": template.JS(script),
-		"Notices": template.HTML("<!--\n" + strings.ReplaceAll(notices, "-->", "-- >") + "-->"),
-	})
+	// Marshal escapes what would end the element: <, > and &.
+	inScript, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("rendering the page: %w", err)
+	}
+	// The marks are replaced in one go, so what takes the place of one may look like another.
+	_, err = strings.NewReplacer(
+		"{{Title}}", html.EscapeString(s.Title), "{{Description}}", html.EscapeString(s.Description), "{{Previews}}", previews(&p),
+		"{{Policy}}", html.EscapeString(policy), "{{Favicon}}", html.EscapeString(favicon), "{{Settings}}", string(inScript),
+		"{{Style}}", viewer.style, "{{Script}}", viewer.script,
+		"{{Notices}}", "<!--\n"+strings.ReplaceAll(viewer.notices, "-->", "-- >")+"-->",
+	).WriteString(w, pageSource)
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
+}
+
+// previews returns what tells previews of links where the page lies and what it looks like.
+func previews(p *Page) string {
+	var b strings.Builder
+	meta := func(key, name, content string) {
+		fmt.Fprintf(&b, "<meta %s=\"%s\" content=\"%s\">\n", key, name, html.EscapeString(content))
+	}
+	if p.URL != "" {
+		meta("property", "og:url", p.URL)
+	}
+	card := "summary"
+	if p.Image != "" {
+		meta("property", "og:image", p.Image)
+		card = "summary_large_image"
+	}
+	meta("name", "twitter:card", card)
+	return b.String()
 }
 
 func or(s, fallback string) string {
@@ -149,7 +175,7 @@ var builtinHosts = []string{
 
 // policy returns the page's Content-Security-Policy: its own script and style, told
 // by their hashes, and requests to its own host and those of the basemaps.
-func policy(s settings) (string, error) {
+func policy(s settings, viewer bundle) (string, error) {
 	hosts := append([]string{}, builtinHosts...)
 	urls := []string{s.Archive}
 	for _, b := range s.Basemaps {
@@ -167,8 +193,8 @@ func policy(s settings) (string, error) {
 	to := strings.Join(hosts, " ")
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src '" + hash(script) + "'",
-		"style-src '" + hash(style) + "'",
+		"script-src '" + hash(viewer.script) + "'",
+		"style-src '" + hash(viewer.style) + "'",
 		"img-src 'self' data: blob: " + to,
 		"connect-src 'self' blob: data: " + to,
 		"worker-src blob:",
@@ -212,12 +238,6 @@ func origin(raw string) (string, error) {
 
 // placeholder stands for the opening brace of a placeholder, which no URL may have in its host.
 const placeholder = "x-placeholder-"
-
-// Sources returns the page's script and style as sources of a Content-Security-Policy, for a page that shows this one in a frame under
-// its own policy.
-func Sources() (scriptSource, styleSource string) {
-	return "'" + hash(script) + "'", "'" + hash(style) + "'"
-}
 
 // Icon returns the page's icon, an SVG picture.
 func Icon() string { return faviconSVG }

@@ -97,7 +97,7 @@ func BenchmarkDecodeFIT(b *testing.B) {
 }
 
 // BenchmarkDecodeGenerated needs no files: an hour at 1 Hz in every format, and
-// as GPX in a shape that only gpxgo takes.
+// as GPX in a shape that only encoding/xml takes.
 func BenchmarkDecodeGenerated(b *testing.B) {
 	const n = 3600
 	var gpx, tcx strings.Builder
@@ -114,7 +114,7 @@ func BenchmarkDecodeGenerated(b *testing.B) {
 	}{
 		{"fit", run(n, fit.SportRunning, fit.SubSportTrail, 10000)},
 		{"gpx", []byte(oneSegment(gpx.String()))},
-		{"gpx by gpxgo", []byte("<!DOCTYPE gpx>" + oneSegment(gpx.String()))},
+		{"gpx by encoding/xml", []byte("<!DOCTYPE gpx>" + oneSegment(gpx.String()))},
 		{"tcx", []byte(oneActivity("<Lap><Track>" + tcx.String() + "</Track></Lap>"))},
 		{"tcx by encoding/xml", []byte("<!DOCTYPE TrainingCenterDatabase>" + oneActivity("<Lap><Track>"+tcx.String()+"</Track></Lap>"))},
 	} {

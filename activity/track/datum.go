@@ -1,6 +1,9 @@
 package track
 
-import "heatmapgen/activity"
+import (
+	"heatmapgen/activity"
+	"heatmapgen/internal/timezones"
+)
 
 // shiftedZones are the time zones of mainland China, where GCJ-02 is the datum of maps. In Hong Kong, Macau and Taiwan it is not.
 var shiftedZones = map[string]bool{"Asia/Shanghai": true, "Asia/Urumqi": true, "Asia/Chongqing": true, "Asia/Harbin": true, "Asia/Kashgar": true}
@@ -16,7 +19,7 @@ func (r *Result) FromGCJ02() *Result {
 	var moved *activity.Track
 	for k := range parts {
 		p := &parts[k]
-		if p.From == p.To || !shiftedZones[zoneAt(t.Lat[p.From], t.Lon[p.From])] {
+		if p.From == p.To || !shiftedZones[timezones.At(t.Lat[p.From], t.Lon[p.From])] {
 			continue
 		}
 		if moved == nil {

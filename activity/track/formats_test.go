@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/timezones"
 )
 
 // outline renders all that a result says in one line.
@@ -438,8 +439,9 @@ func TestJSONScan(t *testing.T) {
 }
 
 func FuzzOtherFormats(f *testing.F) {
-	zoneSquares() // which take seconds to unpack where every branch is counted
-	zoneBorders()
+	if err := timezones.Load(); err != nil { // which takes seconds where every branch is counted
+		f.Fatal(err)
+	}
 	for _, c := range otherFiles {
 		f.Add([]byte(c.text))
 	}

@@ -2,27 +2,20 @@ package track
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 )
 
-// decodeGPX reads a GPX text: the common shape at once, everything else through
-// gpxgo. The error is what stopped it; the samples before are in c.
+// decodeGPX reads a GPX text. The error is what stopped it; the samples before are in c.
 func decodeGPX(text []byte, c *columns, r *Result) error {
-	if readableAsIs(text) {
+	return decodeXML("GPX", text, c, r, func(text []byte, plain bool) (whole bool, odd string) {
 		g := gpxScan{c: c, r: r}
-		g.b = text
-		whole := g.document()
+		g.b, g.plain = text, plain
+		whole = g.document()
 		if g.odd == "" {
 			g.describe(r)
-			if !whole {
-				return fmt.Errorf("GPX file: %w", ErrTruncated)
-			}
-			return nil
 		}
-		c.reset()
-	}
-	return decodeGPXSlowly(text, c, r)
+		return whole, g.odd
+	})
 }
 
 // readableAsIs tells whether the encoding that an XML text declares is one of

@@ -212,7 +212,7 @@ func bothWays(text []byte) (fast, slow *Result) {
 	}
 	c.reset()
 	slow = &Result{Format: formatGPX}
-	if err := decodeGPXSlowly(text, c, slow); err != nil {
+	if err := decodeByGPXGo(text, c, slow); err != nil {
 		return fast, nil
 	}
 	slow, _ = c.finish(slow, nil)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/timezones"
 )
 
 // decodePolar reads a training session of Polar's export, training-session-*.json: an activity for each of its exercises. There are two
@@ -305,7 +306,7 @@ func (p *polarScan) away(start int64, offset float64) int64 {
 		if s.timeMS != activity.NoTime {
 			start = s.timeMS
 		}
-		return offsetOfWall(start, zoneAt(s.lat, s.lon))
+		return offsetOfWall(start, timezones.At(s.lat, s.lon))
 	}
 	return 0
 }

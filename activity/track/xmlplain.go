@@ -9,14 +9,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/net/html/charset"
 )
 
 // maxDepth bounds how deep elements may lie in each other; recordings need ten.
 const maxDepth = 100
 
-// maxSlowBytes bounds what is read by way of encoding/xml and gpxgo, which need
+// maxSlowBytes bounds what is read by way of encoding/xml, which needs
 // several times the size of the file in memory. It is some 60 hours at 1 Hz.
 const maxSlowBytes = 64 << 20
 
@@ -67,7 +65,7 @@ func newPlainReader(text []byte, limits *Limits) *plainReader {
 		if strings.EqualFold(label, "utf-16") {
 			return in, nil // sniff has converted it
 		}
-		return charset.NewReaderLabel(label, in)
+		return decodeCharset(label, in)
 	}
 	return &plainReader{d: d, limits: limits}
 }

@@ -5,50 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ringsaturn/tzf"
-	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
-	pb "github.com/ringsaturn/tzf/gen/go/tzf/v1"
-	"google.golang.org/protobuf/proto"
+	"heatmapgen/internal/timezones"
 )
-
-// zoneAt returns the name of the time zone at a position in degrees as the IANA database has it, out at sea one such as
-// "Etc/GMT+9"; "" where none is known. It goes by squares that lie in one zone as a whole, and only near borders by the
-// borders themselves (OpenStreetMap's, simplified), which take a second to unpack.
-func zoneAt(lat, lon float64) string {
-	if f := zoneSquares(); f != nil {
-		if name := f.GetTimezoneName(lon, lat); name != "" {
-			return name
-		}
-	}
-	if f := zoneBorders(); f != nil {
-		return f.GetTimezoneName(lon, lat)
-	}
-	return ""
-}
-
-var zoneSquares = sync.OnceValue(func() tzf.F {
-	data := &pb.PreindexTimezones{}
-	if proto.Unmarshal(tzfrellite.PreindexData, data) != nil {
-		return nil
-	}
-	f, err := tzf.NewFuzzyFinderFromPB(data)
-	if err != nil {
-		return nil
-	}
-	return f
-})
-
-var zoneBorders = sync.OnceValue(func() tzf.F {
-	data := &pb.CompressedTimezones{}
-	if proto.Unmarshal(tzfrellite.LiteCompressData, data) != nil {
-		return nil
-	}
-	f, err := tzf.NewFinderFromCompressed(data, tzf.SetDropPBTZ)
-	if err != nil {
-		return nil
-	}
-	return f
-})
 
 // offsetZone names a zone by its offset from UTC in ms: "+02:00"; "" for none and for one that no clock on earth has (more than
 // 14 hours, or no multiple of 15 minutes).
@@ -70,7 +28,7 @@ func (r *Result) setZones(own string) {
 		if own != "" {
 			return own
 		}
-		return zoneAt(r.Track.Lat[i], r.Track.Lon[i])
+		return timezones.At(r.Track.Lat[i], r.Track.Lon[i])
 	}
 	r.Zone = own
 	if r.Track.Len() > 0 && !r.Start.IsZero() {

@@ -38,6 +38,9 @@ type built struct {
 
 // build builds the site of the configuration in the file path.
 func build(ctx context.Context, path string, o options) (any, error) {
+	if err := ready(); err != nil {
+		return nil, err
+	}
 	cfg, err := config.Load(path)
 	if err != nil {
 		return nil, err

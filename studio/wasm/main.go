@@ -11,7 +11,7 @@
 //
 // Files are those of globalThis.fs, by Go's package os: node's own, or what a page puts there before it starts the module
 // (studio/worker/files.ts). So everything is where it is for the command: the secret and overrides.json beside the
-// configuration, sources and the output where that says. Tables of time zones are files too, see zones.go.
+// configuration, sources and the output where that says. What the module does not have in itself are files, too (beside.go).
 //
 // Every option may be left out:
 //

@@ -19,6 +19,9 @@ import (
 //	apply()     judges all anew by overrides.json as it is by then, and returns a promise
 //	close()     releases what the survey holds; nothing may be called afterwards
 func survey(ctx context.Context, path string, o options) (any, error) {
+	if err := ready(); err != nil {
+		return nil, err
+	}
 	cfg, err := config.Load(path)
 	if err != nil {
 		return nil, err

@@ -62,7 +62,7 @@ export async function startModule(pieces: Pieces, files: Files): Promise<Generat
   );
   importScripts(pieces.exec);
   const go = new Go();
-  go.env = { TMPDIR: "/tmp", HOME: WORK, HEATMAPGEN_BESIDE: BESIDE };
+  go.env = { TMPDIR: "/tmp", HOME: WORK, HEATMAPGEN_BESIDE: BESIDE, ZONEINFO: `${BESIDE}/zoneinfo.zip` };
   const instance = await WebAssembly.instantiate(await compiling, go.importObject);
   // The module goes on for as long as the worker lives; by the time run has given back a promise, it has set its object.
   const ended = go.run(instance);

@@ -12,12 +12,8 @@ import (
 	"heatmapgen/activity"
 )
 
-// decodeGPXSlowly reads a GPX text of any shape with gpxgo.
-func decodeGPXSlowly(text []byte, c *columns, r *Result) error {
-	if err := tooLargeForXML(text); err != nil {
-		return err
-	}
-	defer takeSlowTurn(text, c.limits)()
+// decodeByGPXGo reads a GPX text of any shape with gpxgo, a judge of our own scanner.
+func decodeByGPXGo(text []byte, c *columns, r *Result) error {
 	plain := newPlainReader(text, c.limits)
 	doc, err := gpx.ParseDecoder(xml.NewTokenDecoder(&gpxFilter{in: plain}), []byte(`<gpx version="1.1">`))
 	if err != nil {
@@ -114,13 +110,7 @@ type gpxFilter struct {
 	in    *plainReader
 	open  []gpxElement
 	queue []xml.Token
-	// elements is the number of those handed on.
-	elements int
 }
-
-// maxSlowElements is the number of elements that gpxgo may be given, a point counting for five: it holds some 100 bytes for each. A
-// text of maxSlowBytes as devices write it has some three millions with that. Tests lower it, since gpxgo takes its time.
-var maxSlowElements = 4_000_000
 
 // A gpxElement is an element under its own name and the one it is handed on by.
 type gpxElement struct{ name, as string }
@@ -174,13 +164,6 @@ func (f *gpxFilter) start(t xml.StartElement) error {
 	}
 	if !kept {
 		return f.leaveOut()
-	}
-	cost := 1
-	if name == "trkpt" || name == "rtept" {
-		cost = 5
-	}
-	if f.elements += cost; f.elements > maxSlowElements {
-		panic(stop{fmt.Errorf("more than %d elements of XML in an unusual shape: %w", maxSlowElements, ErrTooLarge)})
 	}
 	f.open = append(f.open, gpxElement{name, as})
 	out := xml.StartElement{Name: xml.Name{Local: as}}

@@ -1,0 +1,6 @@
+package timezones
+
+import "heatmapgen/internal/beside"
+
+// file returns a table of time zones, which are twice as large as the module.
+func file(name string) ([]byte, error) { return beside.Read(name) }

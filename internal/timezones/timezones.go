@@ -1,0 +1,57 @@
+// Package timezones tells in which time zone a place lies.
+//
+// It goes by two tables of tzf-rel-lite (https://github.com/ringsaturn/tzf-rel-lite): squares that lie in one zone as a whole, and,
+// for places near borders, the borders themselves (OpenStreetMap's, simplified), which take a while to unpack. tables.go
+// reads them; in a build for browsers they lie beside the module.
+package timezones
+
+import (
+	"fmt"
+	"sync"
+)
+
+// The names of the tables.
+const (
+	squaresName = "timezone-squares.bin"
+	bordersName = "timezone-borders.bin"
+)
+
+// At returns the name of the time zone at a position in degrees as the IANA database has it, out at sea one such as
+// "Etc/GMT+9"; "" where none is known.
+func At(lat, lon float64) string {
+	if t, err := squares(); err == nil {
+		if name := t.at(lat, lon); name != "" {
+			return name
+		}
+	}
+	if all, err := borders(); err == nil {
+		return within(all, lat, lon)
+	}
+	return ""
+}
+
+// Load reads the tables, which else happens when one is needed first. It fails where they are not there, which is only where
+// they are not in the program itself.
+func Load() error {
+	if _, err := squares(); err != nil {
+		return err
+	}
+	_, err := borders()
+	return err
+}
+
+var (
+	squares = sync.OnceValues(func() (*squareTable, error) { return read(squaresName, parseSquares) })
+	borders = sync.OnceValues(func() ([]border, error) { return read(bordersName, parseBorders) })
+)
+
+func read[T any](name string, parse func([]byte) (T, error)) (table T, err error) {
+	data, err := file(name)
+	if err == nil {
+		table, err = parse(data)
+	}
+	if err != nil {
+		err = fmt.Errorf("reading the table of time zones %s: %w", name, err)
+	}
+	return table, err
+}
