@@ -1,6 +1,7 @@
 // The worker with the generator, and the files it was given. When it had to be ended it is started anew, with the same files.
 
-import type { ChosenFile, Found, Pieces, Site, SourceEntry } from "../worker/messages.ts";
+import { lockOf } from "../worker/disk.ts";
+import type { ChosenFile, Found, Pieces, Room, Site, SourceEntry } from "../worker/messages.ts";
 import { Client, type Step } from "./client.ts";
 import type { Chosen } from "./drops.ts";
 import { type Settings, toTOML } from "./settings.ts";
@@ -16,7 +17,10 @@ export class Workshop {
   #client: Promise<Client> | undefined;
   #files: ChosenFile[] = [];
   #names: string[] = [];
+  #folder: Promise<string | undefined> | undefined;
   sources: SourceEntry[] = [];
+  /** What is on screen, which a new worker must not remove. */
+  shown: Blob[] = [];
 
   /** script is the address of the worker's. */
   constructor(script: string, pieces: Pieces) {
@@ -34,9 +38,16 @@ export class Workshop {
 
   async #start(): Promise<Client> {
     const client = new Client(this.#script);
-    await client.ask("start", this.#pieces);
+    await client.ask("start", { pieces: this.#pieces, room: await this.#room() });
     if (this.#files.length > 0) this.sources = await client.ask("add", { files: this.#files, sources: this.#names });
     return client;
+  }
+
+  /** The folder on disk for the worker; undefined where the browser cannot keep it for this tab. */
+  async #room(): Promise<Room | undefined> {
+    this.#folder ??= holdFolder();
+    const folder = await this.#folder;
+    return folder === undefined ? undefined : { folder, keep: this.shown.flatMap((blob) => (blob instanceof File ? [blob.name] : [])) };
   }
 
   /** Adds files to those that are there. What has the path of an earlier one takes its place. */
@@ -58,6 +69,22 @@ export class Workshop {
   /** Builds the site, and tells the configuration it was built by. */
   async build(settings: Settings, secret: string | undefined, newSecret: boolean, work: Work): Promise<{ site: Site; settings: string }> {
     const text = toTOML(settings, this.sources);
-    return { site: await (await this.ready()).ask("build", { settings: text, secret, newSecret }, work), settings: text };
+    const site = await (await this.ready()).ask("build", { settings: text, secret, newSecret }, work);
+    this.shown = [site.archive, site.page];
+    return { site, settings: text };
   }
+}
+
+/** Names a folder for this tab, and holds its lock until the tab ends. */
+async function holdFolder(): Promise<string | undefined> {
+  if (!("locks" in navigator) || !navigator.storage?.getDirectory) return undefined;
+  const folder = crypto.randomUUID();
+  return new Promise((resolve) => {
+    navigator.locks
+      .request(lockOf(folder), () => {
+        resolve(folder);
+        return new Promise(() => {});
+      })
+      .catch(() => resolve(undefined));
+  });
 }

@@ -11,6 +11,12 @@ export interface Pieces {
   beside: Record<string, string>;
 }
 
+/** A tab's folder on disk (disk.ts), whose lock it holds, and the files in it that it still shows. */
+export interface Room {
+  folder: string;
+  keep: string[];
+}
+
 /** Something a user chose or dropped, and where in the folder of sources it is to be. */
 export interface ChosenFile {
   /** Relative, with slashes: "export_123.zip", "runs/2024/a.gpx". */
@@ -68,7 +74,7 @@ export interface Site {
 
 /** The questions, by their names: what is given, and what is answered. */
 export interface Questions {
-  start: { given: Pieces; answer: { version: string; storage: "disk" | "memory" } };
+  start: { given: { pieces: Pieces; room: Room | undefined }; answer: { version: string; storage: "disk" | "memory" } };
   add: { given: { files: ChosenFile[]; sources: string[] }; answer: SourceEntry[] };
   survey: { given: { settings: string }; answer: Found };
   sports: { given: { wanted: string[]; others: string[] }; answer: string[] };

@@ -11,7 +11,7 @@ export interface ModuleOptions {
 }
 
 export interface Survey {
-  rows(): ActivityRow[];
+  rows(): (ActivityRow & { thumbnail: unknown })[];
   warnings(): string[];
   notes(): string[];
   close(): void;
@@ -56,9 +56,9 @@ export async function startModule(pieces: Pieces, files: Files): Promise<Generat
   scope.fs = files.fs;
   scope.process = { pid: 1, ppid: 0, cwd: () => WORK, chdir: () => {}, umask: () => 0, getuid: () => 0, getgid: () => 0, geteuid: () => 0, getegid: () => 0, getgroups: () => [] };
   scope.path = { resolve: (...parts: string[]) => parts.reduce((at, part) => (part.startsWith("/") ? part : `${at}/${part}`), WORK) };
-  const compiling = compile(pieces.module);
+  const compiling = load(pieces.module).then(async (response) => WebAssembly.compile(await response.arrayBuffer()));
   await Promise.all(
-    Object.entries(pieces.beside).map(async ([name, address]) => files.put(`${BESIDE}/${name}`, new Uint8Array(await (await load(address)).arrayBuffer()))),
+    Object.entries(pieces.beside).map(async ([name, address]) => files.put(`${BESIDE}/${name}`, await (await load(address)).blob())),
   );
   importScripts(pieces.exec);
   const go = new Go();
@@ -74,15 +74,12 @@ export async function startModule(pieces: Pieces, files: Files): Promise<Generat
   return generator;
 }
 
+/** Loads a piece. Pieces are compressed by gzip, whatever the host does, and none is compressed by it that does not say so. */
 async function load(address: string): Promise<Response> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
-  return response;
-}
-
-/** Compiles while it loads, where the host says that it is WebAssembly; those that do not are compiled afterwards. */
-async function compile(address: string): Promise<WebAssembly.Module> {
-  const response = await load(address);
-  if (response.headers.get("Content-Type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
-  return WebAssembly.compile(await response.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // A host may take the file for one that was compressed on the way; then the browser has undone it.
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new Response(bytes);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }

@@ -1,5 +1,6 @@
 // The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts.
 
+import { Disk } from "./disk.ts";
 import { Files } from "./files.ts";
 import type { Answer, Failure, Found, Question, Questions, Site, SourceEntry, Stop } from "./messages.ts";
 import { type Generator, type ModuleOptions, startModule, WORK } from "./module.ts";
@@ -9,8 +10,10 @@ const SETTINGS = `${WORK}/heatmap.toml`;
 const SECRET = `${WORK}/privacy-secret`;
 const OUTPUT = `${WORK}/public`;
 
-const files = new Files();
+let files: Files;
 let generator: Generator;
+/** Frees the files of the site that the page shows. */
+let freeShown: (() => void)[] = [];
 const running = new Map<number, AbortController>();
 
 /** Ends here when the page ends a question, and tells it of progress. */
@@ -22,10 +25,12 @@ function options(n: number): ModuleOptions {
 }
 
 const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: number) => Promise<Questions[K]["answer"]> } = {
-  async start(pieces) {
+  async start({ pieces, room }) {
+    const disk = room && (await Disk.open(room.folder, room.keep));
+    files = new Files(disk && (() => disk.make()));
     for (const folder of ["/tmp", WORK]) files.mkdir(folder);
     generator = await startModule(pieces, files);
-    return { version: generator.version, storage: "memory" };
+    return { version: generator.version, storage: disk ? "disk" : "memory" };
   },
 
   async add({ files: chosen, sources }) {
@@ -39,7 +44,7 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     files.put(SETTINGS, settings);
     const survey = await generator.survey(SETTINGS, options(n));
     try {
-      return { rows: survey.rows(), warnings: survey.warnings(), notes: survey.notes() };
+      return { rows: survey.rows().map(({ thumbnail: _, ...row }) => row), warnings: survey.warnings().map(plain), notes: survey.notes().map(plain) };
     } finally {
       survey.close();
     }
@@ -56,18 +61,31 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     if (secret === undefined) files.remove(SECRET);
     else files.put(SECRET, secret);
     const built = await generator.build(SETTINGS, { ...options(n), newSecret });
-    const [archive, page] = [files.blob(built.archive), files.blob(built.page)];
+    const { read, drawn, seconds } = built;
+    const [report, kept] = [await files.text(built.report), await files.text(SECRET)];
+    const [archive, page] = [await files.take(built.archive), await files.take(built.page)];
     if (!archive || !page) throw new Error("the build left no site");
+    for (const free of freeShown) free();
+    freeShown = [archive.free, page.free];
     return {
-      ...built, // the paths are overwritten below
       archiveName: built.archive.split("/").at(-1)!,
-      archive,
-      page,
-      report: (await files.text(built.report)) ?? "",
-      secret: await files.text(SECRET),
+      archive: archive.blob,
+      page: page.blob,
+      report: plain(report ?? ""),
+      secret: kept,
+      read,
+      drawn,
+      warnings: built.warnings.map(plain),
+      notes: built.notes.map(plain),
+      seconds,
     };
   },
 };
+
+/** A text of the generator without the folder that only this worker knows. */
+function plain(text: string): string {
+  return text.replaceAll(`${WORK}/`, "");
+}
 
 function post(message: Answer): void {
   postMessage(message);
@@ -75,7 +93,7 @@ function post(message: Answer): void {
 
 function failureOf(e: unknown): Failure {
   const { kind, message, faults } = e as Partial<Failure>;
-  return { kind: kind ?? "other", message: message ?? String(e), faults: (faults ?? []).map(({ line, text }) => ({ line, text })) };
+  return { kind: kind ?? "other", message: plain(message ?? String(e)), faults: (faults ?? []).map(({ line, text }) => ({ line, text: plain(text) })) };
 }
 
 onmessage = async ({ data }: MessageEvent<Question | Stop>) => {
