@@ -1,0 +1,289 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"heatmapgen/generator"
+	"heatmapgen/generator/config"
+)
+
+const root = "../.."
+
+// made are the files of a tab and the program for node, made once.
+var made = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "heatmapgen-studio-"); err != nil {
+		return "", err
+	}
+	if err := write(root, dir, generator.DevVersion); err != nil {
+		return "", err
+	}
+	goroot, err := goRoot()
+	if err != nil {
+		return "", err
+	}
+	result := api.Build(api.BuildOptions{
+		EntryPoints: []string{"../worker/test/node.ts"}, Outfile: filepath.Join(dir, "node.mjs"), Write: true,
+		Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode, Target: api.ES2022,
+		Alias: map[string]string{"wasm_exec": filepath.Join(goroot, "lib", "wasm", "wasm_exec.js")},
+	})
+	if len(result.Errors) > 0 {
+		return "", fmt.Errorf("bundling the program for node: %s", result.Errors[0].Text)
+	}
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := made(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// A job is what the program for node is to do, see studio/worker/test/node.ts.
+type job struct {
+	Made   string            `json:"made"`
+	Chosen map[string]string `json:"chosen"`
+	Texts  map[string]string `json:"texts"`
+	Config string            `json:"config"`
+	Now    int64             `json:"now"`
+	Work   string            `json:"work"`
+}
+
+// An outcome is what came of it.
+type outcome struct {
+	Archive, Page, Secret string
+	Drawn                 int
+	Warnings              []string
+	Seconds               map[string]float64
+	Kind, Message         string
+	Faults                []config.Fault
+	Rows                  []struct {
+		ID, State, Sport, Start, Reason string
+		DistanceM, MovingS, AscentM     float64
+	}
+	Applied string
+}
+
+// run has node do a job with a configuration and a source, which lies in the file path.
+func run(t *testing.T, work, settings, source, secret string) outcome {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("there is no node")
+	}
+	dir, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := job{Made: dir, Config: "/map/heatmap.toml", Now: now.UnixMilli(), Work: work, Chosen: map[string]string{"/map/" + sourceName: source}, Texts: map[string]string{"/map/heatmap.toml": settings}}
+	if secret != "" {
+		j.Texts["/map/"+generator.SecretName] = secret
+	}
+	text, err := json.Marshal(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("node", "--no-warnings", filepath.Join(dir, "node.mjs"), string(text))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, out, stderr.Bytes())
+	}
+	var o outcome
+	if err := json.Unmarshal(out, &o); err != nil {
+		t.Fatalf("%v\n%s%s", err, out, stderr.Bytes())
+	}
+	return o
+}
+
+var now = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+
+const sourceName = "source.zip"
+
+// settings is a configuration with a source of a type.
+func settings(kind, more string) string {
+	return fmt.Sprintf("title = \"Täglich <b>\"\noutput = \"site\"\ncache = \"cache\"\n%s\n[[source]]\ntype = %q\npath = %q\n", more, kind, sourceName)
+}
+
+// native builds or surveys in a folder with the source; cfg is that of the folder.
+func native(t *testing.T, text, source string) (cfg *config.Config, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	content, err := os.ReadFile(source)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, sourceName), content, 0o600)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "heatmap.toml"), []byte(text), 0o600)
+	}
+	if err == nil {
+		cfg, err = config.Load(filepath.Join(dir, "heatmap.toml"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg, dir
+}
+
+// recordings makes a zip of recordings of several formats, encodings and zones.
+func recordings(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "recordings.zip")
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	add := func(name string, content []byte) {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write(content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"strava.gpx", "unusual.gpx", "garmin.tcx", "unusual.tcx"} {
+		content, err := os.ReadFile(filepath.Join(root, "activity", "track", "testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(name, content)
+	}
+	day := time.Date(2026, 5, 1, 23, 30, 0, 0, time.UTC)
+	for i, place := range [][2]float64{{47.56, 7.6}, {47.561, 7.601}, {28.6, 77.2}, {0.5, -140}} { // near a border, half an hour, at sea
+		head := `<?xml version="1.0"?>`
+		name := "Über den Fluß"
+		if i == 1 {
+			head, name = `<?xml version="1.0" encoding="gb2312"?>`, "\xb1\xb1\xbe\xa9" // Beijing
+		}
+		var gpx strings.Builder
+		gpx.WriteString(head + `<gpx version="1.1"><trk><name>` + name + `</name><trkseg>`)
+		for k := range 400 {
+			at := day.AddDate(0, 0, i).Add(time.Duration(k) * 3 * time.Second)
+			fmt.Fprintf(&gpx, `<trkpt lat="%.6f" lon="%.6f"><ele>%d</ele><time>%s</time></trkpt>`, place[0]+float64(k)*8e-5, place[1]+float64(k%40)*5e-5, 300+k%30, at.Format(time.RFC3339))
+		}
+		gpx.WriteString(`</trkseg></trk></gpx>`)
+		add(fmt.Sprintf("%d.gpx", i), []byte(gpx.String()))
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func sumOf(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// TestSameBytes builds maps in node and natively: both give the same two files, and the same secret where zones hide something.
+func TestSameBytes(t *testing.T) {
+	const zone = "[[privacy.zones]]\nlat = 47.5650\nlon = 7.6010\nradius_m = 300\n"
+	for name, c := range map[string]struct{ text, source string }{
+		"recordings":        {settings("files", ""), recordings(t)},
+		"what zones hide":   {settings("files", "") + zone, recordings(t)},
+		"an export, Strava": {settings("strava", ""), filepath.Join(os.Getenv("HEATMAPGEN_SHARED"), "data", "export_50.zip")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !filepath.IsAbs(c.source) {
+				t.Skip("HEATMAPGEN_SHARED is not set")
+			}
+			cfg, dir := native(t, c.text, c.source)
+			report, err := generator.Build(context.Background(), cfg, generator.Options{Version: generator.DevVersion, Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			secret, _ := os.ReadFile(filepath.Join(dir, generator.SecretName))
+			o := run(t, "build", c.text, c.source, string(secret))
+			if o.Kind != "" {
+				t.Fatalf("%s: %s", o.Kind, o.Message)
+			}
+			if o.Drawn != report.Drawn || o.Drawn == 0 {
+				t.Errorf("%d activities are drawn, natively %d", o.Drawn, report.Drawn)
+			}
+			if o.Archive != sumOf(t, report.ArchivePath) {
+				t.Error("the archives differ")
+			}
+			if o.Page != sumOf(t, filepath.Join(cfg.Output, generator.PageName)) {
+				t.Error("the pages differ")
+			}
+			if o.Secret != string(secret) {
+				t.Errorf("the secret is %q, natively %q", o.Secret, secret)
+			}
+			if strings.Join(o.Warnings, "\n") != strings.ReplaceAll(strings.Join(report.Warnings, "\n"), dir, "/map") {
+				t.Errorf("warned of %q, natively of %q", o.Warnings, report.Warnings)
+			}
+		})
+	}
+}
+
+func TestSurvey(t *testing.T) {
+	source := recordings(t)
+	text := settings("files", "")
+	cfg, _ := native(t, text, source)
+	s, err := generator.NewSurvey(context.Background(), cfg, generator.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	o := run(t, "survey", text, source, "")
+	rows := s.Rows()
+	if len(o.Rows) != len(rows) {
+		t.Fatalf("%d activities, natively %d (%s)", len(o.Rows), len(rows), o.Message)
+	}
+	for i, got := range o.Rows {
+		want := &rows[i]
+		if got.ID != want.ID || got.State != string(want.State) || got.Sport != string(want.Sport) || got.Reason != want.Reason ||
+			got.DistanceM != want.DistanceM || got.MovingS != want.MovingS || got.AscentM != want.AscentM || got.Start != want.Start.Format(time.RFC3339) {
+			t.Errorf("%+v, natively %+v", got, want)
+		}
+	}
+	if o.Applied != string(generator.StateExcluded) {
+		t.Errorf("excluded by overrides.json, it is %q", o.Applied)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	source := recordings(t)
+	for name, c := range map[string]struct {
+		work, text, kind, message string
+	}{
+		"a key that is none":    {"build", settings("files", "outputt = 1"), "settings", `did you mean "output"`},
+		"MBTiles":               {"build", settings("files", `format = "mbtiles"`), "other", "only format = \"pmtiles\""},
+		"a source that is gone": {"build", settings("files", "") + "[[source]]\ntype = \"files\"\npath = \"gone.zip\"\n", "source", "gone.zip"},
+		"nothing to draw":       {"build", settings("files", "") + "[filter]\nsports = [\"Kitesurf\"]\n", "nothing", ""},
+		"aborted":               {"abort", settings("files", ""), "aborted", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, c.work, c.text, source, "")
+			if o.Kind != c.kind || !strings.Contains(o.Message, c.message) {
+				t.Errorf("%q: %s; want %q: %s", o.Kind, o.Message, c.kind, c.message)
+			}
+			if c.kind == "settings" && (len(o.Faults) != 1 || o.Faults[0].Line != 4) {
+				t.Errorf("faults %+v", o.Faults)
+			}
+		})
+	}
+}

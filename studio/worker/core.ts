@@ -1,0 +1,119 @@
+// Starts the generator: studio/wasm compiled to WebAssembly, on files of a Files.
+
+import "wasm_exec"; // Go's own, of the release that compiles the module; it sets globalThis.Go
+import type { Files } from "./files.ts";
+
+/** What may be said of a build or a survey, see studio/wasm/main.go. */
+export interface Options {
+  signal?: AbortSignal;
+  /** The moment of the build in ms since 1970. */
+  now?: number;
+  /** Hears of each stage how much is done, of how much, in which unit. */
+  progress?: (stage: string, done: number, total: number, unit: string) => void;
+  /** Hears what a user must not miss. */
+  warn?: (text: string) => void;
+  newSecret?: boolean;
+  forgetZones?: boolean;
+  allowFewer?: boolean;
+}
+
+/** What a configuration says: the title, and where archive, page and secret are. */
+export interface Checked {
+  title: string;
+  archive: string;
+  page: string;
+  secret: string;
+}
+
+/** What a build did. */
+export interface Built {
+  archive: string;
+  page: string;
+  report: string;
+  bytes: number;
+  read: number;
+  drawn: number;
+  skipped: Record<string, number>;
+  hides: boolean;
+  warnings: string[];
+  notes: string[];
+  /** What the command prints in the end. */
+  table: string;
+  seconds: Record<string, number>;
+}
+
+/** An activity of a survey; what is not known is "" or 0. */
+export interface ActivityRow {
+  id: string;
+  path: string;
+  name: string;
+  sport: string;
+  /** "2026-05-31T10:00:00+02:00" */
+  start: string;
+  state: string;
+  reason: string;
+  detail: string;
+  distanceM: number;
+  movingS: number;
+  ascentM: number;
+  /** Lines of points in a box of 48 units, x to the east, y to the south. */
+  thumbnail: [number, number][][];
+}
+
+/** What a build would do with each activity. While a promise of apply is open nothing else may be called. */
+export interface Survey {
+  rows: () => ActivityRow[];
+  warnings: () => string[];
+  notes: () => string[];
+  apply: () => Promise<void>;
+  close: () => void;
+}
+
+/** What promises are rejected with. */
+export interface CoreError extends Error {
+  kind: "settings" | "aborted" | "nothing" | "fewer" | "secret" | "source" | "full" | "other";
+  /** What is wrong with the configuration; line counts from 1, and is 0 where it is about none. */
+  faults?: { file: string; line: number; text: string }[];
+}
+
+/** The generator. Paths are those of Files. */
+export interface Core {
+  version: string;
+  check: (path: string) => Promise<Checked>;
+  survey: (path: string, options?: Options) => Promise<Survey>;
+  build: (path: string, options?: Options) => Promise<Built>;
+}
+
+/** The folder of what the module does not have in itself. */
+const BESIDE = "/beside";
+
+/** The files that lie beside the module, made by studio/bundle. */
+export const BESIDE_FILES = ["timezone-squares.bin", "timezone-borders.bin", "viewer.js", "viewer.css", "NOTICES", "zoneinfo.zip"] as const;
+
+interface GoProgram {
+  env: Record<string, string>;
+  importObject: WebAssembly.Imports;
+  run: (instance: WebAssembly.Instance) => Promise<void>;
+}
+
+declare const globalThis: {
+  Go: new () => GoProgram;
+  fs: unknown;
+  heatmapgen?: Core;
+};
+
+/** Starts the generator, once in a worker or page. beside are the BESIDE_FILES. */
+export async function start(files: Files, module: WebAssembly.Module, beside: Record<(typeof BESIDE_FILES)[number], Blob>): Promise<Core> {
+  for (const name of BESIDE_FILES) {
+    files.put(`${BESIDE}/${name}`, beside[name]);
+  }
+  globalThis.fs = files.fs;
+  const go = new globalThis.Go();
+  go.env = { HEATMAPGEN_BESIDE: BESIDE, ZONEINFO: `${BESIDE}/zoneinfo.zip`, TMPDIR: "/tmp" };
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  void go.run(instance);
+  if (!globalThis.heatmapgen) {
+    throw new Error("the generator did not start");
+  }
+  return globalThis.heatmapgen;
+}
