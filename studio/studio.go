@@ -92,8 +92,8 @@ type file struct {
 // hashed returns a file whose name tells what is in it: "studio.js" is called "studio.0123456789abcdef.js".
 func hashed(name string, contents []byte) file {
 	sum := sha256.Sum256(contents)
-	base, ext, _ := strings.Cut(name, ".")
-	return file{base + "." + hex.EncodeToString(sum[:8]) + "." + ext, contents}
+	base, ending, _ := strings.Cut(name, ".")
+	return file{base + "." + hex.EncodeToString(sum[:8]) + "." + ending, contents}
 }
 
 // compressed is hashed for a piece of the generator. The page unpacks it itself: many hosts do not compress what they take for no text, and it is a third of the

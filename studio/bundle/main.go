@@ -8,20 +8,22 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-
-	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
 
 	"heatmapgen/generator"
+	"heatmapgen/studio"
 )
 
-// moduleName is the name of the file with the module.
-const moduleName = "heatmapgen.wasm"
+// The names of the module, and of Go's own script that starts it.
+const (
+	moduleName = "heatmapgen.wasm"
+	execName   = "wasm_exec.js"
+)
 
 func main() {
 	version := flag.String("version", generator.DevVersion, "the `version` of heatmapgen")
@@ -38,55 +40,19 @@ func main() {
 
 // write makes all files in the folder dir; root is that of the sources.
 func write(root, dir, version string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	if err := compile(root, filepath.Join(dir, moduleName), version); err != nil {
-		return err
-	}
-	goroot, err := goRoot()
+	m, err := studio.Make(context.Background(), root, version)
 	if err != nil {
 		return err
 	}
-	for name, from := range map[string]string{
-		"zoneinfo.zip": filepath.Join(goroot, "lib", "time", "zoneinfo.zip"),
-		"viewer.js":    filepath.Join(root, "templates", "dist", "viewer.js"),
-		"viewer.css":   filepath.Join(root, "templates", "dist", "viewer.css"),
-		"NOTICES":      filepath.Join(root, "templates", "dist", "NOTICES"),
-	} {
-		content, err := os.ReadFile(from)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), content, 0o666)
-		}
-		if err != nil {
-			return err
-		}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
 	}
-	for name, content := range map[string][]byte{"timezone-squares.bin": tzfrellite.PreindexData, "timezone-borders.bin": tzfrellite.LiteCompressData} {
+	files := maps.Clone(m.Beside)
+	files[moduleName], files[execName] = m.Wasm, m.Exec
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// compile makes the module.
-func compile(root, path, version string) error {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "-o", path, "./studio/wasm")
-	cmd.Dir, cmd.Stderr = root, os.Stderr
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("compiling the module: %w", err)
-	}
-	return nil
-}
-
-// goRoot returns the folder of the release of Go that compiles the module.
-func goRoot() (string, error) {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	return strings.TrimSpace(string(out)), err
 }

@@ -1,7 +1,7 @@
 // What was found in the files: how many activities, from when, and which have no track on the map and why.
 
 import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { ActivityRow, Found } from "../worker/messages.ts";
+import type { FoundRow, Found } from "../worker/messages.ts";
 import type { Texts } from "./text/en.ts";
 
 /** States of activities that have a track; studio/wasm has them from generator.States. */
@@ -16,14 +16,14 @@ export interface SportCount {
 }
 
 /** The sports there are a track of, the most frequent first. */
-export function sportCounts(rows: readonly ActivityRow[]): SportCount[] {
+export function sportCounts(rows: readonly FoundRow[]): SportCount[] {
   const counts = new Map<string, number>();
   for (const { sport, state } of rows) if (WITH_TRACK.has(state)) counts.set(sport || "Other", (counts.get(sport || "Other") ?? 0) + 1);
   return [...counts].map(([sport, count]) => ({ sport, count, virtual: /^virtual/i.test(sport) })).sort((a, b) => b.count - a.count || a.sport.localeCompare(b.sport));
 }
 
 /** The first and last day of what has a track, "" for none. */
-export function span(rows: readonly ActivityRow[]): [from: string, to: string] {
+export function span(rows: readonly FoundRow[]): [from: string, to: string] {
   const days = rows.filter((r) => WITH_TRACK.has(r.state) && r.start).map((r) => r.start.slice(0, 10)).sort();
   return [days[0] ?? "", days.at(-1) ?? ""];
 }

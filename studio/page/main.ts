@@ -23,7 +23,7 @@ interface Handle {
 function readPieces(): Pieces {
   const { module, exec, beside } = JSON.parse(document.getElementById("pieces")!.textContent!) as Pieces;
   const absolute = (address: string): string => new URL(address, document.baseURI).href;
-  return { module: absolute(module), exec: absolute(exec), beside: Object.fromEntries(Object.entries(beside).map(([name, at]) => [name, absolute(at)])) };
+  return { module: absolute(module), exec: absolute(exec), beside: Object.fromEntries(Object.entries(beside).map(([name, at]) => [name, absolute(at)])) as Pieces["beside"] };
 }
 
 function start(): void {

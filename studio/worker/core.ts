@@ -1,6 +1,6 @@
-// Starts the generator: studio/wasm compiled to WebAssembly, on files of a Files.
+// Starts the generator: studio/wasm compiled to WebAssembly, on files of a Files. Go's own wasm_exec.js, of the release that compiled it, has been run
+// before: it sets globalThis.Go.
 
-import "wasm_exec"; // Go's own, of the release that compiles the module; it sets globalThis.Go
 import type { Files } from "./files.ts";
 
 /** What may be said of a build or a survey, see studio/wasm/main.go. */
@@ -82,6 +82,10 @@ export interface Core {
   check: (path: string) => Promise<Checked>;
   survey: (path: string, options?: Options) => Promise<Survey>;
   build: (path: string, options?: Options) => Promise<Built>;
+  /** Of which type the source at a path is. */
+  guess: (path: string) => Promise<"strava" | "files">;
+  /** What a configuration has as sports to take the wanted ones and none of the others. */
+  sports: (wanted: string[], others: string[]) => string[];
 }
 
 /** The folder of what the module does not have in itself. */
@@ -89,6 +93,9 @@ const BESIDE = "/beside";
 
 /** The files that lie beside the module, made by studio/bundle. */
 export const BESIDE_FILES = ["timezone-squares.bin", "timezone-borders.bin", "viewer.js", "viewer.css", "NOTICES", "zoneinfo.zip"] as const;
+
+/** Something for each of them. */
+export type Beside<T> = Record<(typeof BESIDE_FILES)[number], T>;
 
 interface GoProgram {
   env: Record<string, string>;
@@ -103,7 +110,7 @@ declare const globalThis: {
 };
 
 /** Starts the generator, once in a worker or page. beside are the BESIDE_FILES. */
-export async function start(files: Files, module: WebAssembly.Module, beside: Record<(typeof BESIDE_FILES)[number], Blob>): Promise<Core> {
+export async function start(files: Files, module: WebAssembly.Module, beside: Beside<Blob>): Promise<Core> {
   for (const name of BESIDE_FILES) {
     files.put(`${BESIDE}/${name}`, beside[name]);
   }

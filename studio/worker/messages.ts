@@ -1,6 +1,8 @@
 // What the page and its worker tell each other. The page asks, each question with a number of its own; the worker answers it once, and may tell
 // of progress before.
 
+import type { ActivityRow, Beside } from "./core.ts";
+
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
   /** The generator itself, a module of WebAssembly. */
@@ -8,7 +10,7 @@ export interface Pieces {
   /** wasm_exec.js of the Go that the module was built by. */
   exec: string;
   /** Files that the module reads when it needs them, by their names. */
-  beside: Record<string, string>;
+  beside: Beside<string>;
 }
 
 /** A tab's folder on disk (disk.ts), whose lock it holds, and the files in it that it still shows. */
@@ -30,24 +32,11 @@ export interface SourceEntry {
   path: string;
 }
 
-/** What the module tells of one activity; see activityRow in studio/wasm. */
-export interface ActivityRow {
-  id: string;
-  path: string;
-  name: string;
-  sport: string;
-  /** "2026-05-31T10:00:00+02:00", or "". */
-  start: string;
-  state: string;
-  reason: string;
-  detail: string;
-  distanceM: number;
-  movingS: number;
-  ascentM: number;
-}
+/** An activity, without its picture. */
+export type FoundRow = Omit<ActivityRow, "thumbnail">;
 
 export interface Found {
-  rows: ActivityRow[];
+  rows: FoundRow[];
   warnings: string[];
   notes: string[];
 }

@@ -1,23 +1,26 @@
 // The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts.
 
+import type { Core, Options } from "./core.ts";
 import { Disk } from "./disk.ts";
 import { Files } from "./files.ts";
+import { loadCore } from "./load.ts";
 import type { Answer, Failure, Found, Question, Questions, Site, SourceEntry, Stop } from "./messages.ts";
-import { type Generator, type ModuleOptions, startModule, WORK } from "./module.ts";
 
+/** The folder that the generator works in. */
+const WORK = "/studio";
 /** Where the configuration is, and what stands beside it. */
 const SETTINGS = `${WORK}/heatmap.toml`;
 const SECRET = `${WORK}/privacy-secret`;
 const OUTPUT = `${WORK}/public`;
 
 let files: Files;
-let generator: Generator;
+let core: Core;
 /** Frees the files of the site that the page shows. */
 let freeShown: (() => void)[] = [];
 const running = new Map<number, AbortController>();
 
 /** Ends here when the page ends a question, and tells it of progress. */
-function options(n: number): ModuleOptions {
+function options(n: number): Options {
   return {
     signal: running.get(n)!.signal,
     progress: (stage, done, total, unit) => post({ n, stage, done, total, unit }),
@@ -29,20 +32,20 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     const disk = room && (await Disk.open(room.folder, room.keep));
     files = new Files(disk && (() => disk.make()));
     for (const folder of ["/tmp", WORK]) files.mkdir(folder);
-    generator = await startModule(pieces, files);
-    return { version: generator.version, storage: disk ? "disk" : "memory" };
+    core = await loadCore(pieces, files);
+    return { version: core.version, storage: disk ? "disk" : "memory" };
   },
 
   async add({ files: chosen, sources }) {
     for (const { path, file } of chosen) files.put(`${WORK}/${path}`, file);
     const entries: SourceEntry[] = [];
-    for (const path of sources) entries.push({ type: await generator.guess(`${WORK}/${path}`), path });
+    for (const path of sources) entries.push({ type: await core.guess(`${WORK}/${path}`), path });
     return entries;
   },
 
   async survey({ settings }, n): Promise<Found> {
     files.put(SETTINGS, settings);
-    const survey = await generator.survey(SETTINGS, options(n));
+    const survey = await core.survey(SETTINGS, options(n));
     try {
       return { rows: survey.rows().map(({ thumbnail: _, ...row }) => row), warnings: survey.warnings().map(plain), notes: survey.notes().map(plain) };
     } finally {
@@ -51,7 +54,7 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
   },
 
   async sports({ wanted, others }) {
-    return generator.sports(wanted, others);
+    return core.sports(wanted, others);
   },
 
   async build({ settings, secret, newSecret }, n): Promise<Site> {
@@ -60,7 +63,7 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     files.remove(OUTPUT);
     if (secret === undefined) files.remove(SECRET);
     else files.put(SECRET, secret);
-    const built = await generator.build(SETTINGS, { ...options(n), newSecret });
+    const built = await core.build(SETTINGS, { ...options(n), newSecret });
     const { read, drawn, seconds } = built;
     const [report, kept] = [await files.text(built.report), await files.text(SECRET)];
     const [archive, page] = [await files.take(built.archive), await files.take(built.page)];
