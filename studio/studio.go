@@ -4,7 +4,7 @@
 //
 // The page is TypeScript in the folders page and worker; the folder dist holds its bundle, made by "go run ./templates/bundle" and
 // committed. [Make] compiles the module where there is Go and the source, [Embedded] has it in released programs, and
-// [Write] puts everything into a folder. The map itself is package templates'.
+// [New] makes a site of it. The map itself is package templates'.
 package studio
 
 import (
@@ -18,10 +18,13 @@ import (
 	"html/template"
 	"io"
 	"maps"
+	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/templates"
@@ -61,17 +64,23 @@ type pieces struct {
 	Beside map[string]string `json:"beside"`
 }
 
-// Write writes the studio's files into the folder dir, which it makes. Files of another studio that lie there are left: their names differ
-// by what is in them, and who has the older page open needs them. The page is written last.
-func Write(dir string, m Module) error {
-	files, err := render(m)
-	if err != nil {
-		return err
-	}
+// A Site is the studio's files. Their names differ by what is in them, but for those that browsers look for where they were at first.
+type Site struct {
+	files []file // the page last
+}
+
+type file struct {
+	name     string
+	contents []byte
+}
+
+// Write writes the files into the folder dir, which it makes; the page comes last. Files of another studio that lie there are left, since
+// whoever has its page open needs them.
+func (s *Site) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("making the folder of the studio: %w", err)
 	}
-	for _, f := range files {
+	for _, f := range s.files {
 		err := atomicfile.Write(filepath.Join(dir, f.name), atomicfile.Ordinary, func(w io.Writer) error {
 			_, err := w.Write(f.contents)
 			return err
@@ -83,10 +92,25 @@ func Write(dir string, m Module) error {
 	return nil
 }
 
-// A file is one of the studio's.
-type file struct {
-	name     string
-	contents []byte
+// types are those of the files by their endings; what systems think of them differs.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml", ".webmanifest": "application/manifest+json", ".gzip": "application/octet-stream",
+}
+
+// ServeHTTP serves the files.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if name == "" {
+		name = PageName
+	}
+	i := slices.IndexFunc(s.files, func(f file) bool { return f.name == name })
+	if i < 0 {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", types[path.Ext(name)])
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(s.files[i].contents))
 }
 
 // hashed returns a file whose name tells what is in it: "studio.js" is called "studio.0123456789abcdef.js".
@@ -98,7 +122,9 @@ func hashed(name string, contents []byte) file {
 
 // compressed is hashed for a piece of the generator. The page unpacks it itself: many hosts do not compress what they take for no text, and it is a third of the
 // size. The ending is none that hosts know, lest one tells browsers to unpack it.
-func compressed(name string, contents []byte) file {
+func compressed(name string, contents []byte) file { return hashed(name+".gzip", gzipped(contents)) }
+
+func gzipped(contents []byte) []byte {
 	var out bytes.Buffer
 	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err == nil {
@@ -110,11 +136,11 @@ func compressed(name string, contents []byte) file {
 	if err != nil {
 		panic(err) // memory takes everything
 	}
-	return hashed(name+".gzip", out.Bytes())
+	return out.Bytes()
 }
 
-// render makes all files, the page last.
-func render(m Module) ([]file, error) {
+// New makes the studio of a module.
+func New(m Module) (*Site, error) {
 	read := func(name string) []byte {
 		contents, err := dist.ReadFile("dist/" + name)
 		if err != nil {
@@ -145,7 +171,7 @@ func render(m Module) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, file{offlineName, offline}, index), nil
+	return &Site{append(files, file{offlineName, offline}, index)}, nil
 }
 
 // policy returns the page's Content-Security-Policy. The map in the frame and the worker are Blobs, which have the policy of the page that

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,45 +25,38 @@ import (
 )
 
 // site is the studio, which the tests share: to compile the module takes longest.
-var site struct {
-	once sync.Once
-	dir  string
-	err  error
-}
+var site = sync.OnceValues(func() (*studio.Site, error) {
+	m, err := studio.Make(context.Background(), ".", generator.DevVersion)
+	if err != nil {
+		return nil, err
+	}
+	return studio.New(m)
+})
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	os.RemoveAll(site.dir)
-	os.Exit(code)
-}
-
-// written returns the folder of a studio.
-func written(t *testing.T) string {
+// serve serves the studio as an ordinary host does, and tells which files it was asked for.
+func serve(t *testing.T) (url string, asked func() []string) {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no Go to compile the module")
 	}
-	site.once.Do(func() {
-		if site.dir, site.err = os.MkdirTemp("", "studio"); site.err != nil {
-			return
-		}
-		var m studio.Module
-		if m, site.err = studio.Make(context.Background(), ".", generator.DevVersion); site.err == nil {
-			site.err = studio.Write(site.dir, m)
-		}
-	})
-	if site.err != nil {
-		t.Fatal(site.err)
+	s, err := site()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return site.dir
-}
-
-// serve serves the studio as an ordinary host does.
-func serve(t *testing.T) string {
-	t.Helper()
-	server := httptest.NewServer(http.FileServer(http.Dir(written(t))))
+	var mu sync.Mutex
+	var paths []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		paths = append(paths, r.Method+" "+r.URL.String())
+		mu.Unlock()
+		s.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	return server.URL + "/"
+	return server.URL + "/", func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(paths)
+	}
 }
 
 var desk = browsertest.View{Width: 1024, Height: 640}
@@ -241,7 +235,8 @@ func stravaZip(t *testing.T) string {
 // A dropped export becomes a map in the tab, and the two files are those of the command.
 func TestStravaZip(t *testing.T) {
 	browser := browsertest.MustStart(t, nil)
-	tab := open(t, browser, serve(t))
+	url, _ := serve(t)
+	tab := open(t, browser, url)
 	path := stravaZip(t)
 	if err := tab.DropFiles(600, 300, path); err != nil {
 		t.Fatal(err)

@@ -1,8 +1,9 @@
 // Command bundle makes the parts of heatmapgen that run in a browser tab: the generator as a module of WebAssembly, and the
 // files that lie beside it.
 //
-//	go run ./studio/bundle DIR                   writes them into the folder DIR
-//	go run ./studio/bundle -version 1.2.3 DIR    as those of a release
+//	go run ./studio/bundle DIR                     writes them into the folder DIR
+//	go run ./studio/bundle -version 1.2.3 DIR      as those of a release
+//	go run ./studio/bundle -embed -version 1.2.3   writes studio/module, for programs built with the tag studio
 //
 // It runs from the module's root. The output depends on the sources and the release of Go alone.
 package main
@@ -27,9 +28,13 @@ const (
 
 func main() {
 	version := flag.String("version", generator.DevVersion, "the `version` of heatmapgen")
+	embed := flag.Bool("embed", false, "write what a release has in itself")
 	flag.Parse()
 	err := fmt.Errorf("which folder? See go doc ./studio/bundle")
-	if flag.NArg() == 1 {
+	switch {
+	case *embed && flag.NArg() == 0:
+		err = pack(".", *version)
+	case !*embed && flag.NArg() == 1:
 		err = write(".", flag.Arg(0), *version)
 	}
 	if err != nil {
@@ -55,4 +60,13 @@ func write(root, dir, version string) error {
 		}
 	}
 	return nil
+}
+
+// pack makes the module for a program that is to have it in itself; root is the folder of the sources.
+func pack(root, version string) error {
+	m, err := studio.Make(context.Background(), root, version)
+	if err != nil {
+		return err
+	}
+	return studio.Pack(filepath.Join(root, "studio"), m)
 }
