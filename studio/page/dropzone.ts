@@ -55,24 +55,28 @@ export class DropZone {
     return h("span", {}, h("button", { type: "button", class: kind, on: { click: () => input.click() } }, label), input);
   }
 
-  acceptDrops(page: HTMLElement): void {
+  /** Takes files that are dropped anywhere on a page, before anything else there does: the studio's, and the map's in the frame. */
+  acceptDrops(page: EventTarget): void {
     let depth = 0;
-    const hasFile = (e: DragEvent): boolean => e.dataTransfer?.types.includes("Files") ?? false;
-    page.addEventListener("dragenter", (e) => {
-      if (hasFile(e)) this.veil.hidden = ++depth === 0;
-    });
-    page.addEventListener("dragleave", (e) => {
-      if (hasFile(e)) this.veil.hidden = --depth <= 0;
-    });
-    page.addEventListener("dragover", (e) => {
-      if (hasFile(e)) e.preventDefault();
-    });
-    page.addEventListener("drop", (e) => {
-      if (!hasFile(e) || !e.dataTransfer) return;
+    const listen = (type: "dragenter" | "dragleave" | "dragover" | "drop", act: (e: DragEvent) => void): void =>
+      page.addEventListener(
+        type,
+        (event) => {
+          const e = event as DragEvent;
+          if (!e.dataTransfer?.types.includes("Files")) return;
+          e.stopPropagation();
+          act(e);
+        },
+        { capture: true },
+      );
+    listen("dragenter", () => (this.veil.hidden = ++depth === 0));
+    listen("dragleave", () => (this.veil.hidden = --depth <= 0));
+    listen("dragover", (e) => e.preventDefault());
+    listen("drop", (e) => {
       e.preventDefault();
       depth = 0;
       this.veil.hidden = true;
-      void dropped(e.dataTransfer).then((chosen) => this.#onFiles(chosen));
+      void dropped(e.dataTransfer!).then(this.#onFiles);
     });
   }
 }

@@ -35,9 +35,9 @@ export class MapFrame {
   #addresses: string[] = [];
   /** The map, once it is there. */
   map: OverMap | undefined;
-  readonly #onMap: (map: OverMap) => void;
+  readonly #onMap: (map: OverMap, page: Document) => void;
 
-  constructor(title: string, onMap: (map: OverMap) => void) {
+  constructor(title: string, onMap: (map: OverMap, page: Document) => void) {
     this.#onMap = onMap;
     this.element = h("iframe", { class: "map", title, hidden: true });
   }
@@ -52,13 +52,23 @@ export class MapFrame {
     this.element.src = page;
     this.element.hidden = false;
     await loaded;
+    this.#plain();
     const framed = (this.element.contentWindow as FramedWindow | null)?.heatmapgen;
     await framed?.ready;
     const map = framed?.map;
     if (!map) return;
     if (before) map.jumpTo({ center: [before.center.lng, before.center.lat], zoom: before.zoom });
     this.map = map;
-    this.#onMap(map);
+    this.#onMap(map, this.element.contentDocument!);
+  }
+
+  /** Takes the choice of basemaps away: those of others cannot be had here. */
+  #plain(): void {
+    const window = this.element.contentWindow as (Window & typeof globalThis) | null;
+    if (!window) return;
+    const sheet = new window.CSSStyleSheet();
+    sheet.replaceSync("section:has(> .basemaps) { display: none; }");
+    window.document.adoptedStyleSheets = [sheet];
   }
 
   /** Takes the map away. */

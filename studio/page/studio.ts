@@ -40,6 +40,8 @@ export interface StudioState {
   error: string | undefined;
   /** How many maps have been shown, each in the place of the one before. */
   maps: number;
+  /** Where files are written to. */
+  storage: "disk" | "memory" | undefined;
 }
 
 export class Studio {
@@ -69,8 +71,9 @@ export class Studio {
     this.#format = new Formatter(locale);
     const whole = (n: number): string => this.#format.whole(n);
     this.#status = new Status(texts, () => this.#working?.abort());
-    this.#frame = new MapFrame(texts.mapTitle, (map) => {
+    this.#frame = new MapFrame(texts.mapTitle, (map, page) => {
       this.#maps++;
+      this.#drop.acceptDrops(page);
       this.#layer.over(map);
       this.#tell();
     });
@@ -120,6 +123,7 @@ export class Studio {
       stale: this.#stale,
       error: this.#status.error,
       maps: this.#maps,
+      storage: this.#o.workshop.storage,
     };
   }
 
@@ -173,7 +177,7 @@ export class Studio {
         const { wanted, others } = this.#form.sports;
         const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, this.#secret, newSecret, work);
         this.#show(built);
-        this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), built.site.warnings);
+        this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)));
       },
       () => this.#build(true),
     );

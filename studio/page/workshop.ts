@@ -19,6 +19,8 @@ export class Workshop {
   #names: string[] = [];
   #folder: Promise<string | undefined> | undefined;
   sources: SourceEntry[] = [];
+  /** Where files are written to; undefined until the worker is there. */
+  storage: "disk" | "memory" | undefined;
   /** What is on screen, which a new worker must not remove. */
   shown: Blob[] = [];
 
@@ -38,7 +40,8 @@ export class Workshop {
 
   async #start(): Promise<Client> {
     const client = new Client(this.#script);
-    await client.ask("start", { pieces: this.#pieces, room: await this.#room() });
+    const { storage } = await client.ask("start", { pieces: this.#pieces, room: await this.#room() });
+    this.storage = storage;
     if (this.#files.length > 0) this.sources = await client.ask("add", { files: this.#files, sources: this.#names });
     return client;
   }
