@@ -155,10 +155,20 @@ func sameAsNative(t *testing.T, tab *browsertest.Tab, given map[string]string) t
 	got := await[taken](t, tab, takenScript)
 	dir := t.TempDir()
 	for name, path := range given {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+		there := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(there), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(path, filepath.Join(dir, name)); err != nil {
+		info, err := os.Stat(path)
+		if err == nil && info.IsDir() {
+			err = os.CopyFS(there, os.DirFS(path))
+		} else if err == nil {
+			var data []byte
+			if data, err = os.ReadFile(path); err == nil {
+				err = os.WriteFile(there, data, 0o600)
+			}
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -47,10 +47,40 @@ export function arrange(found: readonly ChosenFile[]): Chosen {
   const files: ChosenFile[] = [];
   const sources = new Set<string>();
   for (const { path, file } of found) {
-    const top = path.split("/")[0]!;
+    const top = topOf(path);
     const loose = path === top && !/\.zip$/i.test(path);
     files.push({ path: loose ? `${LOOSE}/${path}` : path, file });
     sources.add(loose ? LOOSE : top);
   }
   return { files, sources: [...sources] };
+}
+
+/** The name at the top of a path. */
+export const topOf = (path: string): string => path.split("/")[0]!;
+
+/** Gives a source another name where another one has its name already. The same file again is the same. */
+export function apart({ files, sources }: Chosen, there: readonly ChosenFile[]): Chosen {
+  const have = new Map(there.map((f) => [f.path, f.file]));
+  const differs = ({ path, file }: ChosenFile): boolean => {
+    const other = have.get(path);
+    return other !== undefined && (other.size !== file.size || other.lastModified !== file.lastModified);
+  };
+  const taken = new Set([...have.keys()].flatMap((path) => [path, topOf(path)]));
+  const free = (name: string): string => {
+    const [, base, ending] = /^(.*?)((?:\.[^./]*)?)$/.exec(name)!;
+    for (let n = 2; ; n++) if (!taken.has(`${base} ${n}${ending}`)) return `${base} ${n}${ending}`;
+  };
+  const renamed = new Map(
+    sources.filter((source) => source !== LOOSE && files.some((f) => topOf(f.path) === source && differs(f))).map((source) => [source, free(source)] as const),
+  );
+  return {
+    files: files
+      .map((f) => {
+        const top = topOf(f.path);
+        if (top === LOOSE) return differs(f) ? { ...f, path: free(f.path) } : f;
+        return { ...f, path: (renamed.get(top) ?? top) + f.path.slice(top.length) };
+      })
+      .filter((f) => !have.has(f.path)),
+    sources: sources.map((source) => renamed.get(source) ?? source),
+  };
 }

@@ -1,7 +1,7 @@
 // What was found in the files: how many activities, from when, and which have no track on the map and why.
 
-import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { FoundRow, Found } from "../worker/messages.ts";
+import { h, icon, ICONS } from "../../templates/viewer/src/ui/dom.ts";
+import type { Found, FoundRow, SourceEntry } from "../worker/messages.ts";
 import type { Texts } from "./text/en.ts";
 
 /** States of activities that have a track; studio/wasm has them from generator.States. */
@@ -29,13 +29,27 @@ export function span(rows: readonly FoundRow[]): [from: string, to: string] {
 }
 
 /** The card's content. */
-export function foundCard(found: Found, texts: Texts, whole: (n: number) => string): HTMLElement[] {
+export function foundCard(found: Found, sources: readonly SourceEntry[], onRemove: (path: string) => void, texts: Texts, whole: (n: number) => string): HTMLElement[] {
   const tracks = found.rows.filter((r) => WITH_TRACK.has(r.state)).length;
   const without = found.rows.filter((r) => !WITH_TRACK.has(r.state));
   const [from, to] = span(found.rows);
   const parts: HTMLElement[] = [
     h("p", { class: "big" }, h("span", { class: "number" }, tracks === 1 ? texts.foundOne : texts.foundTitle(whole(tracks))), from && h("small", {}, ` ${texts.years(from.slice(0, 4), to.slice(0, 4))}`)),
   ];
+  parts.push(
+    h(
+      "ul",
+      { class: "sources" },
+      ...sources.map(({ path }) =>
+        h(
+          "li",
+          {},
+          h("span", { class: "name" }, path),
+          sources.length > 1 && h("button", { type: "button", class: "iconbutton", "aria-label": texts.removeSource(path), on: { click: () => onRemove(path) } }, icon(ICONS.close) as unknown as HTMLElement),
+        ),
+      ),
+    ),
+  );
   if (without.length > 0) {
     const rest = without.length - MOST_LISTED;
     parts.push(

@@ -5,7 +5,7 @@ import type { Strings } from "../../templates/viewer/src/text/strings.ts";
 import { h } from "../../templates/viewer/src/ui/dom.ts";
 import type { Found, Site } from "../worker/messages.ts";
 import { GeneratorError } from "./client.ts";
-import type { Chosen } from "./drops.ts";
+import { type Chosen, topOf } from "./drops.ts";
 import { DropZone } from "./dropzone.ts";
 import { Form } from "./form.ts";
 import { foundCard, sportCounts } from "./foundcard.ts";
@@ -15,7 +15,7 @@ import { type Settings, type Zone } from "./settings.ts";
 import { Status } from "./status.ts";
 import { TakeHome, type Taken } from "./takehome.ts";
 import type { Texts } from "./text/en.ts";
-import { Workshop } from "./workshop.ts";
+import type { Work, Workshop } from "./workshop.ts";
 import { USUAL_RADIUS_M, ZoneLayer } from "./zones.ts";
 
 /** The name of the file that remembers how zones are hidden. */
@@ -149,18 +149,34 @@ export class Studio {
       if (!secret) this.#status.fail("noFiles", texts.errors.noFiles);
       return;
     }
-    const sources = chosen.sources.filter((s) => files.some((f) => f.path.split("/")[0] === s));
-    const ok = await this.#work(async (work) => {
+    const sources = chosen.sources.filter((s) => files.some((f) => topOf(f.path) === s));
+    let undo: (() => Promise<void>) | undefined;
+    const read = await this.#work(async (work) => {
       this.#status.step(texts.starting);
-      await workshop.add({ files, sources });
-      this.#survey = await workshop.survey({ ...this.#titled(), sports: [], from: "", to: "", zones: [] }, work);
+      ({ undo } = await workshop.add({ files, sources }));
+      await this.#look(work);
     });
-    if (!ok || !this.#survey) return;
+    if (read) await this.#build();
+    else await undo?.().catch(() => undefined);
+  }
+
+  async #remove(path: string): Promise<void> {
+    const read = await this.#work(async (work) => {
+      await this.#o.workshop.remove(path);
+      await this.#look(work);
+    });
+    if (read) await this.#build();
+  }
+
+  /** Reads what is there, and tells of it. */
+  async #look(work: Work): Promise<void> {
+    const { texts, workshop } = this.#o;
+    const found = (this.#survey = await workshop.survey({ ...this.#titled(), sports: [], from: "", to: "", zones: [] }, work));
     this.#drop.small();
-    this.#found.replaceChildren(h("h2", {}, texts.found), ...foundCard(this.#survey, texts, (n) => this.#format.whole(n)), this.#drop.more);
+    const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, (n) => this.#format.whole(n));
+    this.#found.replaceChildren(h("h2", {}, texts.found), ...card, this.#drop.more);
     this.#found.hidden = false;
-    this.#form.offer(sportCounts(this.#survey.rows));
-    await this.#build();
+    this.#form.offer(sportCounts(found.rows));
   }
 
   /** The settings with a title, which a configuration must have. */
@@ -175,6 +191,7 @@ export class Studio {
     await this.#work(
       async (work) => {
         const { wanted, others } = this.#form.sports;
+        if (wanted.length === 0 && others.length > 0) throw new GeneratorError({ kind: "nothing", message: texts.errors.noSports, faults: [] });
         const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, this.#secret, newSecret, work);
         this.#show(built);
         this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)));
@@ -224,7 +241,7 @@ export class Studio {
   }
 
   /** Does one piece of work at a time, and tells what went wrong. Whether it went well. */
-  async #work(act: (work: { signal: AbortSignal; onStep: Status["onStep"] }) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
+  async #work(act: (work: Work) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
     if (this.#working) return false;
     const working = (this.#working = new AbortController());
     this.#tell();

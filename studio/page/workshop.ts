@@ -3,7 +3,7 @@
 import { lockOf } from "../worker/disk.ts";
 import type { ChosenFile, Found, Pieces, Room, Site, SourceEntry } from "../worker/messages.ts";
 import { Client, type Step } from "./client.ts";
-import type { Chosen } from "./drops.ts";
+import { apart, type Chosen, topOf } from "./drops.ts";
 import { type Settings, toTOML } from "./settings.ts";
 
 export interface Work {
@@ -42,7 +42,7 @@ export class Workshop {
     const client = new Client(this.#script);
     const { storage } = await client.ask("start", { pieces: this.#pieces, room: await this.#room() });
     this.storage = storage;
-    if (this.#files.length > 0) this.sources = await client.ask("add", { files: this.#files, sources: this.#names });
+    if (this.#files.length > 0) this.sources = await client.ask("have", { files: this.#files, sources: this.#names });
     return client;
   }
 
@@ -53,12 +53,24 @@ export class Workshop {
     return folder === undefined ? undefined : { folder, keep: this.shown.flatMap((blob) => (blob instanceof File ? [blob.name] : [])) };
   }
 
-  /** Adds files to those that are there. What has the path of an earlier one takes its place. */
-  async add({ files, sources }: Chosen): Promise<void> {
+  /** Adds files to those that are there. undo takes them away again. */
+  async add(chosen: Chosen): Promise<{ undo: () => Promise<void> }> {
+    const before = { files: this.#files, names: this.#names };
+    const { files, sources } = apart(chosen, before.files);
+    await this.#have([...before.files, ...files], [...new Set([...before.names, ...sources])]);
+    return { undo: () => this.#have(before.files, before.names) };
+  }
+
+  /** Takes a source away. */
+  async remove(path: string): Promise<void> {
+    await this.#have(this.#files.filter((f) => topOf(f.path) !== path), this.#names.filter((n) => n !== path));
+  }
+
+  async #have(files: ChosenFile[], names: string[]): Promise<void> {
     const client = await this.ready();
-    this.#files.push(...files);
-    this.#names = [...new Set([...this.#names, ...sources])];
-    this.sources = await client.ask("add", { files, sources: this.#names });
+    [this.#files, this.#names] = [files, names];
+    // Where the worker was ended meanwhile, the next one is given them when it starts.
+    if (!client.ended) this.sources = await client.ask("have", { files, sources: names });
   }
 
   async survey(settings: Settings, work: Work): Promise<Found> {

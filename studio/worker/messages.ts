@@ -64,7 +64,8 @@ export interface Site {
 /** The questions, by their names: what is given, and what is answered. */
 export interface Questions {
   start: { given: { pieces: Pieces; room: Room | undefined }; answer: { version: string; storage: "disk" | "memory" } };
-  add: { given: { files: ChosenFile[]; sources: string[] }; answer: SourceEntry[] };
+  /** These are all the files and sources there are. */
+  have: { given: { files: ChosenFile[]; sources: string[] }; answer: SourceEntry[] };
   survey: { given: { settings: string }; answer: Found };
   sports: { given: { wanted: string[]; others: string[] }; answer: string[] };
   build: { given: { settings: string; secret: string | undefined; newSecret: boolean }; answer: Site };

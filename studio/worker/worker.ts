@@ -15,6 +15,8 @@ const OUTPUT = `${WORK}/public`;
 
 let files: Files;
 let core: Core;
+/** The sources, by their names beside the configuration. */
+let there: string[] = [];
 /** Frees the files of the site that the page shows. */
 let freeShown: (() => void)[] = [];
 const running = new Map<number, AbortController>();
@@ -36,7 +38,9 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     return { version: core.version, storage: disk ? "disk" : "memory" };
   },
 
-  async add({ files: chosen, sources }) {
+  async have({ files: chosen, sources }) {
+    for (const path of there) files.remove(`${WORK}/${path}`);
+    there = sources;
     for (const { path, file } of chosen) files.put(`${WORK}/${path}`, file);
     const entries: SourceEntry[] = [];
     for (const path of sources) entries.push({ type: await core.guess(`${WORK}/${path}`), path });
