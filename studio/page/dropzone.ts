@@ -22,7 +22,7 @@ export class DropZone {
       h(
         "div",
         { class: "card" },
-        h("h2", { class: "headline" }, texts.headline),
+        h("h1", { class: "headline" }, texts.headline),
         h("p", {}, texts.pitch),
         h("div", { class: "buttons" }, this.#button(texts.chooseFiles, "main", {}), "webkitdirectory" in HTMLInputElement.prototype && this.#button(texts.chooseFolder, "quietbutton", { webkitdirectory: true })),
         h("p", { class: "droptext" }, icon(ICONS.plus) as unknown as HTMLElement, texts.dropHere),
