@@ -15,6 +15,7 @@ import (
 
 	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
 
+	"heatmapgen/studio/convolve"
 	"heatmapgen/templates"
 )
 
@@ -66,6 +67,7 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 
 // addBeside sets what lies beside the module: what the program itself has of it, and Go's rules of time zones.
 func (m *Module) addBeside(zones []byte) {
+	m.Convolve = convolve.Module()
 	m.Beside = templates.Files()
 	m.Beside["timezone-squares.bin"], m.Beside["timezone-borders.bin"] = tzfrellite.PreindexData, tzfrellite.LiteCompressData
 	m.Beside[zonesName] = zones

@@ -32,8 +32,8 @@ import (
 
 // A Module is the generator for JavaScript, and what it needs beside it.
 type Module struct {
-	// Wasm is the module, Exec the wasm_exec.js of the Go that compiled it.
-	Wasm, Exec []byte
+	// Wasm is the module, Convolve the one with its Gaussians, Exec the wasm_exec.js of the Go that compiled it.
+	Wasm, Convolve, Exec []byte
 	// Beside are the files that it reads when it needs them, by name; see package beside.
 	Beside map[string][]byte
 }
@@ -59,9 +59,10 @@ var (
 
 // pieces tells the page's script where the generator is; worker/messages.ts has the same keys.
 type pieces struct {
-	Module string            `json:"module"`
-	Exec   string            `json:"exec"`
-	Beside map[string]string `json:"beside"`
+	Generator string            `json:"generator"`
+	Convolve  string            `json:"convolve"`
+	Exec      string            `json:"exec"`
+	Beside    map[string]string `json:"beside"`
 }
 
 // A Site is the studio's files. Their names differ by what is in them, but for those that browsers look for where they were at first.
@@ -149,9 +150,9 @@ func New(m Module) (*Site, error) {
 		return contents
 	}
 	script, style := hashed("studio.js", read("studio.js")), hashed("studio.css", read("studio.css"))
-	wasm, exec := compressed("heatmapgen.wasm", m.Wasm), hashed("wasm_exec.js", m.Exec)
-	where := pieces{Module: wasm.name, Exec: exec.name, Beside: map[string]string{}}
-	files := []file{script, style, wasm, exec, {iconName, []byte(templates.Icon())}, {manifestName, manifest()}}
+	wasm, gaussians, exec := compressed("heatmapgen.wasm", m.Wasm), compressed("convolve.wasm", m.Convolve), hashed("wasm_exec.js", m.Exec)
+	where := pieces{Generator: wasm.name, Convolve: gaussians.name, Exec: exec.name, Beside: map[string]string{}}
+	files := []file{script, style, wasm, gaussians, exec, {iconName, []byte(templates.Icon())}, {manifestName, manifest()}}
 	for _, name := range slices.Sorted(maps.Keys(m.Beside)) {
 		f := compressed(name, m.Beside[name])
 		where.Beside[name] = f.name

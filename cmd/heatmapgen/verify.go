@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"heatmapgen/archive/judge"
 	"heatmapgen/generator"
 )
 
@@ -35,7 +34,7 @@ checked.`,
 			if err != nil {
 				return err
 			}
-			findings, notes, err := generator.VerifyWithNotes(cmd.Context(), path, judge.PMTiles)
+			findings, notes, err := generator.VerifyWithNotes(cmd.Context(), path, secondOpinion)
 			if err != nil {
 				return err
 			}

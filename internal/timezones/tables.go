@@ -15,7 +15,13 @@ type squareTable struct {
 	names            map[square]string
 }
 
-type square struct{ zoom, x, y uint64 }
+// A square is a tile's zoom, column and row in 8, 28 and 28 bits: one number is hashed sooner than three.
+type square uint64
+
+func squareOf(zoom, x, y uint64) square { return square(zoom<<56 | x<<28 | y) }
+
+// bytesOfSquare is what a square takes in the table, on the average.
+const bytesOfSquare = 23
 
 // maxSquareZoom bounds the zooms; those of the table go down to 13.
 const maxSquareZoom = 24
@@ -36,13 +42,13 @@ func squareAt(lat, lon float64, zoom uint64) square {
 	sin := math.Sin(min(max(lat, -maxLat), maxLat) * math.Pi / 180)
 	tiles := math.Exp2(float64(zoom))
 	y := (0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)) * tiles
-	return square{zoom, uint64(max((lon/360+0.5)*tiles, 0)), uint64(min(max(y, 0), tiles-1))}
+	return squareOf(zoom, uint64(max((lon/360+0.5)*tiles, 0)), uint64(min(max(y, 0), tiles-1)))
 }
 
 // parseSquares reads a PreindexTimezones.
 func parseSquares(data []byte) (*squareTable, error) {
-	t := &squareTable{names: map[square]string{}}
-	known := map[string]string{}
+	t := &squareTable{names: make(map[square]string, len(data)/bytesOfSquare)}
+	name := "" // of the last square: those of a zone follow each other
 	err := eachField(data, func(field protowire.Number, bytes []byte, number uint64) error {
 		switch field {
 		case 1: // idx_zoom
@@ -50,24 +56,25 @@ func parseSquares(data []byte) (*squareTable, error) {
 		case 2: // agg_zoom
 			t.minZoom = number
 		case 3: // keys
-			var s square
-			var name string
+			var zoom, x, y uint64
+			var zone []byte
 			err := eachField(bytes, func(field protowire.Number, bytes []byte, number uint64) error {
 				switch field {
 				case 1:
-					if name = known[string(bytes)]; name == "" {
-						name = string(bytes)
-						known[name] = name
-					}
+					zone = bytes
 				case 2:
-					s.x = number
+					x = number
 				case 3:
-					s.y = number
+					y = number
 				case 4:
-					s.zoom = number
+					zoom = number
 				}
 				return nil
 			})
+			if name != string(zone) {
+				name = string(zone)
+			}
+			s := squareOf(zoom, x, y)
 			if _, ok := t.names[s]; !ok { // of two, the first
 				t.names[s] = name
 			}

@@ -30,14 +30,14 @@ func At(lat, lon float64) string {
 	return ""
 }
 
-// Load reads the tables, which else happens when one is needed first. It fails where they are not there, which is only where
-// they are not in the program itself.
-func Load() error {
-	if _, err := squares(); err != nil {
-		return err
+// Check returns an error where the tables are not there, which is only where they are not in the program itself.
+func Check() error {
+	for _, name := range []string{squaresName, bordersName} {
+		if _, err := file(name); err != nil {
+			return fmt.Errorf("looking for the table of time zones %s: %w", name, err)
+		}
 	}
-	_, err := borders()
-	return err
+	return nil
 }
 
 var (

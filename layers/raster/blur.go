@@ -128,11 +128,7 @@ func alongX[N Number](b *Blurrer, s *Sheet[N], load func(*row, []N) bool, c, bx,
 			}
 			set := uint16(reach>>margin) & columns
 			b.full[y] = set
-			for ; set != 0; set &= set - 1 {
-				x := bits.TrailingZeros16(set)
-				dst := (*row)(b.half[y*TileSize+x*BlockSize:])
-				convolve16(dst, b.row[(x+margin)*BlockSize-r:], 1, k.Taps)
-			}
+			convolveBlocks(b.half[y*TileSize:], b.row[margin*BlockSize-r:], set, 1, k.Taps)
 		}
 	}
 }
@@ -160,17 +156,11 @@ func (b *Blurrer) alongY(k Kernel, want *BlockSet, out *Plane) BlockSet {
 			reached |= b.full[j]
 		}
 		result[y/BlockSize] |= reached & wanted
-		for x := 0; x < TileBlocks; x++ {
-			if wanted>>x&1 == 0 {
-				continue
-			}
-			dst := (*row)(out[y*TileSize+x*BlockSize:])
-			if reached>>x&1 == 0 {
-				*dst = row{}
-				continue
-			}
-			convolve16(dst, b.half[y*TileSize+x*BlockSize:], TileSize, k.Taps)
+		for empty := wanted &^ reached; empty != 0; empty &= empty - 1 {
+			x := bits.TrailingZeros16(empty)
+			*(*row)(out[y*TileSize+x*BlockSize:]) = row{}
 		}
+		convolveBlocks(out[y*TileSize:(y+1)*TileSize], b.half[y*TileSize:], reached&wanted, TileSize, k.Taps)
 	}
 	return result
 }

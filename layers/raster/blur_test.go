@@ -213,47 +213,6 @@ func TestKernel(t *testing.T) {
 	}
 }
 
-func TestConvolveAssemblyMatchesGo(t *testing.T) {
-	rng := rand.New(rand.NewPCG(4, 4))
-	odd := []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), math.MaxFloat32, math.SmallestNonzeroFloat32, 1e-39}
-	for k := range 1500 {
-		n, stride := 1+rng.IntN(110), []int{1, 1, 16, TileSize}[rng.IntN(4)]
-		src, taps := make([]float32, (n-1)*stride+16), make([]float32, n)
-		for i := range src {
-			src[i] = float32(rng.NormFloat64() * math.Exp(rng.NormFloat64()*5))
-			if k%4 == 0 && rng.IntN(9) == 0 {
-				src[i] = odd[rng.IntN(len(odd))]
-			}
-		}
-		for i := range taps {
-			taps[i] = float32(rng.Float64())
-		}
-		var want, got [16]float32
-		for i := range got {
-			got[i] = 99
-		}
-		convolve16Go(&want, src, stride, taps)
-		convolve16(&got, src, stride, taps)
-		for i := range want {
-			if math.Float32bits(got[i]) != math.Float32bits(want[i]) && !(got[i] != got[i] && want[i] != want[i]) {
-				t.Fatalf("%d taps, stride %d: sum %d is %x, want %x", n, stride, i, math.Float32bits(got[i]), math.Float32bits(want[i]))
-			}
-		}
-	}
-}
-
-// A convolution must not read beyond what it is given.
-func TestConvolveRefusesShortSource(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("a source one number short was accepted")
-		}
-	}()
-	src := make([]float32, 4*16+15, 4*16+100)
-	var dst [16]float32
-	convolve16(&dst, src[:4*16+15], 16, make([]float32, 5))
-}
-
 func BenchmarkBlur(b *testing.B) {
 	for name, sigma := range map[string]float64{"counts": 1.4, "means": 2, "hills": 4} {
 		b.Run(name, func(b *testing.B) {

@@ -85,8 +85,14 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		default:
 			lo = min(x0, x1) - disc(r2, y-y0)
 		}
-		a := int(math.Ceil(max(lo-0.5, 0)))
-		b := int(math.Floor(min(hi-0.5, size-1)))
+		// No min and max: on WebAssembly these are calls, for the sake of NaN.
+		if lo -= 0.5; lo < 0 {
+			lo = 0
+		}
+		if hi -= 0.5; hi > size-1 {
+			hi = size - 1
+		}
+		a, b := int(math.Ceil(lo)), int(math.Floor(hi))
 		if a <= b {
 			m.span(row, a, b)
 		}
@@ -96,7 +102,11 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 // disc returns half the chord of a disc at distance dy from its centre, r2 being
 // its radius squared.
 func disc(r2, dy float64) float64 {
-	return math.Sqrt(max(0, r2-dy*dy))
+	d2 := r2 - dy*dy
+	if d2 < 0 {
+		return 0
+	}
+	return math.Sqrt(d2)
 }
 
 // span marks the pixels a to b, inclusive, of a row.

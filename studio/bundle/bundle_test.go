@@ -33,7 +33,7 @@ var made = sync.OnceValues(func() (dir string, err error) {
 		return "", err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{"../worker/test/node.ts"}, Outfile: filepath.Join(dir, "node.mjs"), Write: true,
+		EntryPoints: []string{"../worker/test/node.ts", "../worker/test/gotest.ts"}, Outdir: dir, OutExtension: map[string]string{".js": ".mjs"}, Write: true,
 		Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode, Target: api.ES2022,
 		Alias: map[string]string{"wasm_exec": filepath.Join(dir, execName)},
 	})
@@ -192,6 +192,27 @@ func sumOf(t *testing.T, path string) string {
 	}
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
+}
+
+// TestConvolveInNode runs the tests of layers/raster, which hold the Gaussians to Go's.
+func TestConvolveInNode(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("there is no node")
+	}
+	dir, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(t.TempDir(), "raster.test.wasm")
+	compile := exec.Command("go", "test", "-c", "-o", binary, "./layers/raster")
+	compile.Dir, compile.Env = root, append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if out, err := compile.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := exec.Command("node", "--no-warnings", filepath.Join(dir, "gotest.mjs"), binary, filepath.Join(dir, convolveName), "-test.run=Convolve|Blur", "-test.v").CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestConvolveMatchesGo")) {
+		t.Fatalf("%v\n%s", err, out)
+	}
 }
 
 // TestSameBytes builds maps in node and natively: both give the same two files, and the same secret where zones hide something.

@@ -1,5 +1,5 @@
-// Command bundle makes the parts of heatmapgen that run in a browser tab: the generator as a module of WebAssembly, and the
-// files that lie beside it.
+// Command bundle makes the parts of heatmapgen that run in a browser tab: the generator as a module of WebAssembly, a small
+// one with its Gaussians, and the files that lie beside them.
 //
 //	go run ./studio/bundle DIR                     writes them into the folder DIR
 //	go run ./studio/bundle -version 1.2.3 DIR      as those of a release
@@ -20,10 +20,11 @@ import (
 	"heatmapgen/studio"
 )
 
-// The names of the module, and of Go's own script that starts it.
+// The names of the modules, the generator and its Gaussians, and of Go's own script that starts the generator.
 const (
-	moduleName = "heatmapgen.wasm"
-	execName   = "wasm_exec.js"
+	moduleName   = "heatmapgen.wasm"
+	convolveName = "convolve.wasm"
+	execName     = "wasm_exec.js"
 )
 
 func main() {
@@ -53,7 +54,7 @@ func write(root, dir, version string) error {
 		return err
 	}
 	files := maps.Clone(m.Beside)
-	files[moduleName], files[execName] = m.Wasm, m.Exec
+	files[moduleName], files[convolveName], files[execName] = m.Wasm, m.Convolve, m.Exec
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
 			return err

@@ -21,9 +21,9 @@ interface Handle {
 
 /** The pieces as package studio writes them into the page: addresses relative to it. */
 function readPieces(): Pieces {
-  const { module, exec, beside } = JSON.parse(document.getElementById("pieces")!.textContent!) as Pieces;
+  const { generator, convolve, exec, beside } = JSON.parse(document.getElementById("pieces")!.textContent!) as Pieces;
   const absolute = (address: string): string => new URL(address, document.baseURI).href;
-  return { module: absolute(module), exec: absolute(exec), beside: Object.fromEntries(Object.entries(beside).map(([name, at]) => [name, absolute(at)])) as Pieces["beside"] };
+  return { generator: absolute(generator), convolve: absolute(convolve), exec: absolute(exec), beside: Object.fromEntries(Object.entries(beside).map(([name, at]) => [name, absolute(at)])) as Pieces["beside"] };
 }
 
 function start(): void {

@@ -21,7 +21,7 @@ import (
 // and the environment variable ZONEINFO names Go's file zoneinfo.zip, the rules of time zones (package time). A build without
 // them would not fail, but be another.
 var ready = sync.OnceValue(func() error {
-	if err := timezones.Load(); err != nil {
+	if err := timezones.Check(); err != nil {
 		return err
 	}
 	if _, err := time.LoadLocation("Europe/Zurich"); err != nil {

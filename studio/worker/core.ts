@@ -2,6 +2,7 @@
 // before: it sets globalThis.Go.
 
 import type { Files } from "./files.ts";
+import { type GoProgram, instantiate, type Modules } from "./instantiate.ts";
 
 /** What may be said of a build or a survey, see studio/wasm/main.go. */
 export interface Options {
@@ -97,12 +98,6 @@ export const BESIDE_FILES = ["timezone-squares.bin", "timezone-borders.bin", "vi
 /** Something for each of them. */
 export type Beside<T> = Record<(typeof BESIDE_FILES)[number], T>;
 
-interface GoProgram {
-  env: Record<string, string>;
-  importObject: WebAssembly.Imports;
-  run: (instance: WebAssembly.Instance) => Promise<void>;
-}
-
 declare const globalThis: {
   Go: new () => GoProgram;
   fs: unknown;
@@ -110,15 +105,14 @@ declare const globalThis: {
 };
 
 /** Starts the generator, once in a worker or page. beside are the BESIDE_FILES. */
-export async function start(files: Files, module: WebAssembly.Module, beside: Beside<Blob>): Promise<Core> {
+export async function start(files: Files, modules: Modules, beside: Beside<Blob>): Promise<Core> {
   for (const name of BESIDE_FILES) {
     files.put(`${BESIDE}/${name}`, beside[name]);
   }
   globalThis.fs = files.fs;
   const go = new globalThis.Go();
   go.env = { HEATMAPGEN_BESIDE: BESIDE, ZONEINFO: `${BESIDE}/zoneinfo.zip`, TMPDIR: "/tmp" };
-  const instance = await WebAssembly.instantiate(module, go.importObject);
-  void go.run(instance);
+  void go.run(await instantiate(go, modules));
   if (!globalThis.heatmapgen) {
     throw new Error("the generator did not start");
   }

@@ -8,12 +8,14 @@ declare function importScripts(...urls: string[]): void;
 
 /** Loads everything at once, and starts the generator on files. */
 export async function loadCore(pieces: Pieces, files: Files): Promise<Core> {
-  const [module, beside] = await Promise.all([
-    load(pieces.module).then(async (blob) => WebAssembly.compile(await blob.arrayBuffer())),
+  const module = async (address: string): Promise<WebAssembly.Module> => WebAssembly.compile(await (await load(address)).arrayBuffer());
+  const [generator, convolve, beside] = await Promise.all([
+    module(pieces.generator),
+    module(pieces.convolve),
     Promise.all(Object.entries(pieces.beside).map(async ([name, address]) => [name, await load(address)] as const)),
   ]);
   importScripts(pieces.exec);
-  return start(files, module, Object.fromEntries(beside) as Beside<Blob>);
+  return start(files, { generator, convolve }, Object.fromEntries(beside) as Beside<Blob>);
 }
 
 /** Loads a piece, which is compressed by gzip. */

@@ -6,7 +6,9 @@ import type { ActivityRow, Beside } from "./core.ts";
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
   /** The generator itself, a module of WebAssembly. */
-  module: string;
+  generator: string;
+  /** Its Gaussians, another one. */
+  convolve: string;
   /** wasm_exec.js of the Go that the module was built by. */
   exec: string;
   /** Files that the module reads when it needs them, by their names. */

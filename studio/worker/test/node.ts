@@ -29,7 +29,8 @@ for (const [path, text] of Object.entries(job.texts)) {
   files.put(path, text);
 }
 const beside = Object.fromEntries(await Promise.all(BESIDE_FILES.map(async (name) => [name, await openAsBlob(join(job.made, name))] as const)));
-const core = await start(files, new WebAssembly.Module(readFileSync(join(job.made, "heatmapgen.wasm"))), beside as Parameters<typeof start>[2]);
+const compiled = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(join(job.made, name)));
+const core = await start(files, { generator: compiled("heatmapgen.wasm"), convolve: compiled("convolve.wasm") }, beside as Parameters<typeof start>[2]);
 
 const sum = async (path: string): Promise<string> => createHash("sha256").update(Buffer.from(await (await files.blob(path))!.arrayBuffer())).digest("hex");
 
