@@ -6,7 +6,8 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=0.1.0-dev
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=${VERSION}" -o /out/heatmapgen ./cmd/heatmapgen \
+RUN go run ./studio/bundle -embed -version ${VERSION} \
+    && CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags studio -ldflags "-s -w -X main.version=${VERSION}" -o /out/heatmapgen ./cmd/heatmapgen \
     && mkdir /out/data
 
 FROM gcr.io/distroless/static-debian12:nonroot

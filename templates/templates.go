@@ -257,6 +257,9 @@ func origin(raw string) (string, error) {
 // placeholder stands for the opening brace of a placeholder, which no URL may have in its host.
 const placeholder = "x-placeholder-"
 
+// Icon returns the page's icon, an SVG picture.
+func Icon() string { return faviconSVG }
+
 // hash returns the name of a script or style in a Content-Security-Policy.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))

@@ -95,7 +95,7 @@ Exit codes:
 	_ = root.MarkPersistentFlagFilename("config", "toml")
 	_ = root.MarkPersistentFlagDirname("output")
 
-	root.AddCommand(a.initCommand(), a.buildCommand(), a.distCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.adminCommand(),
+	root.AddCommand(a.initCommand(), a.buildCommand(), a.distCommand(), a.syncCommand(), a.htmlCommand(), a.serveCommand(), a.adminCommand(), a.studioCommand(),
 		a.convertCommand(), a.verifyCommand(), a.auditCommand(), a.doctorCommand(), a.exportCommand(), a.deployCommand(), a.versionCommand())
 	return root
 }

@@ -32,14 +32,10 @@ var made = sync.OnceValues(func() (dir string, err error) {
 	if err := write(root, dir, generator.DevVersion); err != nil {
 		return "", err
 	}
-	goroot, err := goRoot()
-	if err != nil {
-		return "", err
-	}
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{"../worker/test/node.ts", "../worker/test/gotest.ts"}, Outdir: dir, OutExtension: map[string]string{".js": ".mjs"}, Write: true,
 		Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode, Target: api.ES2022,
-		Alias: map[string]string{"wasm_exec": filepath.Join(goroot, "lib", "wasm", "wasm_exec.js")},
+		Alias: map[string]string{"wasm_exec": filepath.Join(dir, execName)},
 	})
 	if len(result.Errors) > 0 {
 		return "", fmt.Errorf("bundling the program for node: %s", result.Errors[0].Text)

@@ -1,36 +1,41 @@
 // Command bundle makes the parts of heatmapgen that run in a browser tab: the generator as a module of WebAssembly, a small
 // one with its Gaussians, and the files that lie beside them.
 //
-//	go run ./studio/bundle DIR                   writes them into the folder DIR
-//	go run ./studio/bundle -version 1.2.3 DIR    as those of a release
+//	go run ./studio/bundle DIR                     writes them into the folder DIR
+//	go run ./studio/bundle -version 1.2.3 DIR      as those of a release
+//	go run ./studio/bundle -embed -version 1.2.3   writes studio/module, for programs built with the tag studio
 //
 // It runs from the module's root. The output depends on the sources and the release of Go alone.
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-
-	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
 
 	"heatmapgen/generator"
+	"heatmapgen/studio"
 )
 
-// The names of the modules: the generator, and its Gaussians (convolve.go).
+// The names of the modules, the generator and its Gaussians, and of Go's own script that starts the generator.
 const (
 	moduleName   = "heatmapgen.wasm"
 	convolveName = "convolve.wasm"
+	execName     = "wasm_exec.js"
 )
 
 func main() {
 	version := flag.String("version", generator.DevVersion, "the `version` of heatmapgen")
+	embed := flag.Bool("embed", false, "write what a release has in itself")
 	flag.Parse()
 	err := fmt.Errorf("which folder? See go doc ./studio/bundle")
-	if flag.NArg() == 1 {
+	switch {
+	case *embed && flag.NArg() == 0:
+		err = pack(".", *version)
+	case !*embed && flag.NArg() == 1:
 		err = write(".", flag.Arg(0), *version)
 	}
 	if err != nil {
@@ -41,31 +46,16 @@ func main() {
 
 // write makes all files in the folder dir; root is that of the sources.
 func write(root, dir, version string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	if err := compile(root, filepath.Join(dir, moduleName), version); err != nil {
-		return err
-	}
-	goroot, err := goRoot()
+	m, err := studio.Make(context.Background(), root, version)
 	if err != nil {
 		return err
 	}
-	for name, from := range map[string]string{
-		"zoneinfo.zip": filepath.Join(goroot, "lib", "time", "zoneinfo.zip"),
-		"viewer.js":    filepath.Join(root, "templates", "dist", "viewer.js"),
-		"viewer.css":   filepath.Join(root, "templates", "dist", "viewer.css"),
-		"NOTICES":      filepath.Join(root, "templates", "dist", "NOTICES"),
-	} {
-		content, err := os.ReadFile(from)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), content, 0o666)
-		}
-		if err != nil {
-			return err
-		}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
 	}
-	for name, content := range map[string][]byte{convolveName: convolveModule(), "timezone-squares.bin": tzfrellite.PreindexData, "timezone-borders.bin": tzfrellite.LiteCompressData} {
+	files := maps.Clone(m.Beside)
+	files[moduleName], files[convolveName], files[execName] = m.Wasm, m.Convolve, m.Exec
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
 			return err
 		}
@@ -73,23 +63,11 @@ func write(root, dir, version string) error {
 	return nil
 }
 
-// compile makes the module.
-func compile(root, path, version string) error {
-	path, err := filepath.Abs(path)
+// pack makes the module for a program that is to have it in itself; root is the folder of the sources.
+func pack(root, version string) error {
+	m, err := studio.Make(context.Background(), root, version)
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "-o", path, "./studio/wasm")
-	cmd.Dir, cmd.Stderr = root, os.Stderr
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("compiling the module: %w", err)
-	}
-	return nil
-}
-
-// goRoot returns the folder of the release of Go that compiles the module.
-func goRoot() (string, error) {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	return strings.TrimSpace(string(out)), err
+	return studio.Pack(filepath.Join(root, "studio"), m)
 }

@@ -1,11 +1,13 @@
 //go:build js
 
 // Wasm is the generator for JavaScript: a WebAssembly module that a page or node runs by Go's own wasm_exec.js. It
-// sets globalThis.heatmapgen to an object of three functions, each of which returns a promise:
+// sets globalThis.heatmapgen to an object of functions, of which all but the last return a promise:
 //
 //	check(path)            reads the configuration in the file path
 //	survey(path, options)  tells what a build would do with each activity (survey.go)
 //	build(path, options)   builds the site (build.go)
+//	guess(path)            tells of which type the source at a path is (guess.go)
+//	sports(wanted, others) has the words of a configuration for what was chosen of the sports there are
 //
 // Files are those of globalThis.fs, by Go's package os: node's own, or what a page puts there before it starts the module
 // (studio/worker/files.ts). So everything is where it is for the command: the secret and overrides.json beside the
@@ -40,6 +42,8 @@ func main() {
 		"check":   function(check),
 		"survey":  function(survey),
 		"build":   function(build),
+		"guess":   function(guess),
+		"sports":  js.FuncOf(sports),
 	}))
 	select {} // functions are called for as long as the page lives
 }

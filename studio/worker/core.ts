@@ -1,6 +1,6 @@
-// Starts the generator: studio/wasm compiled to WebAssembly, on files of a Files.
+// Starts the generator: studio/wasm compiled to WebAssembly, on files of a Files. Go's own wasm_exec.js, of the release that compiled it, has been run
+// before: it sets globalThis.Go.
 
-import "wasm_exec"; // Go's own, of the release that compiles the module; it sets globalThis.Go
 import type { Files } from "./files.ts";
 import { type GoProgram, instantiate, type Modules } from "./instantiate.ts";
 
@@ -83,6 +83,10 @@ export interface Core {
   check: (path: string) => Promise<Checked>;
   survey: (path: string, options?: Options) => Promise<Survey>;
   build: (path: string, options?: Options) => Promise<Built>;
+  /** Of which type the source at a path is. */
+  guess: (path: string) => Promise<"strava" | "files">;
+  /** What a configuration has as sports to take the wanted ones and none of the others. */
+  sports: (wanted: string[], others: string[]) => string[];
 }
 
 /** The folder of what the module does not have in itself. */
@@ -91,6 +95,9 @@ const BESIDE = "/beside";
 /** The files that lie beside the module, made by studio/bundle. */
 export const BESIDE_FILES = ["timezone-squares.bin", "timezone-borders.bin", "viewer.js", "viewer.css", "NOTICES", "zoneinfo.zip"] as const;
 
+/** Something for each of them. */
+export type Beside<T> = Record<(typeof BESIDE_FILES)[number], T>;
+
 declare const globalThis: {
   Go: new () => GoProgram;
   fs: unknown;
@@ -98,7 +105,7 @@ declare const globalThis: {
 };
 
 /** Starts the generator, once in a worker or page. beside are the BESIDE_FILES. */
-export async function start(files: Files, modules: Modules, beside: Record<(typeof BESIDE_FILES)[number], Blob>): Promise<Core> {
+export async function start(files: Files, modules: Modules, beside: Beside<Blob>): Promise<Core> {
   for (const name of BESIDE_FILES) {
     files.put(`${BESIDE}/${name}`, beside[name]);
   }

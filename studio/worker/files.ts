@@ -1,135 +1,14 @@
 // The files of the generator in a page: those a user chose stay where they are, as Blobs that are read by ranges; all else is
-// in memory. Go's package os calls globalThis.fs as node's callback API (https://nodejs.org/api/fs.html#callback-api), of
+// on disk (disk.ts), or in memory where a browser has none for pages. Go's package os calls globalThis.fs as node's callback API (https://nodejs.org/api/fs.html#callback-api), of
 // which `fs` is what it uses (src/syscall/fs_js.go of Go). Paths are absolute, there are no links and no other users.
+
+import { Chosen, Folder, Memory, type Node, SystemError, Written } from "./nodes.ts";
 
 /** What Go hands over to hear of a result. Errors have a code, as node's have. */
 type Callback<T = void> = (error: Error | null, value?: T) => void;
 
-/** Codes that Go knows as errors of a system. */
-type Code = "ENOENT" | "EEXIST" | "ENOTDIR" | "EISDIR" | "ENOTEMPTY" | "EBADF" | "EINVAL" | "EROFS" | "EIO";
-
-class SystemError extends Error {
-  constructor(
-    readonly code: Code,
-    what: string,
-  ) {
-    super(`${code}: ${what}`);
-  }
-}
-
 /** Flags of open, as Linux has them. */
 const constants = { O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2, O_CREAT: 0o100, O_EXCL: 0o200, O_TRUNC: 0o1000, O_APPEND: 0o2000, O_DIRECTORY: 0o200000 };
-
-const DIRECTORY = 0o040000;
-const REGULAR = 0o100000;
-
-/** Bytes of memory that are taken at once; a power of two. */
-const PAGE = 1 << 20;
-/** How much of a Blob is read at least. Go goes through a zip in steps of some kB. */
-const READ_AHEAD = 1 << 18;
-
-let inodes = 1;
-
-abstract class Node {
-  readonly ino = inodes++;
-  mtimeMs = Date.now();
-  abstract mode: number;
-  abstract get size(): number;
-}
-
-class Folder extends Node {
-  mode = DIRECTORY | 0o755;
-  readonly size = 0;
-  readonly children = new Map<string, Node>();
-}
-
-/** A file in memory. */
-class Memory extends Node {
-  mode = REGULAR | 0o644;
-  size = 0;
-  readonly #pages: Uint8Array<ArrayBuffer>[] = [];
-
-  read(into: Uint8Array, at: number): number {
-    const length = Math.max(0, Math.min(into.length, this.size - at));
-    for (let done = 0; done < length; ) {
-      const from = (at + done) & (PAGE - 1);
-      const part = Math.min(length - done, PAGE - from);
-      into.set(this.#pages[Math.floor((at + done) / PAGE)]!.subarray(from, from + part), done);
-      done += part;
-    }
-    return length;
-  }
-
-  write(bytes: Uint8Array, at: number): void {
-    this.resize(Math.max(this.size, at + bytes.length));
-    for (let done = 0; done < bytes.length; ) {
-      const from = (at + done) & (PAGE - 1);
-      const part = Math.min(bytes.length - done, PAGE - from);
-      this.#pages[Math.floor((at + done) / PAGE)]!.set(bytes.subarray(done, done + part), from);
-      done += part;
-    }
-    this.mtimeMs = Date.now();
-  }
-
-  /** Cuts the file, or has it go on with zeros. */
-  resize(size: number): void {
-    const pages = Math.ceil(size / PAGE);
-    while (this.#pages.length < pages) {
-      this.#pages.push(new Uint8Array(PAGE));
-    }
-    this.#pages.length = pages;
-    if (size < this.size && size % PAGE > 0) {
-      this.#pages[pages - 1]!.fill(0, size % PAGE);
-    }
-    this.size = size;
-  }
-
-  blob(): Blob {
-    return new Blob(this.#pages.map((page, i) => page.subarray(0, Math.min(PAGE, this.size - i * PAGE))));
-  }
-}
-
-/** A file that the user chose. */
-class Chosen extends Node {
-  mode = REGULAR | 0o444;
-  readonly #blob: Blob;
-  /** What was read last. */
-  #start = 0;
-  #bytes = new Uint8Array(0);
-
-  constructor(blob: Blob) {
-    super();
-    this.#blob = blob;
-    if ("lastModified" in blob) {
-      this.mtimeMs = Number(blob.lastModified);
-    }
-  }
-
-  get size(): number {
-    return this.#blob.size;
-  }
-
-  read(into: Uint8Array, at: number): number | Promise<number> {
-    const length = Math.max(0, Math.min(into.length, this.size - at));
-    if (at >= this.#start && at + length <= this.#start + this.#bytes.length) {
-      into.set(this.#bytes.subarray(at - this.#start, at - this.#start + length));
-      return length;
-    }
-    return this.#fetch(into, at, length);
-  }
-
-  async #fetch(into: Uint8Array, at: number, length: number): Promise<number> {
-    const bytes = new Uint8Array(await this.#blob.slice(at, at + Math.max(length, READ_AHEAD)).arrayBuffer());
-    if (bytes.length < length) {
-      throw new SystemError("EIO", "the file has changed");
-    }
-    into.set(bytes.subarray(0, length));
-    if (length < READ_AHEAD) {
-      [this.#start, this.#bytes] = [at, bytes];
-    }
-    return length;
-  }
-}
 
 /** An open file. */
 interface Open {
@@ -159,49 +38,76 @@ interface Stats {
 export class Files {
   readonly #root = new Folder();
   readonly #open = new Map<number, Open>();
+  readonly #make: () => Written | Promise<Written>;
   #nextFD = 3;
   #line = "";
 
+  /** make makes the files that are written. */
+  constructor(make: () => Written | Promise<Written> = () => new Memory()) {
+    this.#make = make;
+  }
+
   /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. */
   put(path: string, content: Blob | Uint8Array | string): void {
-    let folder = this.#root;
-    const names = path.split("/").filter(Boolean);
+    const names = resolve(path);
     const name = names.pop();
-    if (!name) {
-      throw new SystemError("EINVAL", path);
-    }
-    for (const part of names) {
-      let next = folder.children.get(part);
-      if (!next) {
-        folder.children.set(part, (next = new Folder()));
-      }
-      folder = asFolder(next, path);
-    }
-    if (folder.children.get(name) instanceof Folder) {
-      throw new SystemError("EISDIR", path);
-    }
+    if (!name) throw new SystemError("EINVAL", path);
+    const folder = this.mkdir(`/${names.join("/")}`);
+    if (folder.children.get(name) instanceof Folder) throw new SystemError("EISDIR", path);
     if (content instanceof Blob) {
-      folder.children.set(name, new Chosen(content));
+      enter(folder, name, new Chosen(content));
       return;
     }
     const file = new Memory();
     file.write(typeof content === "string" ? new TextEncoder().encode(content) : content, 0);
-    folder.children.set(name, file);
+    enter(folder, name, file);
   }
 
-  /** The content of a file that was written, undefined where there is none. It stays what it is when the file is written to. */
-  blob(path: string): Blob | undefined {
-    try {
-      const node = this.#at(path);
-      return node instanceof Memory ? node.blob() : undefined;
-    } catch {
-      return undefined;
+  /** Makes a folder, and those it lies in; one that is there stays as it is. */
+  mkdir(path: string): Folder {
+    let folder = this.#root;
+    for (const name of resolve(path)) {
+      let next = folder.children.get(name);
+      if (!next) folder.children.set(name, (next = new Folder()));
+      folder = asFolder(next, path);
     }
+    return folder;
+  }
+
+  /** Removes a file, or a folder with all in it; nothing where there is none. */
+  remove(path: string): void {
+    const node = this.#find(path);
+    if (!node) return;
+    if (node instanceof Folder) for (const name of [...node.children.keys()]) this.remove(`${path}/${name}`);
+    const { folder, name } = this.#parent(path);
+    leave(folder, name);
+  }
+
+  /** The content of a file that was written, undefined where there is none. */
+  async blob(path: string): Promise<Blob | undefined> {
+    const node = this.#find(path);
+    return node instanceof Written ? node.blob() : undefined;
   }
 
   /** The text of a file that was written, undefined where there is none. */
   async text(path: string): Promise<string | undefined> {
-    return this.blob(path)?.text();
+    return (await this.blob(path))?.text();
+  }
+
+  /** Takes a file that was written out of the files. What it holds stays until free is called. */
+  async take(path: string): Promise<{ blob: Blob; free: () => void } | undefined> {
+    const node = this.#find(path);
+    if (!(node instanceof Written)) return undefined;
+    const blob = await node.blob();
+    node.opens++;
+    this.remove(path);
+    return {
+      blob,
+      free: () => {
+        node.opens--;
+        node.settle();
+      },
+    };
   }
 
   /** What is to be globalThis.fs before wasm_exec.js and the module are loaded. */
@@ -215,8 +121,12 @@ export class Files {
     open: (path: string, flags: number, mode: number, done: Callback<number>) => answer(done, () => this.#openFile(path, flags, mode)),
     close: (fd: number, done: Callback) =>
       answer(done, () => {
-        this.#fd(fd);
+        const { node } = this.#fd(fd);
         this.#open.delete(fd);
+        if (node instanceof Written) {
+          node.opens--;
+          node.settle();
+        }
       }),
     fsync: (_fd: number, done: Callback) => done(null),
     stat: (path: string, done: Callback<Stats>) => answer(done, () => stats(this.#at(path))),
@@ -258,7 +168,7 @@ export class Files {
           throw new SystemError("EISDIR", path);
         }
         const { folder, name } = this.#parent(path);
-        folder.children.delete(name);
+        leave(folder, name);
       }),
     rename: (from: string, to: string, done: Callback) => answer(done, () => this.#rename(from, to)),
     link: (from: string, to: string, done: Callback) =>
@@ -267,7 +177,7 @@ export class Files {
         if (folder.children.has(name)) {
           throw new SystemError("EEXIST", to);
         }
-        folder.children.set(name, this.#at(from));
+        enter(folder, name, this.#at(from));
       }),
     readlink: (path: string, done: Callback<string>) =>
       answer(done, () => {
@@ -290,6 +200,15 @@ export class Files {
     return node;
   }
 
+  /** What there is at a path, undefined for nothing. */
+  #find(path: string): Node | undefined {
+    try {
+      return this.#at(path);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The folder that a path lies in, and its name there. */
   #parent(path: string): { folder: Folder; name: string } {
     const names = resolve(path);
@@ -308,38 +227,44 @@ export class Files {
     return open;
   }
 
-  #openFile(path: string, flags: number, mode: number): number {
-    let node: Node;
-    if ((flags & constants.O_CREAT) !== 0 && resolve(path).length > 0) {
-      const { folder, name } = this.#parent(path);
-      const there = folder.children.get(name);
-      if (there && (flags & constants.O_EXCL) !== 0) {
-        throw new SystemError("EEXIST", path);
-      }
-      node = there ?? new Memory();
-      if (!there) {
-        chmod(node, mode);
-        folder.children.set(name, node);
-      }
-    } else {
-      node = this.#at(path);
+  #openFile(path: string, flags: number, mode: number): number | Promise<number> {
+    if ((flags & constants.O_CREAT) === 0) return this.#openNode(this.#at(path), path, flags);
+    const { folder, name } = this.#parent(path);
+    const there = folder.children.get(name);
+    if (there) {
+      if ((flags & constants.O_EXCL) !== 0) throw new SystemError("EEXIST", path);
+      return this.#openNode(there, path, flags);
     }
-    if ((flags & constants.O_DIRECTORY) !== 0) {
-      asFolder(node, path);
-    }
+    const create = (made: Written): number => {
+      const since = folder.children.get(name);
+      if (since) {
+        // Somebody else was quicker while it was made.
+        made.settle();
+        if ((flags & constants.O_EXCL) !== 0) throw new SystemError("EEXIST", path);
+        return this.#openNode(since, path, flags);
+      }
+      chmod(made, mode);
+      enter(folder, name, made);
+      return this.#openNode(made, path, flags);
+    };
+    const made = this.#make();
+    return made instanceof Promise ? made.then(create) : create(made);
+  }
+
+  #openNode(node: Node, path: string, flags: number): number {
+    if ((flags & constants.O_DIRECTORY) !== 0) asFolder(node, path);
     if ((flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0) {
       const file = writable(node, path);
-      if ((flags & constants.O_TRUNC) !== 0) {
-        file.resize(0);
-      }
+      if ((flags & constants.O_TRUNC) !== 0) file.resize(0);
     }
+    if (node instanceof Written) node.opens++;
     this.#open.set(this.#nextFD, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
     return this.#nextFD++;
   }
 
   #read(fd: number, into: Uint8Array, at: number | null): number | Promise<number> {
     const open = this.#fd(fd);
-    if (!(open.node instanceof Memory || open.node instanceof Chosen)) {
+    if (!(open.node instanceof Written || open.node instanceof Chosen)) {
       throw new SystemError("EISDIR", "");
     }
     const read = open.node.read(into, at ?? open.at);
@@ -390,8 +315,8 @@ export class Files {
     if (node instanceof Folder && `${to}/`.startsWith(`${from}/`)) {
       throw new SystemError("EINVAL", to);
     }
-    source.folder.children.delete(source.name);
-    target.folder.children.set(target.name, node);
+    enter(target.folder, target.name, node);
+    leave(source.folder, source.name);
   }
 }
 
@@ -415,8 +340,25 @@ function asFolder(node: Node, path: string): Folder {
   return node;
 }
 
-function writable(node: Node, path: string): Memory {
-  if (!(node instanceof Memory)) {
+/** Gives a node a name in a folder, in the place of what has it. */
+function enter(folder: Folder, name: string, node: Node): void {
+  if (node instanceof Written) node.names++;
+  leave(folder, name);
+  folder.children.set(name, node);
+}
+
+/** Takes a name out of a folder. */
+function leave(folder: Folder, name: string): void {
+  const node = folder.children.get(name);
+  folder.children.delete(name);
+  if (node instanceof Written) {
+    node.names--;
+    node.settle();
+  }
+}
+
+function writable(node: Node, path: string): Written {
+  if (!(node instanceof Written)) {
     throw new SystemError(node instanceof Folder ? "EISDIR" : "EROFS", path);
   }
   return node;

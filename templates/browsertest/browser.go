@@ -18,6 +18,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -245,4 +246,24 @@ func (t *Tab) WebP() ([]byte, error) {
 		return err
 	}))
 	return picture, err
+}
+
+// ChooseFiles has the user choose files or folders in an <input type="file">, by its CSS selector.
+func (t *Tab) ChooseFiles(selector string, paths ...string) error {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	return chromedp.Do(ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), paths))
+}
+
+// DropFiles drops files or folders at a place of the tab, in CSS pixels.
+func (t *Tab) DropFiles(x, y float64, paths ...string) error {
+	ctx, cancel := context.WithTimeout(t.Ctx, wait)
+	defer cancel()
+	data := &input.DragData{Items: []*input.DragDataItem{}, Files: paths, DragOperationsMask: 1} // may be copied
+	for _, kind := range []input.DispatchDragEventType{"dragEnter", "dragOver", "drop"} {
+		if err := chromedp.Do(ctx, call(input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: x, Y: y, Data: data})); err != nil {
+			return fmt.Errorf("dropping %q: %w", paths, err)
+		}
+	}
+	return nil
 }

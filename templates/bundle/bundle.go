@@ -59,6 +59,32 @@ func bundle(viewer string) ([]file, error) {
 	return []file{{"viewer.js", script}, {"viewer.css", style}, {"vectors.js", vectors}, {"NOTICES", notices}}, nil
 }
 
+// bundleStudio builds all files of studio/dist: the studio's page with its worker inside, and its style. They take the map's
+// words, tokens and elements from viewer.
+func bundleStudio(viewer string) ([]file, error) {
+	root, err := filepath.Abs(viewer)
+	if err != nil {
+		return nil, err
+	}
+	worker, err := build(options(root, "../../studio/worker/worker.ts", nil))
+	if err != nil {
+		return nil, fmt.Errorf("bundling the studio's worker: %w", err)
+	}
+	script, err := build(options(root, "../../studio/page/main.ts", map[string]string{"virtual:worker": string(worker)}))
+	if err != nil {
+		return nil, fmt.Errorf("bundling the studio: %w", err)
+	}
+	style, err := build(options(root, "../../studio/page/style.css", nil))
+	if err != nil {
+		return nil, fmt.Errorf("bundling the studio's style: %w", err)
+	}
+	offline, err := build(options(root, "../../studio/page/offline.ts", nil))
+	if err != nil {
+		return nil, fmt.Errorf("bundling the studio's service worker: %w", err)
+	}
+	return []file{{"studio.js", script}, {"studio.css", style}, {"offline.js", offline}}, nil
+}
+
 // replaced is a package that the bundle has a stand-in for.
 const replaced = "fflate"
 

@@ -1,11 +1,12 @@
 // Command bundle makes templates/dist, the script and style that package
-// templates embeds, from the TypeScript sources in templates/viewer.
+// templates embeds, from the TypeScript sources in templates/viewer, and
+// studio/dist from those in studio.
 //
 // It needs the npm packages of templates/viewer (npm ci there) and runs from the
 // module's root:
 //
-//	go run ./templates/bundle            writes templates/dist
-//	go run ./templates/bundle -check     fails when templates/dist is not what the sources give
+//	go run ./templates/bundle            writes templates/dist and studio/dist
+//	go run ./templates/bundle -check     fails when they are not what the sources give
 //	go run ./templates/bundle -tests DIR bundles the viewer's unit tests into DIR, for node --test
 //
 // The output depends on the sources, the lock file and the version of esbuild in
@@ -24,6 +25,7 @@ import (
 const (
 	viewerDir = "templates/viewer"
 	distDir   = "templates/dist"
+	studioDir = "studio/dist"
 )
 
 func main() {
@@ -43,23 +45,32 @@ func run(check bool, tests string) error {
 	if tests != "" {
 		return bundleTests(viewerDir, tests)
 	}
-	files, err := bundle(viewerDir)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		path := filepath.Join(distDir, f.name)
-		if check {
-			have, err := os.ReadFile(path)
-			if err != nil || !bytes.Equal(have, f.contents) {
-				return fmt.Errorf("%s differs from what the sources give: run go run ./templates/bundle and commit the result", path)
+	for dir, make := range map[string]func(string) ([]file, error){distDir: bundle, studioDir: bundleStudio} {
+		files, err := make(viewerDir)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if err := put(filepath.Join(dir, f.name), f.contents, check); err != nil {
+				return err
 			}
-			continue
 		}
-		if err := os.WriteFile(path, f.contents, 0o644); err != nil {
-			return fmt.Errorf("writing the bundle: %w", err)
-		}
-		fmt.Printf("%s  %d bytes\n", path, len(f.contents))
 	}
+	return nil
+}
+
+// put writes a file of a bundle, or compares it with what is there.
+func put(path string, contents []byte, check bool) error {
+	if check {
+		have, err := os.ReadFile(path)
+		if err != nil || !bytes.Equal(have, contents) {
+			return fmt.Errorf("%s differs from what the sources give: run go run ./templates/bundle and commit the result", path)
+		}
+		return nil
+	}
+	if err := os.WriteFile(path, contents, 0o644); err != nil {
+		return fmt.Errorf("writing the bundle: %w", err)
+	}
+	fmt.Printf("%s  %d bytes\n", path, len(contents))
 	return nil
 }

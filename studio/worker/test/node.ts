@@ -1,6 +1,7 @@
 // Does in node what a page does, for studio/bundle's tests: the recordings are Blobs, everything else is in memory. The job is
 // JSON in the first argument, what came of it is JSON in the last line of the output.
 
+import "wasm_exec"; // Go's own, of the release that compiles the module; it sets globalThis.Go
 import { createHash } from "node:crypto";
 import { openAsBlob, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +32,7 @@ const beside = Object.fromEntries(await Promise.all(BESIDE_FILES.map(async (name
 const compiled = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(join(job.made, name)));
 const core = await start(files, { generator: compiled("heatmapgen.wasm"), convolve: compiled("convolve.wasm") }, beside as Parameters<typeof start>[2]);
 
-const sum = async (path: string): Promise<string> => createHash("sha256").update(Buffer.from(await files.blob(path)!.arrayBuffer())).digest("hex");
+const sum = async (path: string): Promise<string> => createHash("sha256").update(Buffer.from(await (await files.blob(path))!.arrayBuffer())).digest("hex");
 
 async function work(): Promise<unknown> {
   const controller = new AbortController();

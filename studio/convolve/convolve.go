@@ -1,8 +1,4 @@
-package main
-
-import "slices"
-
-// The module of the Gaussians. Go compiles to no vectors of WebAssembly, and without them softening takes eight times as
+// Package convolve makes the module of WebAssembly with the Gaussians of layers/raster. Go compiles to no vectors of WebAssembly, and without them softening takes eight times as
 // long; so one function is written here in WebAssembly's own instructions, numbered as in
 // https://webassembly.github.io/spec/core/binary/instructions.html. It works on the memory of the Go module:
 //
@@ -12,6 +8,9 @@ import "slices"
 // sets, for each bit b of set and i from 0 to 15, dst[16*b+i] to the sum over j of taps[j] * src[j*stride + 16*b+i]. All are
 // 32-bit numbers, n is at least 1. Even and odd taps are summed apart, multiplied and added one after the other, as
 // layers/raster/convolve.go does it, whose bits these are.
+package convolve
+
+import "slices"
 
 // Instructions.
 const (
@@ -97,8 +96,8 @@ func convolveBody() []byte {
 	return append(c, opBr, 0, opEnd, opEnd, opEnd)
 }
 
-// convolveModule returns the module.
-func convolveModule() []byte {
+// Module returns the module.
+func Module() []byte {
 	function := code(2, left-at+1, typeI32, w-even+1, typeV128, convolveBody())
 	return slices.Concat(
 		[]byte("\x00asm\x01\x00\x00\x00"),

@@ -1,0 +1,134 @@
+package studio
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
+
+	"heatmapgen/studio/convolve"
+	"heatmapgen/templates"
+)
+
+// ErrNoSource says that there is no Go, or that the present folder is not in a clone of heatmapgen, so that nothing can be compiled.
+var ErrNoSource = errors.New("there is no source to compile")
+
+// modulePath is the Go module that Make compiles.
+const modulePath = "heatmapgen"
+
+// Make compiles the generator for JavaScript from the clone that the folder dir lies in, with the Go on the path. version is what the
+// command calls itself, so that both make the same bytes. It fails with ErrNoSource where that cannot be.
+func Make(ctx context.Context, dir, version string) (Module, error) {
+	var m Module
+	found, err := goCommand(ctx, dir, "list", "-m", "-f", "{{.Path}}\n{{.Dir}}")
+	if err != nil {
+		return m, fmt.Errorf("%w: %w", ErrNoSource, err)
+	}
+	path, root, _ := strings.Cut(strings.TrimSpace(string(found)), "\n")
+	if path != modulePath {
+		return m, fmt.Errorf("%w: the module here is %q", ErrNoSource, path)
+	}
+	temp, err := os.MkdirTemp("", "heatmapgen-studio-")
+	if err != nil {
+		return m, err
+	}
+	defer os.RemoveAll(temp)
+	wasm := filepath.Join(temp, "heatmapgen.wasm")
+	if _, err := goCommand(ctx, root, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "-o", wasm, "./studio/wasm"); err != nil {
+		return m, fmt.Errorf("compiling the generator for JavaScript: %w", err)
+	}
+	if m.Wasm, err = os.ReadFile(wasm); err != nil {
+		return m, err
+	}
+	goroot, err := goCommand(ctx, root, "env", "GOROOT")
+	if err != nil {
+		return m, err
+	}
+	lib := filepath.Join(strings.TrimSpace(string(goroot)), "lib")
+	if m.Exec, err = os.ReadFile(filepath.Join(lib, "wasm", "wasm_exec.js")); err != nil {
+		return m, err
+	}
+	zones, err := os.ReadFile(filepath.Join(lib, "time", "zoneinfo.zip"))
+	if err != nil {
+		return m, err
+	}
+	m.addBeside(zones)
+	return m, nil
+}
+
+// addBeside sets what lies beside the module: what the program itself has of it, and Go's rules of time zones.
+func (m *Module) addBeside(zones []byte) {
+	m.Convolve = convolve.Module()
+	m.Beside = templates.Files()
+	m.Beside["timezone-squares.bin"], m.Beside["timezone-borders.bin"] = tzfrellite.PreindexData, tzfrellite.LiteCompressData
+	m.Beside[zonesName] = zones
+}
+
+// Names of files beside the module that the program does not have itself, and in a packed module of those of the module.
+const (
+	zonesName  = "zoneinfo.zip"
+	packedName = "module/heatmapgen.wasm.gzip"
+	execName   = "module/wasm_exec.js"
+)
+
+// Pack writes into the folder dir what Embedded unpacks: of a module all that the program does not have itself, as the folder "module".
+func Pack(dir string, m Module) error {
+	if err := os.MkdirAll(filepath.Join(dir, "module"), 0o777); err != nil {
+		return err
+	}
+	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, "module/" + zonesName: m.Beside[zonesName]} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), content, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unpack reads what Pack wrote; ok is false where it is not all there.
+func unpack(packed fs.FS) (m Module, ok bool) {
+	wasm, err := fs.ReadFile(packed, packedName)
+	if err != nil {
+		return m, false
+	}
+	z, err := gzip.NewReader(bytes.NewReader(wasm))
+	if err != nil {
+		return m, false
+	}
+	if m.Wasm, err = io.ReadAll(z); err != nil {
+		return m, false
+	}
+	if m.Exec, err = fs.ReadFile(packed, execName); err != nil {
+		return m, false
+	}
+	zones, err := fs.ReadFile(packed, "module/"+zonesName)
+	if err != nil {
+		return m, false
+	}
+	m.addBeside(zones)
+	return m, true
+}
+
+// goCommand runs Go in a folder, for JavaScript, and returns what it printed. Its error says what Go said.
+func goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=", "CGO_ENABLED=0")
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	if err := cmd.Run(); err != nil {
+		if text := strings.TrimSpace(complaint.String()); text != "" {
+			return nil, errors.New(text)
+		}
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

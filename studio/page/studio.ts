@@ -1,0 +1,282 @@
+// The studio: what was dropped, what is set, the worker that makes the map of it, and what is on screen meanwhile.
+
+import { Formatter } from "../../templates/viewer/src/text/format.ts";
+import type { Strings } from "../../templates/viewer/src/text/strings.ts";
+import { h } from "../../templates/viewer/src/ui/dom.ts";
+import type { Found, Site } from "../worker/messages.ts";
+import { GeneratorError } from "./client.ts";
+import { type Chosen, topOf } from "./drops.ts";
+import { DropZone } from "./dropzone.ts";
+import { Form } from "./form.ts";
+import { foundCard, sportCounts } from "./foundcard.ts";
+import { forgetAll, keepSecret, keepSettings, keptSecret, keptSettings } from "./keep.ts";
+import { MapFrame } from "./mapframe.ts";
+import { type Settings, type Zone } from "./settings.ts";
+import { Status } from "./status.ts";
+import { TakeHome, type Taken } from "./takehome.ts";
+import type { Texts } from "./text/en.ts";
+import type { Work, Workshop } from "./workshop.ts";
+import { USUAL_RADIUS_M, ZoneLayer } from "./zones.ts";
+
+/** The name of the file that remembers how zones are hidden. */
+const SECRET_NAME = "privacy-secret";
+
+export interface StudioOptions {
+  texts: Texts;
+  /** The map's own words, for the names of sports. */
+  strings: Strings;
+  locale: string;
+  workshop: Workshop;
+}
+
+/** What browser tests look at. */
+export interface StudioState {
+  busy: boolean;
+  found: number | undefined;
+  /** Activities drawn; undefined while there is no map. */
+  drawn: number | undefined;
+  stale: boolean;
+  /** The kind of the error that is shown. */
+  error: string | undefined;
+  /** How many maps have been shown, each in the place of the one before. */
+  maps: number;
+  /** Where files are written to. */
+  storage: "disk" | "memory" | undefined;
+}
+
+export class Studio {
+  readonly element: HTMLElement;
+  readonly #o: StudioOptions;
+  readonly #format: Formatter;
+  readonly #settings: Settings = keptSettings();
+  #secret = keptSecret();
+  readonly #status: Status;
+  readonly #found = h("section", { class: "found", hidden: true });
+  readonly #form: Form;
+  readonly #make: HTMLButtonElement;
+  readonly #takeHome: TakeHome;
+  readonly #frame: MapFrame;
+  readonly #layer = new ZoneLayer();
+  readonly #drop: DropZone;
+  #working: AbortController | undefined;
+  #survey: Found | undefined;
+  /** The site on screen, with the configuration it was built by. */
+  taken: Taken | undefined;
+  #stale = false;
+  #maps = 0;
+
+  constructor(o: StudioOptions) {
+    this.#o = o;
+    const { texts, strings, locale } = o;
+    this.#format = new Formatter(locale);
+    const whole = (n: number): string => this.#format.whole(n);
+    this.#status = new Status(texts, () => this.#working?.abort());
+    this.#frame = new MapFrame(texts.mapTitle, (map, page) => {
+      this.#maps++;
+      this.#drop.acceptDrops(page);
+      this.#layer.over(map);
+      this.#tell();
+    });
+    this.#form = new Form({
+      texts,
+      strings,
+      whole,
+      settings: this.#settings,
+      onChange: () => this.#changed(),
+      onDraw: () => this.#drawZone(),
+      onMiddle: () => this.#zoneAtMiddle(),
+      onShow: ({ lat, lon }) => this.#frame.map?.easeTo({ center: [lon, lat] }),
+    });
+    this.#make = h("button", { type: "button", class: "main make", hidden: true, on: { click: () => void this.#build() } }, texts.make);
+    this.#takeHome = new TakeHome(
+      texts,
+      (n) => this.#format.number(n / 1e6) + "\u202fMB",
+      (text) => this.#status.note(text),
+      () => {
+        forgetAll();
+        this.#secret = undefined;
+        this.#status.note(texts.forgotten);
+      },
+    );
+    this.#drop = new DropZone(texts, (chosen) => void this.add(chosen));
+    this.element = h(
+      "div",
+      { class: "studio" },
+      h(
+        "aside",
+        { class: "side" },
+        h("header", {}, h("h1", {}, texts.name), h("p", { class: "privacy" }, texts.privacy)),
+        h("div", { class: "scroll" }, this.#found, this.#form.element, this.#takeHome.element),
+        h("footer", {}, this.#status.element, this.#make),
+      ),
+      h("main", { class: "stage" }, this.#drop.element, this.#frame.element, this.#layer.element, this.#drop.veil),
+    );
+    this.#drop.acceptDrops(this.element);
+    this.#tell();
+  }
+
+  get state(): StudioState {
+    return {
+      busy: this.#working !== undefined,
+      found: this.#survey?.rows.length,
+      drawn: this.taken?.site.drawn,
+      stale: this.#stale,
+      error: this.#status.error,
+      maps: this.#maps,
+      storage: this.#o.workshop.storage,
+    };
+  }
+
+  /** Loads the generator ahead of the first file. */
+  async prepare(): Promise<void> {
+    await this.#work(async () => {
+      this.#status.step(this.#o.texts.starting);
+      await this.#o.workshop.ready();
+    });
+  }
+
+  /** Takes files, tells what is in them, and makes the map. */
+  async add(chosen: Chosen): Promise<void> {
+    const { texts, workshop } = this.#o;
+    const secret = chosen.files.find((f) => f.file.name === SECRET_NAME);
+    if (secret) {
+      this.#secret = await secret.file.text();
+      keepSecret(this.#secret);
+      this.#status.note(texts.restored);
+    }
+    const files = chosen.files.filter((f) => f !== secret);
+    if (files.length === 0) {
+      if (!secret) this.#status.fail("noFiles", texts.errors.noFiles);
+      return;
+    }
+    const sources = chosen.sources.filter((s) => files.some((f) => topOf(f.path) === s));
+    let undo: (() => Promise<void>) | undefined;
+    const read = await this.#work(async (work) => {
+      this.#status.step(texts.starting);
+      ({ undo } = await workshop.add({ files, sources }));
+      await this.#look(work);
+    });
+    if (read) await this.#build();
+    else await undo?.().catch(() => undefined);
+  }
+
+  async #remove(path: string): Promise<void> {
+    const read = await this.#work(async (work) => {
+      await this.#o.workshop.remove(path);
+      await this.#look(work);
+    });
+    if (read) await this.#build();
+  }
+
+  /** Reads what is there, and tells of it. */
+  async #look(work: Work): Promise<void> {
+    const { texts, workshop } = this.#o;
+    const found = (this.#survey = await workshop.survey({ ...this.#titled(), sports: [], from: "", to: "", zones: [] }, work));
+    this.#drop.small();
+    const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, (n) => this.#format.whole(n));
+    this.#found.replaceChildren(h("h2", {}, texts.found), ...card, this.#drop.more);
+    this.#found.hidden = false;
+    this.#form.offer(sportCounts(found.rows));
+  }
+
+  /** The settings with a title, which a configuration must have. */
+  #titled(): Settings {
+    return { ...this.#settings, title: this.#settings.title || this.#o.texts.titleDefault };
+  }
+
+  async #build(newSecret = false): Promise<void> {
+    const { texts, workshop } = this.#o;
+    this.#layer.stop();
+    const began = performance.now();
+    await this.#work(
+      async (work) => {
+        const { wanted, others } = this.#form.sports;
+        if (wanted.length === 0 && others.length > 0) throw new GeneratorError({ kind: "nothing", message: texts.errors.noSports, faults: [] });
+        const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, this.#secret, newSecret, work);
+        this.#show(built);
+        this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)));
+      },
+      () => this.#build(true),
+    );
+  }
+
+  #show(taken: { site: Site; settings: string }): void {
+    this.taken = taken;
+    this.#stale = false;
+    const { secret } = taken.site;
+    if (secret !== undefined) keepSecret((this.#secret = secret));
+    keepSettings(this.#settings);
+    this.#layer.over(undefined);
+    this.#layer.show(this.#settings.zones);
+    this.#drop.element.hidden = true;
+    void this.#frame.show(taken.site);
+  }
+
+  #changed(): void {
+    this.#stale = this.taken !== undefined;
+    this.#layer.show(this.#settings.zones);
+    keepSettings(this.#settings);
+    this.#tell();
+  }
+
+  #drawZone(): void {
+    if (this.#layer.drawing) {
+      this.#layer.stop();
+      return;
+    }
+    this.#status.note(this.#o.texts.drawing);
+    this.#layer.draw((zone) => {
+      this.#status.clear();
+      if (zone) this.#form.addZone(zone);
+      this.#tell();
+    });
+    this.#tell();
+  }
+
+  #zoneAtMiddle(): void {
+    const middle = this.#frame.map?.getCenter();
+    if (!middle) return;
+    const zone: Zone = { lat: Number(middle.lat.toFixed(6)), lon: Number((((middle.lng + 540) % 360) - 180).toFixed(6)), radiusM: USUAL_RADIUS_M };
+    this.#form.addZone(zone);
+  }
+
+  /** Does one piece of work at a time, and tells what went wrong. Whether it went well. */
+  async #work(act: (work: Work) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
+    if (this.#working) return false;
+    const working = (this.#working = new AbortController());
+    this.#tell();
+    try {
+      await act({ signal: working.signal, onStep: this.#status.onStep });
+      this.#status.idle();
+      return true;
+    } catch (e) {
+      this.#fail(e, withNewSecret);
+      return false;
+    } finally {
+      this.#working = undefined;
+      this.#tell();
+    }
+  }
+
+  #fail(e: unknown, withNewSecret?: () => void): void {
+    const { errors } = this.#o.texts;
+    if (!(e instanceof GeneratorError)) {
+      this.#status.fail("unexpected", String((e as Error).message ?? e));
+      return;
+    }
+    const known: Partial<Record<string, string>> = { aborted: errors.aborted, crashed: errors.crashed, full: errors.full, secret: errors.secret, nothing: errors.nothing };
+    const detail = e.kind === "aborted" ? "" : e.faults.length > 0 ? e.faults.map((f) => f.text).join("\n") : e.message;
+    this.#status.fail(e.kind, known[e.kind] ?? "", detail, e.kind === "secret" && withNewSecret ? { label: errors.newSecret, act: withNewSecret } : undefined);
+  }
+
+  /** Brings what may be pressed up to date. */
+  #tell(): void {
+    const { texts } = this.#o;
+    const busy = this.#working !== undefined;
+    this.#make.hidden = !this.#survey || busy || (this.taken !== undefined && !this.#stale);
+    this.#make.textContent = this.taken ? texts.update : texts.make;
+    this.#form.canDraw(this.#frame.map !== undefined && !busy, this.#layer.drawing);
+    this.#takeHome.offer(this.taken, this.#stale || busy);
+    this.element.classList.toggle("stale", this.#stale);
+  }
+}

@@ -1,0 +1,30 @@
+// Loads the pieces of the generator, and starts it.
+
+import { type Beside, type Core, start } from "./core.ts";
+import type { Files } from "./files.ts";
+import type { Pieces } from "./messages.ts";
+
+declare function importScripts(...urls: string[]): void;
+
+/** Loads everything at once, and starts the generator on files. */
+export async function loadCore(pieces: Pieces, files: Files): Promise<Core> {
+  const module = async (address: string): Promise<WebAssembly.Module> => WebAssembly.compile(await (await load(address)).arrayBuffer());
+  const [generator, convolve, beside] = await Promise.all([
+    module(pieces.generator),
+    module(pieces.convolve),
+    Promise.all(Object.entries(pieces.beside).map(async ([name, address]) => [name, await load(address)] as const)),
+  ]);
+  importScripts(pieces.exec);
+  return start(files, { generator, convolve }, Object.fromEntries(beside) as Beside<Blob>);
+}
+
+/** Loads a piece, which is compressed by gzip. */
+async function load(address: string): Promise<Blob> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
+  const blob = await response.blob();
+  const head = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  // A host may take the file for one that is compressed on its way only; then the browser has unpacked it.
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return blob;
+  return new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+}
