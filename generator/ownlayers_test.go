@@ -144,9 +144,19 @@ func members(bits []byte, n int) string {
 func TestNoOwnLayers(t *testing.T) {
 	s := newSite(t)
 	s.fill()
-	s.mustBuild(2)
-	if bytes.Contains(s.archive(), []byte("own_layers")) {
-		t.Error("an archive without layers of the user's own tells of them")
+	for _, own := range []bool{false, true} {
+		if own {
+			s.cfg.Layers = []config.Layer{{ID: "a", Title: "A", Field: "visits"}}
+		}
+		s.mustBuild(2)
+		built, err := OpenSite(filepath.Join(s.cfg.Output, ArchiveName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(built.text, []byte("own_layers")); got != own {
+			t.Errorf("with layers of the user's own (%t) the archive tells of them: %t", own, got)
+		}
+		built.Close()
 	}
 }
 

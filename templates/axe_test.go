@@ -27,7 +27,7 @@ func TestAccessibility(t *testing.T) {
 		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
 	}
 	ctx := sharedBrowser(t)
-	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}, Labels: true}))
+	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}, Labels: true, OwnLayers: []fixture.OwnLayer{ownLayer("own", "A layer of one's own", "visits", nil)}}))
 	for _, v := range []browsertest.View{
 		{Width: 1280, Height: 800},
 		{Width: 1280, Height: 800, Light: true},

@@ -2,6 +2,7 @@
 // its own first and last, of means its own percentiles where those of all activities would give it one colour. And why
 // there is nothing to see of it. Pure.
 
+import { isTrend } from "./archive/livefields.ts";
 import type { Activities, Field, Layer, Metadata } from "./archive/metadata.ts";
 import type { Range } from "./heat/look.ts";
 import { mapping, position } from "./heat/palette.ts";
@@ -66,7 +67,7 @@ export class SelectionRanges {
       case "date":
         return daysOf(this.#metadata.activities, flags) ?? whole;
       case "mean":
-        return field.id === "trend" ? this.#trend(field, flags, zoom, whole) : this.#mean(layer, field, flags, whole);
+        return isTrend(field) ? this.#trend(field, flags, zoom, whole) : this.#mean(layer, field, flags, whole);
     }
   }
 
@@ -84,10 +85,10 @@ export class SelectionRanges {
     const pairs = this.#amountsOf(field);
     for (let i = 0; i < tracks.activity.length; i++) {
       if (flags[tracks.activity[i]!] && (pairs[2 * i + 1]! > 0 || (field.kind === "sum" && pairs[2 * i]! > 0))) {
-        return field.id === "trend" && this.#strong(field, flags, 0) === 0 ? "years" : undefined;
+        return isTrend(field) && this.#strong(field, flags, 0) === 0 ? "years" : undefined;
       }
     }
-    if (field.id === "trend") return "pace";
+    if (isTrend(field)) return "pace";
     if (field.id === "heartrate" || field.id === "pace") return field.id;
     return field.kind === "mean" ? "altitude" : "empty";
   }

@@ -212,6 +212,15 @@ test("live fields are those of known days", () => {
   assert.equal(liveField("visits", [10]), undefined);
 });
 
+test("a stored field of the same name is none of them", () => {
+  for (const [id, kind] of [["trend", "mean"], ["discovery", "date"]] as const) {
+    const stored = { id, kind, unit: "", values: [1, 2], presence: [1], zooms: [] };
+    assert.deepEqual(penWeights(stored, Uint8Array.of(1, 1), [0, 2], 0), kind === "date" ? Float32Array.of(1, 2) : Float32Array.of(1, 1));
+    const plan = planFor(stored, painting);
+    assert.ok(plan.middle === undefined && plan.way === 1 && plan.full === 1);
+  }
+});
+
 test("a trend in words", () => {
   const [metric, imperial] = [new Formatter("en-GB", "metric"), new Formatter("en-GB", "imperial")];
   assert.equal(valueText("trend", -4.23, metric, en), "4.2\u202fs/km faster each year");

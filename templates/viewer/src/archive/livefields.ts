@@ -5,6 +5,10 @@ import type { Field } from "./metadata.ts";
 /** Seconds a kilometre and year that the colours of a trend reach to until it is known what there is. */
 const SOME_TREND = 10;
 
+/** Which of the live fields a field is; a stored one may have the same name. */
+export const isDiscovery = ({ id, days }: Field): boolean => days !== undefined && id === "discovery";
+export const isTrend = ({ id, days }: Field): boolean => days !== undefined && id === "trend";
+
 /** The field of that name for activities of some days since 1970-01-01, 0 where not known; undefined where there is no such field, or no day is known. */
 export function liveField(id: string, day: readonly number[]): Field | undefined {
   let [first, last] = [Infinity, -Infinity];

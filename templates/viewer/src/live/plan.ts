@@ -1,6 +1,7 @@
 // What a field asks of a painter: which activities press their pen with what, what thin lines carry, and how the two
 // become a value (docs/layers.md). Pure; a plan is plain data, so that a worker can be handed one.
 
+import { isDiscovery, isTrend } from "../archive/livefields.ts";
 import type { Field, Painting } from "../archive/metadata.ts";
 import type { Segments } from "../tracks/tracks.ts";
 import { FAINTEST, gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
@@ -56,7 +57,7 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
     soft: gaussian(PEN_SOFT * sigma),
     ...(lines ? { thin: { field: field.id, own, coarse: { blur: gaussian(blur), factor } } } : {}),
     base: dayBase(field),
-    way: field.id === "discovery" ? -1 : 1,
+    way: isDiscovery(field) ? -1 : 1,
     ...(isTrend(field) ? { middle: yearsOf(field, (field.days![0] + field.days![1]) / 2) } : {}),
     full: isTrend(field) ? TREND_VISITS : 1,
     least: field.kind === "count" ? field.values[0]! / 2 : FAINTEST,
@@ -65,8 +66,6 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
 
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
 export const factorOf = (field: Field): number => (isTrend(field) ? 1000 : field.unit === "%" || field.id === "hills" ? 100 : 1);
-
-const isTrend = (field: Field): boolean => field.id === "trend";
 
 /** Visits that make a trend as present as anything can be, and the least variance of their days, in years squared: that of days spread evenly over one year. */
 const TREND_VISITS = 4;
@@ -105,7 +104,7 @@ export const marginOf = (plan: Plan, zoom: number): number =>
   Math.max(penReachOf(plan), plan.thin && finerBy(zoom) === 0 ? plan.thin.own.blur.length + 1 : 0);
 
 /** Days are counted from the day before the oldest, or back from the day after the newest, so that 0 is none. */
-const dayBase = (field: Field): number => (field.kind !== "date" ? 0 : field.id === "discovery" ? field.days![1] + 1 : field.values[0]! - 1);
+const dayBase = (field: Field): number => (field.kind !== "date" ? 0 : isDiscovery(field) ? field.days![1] + 1 : field.values[0]! - 1);
 
 /**
  * What the pen of each activity leaves: 1 for counts, its day (from the plan's base) for dates, its years for a trend, 0 where the activity
@@ -120,7 +119,7 @@ export function penWeights(field: Field, selected: Uint8Array, days: readonly nu
     if (!selected[a]) continue;
     if (span !== undefined && (day === 0 || day > asOf || day <= asOf - span)) continue;
     if (field.days && day === 0) continue;
-    out[a] = isTrend(field) ? yearsOf(field, day) : field.kind === "date" ? Math.max(1, field.days ? base - day : day - base) : 1;
+    out[a] = isTrend(field) ? yearsOf(field, day) : field.kind === "date" ? Math.max(1, isDiscovery(field) ? base - day : day - base) : 1;
   }
   return out;
 }

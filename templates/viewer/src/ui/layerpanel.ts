@@ -151,7 +151,7 @@ function layerList(archive: HeatArchive, format: Formatter, strings: Strings, ch
       h("span", { class: "group", "aria-hidden": "true" }, layer.group === group ? "" : groupTitle(layer.group, strings)),
       h(
         "label",
-        { class: "layer" },
+        { class: layer.of ? "layer own" : "layer" },
         input,
         swatch,
         h(

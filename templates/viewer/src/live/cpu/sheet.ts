@@ -16,7 +16,7 @@ export class Sheet {
   readonly value: Float32Array;
   /** 0..1. */
   readonly presence: Float32Array;
-  /** What the pens leave: the number of activities of a count, the greatest weight of a date. */
+  /** What the pens leave: the number of activities of a count or a trend, the greatest weight of a date. */
   #ink: Plane;
   /** 1 where a pen was. */
   #footprint: Plane;
