@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -167,61 +166,6 @@ func basemapMetadata(m *archive.MapFile) ([]byte, error) {
 		}
 	}
 	return json.Marshal(kept)
-}
-
-// surroundingsZoom is the deepest zoom at which it is asked where heat is: deeper, all that lies in the tiles of that zoom goes along.
-const surroundingsZoom = 14
-
-// surroundings returns the tiles of a map around the heat, down to a zoom, and the bounds of them: at each zoom those that have heat, and the eight around each. It
-// goes by which tiles the archive has alone, so it tells nothing that the archive does not.
-func (s *Site) surroundings(deepest uint8) ([]archive.TileRange, [4]float64, error) {
-	type tile struct{ x, y uint32 }
-	zoom := min(s.Meta.MaxZoom, surroundingsZoom)
-	hot := map[tile]bool{}
-	for t, err := range s.TilesAt(s.Meta.Fields[0].ID, zoom, nil) {
-		if err != nil {
-			return nil, [4]float64{}, err
-		}
-		hot[tile{t.X, t.Y}] = true
-	}
-	bounds := [4]float64{180, 90, -180, -90}
-	var ranges []archive.TileRange
-	for z := int(zoom); z >= 0; z-- {
-		n := uint32(1) << z
-		around := map[tile]bool{}
-		for t := range hot {
-			for _, dx := range []uint32{n - 1, 0, 1} {
-				for _, dy := range []int{-1, 0, 1} {
-					if y := int(t.y) + dy; y >= 0 && y < int(n) {
-						around[tile{(t.x + dx) % n, uint32(y)}] = true
-					}
-				}
-			}
-		}
-		for t := range around {
-			id := archive.TileID(uint8(z), t.x, t.y)
-			if z <= int(deepest) {
-				ranges = append(ranges, archive.TileRange{First: id, End: id + 1})
-			}
-			if z < int(zoom) {
-				continue
-			}
-			for deeper := zoom + 1; deeper <= deepest; deeper++ {
-				ranges = append(ranges, archive.Within(id, deeper))
-			}
-			for _, corner := range [2][2]uint32{{t.x, t.y + 1}, {t.x + 1, t.y}} {
-				lon := float64(corner[0])/float64(n)*360 - 180
-				lat := math.Atan(math.Sinh(math.Pi*(1-2*float64(corner[1])/float64(n)))) * 180 / math.Pi
-				bounds = [4]float64{min(bounds[0], lon), min(bounds[1], lat), max(bounds[2], lon), max(bounds[3], lat)}
-			}
-		}
-		coarser := map[tile]bool{}
-		for t := range hot {
-			coarser[tile{t.x / 2, t.y / 2}] = true
-		}
-		hot = coarser
-	}
-	return archive.JoinRanges(ranges), bounds, nil
 }
 
 // CheckBasemap returns an error unless the basemap that a page names by an address (templates.BasemapAddresses) lies in the folder dir, is the one that is meant, and can

@@ -3,6 +3,8 @@ package generator
 import (
 	"bytes"
 	"context"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -233,5 +235,29 @@ func TestBasemapThatCannotBe(t *testing.T) {
 		if left, _ := filepath.Glob(filepath.Join(s.cfg.Output, ".*")); len(left) > 0 {
 			t.Errorf("%s: %q is left", name, left)
 		}
+	}
+}
+
+// TestAreaAtTheEdges widens tiles beside the antimeridian and the map's northern edge, and the one of all.
+func TestAreaAtTheEdges(t *testing.T) {
+	for _, c := range []struct {
+		zoom uint8
+		tile [2]uint32
+		want area
+	}{
+		{0, [2]uint32{0, 0}, area{{0, 0}: true}},
+		{1, [2]uint32{1, 1}, area{{0, 0}: true, {0, 1}: true, {1, 0}: true, {1, 1}: true}},
+		{3, [2]uint32{0, 0}, area{{7, 0}: true, {0, 0}: true, {1, 0}: true, {7, 1}: true, {0, 1}: true, {1, 1}: true}},
+		{3, [2]uint32{7, 7}, area{{6, 7}: true, {7, 7}: true, {0, 7}: true, {6, 6}: true, {7, 6}: true, {0, 6}: true}},
+	} {
+		if got := (area{c.tile: true}).widened(c.zoom); !maps.Equal(got, c.want) {
+			t.Errorf("%d/%v: %v", c.zoom, c.tile, got)
+		}
+	}
+	if got := (area{{5, 3}: true}).coarser(); !maps.Equal(got, area{{2, 1}: true}) {
+		t.Error(got)
+	}
+	if got := (area{{1, 0}: true}).bounds(1); got[0] != 0 || math.Abs(got[1]) > 1e-9 || got[2] != 180 || math.Abs(got[3]-85.0511288) > 1e-6 {
+		t.Error(got)
 	}
 }

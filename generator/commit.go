@@ -81,7 +81,7 @@ func checkPage(cfg *config.Config, opts *Options) error {
 
 // commit gives the finished archive, the basemaps that lie in the site, and a page that names them their places, all or none. An archive of ours in the other
 // format, and basemaps, which the page does not use any more, go with the old page.
-func (b *build) commit(ctx context.Context, w *workplace, staged *atomicfile.Staged, meta *Metadata) (err error) {
+func (b *build) commit(ctx context.Context, w *workplace, staged *atomicfile.Staged, meta *Metadata) error {
 	files := []*atomicfile.Staged{staged}
 	defer func() {
 		for _, f := range files {

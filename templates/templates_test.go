@@ -199,6 +199,35 @@ func TestWeight(t *testing.T) {
 	}
 }
 
+// TestWeightOfVectors holds what a basemap of vectors adds to a page, and that it adds nothing to others.
+func TestWeightOfVectors(t *testing.T) {
+	render := func(b Basemap) string {
+		t.Helper()
+		var out strings.Builder
+		if err := Render(&out, Page{Basemaps: []Basemap{b}}); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	pictures := render(Basemap{ID: "a", PMTiles: "https://a.example/a.pmtiles"})
+	page := render(Basemap{ID: "a", PMTiles: "https://a.example/a.pmtiles", Schema: SchemaProtomaps})
+	const element = `<script type="text/plain" id="vectors">`
+	if strings.Contains(pictures, element) {
+		t.Error("a page of pictures has what draws vectors")
+	}
+	_, rest, _ := strings.Cut(page, element)
+	if worker, _, _ := strings.Cut(rest, "</script>"); worker != vectors {
+		t.Errorf("the page has %d bytes of what draws vectors, of %d", len(worker), len(vectors))
+	}
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	io.WriteString(w, page)
+	w.Close()
+	if t.Logf("%d bytes", out.Len()); out.Len() > 680_000 {
+		t.Errorf("a page with vectors weighs %d bytes gzipped; the goal is 680,000", out.Len())
+	}
+}
+
 func TestNoticesAreInThePage(t *testing.T) {
 	page := parsed(t, Page{})
 	for _, name := range []string{"maplibre-gl 6.", "pmtiles 4.", "Natural Earth"} {
