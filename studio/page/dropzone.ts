@@ -32,11 +32,6 @@ export class DropZone {
     );
   }
 
-  /** There are files. */
-  small(): void {
-    this.element.classList.add("waiting");
-  }
-
   #button(label: string, kind: string, attributes: Record<string, unknown>): HTMLElement {
     const input = h("input", {
       type: "file",

@@ -142,6 +142,7 @@ export class Studio {
     if (secret) {
       this.#secret = await secret.file.text();
       keepSecret(this.#secret);
+      this.#changed();
       this.#status.note(texts.restored);
     }
     const files = chosen.files.filter((f) => f !== secret);
@@ -172,10 +173,10 @@ export class Studio {
   async #look(work: Work): Promise<void> {
     const { texts, workshop } = this.#o;
     const found = (this.#survey = await workshop.survey({ ...this.#titled(), sports: [], from: "", to: "", zones: [] }, work));
-    this.#drop.small();
     const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, (n) => this.#format.whole(n));
     this.#found.replaceChildren(h("h2", {}, texts.found), ...card, this.#drop.more);
     this.#found.hidden = false;
+    this.#tell();
     this.#form.offer(sportCounts(found.rows));
   }
 
@@ -278,5 +279,7 @@ export class Studio {
     this.#form.canDraw(this.#frame.map !== undefined && !busy, this.#layer.drawing);
     this.#takeHome.offer(this.taken, this.#stale || busy);
     this.element.classList.toggle("stale", this.#stale);
+    this.element.classList.toggle("empty", !this.#survey);
+    this.element.classList.toggle("waiting", this.#survey !== undefined && !this.taken);
   }
 }

@@ -32,24 +32,43 @@ func TestBundleIsWhatTheSourcesGive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files {
-		have, err := os.ReadFile(filepath.Join("..", "dist", f.name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(have, f.contents) {
-			t.Errorf("dist/%s differs: run go run ./templates/bundle and commit the result", f.name)
-		}
-		for _, bad := range []string{filepath.Dir(root), "node_modules", "\r"} {
-			if bytes.Contains(f.contents, []byte(bad)) {
-				t.Errorf("%s contains %q", f.name, bad)
-			}
-		}
-	}
+	compareBundle(t, root, filepath.Join("..", "dist"), files)
 	// In an HTML page these would end the script early, or keep it from ending.
 	for _, f := range files {
 		for _, bad := range []string{"</script", "<!--"} {
 			if strings.HasSuffix(f.name, ".js") && bytes.Contains(bytes.ToLower(f.contents), []byte(bad)) {
+				t.Errorf("%s contains %q", f.name, bad)
+			}
+		}
+	}
+}
+
+func TestStudioBundleIsWhatTheSourcesGive(t *testing.T) {
+	npmPackages(t)
+	root, err := filepath.Abs(filepath.Join("..", "viewer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := bundleStudio(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareBundle(t, root, filepath.Join("..", "..", "studio", "dist"), files)
+}
+
+// compareBundle compares the files of a bundle with those in the folder dir, and looks for what must not be in them. root is that of the viewer.
+func compareBundle(t *testing.T, root, dir string, files []file) {
+	t.Helper()
+	for _, f := range files {
+		have, err := os.ReadFile(filepath.Join(dir, f.name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(have, f.contents) {
+			t.Errorf("%s differs: run go run ./templates/bundle and commit the result", filepath.Join(dir, f.name))
+		}
+		for _, bad := range []string{filepath.Dir(root), "node_modules", "\r"} {
+			if bytes.Contains(f.contents, []byte(bad)) {
 				t.Errorf("%s contains %q", f.name, bad)
 			}
 		}
@@ -81,7 +100,7 @@ func TestMapLibresWorkerIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestViewer checks the viewer's types and runs its own unit tests in Node.
+// TestViewer checks the types of the viewer and the studio, and runs the viewer's own unit tests in Node.
 func TestViewer(t *testing.T) {
 	npmPackages(t)
 	node, err := exec.LookPath("node")
@@ -93,10 +112,12 @@ func TestViewer(t *testing.T) {
 	}
 	viewer := filepath.Join("..", "viewer")
 	t.Run("types", func(t *testing.T) {
-		cmd := exec.Command(node, filepath.Join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", ".")
-		cmd.Dir = viewer
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
+		for _, project := range []string{".", filepath.Join("..", "..", "studio")} {
+			cmd := exec.Command(node, filepath.Join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", project)
+			cmd.Dir = viewer
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
 		}
 	})
 	t.Run("units", func(t *testing.T) {

@@ -18,7 +18,6 @@ export const de: Texts = {
     "Andere: Eine Zip-Datei oder ein Ordner mit Aufzeichnungen genügt.",
   ],
   starting: "Der Generator lädt",
-  noWasm: "Dieser Browser hat kein WebAssembly, also kann die Karte hier nicht entstehen. Ein aktueller Firefox, Chrome, Edge oder Safari kann es.",
   stages: {
     "Reading activities": "Aktivitäten werden gelesen",
     "Looking for home": "Das Zuhause wird gesucht",
@@ -27,14 +26,12 @@ export const de: Texts = {
     Writing: "Das Archiv wird geschrieben",
   },
   cancel: "Abbrechen",
-  cancelled: "Abgebrochen. Nichts wurde geändert.",
 
   found: "Aktivitäten",
   foundTitle: (n) => `${n} Aktivitäten gefunden`,
   foundOne: "1 Aktivität gefunden",
   years: (from, to) => (from === to ? from : `${from} bis ${to}`),
   addMore: "Dateien hinzufügen",
-  startOver: "Von vorn",
   removeSource: (path) => `${path} entfernen`,
   unread: (n) => `${n} ohne Spur auf der Karte`,
   unreadMore: (n) => `und ${n} weitere`,
@@ -64,7 +61,6 @@ export const de: Texts = {
 
   make: "Karte machen",
   update: "Karte erneuern",
-  stale: "Die Karte zeigt die Einstellungen von vorhin. Erneuere sie.",
   made: (n, seconds) => `${n} Aktivitäten in ${seconds} s gezeichnet`,
   mapTitle: "Die Karte",
 
@@ -73,7 +69,6 @@ export const de: Texts = {
   downloadZip: "Beide als Zip herunterladen",
   saveFolder: "In einen Ordner speichern",
   savedFolder: (folder) => `In ${folder} gespeichert.`,
-  downloadPage: "index.html",
   tooLargeForZip: "Das Archiv ist größer, als eine Zip-Datei fasst: In einen Ordner speichern oder die Dateien einzeln nehmen.",
   updateFirst: "Einstellungen haben sich geändert: Erst die Karte erneuern.",
   nextTime: "Für das nächste Mal",
@@ -82,7 +77,7 @@ export const de: Texts = {
   publish: "Ins Netz stellen, ohne Kommandozeile",
   publishText: [
     "Lege bei github.com ein kostenloses Konto an und drücke + → New repository. Nenne es heatmap, wähle Public und lege es an.",
-    "Entpacke die Zip-Datei. Drücke im neuen Repository „uploading an existing file“, lege index.html und das Archiv ab und drücke Commit changes. (Dateien über 25 MB brauchen einen anderen Ort: Cloudflare Pages, Netlify Drop oder irgendeinen Webspace.)",
+    "Entpacke die Zip-Datei. Drücke im neuen Repository „uploading an existing file“, lege index.html und das Archiv ab und drücke Commit changes. (Dateien über 25 MB brauchen einen anderen Ort, etwa Netlify Drop oder irgendeinen Webspace.)",
     "Settings → Pages → Branch: main → Save. Eine Minute später ist die Karte unter https://DEIN-NAME.github.io/heatmap/.",
     "Nächstes Mal: die beiden neuen Dateien genauso hochladen; sie ersetzen die alten.",
   ],
@@ -101,6 +96,5 @@ export const de: Texts = {
     noFiles: "In dem, was abgelegt wurde, war keine Datei.",
     load: "Der Generator ließ sich nicht laden. Ist die Verbindung weg? Lade die Seite neu.",
   },
-  dismiss: "Ausblenden",
   onlyEnglish: "Die Meldungen des Generators sind auf Englisch.",
 };

@@ -16,7 +16,6 @@ export const en = {
     "Others: a zip or folder of recordings is enough.",
   ],
   starting: "Loading the generator",
-  noWasm: "This browser has no WebAssembly, so the map cannot be made here. A current Firefox, Chrome, Edge or Safari can.",
   /** Stages of the work, by the generator's names. */
   stages: {
     "Reading activities": "Reading activities",
@@ -26,14 +25,12 @@ export const en = {
     Writing: "Writing the archive",
   } as Record<string, string>,
   cancel: "Cancel",
-  cancelled: "Cancelled. Nothing was changed.",
 
   found: "Activities",
   foundTitle: (n: string) => `${n} activities found`,
   foundOne: "1 activity found",
   years: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
   addMore: "Add files",
-  startOver: "Start over",
   removeSource: (path: string) => `Remove ${path}`,
   unread: (n: string) => `${n} without a track on the map`,
   unreadMore: (n: string) => `and ${n} more`,
@@ -63,7 +60,6 @@ export const en = {
 
   make: "Make the map",
   update: "Update the map",
-  stale: "The map shows the settings as they were. Update it.",
   made: (n: string, seconds: string) => `${n} activities drawn in ${seconds} s`,
   mapTitle: "The map",
 
@@ -72,7 +68,6 @@ export const en = {
   downloadZip: "Download both as a zip",
   saveFolder: "Save into a folder",
   savedFolder: (folder: string) => `Saved into ${folder}.`,
-  downloadPage: "index.html",
   tooLargeForZip: "The archive is larger than a zip can hold: save into a folder, or take the files one by one.",
   updateFirst: "Settings have changed: update the map first.",
   nextTime: "For next time",
@@ -81,7 +76,7 @@ export const en = {
   publish: "Put it online, without a terminal",
   publishText: [
     "Make a free account at github.com and press + → New repository. Name it heatmap, choose Public, and create it.",
-    "Unpack the zip. In the new repository press “uploading an existing file”, drop index.html and the archive, and press Commit changes. (Files over 25 MB need another host: Cloudflare Pages, Netlify Drop or any web space.)",
+    "Unpack the zip. In the new repository press “uploading an existing file”, drop index.html and the archive, and press Commit changes. (Files over 25 MB need another host, such as Netlify Drop or any web space.)",
     "Settings → Pages → Branch: main → Save. A minute later the map is at https://YOUR-NAME.github.io/heatmap/.",
     "Next time: upload the two new files in the same way; they take the place of the old ones.",
   ],
@@ -100,7 +95,6 @@ export const en = {
     noFiles: "There was no file in what was dropped.",
     load: "The generator could not be loaded. Is the connection gone? Reload the page.",
   },
-  dismiss: "Dismiss",
   onlyEnglish: "",
 };
 
