@@ -10,7 +10,8 @@ import { applyTheme, browserStore, keepPreference, readersZone, readPreferences 
 import { readSettings } from "./settings.ts";
 import { wordingFor } from "./text/strings.ts";
 import { Message, type MessageKind } from "./ui/message.ts";
-import { Viewer, type ViewerState } from "./viewer.ts";
+import { Viewer } from "./viewer.ts";
+import type { ViewerState } from "./viewerstate.ts";
 
 /** What scripts and browser tests may hold on to. */
 interface Handle {

@@ -5,34 +5,35 @@ import coastline from "virtual:coastline";
 import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
+import { Backdrop } from "./backdrop.ts";
 import { Explore } from "./explore/explore.ts";
 import type { ToolGround } from "./explore/tool.ts";
 import { toolKinds } from "./explore/tools.ts";
 import { Explorer } from "./explorer.ts";
-import { quantityOf } from "./heat/legend.ts";
 import { DeepTiles } from "./deep/tiles.ts";
 import { HeatTiles, parseAddress } from "./heat/tiles.ts";
 import { StoredTiles } from "./heat/storedtiles.ts";
-import { type PlaceValue, ValueReader } from "./heat/valueat.ts";
+import { ValueReader } from "./heat/valueat.ts";
 import { Jobs } from "./jobs.ts";
 import { listenForKeys } from "./keys.ts";
 import { formatLink, type Link } from "./link.ts";
-import { type Basemap, basemapsFor, PLAIN } from "./map/basemaps.ts";
+import { type Basemap, basemapsFor } from "./map/basemaps.ts";
 import { BasemapTiles } from "./map/basemaptiles.ts";
-import { BasemapView } from "./map/basemapview.ts";
 import { decodeCoastline } from "./map/coastline.ts";
 import { CoastTiles } from "./map/coasttiles.ts";
-import { rangeZoom } from "./map/density.ts";
 import { ZOOM_OFFSET } from "./map/fit.ts";
 import { gridTile } from "./map/gridtiles.ts";
 import { HeatView } from "./map/heatview.ts";
 import { drawn } from "./map/settled.ts";
 import { baseStyle } from "./map/style.ts";
+import { MapLegends } from "./maplegends.ts";
+import { MissingTiles } from "./missingtiles.ts";
 import { pageKeys } from "./pagekeys.ts";
 import { Panels } from "./panels.ts";
 import { Pictures } from "./pictures.ts";
-import { applyTheme, otherUnits, type Preferences } from "./preferences.ts";
-import { nearestDay, type Selection } from "./selection.ts";
+import { otherUnits, type Preferences } from "./preferences.ts";
+import type { Selection } from "./selection.ts";
+import { PointedValue } from "./pointedvalue.ts";
 import { retried } from "./retried.ts";
 import type { Settings } from "./settings.ts";
 import { canShare, Sharing, sharesBySheet } from "./sharing.ts";
@@ -42,7 +43,6 @@ import { defaultOpacity, linkFrom, type LinkGround, stateFrom } from "./statelin
 import { Formatter } from "./text/format.ts";
 import { jumpText } from "./text/placetext.ts";
 import type { Strings } from "./text/strings.ts";
-import { crowdText, differenceText, orBeyond, valueText } from "./text/values.ts";
 import { Lines } from "./tracks/lines.ts";
 import { StoredBlocks } from "./tracks/storedblocks.ts";
 import { h } from "./ui/dom.ts";
@@ -53,34 +53,8 @@ import { openMapLink } from "./ui/openmap.ts";
 import { pictureName } from "./ui/picturelayout.ts";
 import { printable } from "./ui/print.ts";
 import { placeFacts } from "./mapplaces.ts";
+import type { ViewerState } from "./viewerstate.ts";
 import { Wayfinder } from "./wayfinder.ts";
-
-/** What the browser tests ask the page about. */
-export interface ViewerState {
-  layer: string;
-  basemap: string;
-  /** Whether coastlines stand in for the basemap. */
-  fallback: boolean;
-  opacity: number;
-  /** The web's zoom of the view, fractional. */
-  zoom: number;
-  /** Middle of the map in degrees. */
-  center: [lon: number, lat: number];
-  /** Whether the card of layers is put away. */
-  panelHidden: boolean;
-  /** Zoom of the tiles in view. */
-  tileZoom: number;
-  layers: { id: string; available: boolean }[];
-  legend: string[];
-  notices: string[];
-  /** How each picture is drawn, and how many activities are selected for it. */
-  pictures: { layer: string; mode: string; selected: number; painter: string | undefined }[];
-  /** Rows of the activities that are listed for a place. */
-  listed: number[];
-  kept: number | undefined;
-  /** Name of the open tool. */
-  tool: string | undefined;
-}
 
 export interface ViewerOptions {
   page: HTMLElement;
@@ -98,14 +72,8 @@ export interface ViewerOptions {
   onChanged: (how: "changed" | "gone") => void;
 }
 
-/** A tile that comes so long after another one failed says that the cause has gone; in ms. */
-const MENDED_MS = 3000;
-
 /** Tiles of a source that the map keeps beyond those in view: each is a texture of up to a megabyte and a half on a dense screen. */
 const TILES_KEPT = 32;
-
-/** Fainter than this is the rim of a glow, which nobody points at. */
-const FAINTEST = 0.2;
 
 /** Whether an error says that the archive is not the one that was opened any more. */
 function isReplaced(e: unknown): e is ArchiveError & { kind: "changed" | "gone" } {
@@ -133,15 +101,16 @@ export class Viewer {
   readonly #explore: Explore | undefined;
   readonly #hover: HoverValue;
   readonly #me: Me;
-  readonly #basemapView: BasemapView;
+  readonly #missing: MissingTiles;
+  readonly #backdrop: Backdrop;
+  /** Undefined until there are pictures. */
+  readonly #legends: MapLegends | undefined;
   readonly #basemaps: Basemap[];
   /** Undefined until there is a state to speak of. */
   readonly #address: Address | undefined;
   readonly #abort = new AbortController();
   /** Whether the map takes layers yet; choices made before are shown then. */
   #styled = false;
-  /** When a tile failed to come, by performance.now(); undefined where none is missed. */
-  #missedAt: number | undefined;
   /** How many wait for an overview of the lines. */
   #waiting = 0;
   /** Whether the reader is in the middle of a gesture. */
@@ -212,7 +181,7 @@ export class Viewer {
           hover: (activity) => this.#explorer.hover(activity),
           zoomTo: (activity) => void this.#explorer.zoomTo(activity),
           prefer: (name, value) => this.#prefer(name, value),
-          laidOut: () => this.#showLegend(),
+          laidOut: () => this.#legends?.show(),
         },
         openMap: embed ? openMapLink(settings.title || metadata.name, strings, () => this.#href(false)) : undefined,
       },
@@ -222,6 +191,7 @@ export class Viewer {
     this.#sharing = new Sharing({ strings, notices: this.#panels.notices, title: this.#panels.frame.title, href: (embedded = false) => this.#href(embedded) });
     this.#way = new Wayfinder({ archive, container, padding: () => this.#panels.frame.padding() });
 
+    this.#missing = new MissingTiles(this.#panels.notices, strings, () => this.#heat);
     this.#deep = new DeepTiles(archive, blocks);
     const stored = new StoredTiles(archive);
     const tiles = new HeatTiles(archive, stored, this.#deep);
@@ -230,7 +200,7 @@ export class Viewer {
       if (address.finer !== this.#stillHeat?.tiles.finer) this.#heat.admit(address);
       try {
         const data = await retried(() => tiles.load(address, signal), signal);
-        this.#tileCame();
+        this.#missing.came();
         return { data };
       } catch (e) {
         if (isReplaced(e)) onChanged(e.kind);
@@ -276,6 +246,8 @@ export class Viewer {
     const heat = new HeatView(this.map, archive, store.now.opacity, reducedMotion);
     this.#heat = heat;
     this.#pictures = new Pictures(this.map, metadata, heat, this.#lines, this.#jobs, reducedMotion);
+    const seen = { archive, store, strings, heat, pictures: this.#pictures };
+    this.#legends = new MapLegends({ ...seen, bars: this.#panels.legends });
     this.#explorer = new Explorer(
       {
         map: this.map,
@@ -326,47 +298,50 @@ export class Viewer {
       this.#explore = new Explore(tools, ground, this.#panels.explore, this.#panels.frame);
     }
     this.#me = new Me(this.map, strings, (text) => this.#panels.notices.show("me", text));
-    const values = new ValueReader(archive, stored, this.#deep);
-    this.#hover = new HoverValue(this.map, (at) => this.#hoverText(values, at));
+    const pointed = new PointedValue({ ...seen, map: this.map, format: this.#format, values: new ValueReader(archive, stored, this.#deep) });
+    this.#hover = new HoverValue(this.map, (at) => pointed.text(at));
     container.append(this.#hover.element);
-    this.#basemapView = new BasemapView(this.map, reducedMotion, (gone) => this.#basemapGone(gone));
-    this.map.on("error", (e) => this.#mapError(e));
+    const { notices, corner } = this.#panels;
+    this.#backdrop = new Backdrop({ map: this.map, basemaps: this.#basemaps, store, preferences, strings, notices, corner, attribution: metadata.attribution, reducedMotion });
+    this.map.on("error", (e) => {
+      const { error, sourceId } = e as { error: unknown; sourceId?: string };
+      if (sourceId?.startsWith("heat-") && !isReplaced(error)) this.#missing.failed();
+    });
     this.map.on("move", () => {
       this.#viewMoved();
       this.#address?.moved();
     });
-    this.map.on("resize", () => this.#showLegend());
+    this.map.on("resize", () => this.#legends?.show());
     this.map.once("style.load", () => {
       this.#styled = true;
-      this.#showBasemap();
+      this.#backdrop.show();
       this.#follow(store.now, undefined);
     });
     this.#pictures.plan(store.now);
     this.#panels.follow(store.now, undefined, this.#pictures);
     store.listen((now, before) => this.#follow(now, before));
     this.#viewMoved();
-    this.#showCredits();
-    this.#applyTheme();
+    this.#backdrop.frame();
     if (!embed) listenForKeys(keys, signal);
     printable(this.map, container, signal);
     this.#address = new Address({ read: () => this.link(), apply: (l) => this.#apply(l) }, signal);
   }
 
   state(): ViewerState {
-    const { notices, legends, frame, places } = this.#panels;
+    const { notices, frame, places } = this.#panels;
     const s = this.#store.now;
     const { metadata } = this.#archive;
     return {
       layer: current(s).layer,
       basemap: s.basemap,
-      fallback: this.#basemapView.fallback,
+      fallback: this.#backdrop.fallback,
       opacity: s.opacity,
       zoom: this.map.getZoom() + ZOOM_OFFSET,
       center: this.map.getCenter().toArray(),
       panelHidden: frame.folded,
       tileZoom: this.#tileZoom(),
       layers: metadata.layers.map((l) => ({ id: l.id, available: !this.#archive.missing(l) })),
-      legend: legends[this.#legendSide()].labels,
+      legend: this.#legends!.current.labels,
       notices: notices.texts,
       pictures: s.pictures.map((p, side) => {
         const view = this.#pictures.view(side as Side);
@@ -418,7 +393,7 @@ export class Viewer {
   #follow(now: PageState, before: PageState | undefined): void {
     if (!this.#styled) this.#pictures.plan(now);
     else {
-      if (before && now.basemap !== before.basemap) this.#showBasemap();
+      if (before && now.basemap !== before.basemap) this.#backdrop.show();
       this.#pictures.show(now);
       this.#explorer.follow(now, before);
       this.#explore?.follow(now, before);
@@ -427,11 +402,8 @@ export class Viewer {
     }
     this.#panels.follow(now, before, this.#pictures);
     this.#hover.hide();
-    this.#showLegend();
-    if (now.basemap !== before?.basemap) {
-      this.#showCredits();
-      this.#applyTheme();
-    }
+    this.#legends?.show();
+    if (now.basemap !== before?.basemap) this.#backdrop.frame();
     if (!this.#dragging) this.#address?.moved();
   }
 
@@ -473,7 +445,7 @@ export class Viewer {
     this.#panels.notices.hide("tracks");
     this.#pictures.overlook(overview);
     this.#pictures.show(this.#store.now);
-    this.#showLegend();
+    this.#legends?.show();
   }
 
   #tellNoLines(): void {
@@ -547,32 +519,19 @@ export class Viewer {
       archive: this.#archive,
       lines: this.#lines,
       jobs: this.#jobs,
-      basemap: this.#basemap(),
-      light: this.#light(),
+      basemap: this.#backdrop.basemap,
+      light: this.#backdrop.light,
       asks: (heat: HeatView | undefined) => void (this.#stillHeat = heat),
       signal,
     };
     return still(ground, { ...s, pictures: [{ ...current(s), selection }], side: 0 }, { ...size, center, zoom });
   }
 
-  #basemap(): Basemap {
-    return this.#basemaps.find((b) => b.id === this.#store.now.basemap)!;
-  }
-
-  #showBasemap(): void {
-    this.#basemapView.select(this.#basemap(), this.#light());
-  }
-
-  /** Whether the reader wants what the page draws itself to be bright; left alone it is dark, for which the colours of the heat are made. */
-  #light(): boolean {
-    return this.#options.preferences.theme === "light";
-  }
-
   #prefer<K extends keyof Preferences>(name: K, value: Preferences[K]): void {
     this.#options.prefer(name, value);
     if (name === "theme") {
-      this.#applyTheme();
-      if (this.#styled && this.#basemap().schema) this.#showBasemap();
+      this.#backdrop.frame();
+      if (this.#styled && this.#backdrop.basemap.schema) this.#backdrop.show();
     }
     if (name !== "units") return;
     this.#format.units = this.#options.preferences.units;
@@ -580,10 +539,6 @@ export class Viewer {
     this.#explorer.relabel();
     this.#explore?.relabel();
     this.#viewMoved();
-  }
-
-  #applyTheme(): void {
-    applyTheme(this.#options.preferences.theme, this.#basemap().bright);
   }
 
   /** The web's zoom, whole. */
@@ -598,115 +553,13 @@ export class Viewer {
     const { buttons, corner } = this.#panels;
     buttons.show(this.#tileZoom(), zoom < this.map.getMaxZoom() - epsilon, zoom > this.map.getMinZoom() + epsilon);
     corner.showScale(this.#metresPerPixel());
-    this.#showLegend();
+    this.#legends?.show();
   }
 
   #metresPerPixel(): number {
     const circumference = 2 * Math.PI * 6_378_137;
     const worldPixels = 512 * 2 ** this.map.getZoom();
     return (circumference * Math.cos((this.map.getCenter().lat * Math.PI) / 180)) / worldPixels;
-  }
-
-  #showLegend(): void {
-    if (!this.#pictures) return; // the frame is arranged before there is a map
-    const s = this.#store.now;
-    s.pictures.forEach(({ layer }, side) => this.#showLegendOf(layer, side as Side));
-  }
-
-  /** The legend of what the cards are about: a difference has the first. */
-  #legendSide(): Side {
-    const { side } = this.#store.now;
-    return this.#pictures.spec(side).less ? 0 : side;
-  }
-
-  #showLegendOf(id: string, side: Side): void {
-    const layer = this.#archive.metadata.layers.find((l) => l.id === id)!;
-    const zoom = rangeZoom(this.#heat.tiles);
-    const { override, manner, empty, less, layer: looked } = this.#pictures.spec(side);
-    const absence = empty();
-    this.#panels.legends[side].show({
-      layer: less ? looked : layer,
-      field: this.#archive.metadata.fields.get(layer.field),
-      zoom,
-      look: (less ? undefined : this.#store.now.looks[id]) ?? {},
-      override: override(zoom),
-      manner,
-      difference: less !== undefined,
-      why: absence ? this.#options.strings.nothingThere[absence] : "",
-    });
-  }
-
-  /** The value at a place in words, empty where there is none to tell. */
-  async #hoverText(values: ValueReader, at: { lng: number; lat: number }): Promise<string> {
-    const { strings } = this.#options;
-    if (this.#store.now.routes) return "";
-    const side = this.#sideAt(at);
-    const { layer, field, manner, selected, less } = this.#pictures.spec(side);
-    const found = await this.#valueAt(values, at, side);
-    if (!found || found.presence < FAINTEST) return "";
-    if (less) return differenceText(quantityOf(field, layer.scale, manner, true), found.value, this.#format, strings);
-    // What is stored of days, and what lies between two of them on the rim of a glow, need be no day that somebody was out.
-    const { activities, summary } = this.#archive.metadata;
-    const value = field.kind === "date" && !summary ? nearestDay(activities, selected, found.value) : found.value;
-    if (value === undefined) return "";
-    const quantity = quantityOf(field, layer.scale, manner);
-    const text = orBeyond(valueText(quantity, value, this.#format, strings), quantity, found.end, strings);
-    return crowdText(text, quantity, value, summary?.least ?? 0, strings);
-  }
-
-  /** The picture that a place in degrees lies in. */
-  #sideAt(at: { lng: number; lat: number }): Side {
-    const s = this.#store.now;
-    return s.pictures.length > 1 && this.map.project([at.lng, at.lat]).x > s.at * this.map.getContainer().clientWidth ? 1 : 0;
-  }
-
-  /** The value at a place: of the live picture there, or of the tiles on screen. */
-  async #valueAt(values: ValueReader, at: { lng: number; lat: number }, side: Side): Promise<PlaceValue | undefined> {
-    const view = this.#pictures.view(side);
-    if (view.mode === "live") return view.live?.valueAt(at);
-    const { layer } = this.#pictures.spec(side);
-    return layer.of ? undefined : values.valueAt(layer, at.lng, at.lat, this.#heat.tiles);
-  }
-
-  #showCredits(): void {
-    const basemap = this.#basemap();
-    const credits = basemap.id === PLAIN || this.#basemapView.fallback ? [] : basemap.credits;
-    this.#panels.corner.showCredits(credits, this.#archive.metadata.attribution);
-  }
-
-  #basemapGone(gone: boolean): void {
-    this.#showCredits();
-    const { notices } = this.#panels;
-    if (!gone) {
-      notices.hide("basemap");
-      return;
-    }
-    const { basemapGone, retry } = this.#options.strings.notices;
-    notices.show("basemap", basemapGone, { label: retry, run: () => this.#basemapView.retry() });
-  }
-
-  #mapError(e: { error: unknown; sourceId?: string }): void {
-    if (!e.sourceId?.startsWith("heat-")) return;
-    if (isReplaced(e.error)) return;
-    const { notices } = this.#panels;
-    const { tilesMissing, retry } = this.#options.strings.notices;
-    this.#missedAt = performance.now();
-    notices.show("tiles", tilesMissing, {
-      label: retry,
-      run: () => {
-        this.#missedAt = undefined;
-        notices.hide("tiles");
-        this.#heat.refresh();
-      },
-    });
-  }
-
-  /** With the first tile that comes again, some time after one did not, those that are missing are asked for, too. */
-  #tileCame(): void {
-    if (this.#missedAt === undefined || performance.now() - this.#missedAt < MENDED_MS) return;
-    this.#missedAt = undefined;
-    this.#panels.notices.hide("tiles");
-    this.#heat.refresh();
   }
 
   /** Hides all panels, or brings them back. */
@@ -726,8 +579,8 @@ export class Viewer {
   }
 
   #picture(): HTMLCanvasElement {
-    const { corner, frame, legends } = this.#panels;
-    return drawPicture(this.map, partsOnScreen(frame.title, legends[this.#legendSide()].element, corner.element), this.#pictures.spec(this.#store.now.side).layer.ramp);
+    const { corner, frame } = this.#panels;
+    return drawPicture(this.map, partsOnScreen(frame.title, this.#legends!.current.element, corner.element), this.#pictures.spec(this.#store.now.side).layer.ramp);
   }
 
   #notKept(e: unknown): void {
