@@ -155,6 +155,7 @@ export const de: Strings = {
     middle: "Die Mitte der Karte nehmen",
     startOver: "Von vorn",
     alongKept: "Entlang der hervorgehobenen Aktivität",
+    sameWay: "Alle auf demselben Weg",
     sameRoute: "Alle auf demselben Weg wie die hervorgehobene Aktivität",
     looking: "Die Strecken werden verglichen\u2026",
     noWay: "Nichts aus der Auswahl führt von dort nach hier. Wähle zwei Orte an einem Weg.",

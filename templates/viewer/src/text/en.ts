@@ -195,6 +195,7 @@ export const en = {
     middle: "Take the middle of the map",
     startOver: "Start over",
     alongKept: "Along the activity that is kept lit",
+    sameWay: "All that went the same way",
     sameRoute: "All that went the same way as the activity that is kept lit",
     looking: "Looking along the lines\u2026",
     noWay: "Nothing of the selection goes from there to here. Choose two places on one way.",
