@@ -6,6 +6,7 @@ import { Address } from "./address.ts";
 import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { Explore } from "./explore/explore.ts";
+import { REPLAY } from "./explore/replay/replay.ts";
 import type { ToolGround } from "./explore/tool.ts";
 import { toolKinds } from "./explore/tools.ts";
 import { Explorer } from "./explorer.ts";
@@ -179,6 +180,7 @@ export class Viewer {
       askMiddle: () => this.#explorer.askMiddle(),
       units: () => this.#prefer("units", otherUnits(preferences.units)),
       explore: tools.length > 0 ? () => this.#panels.toggleExplore() : undefined,
+      replay: tools.some((t) => t.id === REPLAY),
       locate,
     });
     this.#panels = new Panels(
