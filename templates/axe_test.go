@@ -27,7 +27,7 @@ func TestAccessibility(t *testing.T) {
 		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
 	}
 	ctx := sharedBrowser(t)
-	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}, Labels: true, OwnLayers: []fixture.OwnLayer{ownLayer("own", "A layer of one's own", "visits", nil)}}))
+	url := serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}, Labels: true, Places: true, OwnLayers: []fixture.OwnLayer{ownLayer("own", "A layer of one's own", "visits", nil)}}))
 	for _, v := range []browsertest.View{
 		{Width: 1280, Height: 800},
 		{Width: 1280, Height: 800, Light: true},
@@ -58,23 +58,44 @@ func TestAccessibility(t *testing.T) {
 				{"the menu", `document.querySelector(".mapbuttons [aria-controls]").click()`},
 				{"the table", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "t" }))`},
 				{"the charts of a year", `document.querySelector("dialog[open]").close(); document.querySelector("#tab-year").click(); const by = async (q) => { while (!document.querySelector(q)) await new Promise((done) => setTimeout(done, 50)); return document.querySelector(q); }; (await by(".year .opens")).click(); await by(".yearpage canvas"); document.querySelectorAll(".yearpage details").forEach((d) => (d.open = true))`},
-				{"the help", `document.querySelector("dialog[open]").close(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))`},
+				{"the replay", `document.querySelector("dialog[open]").close(); document.querySelector("#tab-replay").click(); while (!document.querySelector(".replay")) await new Promise((done) => setTimeout(done, 50))`},
+				{"all that went one way", `location.hash = "#12.6/48.995/8.41&activity=2026-09-04&explore=segments:route"; while (!document.querySelector(".segmenttable tbody tr")) await new Promise((done) => setTimeout(done, 50))`},
+				{"where a segment is picked", `history.replaceState(null, "", "#12.6/48.995/8.41&explore=segments"); dispatchEvent(new HashChangeEvent("hashchange")); while (!document.querySelector(".segmentpicker")) await new Promise((done) => setTimeout(done, 50))`},
+				{"the places", `document.querySelector(".explore .close").click(); document.dispatchEvent(new KeyboardEvent("keydown", { key: "p" })); while (document.querySelector(".mapplaces").hidden) await new Promise((done) => setTimeout(done, 50))`},
+				{"the help", `document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))`},
 			} {
 				await[bool](t, tab, "(async () => { "+state.script+"; return true })()")
-				serious, others, checked, err := tab.Axe()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !slices.Contains(checked, "color-contrast") || !slices.Contains(checked, "button-name") {
-					t.Errorf("%s: axe checked next to nothing: %q", state.name, checked)
-				}
-				for _, line := range serious {
-					t.Errorf("%s: %s", state.name, line)
-				}
-				for _, line := range others {
-					t.Logf("%s: %s", state.name, line)
-				}
+				nothingSerious(t, tab, state.name)
 			}
 		})
+	}
+	for _, light := range []bool{false, true} {
+		t.Run(fmt.Sprintf("in a frame, light %v", light), func(t *testing.T) {
+			tab := open(t, ctx, browsertest.View{Width: 640, Height: 480, Light: light, ReducedMotion: true, Script: chosenTheme(light)})
+			load(t, tab, url+"#&embed")
+			if err := tab.LoadAxe(); err != nil {
+				t.Fatal(err)
+			}
+			await[bool](t, tab, `document.documentElement.style.setProperty("--card", "var(--card-solid)"); true`)
+			nothingSerious(t, tab, "embedded")
+		})
+	}
+}
+
+// nothingSerious fails where axe finds something serious or critical in the page as it is.
+func nothingSerious(t *testing.T, tab *browsertest.Tab, state string) {
+	t.Helper()
+	serious, others, checked, err := tab.Axe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(checked, "color-contrast") || !slices.Contains(checked, "button-name") {
+		t.Errorf("%s: axe checked next to nothing: %q", state, checked)
+	}
+	for _, line := range serious {
+		t.Errorf("%s: %s", state, line)
+	}
+	for _, line := range others {
+		t.Logf("%s: %s", state, line)
 	}
 }

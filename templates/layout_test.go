@@ -113,3 +113,37 @@ func TestSheet(t *testing.T) {
 		t.Error("the sheet's body can be reached while it is out of view")
 	}
 }
+
+// TestPlacesAreToldWhole: what is told of a place takes a second line where one is too short.
+func TestPlacesAreToldWhole(t *testing.T) {
+	ctx := sharedBrowser(t)
+	url := serve(t, plain, makeArchive(t, fixture.Options{Places: true}))
+	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+		tab := open(t, ctx, v)
+		load(t, tab, url)
+		await[bool](t, tab, `document.dispatchEvent(new KeyboardEvent("keydown", { key: "p" })); true`)
+		until(t, tab, `!document.querySelector(".mapplaces").hidden && document.querySelectorAll(".placelist small").length === 2`)
+		cut := await[[]string](t, tab, `(() => {
+			const all = [...document.querySelectorAll(".placelist small")];
+			for (const small of all) small.textContent = "2009 \u2013 2026 \u00b7 128,564 km \u00b7 Mountain bike ride";
+			return all.filter((s) => s.scrollWidth > s.clientWidth || s.getBoundingClientRect().bottom > s.closest("button").getBoundingClientRect().bottom).map((s) => s.textContent + " in " + s.clientWidth);
+		})()`)
+		if len(cut) > 0 {
+			t.Errorf("%s: cut off: %q", name, cut)
+		}
+		picture(t, tab, "places-"+name)
+	}
+}
+
+// TestCardsBesideTheButtons: between phone and desk the legend and the selection on it begin at one line.
+func TestCardsBesideTheButtons(t *testing.T) {
+	ctx := sharedBrowser(t)
+	url := serve(t, plain, makeArchive(t, fixture.Options{}))
+	for _, v := range []browsertest.View{{Width: 820, Height: 1180, Phone: true}, {Width: 720, Height: 700}} {
+		tab := open(t, ctx, v)
+		load(t, tab, url)
+		if lefts := await[[]float64](t, tab, `[".selectionside", ".dock"].map((q) => document.querySelector(q).getBoundingClientRect().left)`); lefts[0] != lefts[1] {
+			t.Errorf("%dx%d: the cards begin at %v", v.Width, v.Height, lefts)
+		}
+	}
+}

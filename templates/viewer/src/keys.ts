@@ -7,7 +7,8 @@ export interface KeyAction {
   key: string;
   /** What the help says it does; actions with the same label stand in one row there. */
   label: keyof Strings["keys"];
-  run(): void;
+  /** Undefined for a key that the open tool answers. */
+  run?(): void;
 }
 
 /** Where letters are written, or already mean something. */
@@ -23,7 +24,7 @@ export function isForPage(e: KeyboardEvent): boolean {
 export function actionFor(actions: readonly KeyAction[], e: KeyboardEvent): KeyAction | undefined {
   if (!isForPage(e)) return undefined;
   const key = e.key.toLowerCase();
-  return actions.find((a) => a.key === key);
+  return actions.find((a) => a.run && a.key === key);
 }
 
 /** Runs actions on their keys until the signal; not while a dialog is open. */
@@ -32,7 +33,7 @@ export function listenForKeys(actions: readonly KeyAction[], signal: AbortSignal
     const action = actionFor(actions, e);
     if (!action || page.querySelector("dialog[open]")) return;
     e.preventDefault();
-    action.run();
+    action.run!();
   };
   page.addEventListener("keydown", onKey, { signal });
 }

@@ -21,6 +21,8 @@ export interface KeyDeeds {
   units(): void;
   /** Opens or closes the explore panel; undefined where the archive has nothing for it. */
   explore: (() => void) | undefined;
+  /** Whether there is a replay, which has a key of its own. */
+  replay: boolean;
   /** Undefined where the browser does not tell where it is. */
   locate: (() => void) | undefined;
 }
@@ -51,6 +53,7 @@ export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], sto
       { key: "t", label: "table", run: deeds.table },
     ),
     ...(deeds.explore ? [{ key: "d", label: "explore" as const, run: deeds.explore }] : []),
+    ...(deeds.replay ? [{ key: " ", label: "replay" as const }] : []),
     { key: "e", label: "everything", run: deeds.fit },
     ...(deeds.places && deeds.nextPlace
       ? [

@@ -1,6 +1,7 @@
 // All panels around the map: made once, wired to the state of the page, and kept in step with it.
 
 import type { HeatArchive } from "./archive/archive.ts";
+import { sameRouteAs, SEGMENTS } from "./explore/segments/segments.ts";
 import type { ToolKind } from "./explore/tool.ts";
 import type { KeyAction } from "./keys.ts";
 import type { Basemap } from "./map/basemaps.ts";
@@ -111,9 +112,11 @@ export class Panels {
       });
     this.legends = [legend(0), legend(1)];
     this.#routeLegend = new RouteLegend(strings);
+    const route = tools.some((t) => t.id === SEGMENTS) ? { route: (a: number) => actions.step(sameRouteAs(a)) } : {};
     this.table = new ActivityTable(activities, strings, format, {
       zoomTo: (a) => actions.zoomTo(a),
       keep: (kept) => actions.step({ kept }),
+      ...route,
     });
     this.#help = new Help({
       strings,
@@ -154,6 +157,7 @@ export class Panels {
       hover: actions.hover,
       keep: (kept) => actions.step({ kept }),
       zoomTo: (a) => actions.zoomTo(a),
+      ...route,
       close: () => actions.step({ here: undefined }),
     });
     if (activities.day.length > 0) {

@@ -7,6 +7,7 @@ import type { HeatArchive } from "./archive/archive.ts";
 import { ArchiveError } from "./archive/errors.ts";
 import { Backdrop } from "./backdrop.ts";
 import { Explore } from "./explore/explore.ts";
+import { REPLAY } from "./explore/replay/replay.ts";
 import type { ToolGround } from "./explore/tool.ts";
 import { toolKinds } from "./explore/tools.ts";
 import { Explorer } from "./explorer.ts";
@@ -149,6 +150,7 @@ export class Viewer {
       askMiddle: () => this.#explorer.askMiddle(),
       units: () => this.#prefer("units", otherUnits(preferences.units)),
       explore: tools.length > 0 ? () => this.#panels.toggleExplore() : undefined,
+      replay: tools.some((t) => t.id === REPLAY),
       locate,
     });
     this.#panels = new Panels(

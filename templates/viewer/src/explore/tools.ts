@@ -2,9 +2,9 @@
 
 import type { HeatArchive } from "../archive/archive.ts";
 import type { Strings } from "../text/strings.ts";
-import { SegmentsTool } from "./segments/segments.ts";
+import { SEGMENTS, SegmentsTool } from "./segments/segments.ts";
 import { SquaresTool } from "./squares/squares.ts";
-import { ReplayTool } from "./replay/replay.ts";
+import { REPLAY, ReplayTool } from "./replay/replay.ts";
 import type { ToolGround, ToolKind } from "./tool.ts";
 import { YEAR, YearTool } from "./year/year.ts";
 
@@ -14,8 +14,8 @@ export function toolKinds(archive: HeatArchive, strings: Strings): ToolKind[] {
   const dated = archive.metadata.activities.day.some((d) => d !== 0);
   return [
     ...(listed && archive.hasSquares ? [{ id: "squares", title: strings.squares.title, make: (ground: ToolGround) => new SquaresTool(ground) }] : []),
-    ...(listed && archive.hasLines ? [{ id: "segments", title: strings.segments.title, make: (ground: ToolGround) => new SegmentsTool(ground) }] : []),
+    ...(listed && archive.hasLines ? [{ id: SEGMENTS, title: strings.segments.title, make: (ground: ToolGround) => new SegmentsTool(ground) }] : []),
     ...(listed ? [{ id: YEAR, title: strings.year.title, make: (ground: ToolGround) => new YearTool(ground) }] : []),
-    ...(dated && archive.hasLines ? [{ id: "replay", title: strings.replay.title, make: (ground: ToolGround) => new ReplayTool(ground) }] : []),
+    ...(dated && archive.hasLines ? [{ id: REPLAY, title: strings.replay.title, make: (ground: ToolGround) => new ReplayTool(ground) }] : []),
   ];
 }

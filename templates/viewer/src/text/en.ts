@@ -195,6 +195,7 @@ export const en = {
     middle: "Take the middle of the map",
     startOver: "Start over",
     alongKept: "Along the activity that is kept lit",
+    sameWay: "All that went the same way",
     sameRoute: "All that went the same way as the activity that is kept lit",
     looking: "Looking along the lines\u2026",
     noWay: "Nothing of the selection goes from there to here. Choose two places on one way.",
@@ -317,8 +318,13 @@ export const en = {
     own: "Custom",
   } as Record<string, string>,
 
-  /** Titles and descriptions by layer id, for languages other than the archive's own. */
-  layerTexts: {} as Record<string, { title: string; description: string }>,
+  /** Titles and descriptions by layer id, for languages other than the archive's own; in that one, of layers whose descriptions name colours in older archives: the reader may have chosen others. */
+  layerTexts: {
+    pace: { title: "Average pace", description: "How fast you move here" },
+    heartrate: { title: "Average heart rate", description: "How hard your heart works here" },
+    direction: { title: "Up vs down", description: "Whether you mostly climb or mostly descend here" },
+    recency: { title: "Recency", description: "When you were last here" },
+  } as Record<string, { title: string; description: string }>,
   /** Descriptions of the same for maps of a crowd, by what is counted; {least} is how many share what shows. */
   crowdTexts: { activities: {}, athletes: {} } as Record<"activities" | "athletes", Record<string, string>>,
 
@@ -444,6 +450,7 @@ export const en = {
     table: "List of activities",
     selection: "Selection",
     explore: "Explore",
+    replay: "Play or pause the replay",
     everything: "Show everything",
     mapPlaces: "Places to jump to",
     nextPlace: "Next place",
@@ -460,6 +467,7 @@ export const en = {
     keys: "Keys",
     /** Between the first and the last key of a row. */
     to: "to",
+    space: "Space",
     preferences: "Preferences",
     units: "Units",
     metric: "Kilometres",

@@ -73,7 +73,7 @@ export class Help {
 
   #rows(actions: readonly KeyAction[]): HTMLElement[] {
     const { strings } = this.#options;
-    const kbd = (key: string): HTMLElement => h("kbd", {}, key.toUpperCase());
+    const kbd = (key: string): HTMLElement => h("kbd", {}, key === " " ? strings.help.space : key.toUpperCase());
     return keyRows(actions).map(({ label, keys: [first, ...others], range }) =>
       h(
         "div",

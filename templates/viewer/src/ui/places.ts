@@ -17,6 +17,8 @@ export interface PlacesActions {
   /** Keeps an activity's line in sight, or lets it go. */
   keep(activity: number | undefined): void;
   zoomTo(activity: number): void;
+  /** Lists all that went the same way; missing where that cannot be told. */
+  route?(activity: number): void;
   close(): void;
 }
 
@@ -99,6 +101,7 @@ export class PlacesPanel {
       ...(p.speed > 0 ? [measure(this.#format.speed(p.speed, mannerOf(sport), p.doubt))] : []),
       ...(p.heart > 0 ? [measure({ value: this.#format.whole(p.heart), unit: this.#strings.units.bpm })] : []),
     ];
+    const line = (what: HTMLElement, number: HTMLElement): HTMLElement => h("span", { class: "line" }, what, " ", h("span", { class: "number" }, number));
     const main = h(
       "button",
       {
@@ -113,16 +116,24 @@ export class PlacesPanel {
         },
       },
       h("span", { class: "dot", style: { "background-color": `rgb(${colour.join()})` } }),
-      h("span", { class: "what" }, h("b", {}, date), " ", h("small", {}, [sportName(sport, this.#strings), name].filter(Boolean).join(" \u00b7 "))),
-      " ",
-      h("span", { class: "numbers number" }, measure(this.#format.distance(a.distanceM[p.activity]!)), " ", h("small", {}, ...there.flatMap((m, i) => (i > 0 ? [" \u00b7 ", m] : [m])))),
+      h(
+        "span",
+        { class: "what" },
+        line(h("b", {}, date), measure(this.#format.distance(a.distanceM[p.activity]!))),
+        " ",
+        line(h("small", {}, [sportName(sport, this.#strings), name].filter(Boolean).join(" \u00b7 ")), h("small", {}, ...there.flatMap((m, i) => (i > 0 ? [" \u00b7 ", m] : [m])))),
+      ),
     );
-    const zoom = h(
-      "button",
-      { type: "button", class: "zoomto", "aria-label": this.#strings.places.zoomTo(date), title: this.#strings.places.zoomTo(date), on: { click: () => this.#actions.zoomTo(p.activity) } },
-      icon(ICONS.fit),
+    const deed = (label: string, path: string, run: () => void, title = label): HTMLElement => h("button", { type: "button", class: "zoomto", "aria-label": label, title, on: { click: run } }, icon(path));
+    const { sameWay } = this.#strings.segments;
+    const { route, hover, zoomTo } = this.#actions;
+    return h(
+      "li",
+      { on: { pointerenter: () => hover(p.activity) } },
+      main,
+      route && deed(`${sameWay}: ${date}`, ICONS.route, () => route(p.activity), sameWay),
+      deed(this.#strings.places.zoomTo(date), ICONS.fit, () => zoomTo(p.activity)),
     );
-    return h("li", { on: { pointerenter: () => this.#actions.hover(p.activity) } }, main, zoom);
   }
 
   /** Up and down go from row to row. */

@@ -12,6 +12,8 @@ import { type Column, filterRows, NEWEST, type Order, orderAfter, manner, rowsIn
 export interface TableActions {
   /** Shows an activity on the map; the table has closed itself. */
   zoomTo(activity: number): void;
+  /** Lists all that went the same way; missing where that cannot be told. */
+  route?(activity: number): void;
   /** Keeps an activity lit on the map; undefined for none. */
   keep(activity: number | undefined): void;
 }
@@ -220,14 +222,21 @@ export class ActivityTable {
     const about = this.#columns[0] === "name" ? title : this.#date(i);
     const button = (label: string, path: string, run: () => void, more: object = {}): HTMLElement =>
       h("button", { type: "button", "aria-label": `${label}: ${about}`, title: label, on: { click: run }, ...more }, icon(path));
+    const { route, zoomTo } = this.#actions;
     row.append(
       h(
         "td",
         { role: "cell", class: "actions" },
         button(table.keep, ICONS.lamp, () => this.#keep(i), { "aria-pressed": String(this.#kept === i), "data-keep": i }),
+        route &&
+          button(this.#strings.segments.sameWay, ICONS.route, () => {
+            this.close();
+            route(i);
+            zoomTo(i);
+          }, { class: "route" }),
         button(table.show, ICONS.pin, () => {
           this.close();
-          this.#actions.zoomTo(i);
+          zoomTo(i);
         }),
       ),
     );

@@ -35,6 +35,8 @@ const STEPS: Record<Mode, number> = { days: 30, together: 600 };
 /** Where the key does what it does for what has the focus. */
 const PRESSED = "button, a, summary, input[type=radio], input[type=checkbox]";
 
+export const REPLAY = "replay";
+
 export class ReplayTool implements Tool {
   readonly element: HTMLElement;
   readonly #ground: ToolGround;
@@ -232,7 +234,7 @@ export class ReplayTool implements Tool {
 
   #tell(): void {
     this.#said = formatReplay(this.#mode, this.#at === undefined ? undefined : Math.floor(this.#at));
-    this.#ground.step({ tool: { id: "replay", of: this.#said } });
+    this.#ground.step({ tool: { id: REPLAY, of: this.#said } });
   }
 
   /** The time in words; "" where there is nothing to tell. */

@@ -23,6 +23,11 @@ import { Shelf } from "./shelf.ts";
 /** What links say in place of a segment: the way of the activity that is kept lit. */
 const ROUTE = "route";
 
+export const SEGMENTS = "segments";
+
+/** The change of the page's state that lists all that went the same way as an activity. */
+export const sameRouteAs = (kept: number): Partial<PageState> => ({ kept, tool: { id: SEGMENTS, of: ROUTE }, here: undefined });
+
 /** Blocks of lines that are looked through at most. */
 const MOST_BLOCKS = 36;
 
@@ -73,14 +78,14 @@ export class SegmentsTool implements Tool {
         this.click(lng, lat);
       },
       startOver: () => this.#startOver(),
-      route: () => ground.step({ tool: { id: "segments", of: ROUTE } }),
+      route: () => ground.step({ tool: { id: SEGMENTS, of: ROUTE } }),
       open: (segment) => {
         open(segment);
         ground.fit(boundsOf(segment));
       },
       tell: (text) => (this.#told.textContent = text),
     });
-    this.#head = new SegmentHead(ground, this.#shelf, published, { change: open, another: () => ground.step({ tool: { id: "segments", of: "" } }) });
+    this.#head = new SegmentHead(ground, this.#shelf, published, { change: open, another: () => ground.step({ tool: { id: SEGMENTS, of: "" } }) });
     this.#results = new Results(archive.metadata.activities, strings, format, {
       hover: ground.hover,
       keep: (kept) => ground.step({ kept }),
@@ -133,7 +138,7 @@ export class SegmentsTool implements Tool {
 
   #choose(segment: Segment): void {
     this.#start = undefined;
-    this.#ground.step({ tool: { id: "segments", of: formatSegment(segment) } });
+    this.#ground.step({ tool: { id: SEGMENTS, of: formatSegment(segment) } });
   }
 
   #startOver(): void {
