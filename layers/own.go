@@ -10,7 +10,7 @@ import (
 
 // The live fields: those without tiles, which are painted from lines alone.
 const (
-	// Discovery is the day on which a pixel was visited first.
+	// Discovery is the day on which somebody came near a pixel first.
 	Discovery = "discovery"
 	// Trend is by how much the pace of a pixel changes from year to year.
 	Trend = "trend"

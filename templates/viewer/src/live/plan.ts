@@ -27,6 +27,8 @@ export interface Plan {
   /** What dates are counted from, and which way: backwards where it is the first day that is looked for. */
   base: number;
   way: 1 | -1;
+  /** Of the first day: how far from a line, in pixels, its day counts, which is farther than the pen; undefined where it counts where the pen was. */
+  dayRadius?: number;
   /** Of a trend: the year that others are counted from, as its weights tell years. */
   middle?: number;
   /** Visits that make a presence of 1. */
@@ -57,7 +59,7 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
     soft: gaussian(PEN_SOFT * sigma),
     ...(lines ? { thin: { field: field.id, own, coarse: { blur: gaussian(blur), factor } } } : {}),
     base: dayBase(field),
-    way: isDiscovery(field) ? -1 : 1,
+    ...(isDiscovery(field) ? { way: -1, dayRadius: DAY_RADIUS * PEN_RADIUS * sigma } : { way: 1 }),
     ...(isTrend(field) ? { middle: yearsOf(field, (field.days![0] + field.days![1]) / 2) } : {}),
     full: isTrend(field) ? TREND_VISITS : 1,
     least: field.kind === "count" ? field.values[0]! / 2 : FAINTEST,
@@ -66,6 +68,9 @@ export function planFor(field: Field, painting: Painting, glow = 1): Plan {
 
 /** What a sum, or a sum over its weight, is multiplied by to be in the field's unit. */
 export const factorOf = (field: Field): number => (isTrend(field) ? 1000 : field.unit === "%" || field.id === "hills" ? 100 : 1);
+
+/** Receivers are off: what lies so many radii of the pen beside a line is no new ground. It is as far as anything glows. */
+const DAY_RADIUS = 2.2;
 
 /** Visits that make a trend as present as anything can be, and the least variance of their days, in years squared: that of days spread evenly over one year. */
 const TREND_VISITS = 4;
@@ -97,7 +102,7 @@ export function reachOf(plan: Plan, zoom: number): number {
   return Math.max(penReachOf(plan), Math.ceil(thin) + 1);
 }
 
-const penReachOf = (plan: Plan): number => Math.ceil(plan.radius + plan.soft.length) + 1;
+const penReachOf = (plan: Plan): number => Math.ceil(Math.max(plan.radius + plan.soft.length, plan.dayRadius ?? 0)) + 1;
 
 /** Pixels around an area of a zoom that are to be painted for it to be right. Thin lines of a coarser zoom have room of their own. */
 export const marginOf = (plan: Plan, zoom: number): number =>

@@ -32,6 +32,10 @@ export class Sheet {
   #weight = 0;
   #plan!: Plan;
   #press!: (from: number, to: number) => void;
+  readonly #date = (from: number, to: number): void => {
+    const [ink, weight] = [this.#ink!, this.#weight];
+    for (let at = from; at <= to; at++) if (weight > ink[at]!) ink[at] = weight;
+  };
 
   /** Pixels; neither is 0. */
   constructor(width: number, height: number) {
@@ -69,7 +73,9 @@ export class Sheet {
 
   /** Draws with the pen from (x0, y0) to (x1, y1), in pixels. */
   stroke(x0: number, y0: number, x1: number, y1: number): void {
-    stroke(this.width, this.height, this.#plan.radius, x0, y0, x1, y1, this.#press);
+    const { radius, dayRadius } = this.#plan;
+    stroke(this.width, this.height, radius, x0, y0, x1, y1, this.#press);
+    if (dayRadius !== undefined) stroke(this.width, this.height, dayRadius, x0, y0, x1, y1, this.#date);
   }
 
   /** Draws a thin line that carries a numerator and a denominator. */
@@ -90,7 +96,8 @@ export class Sheet {
     const count = isCounted(plan);
     const softPrint = this.#soften(0, count ? ink! : this.#footprint!, plan.soft, margin);
     yield;
-    const softInk = plan.kind === "date" ? this.#soften(1, ink!, plan.soft, margin) : softPrint;
+    const farther = plan.dayRadius !== undefined;
+    const softInk = plan.kind === "date" && !farther ? this.#soften(1, ink!, plan.soft, margin) : softPrint;
     yield;
     const [thin, mean] = [this.#thin, plan.kind === "mean"];
     for (const planes of thin?.planes ?? []) yield* planes.soften(thin!.glow.blur, mean, margin);
@@ -101,7 +108,7 @@ export class Sheet {
     value.fill(0);
     for (let y = margin; y < this.height - margin; y++) {
       for (let x = margin, i = y * this.width + margin; x < this.width - margin; x++, i++) {
-        if (softPrint[i]! < least) continue;
+        if (softPrint[i]! < least || (farther && !ink![i])) continue;
         let here = softPrint[i]! / PEN_RIDGE;
         let v = here;
         // Where two or more cover a pixel it shows their number at least.
@@ -151,7 +158,7 @@ export class Sheet {
         }
       };
     }
-    if (plan.kind === "date") {
+    if (plan.kind === "date" && plan.dayRadius === undefined) {
       return (from, to) => {
         const weight = this.#weight;
         for (let at = from; at <= to; at++) {

@@ -94,7 +94,7 @@ export class GpuPainter {
     const { a, b, c, once, twice, soft } = this.#targets;
     const { width, height } = area;
     this.#base();
-    const [count, first, trend] = [isCounted(plan), plan.way < 0, plan.middle !== undefined];
+    const [count, first, trend] = [isCounted(plan), plan.dayRadius !== undefined, plan.middle !== undefined];
     // Sums of squares of years lose what is asked for in fewer bits.
     if (trend && !this.#exact) throw new Error("blending");
     const added = plan.kind === "count" ? this.#added(tracks, area, plan.radius, weights) : undefined;
@@ -114,7 +114,7 @@ export class GpuPainter {
     if (count) this.#adding();
     // At one depth the oldest activity, which is drawn first, is the one that stays.
     if (first) gl.depthRange(0.5, 0.5);
-    segments.draw(this.#programs.pen, buffers, drawn, area, world, { radius: plan.radius, guarded: count, counted: mean });
+    segments.draw(this.#programs.pen, buffers, drawn, area, world, { radius: plan.dayRadius ?? plan.radius, guarded: count, counted: mean });
     gl.disable(gl.DEPTH_TEST);
     gl.disable(gl.BLEND);
     gl.depthRange(0, 1);
@@ -137,7 +137,12 @@ export class GpuPainter {
       }
       this.#blur(a, trend ? soft : a, area, plan.soft, format);
     } else {
-      this.#blur(a, c, area, plan.soft, format);
+      if (first) {
+        soft.into(width, height, format);
+        this.#clear();
+        segments.draw(this.#programs.pen, buffers, drawn, area, world, { radius: plan.radius });
+      }
+      this.#blur(first ? soft : a, c, area, plan.soft, format);
     }
 
     const print = !plan.thin ? c : trend ? soft : a;

@@ -88,7 +88,7 @@ vec2 s=texelFetch(print,at,0).rg;
 float here=s.g/ridge,v=here;
 if(here<least*full)return;
 if(kind==0||kind==4){float n=texelFetch(ink,at,0).g;if(n>1.5)v=here=max(v,n);}
-if(kind==1){float day=texelFetch(ink,at,0).r;v=base+factor*(day>0.?day:s.r/s.g);}
+if(kind==1){float day=texelFetch(ink,at,0).r;if(day<=0.&&factor<0.)return;v=base+factor*(day>0.?day:s.r/s.g);}
 if(kind==2||kind==3){vec2 t=sums(thin);v=t.r*factor;float by=kind==3?t.g:t.r;if(by<=0.)return;if(kind==3)v/=by;}
 if(kind==4){
 vec2 t=sums(thin),u=sums(once);
