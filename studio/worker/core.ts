@@ -97,10 +97,13 @@ declare const globalThis: {
   heatmapgen?: Core;
 };
 
-/** Starts the generator, once in a worker or page. beside are the BESIDE_FILES. */
-export async function start(files: Files, modules: Modules, beside: Record<(typeof BESIDE_FILES)[number], Blob>): Promise<Core> {
+/**
+ * Starts the generator, once in a worker or page. beside gets one of the BESIDE_FILES, when it is needed first; the borders of
+ * time zones, by far the largest, only are where something begins near one.
+ */
+export async function start(files: Files, modules: Modules, beside: (name: string) => Promise<Blob>): Promise<Core> {
   for (const name of BESIDE_FILES) {
-    files.put(`${BESIDE}/${name}`, beside[name]);
+    files.put(`${BESIDE}/${name}`, () => beside(name));
   }
   globalThis.fs = files.fs;
   const go = new globalThis.Go();

@@ -89,24 +89,38 @@ class Memory extends Node {
   }
 }
 
-/** A file that the user chose. */
+/** A file that the user chose, or one that is fetched when it is opened first, and has no size until then. */
 class Chosen extends Node {
   mode = REGULAR | 0o444;
-  readonly #blob: Blob;
+  #blob: Blob | undefined;
+  readonly #load: (() => Promise<Blob>) | undefined;
   /** What was read last. */
   #start = 0;
   #bytes = new Uint8Array(0);
 
-  constructor(blob: Blob) {
+  constructor(content: Blob | (() => Promise<Blob>)) {
     super();
-    this.#blob = blob;
-    if ("lastModified" in blob) {
-      this.mtimeMs = Number(blob.lastModified);
+    if (content instanceof Blob) {
+      this.#blob = content;
+      if ("lastModified" in content) {
+        this.mtimeMs = Number(content.lastModified);
+      }
+    } else {
+      this.#load = content;
     }
   }
 
   get size(): number {
-    return this.#blob.size;
+    return this.#blob?.size ?? 0;
+  }
+
+  /** Fetches the file, if it is not there; undefined if it is. */
+  fetch(): Promise<void> | undefined {
+    return this.#blob
+      ? undefined
+      : this.#load?.().then((blob) => {
+          this.#blob = blob;
+        });
   }
 
   read(into: Uint8Array, at: number): number | Promise<number> {
@@ -115,11 +129,11 @@ class Chosen extends Node {
       into.set(this.#bytes.subarray(at - this.#start, at - this.#start + length));
       return length;
     }
-    return this.#fetch(into, at, length);
+    return this.#readOn(into, at, length);
   }
 
-  async #fetch(into: Uint8Array, at: number, length: number): Promise<number> {
-    const bytes = new Uint8Array(await this.#blob.slice(at, at + Math.max(length, READ_AHEAD)).arrayBuffer());
+  async #readOn(into: Uint8Array, at: number, length: number): Promise<number> {
+    const bytes = new Uint8Array(await this.#blob!.slice(at, at + Math.max(length, READ_AHEAD)).arrayBuffer());
     if (bytes.length < length) {
       throw new SystemError("EIO", "the file has changed");
     }
@@ -162,8 +176,8 @@ export class Files {
   #nextFD = 3;
   #line = "";
 
-  /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. */
-  put(path: string, content: Blob | Uint8Array | string): void {
+  /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. What a function returns is fetched when it is opened first. */
+  put(path: string, content: Blob | (() => Promise<Blob>) | Uint8Array | string): void {
     let folder = this.#root;
     const names = path.split("/").filter(Boolean);
     const name = names.pop();
@@ -180,7 +194,7 @@ export class Files {
     if (folder.children.get(name) instanceof Folder) {
       throw new SystemError("EISDIR", path);
     }
-    if (content instanceof Blob) {
+    if (content instanceof Blob || typeof content === "function") {
       folder.children.set(name, new Chosen(content));
       return;
     }
@@ -308,7 +322,7 @@ export class Files {
     return open;
   }
 
-  #openFile(path: string, flags: number, mode: number): number {
+  #openFile(path: string, flags: number, mode: number): number | Promise<number> {
     let node: Node;
     if ((flags & constants.O_CREAT) !== 0 && resolve(path).length > 0) {
       const { folder, name } = this.#parent(path);
@@ -333,8 +347,19 @@ export class Files {
         file.resize(0);
       }
     }
-    this.#open.set(this.#nextFD, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
-    return this.#nextFD++;
+    const fd = this.#nextFD++;
+    this.#open.set(fd, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
+    const fetching = node instanceof Chosen ? node.fetch() : undefined;
+    if (!fetching) {
+      return fd;
+    }
+    return fetching.then(
+      () => fd,
+      (error: unknown) => {
+        this.#open.delete(fd);
+        throw error;
+      },
+    );
   }
 
   #read(fd: number, into: Uint8Array, at: number | null): number | Promise<number> {
