@@ -47,14 +47,14 @@ export class Files {
     this.#make = make;
   }
 
-  /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. */
-  put(path: string, content: Blob | Uint8Array | string): void {
+  /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. What a function returns is fetched when it is opened first. */
+  put(path: string, content: Blob | (() => Promise<Blob>) | Uint8Array | string): void {
     const names = resolve(path);
     const name = names.pop();
     if (!name) throw new SystemError("EINVAL", path);
     const folder = this.mkdir(`/${names.join("/")}`);
     if (folder.children.get(name) instanceof Folder) throw new SystemError("EISDIR", path);
-    if (content instanceof Blob) {
+    if (content instanceof Blob || typeof content === "function") {
       enter(folder, name, new Chosen(content));
       return;
     }
@@ -235,7 +235,7 @@ export class Files {
       if ((flags & constants.O_EXCL) !== 0) throw new SystemError("EEXIST", path);
       return this.#openNode(there, path, flags);
     }
-    const create = (made: Written): number => {
+    const create = (made: Written): number | Promise<number> => {
       const since = folder.children.get(name);
       if (since) {
         // Somebody else was quicker while it was made.
@@ -251,15 +251,24 @@ export class Files {
     return made instanceof Promise ? made.then(create) : create(made);
   }
 
-  #openNode(node: Node, path: string, flags: number): number {
+  #openNode(node: Node, path: string, flags: number): number | Promise<number> {
     if ((flags & constants.O_DIRECTORY) !== 0) asFolder(node, path);
     if ((flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0) {
       const file = writable(node, path);
       if ((flags & constants.O_TRUNC) !== 0) file.resize(0);
     }
     if (node instanceof Written) node.opens++;
-    this.#open.set(this.#nextFD, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
-    return this.#nextFD++;
+    const fd = this.#nextFD++;
+    this.#open.set(fd, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
+    const fetching = node instanceof Chosen ? node.fetch() : undefined;
+    if (!fetching) return fd;
+    return fetching.then(
+      () => fd,
+      (error: unknown) => {
+        this.#open.delete(fd);
+        throw error;
+      },
+    );
   }
 
   #read(fd: number, into: Uint8Array, at: number | null): number | Promise<number> {
@@ -342,19 +351,24 @@ function asFolder(node: Node, path: string): Folder {
 
 /** Gives a node a name in a folder, in the place of what has it. */
 function enter(folder: Folder, name: string, node: Node): void {
-  if (node instanceof Written) node.names++;
-  leave(folder, name);
+  const before = folder.children.get(name);
   folder.children.set(name, node);
+  if (node instanceof Written) node.names++;
+  unname(before);
 }
 
 /** Takes a name out of a folder. */
 function leave(folder: Folder, name: string): void {
   const node = folder.children.get(name);
   folder.children.delete(name);
-  if (node instanceof Written) {
-    node.names--;
-    node.settle();
-  }
+  unname(node);
+}
+
+/** A node has a name less. */
+function unname(node: Node | undefined): void {
+  if (!(node instanceof Written)) return;
+  node.names--;
+  node.settle();
 }
 
 function writable(node: Node, path: string): Written {
