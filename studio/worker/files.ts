@@ -3,6 +3,7 @@
 // which `fs` is what it uses (src/syscall/fs_js.go of Go). Paths are absolute, there are no links and no other users.
 
 import { Chosen, Folder, Memory, type Node, SystemError, Written } from "./nodes.ts";
+import { asFolder, chmod, enter, leave, resolve, type Stats, stats, writable } from "./tree.ts";
 
 /** What Go hands over to hear of a result. Errors have a code, as node's have. */
 type Callback<T = void> = (error: Error | null, value?: T) => void;
@@ -15,24 +16,6 @@ interface Open {
   node: Node;
   at: number;
   append: boolean;
-}
-
-/** What of node's fs.Stats Go reads. */
-interface Stats {
-  dev: number;
-  ino: number;
-  mode: number;
-  nlink: number;
-  uid: number;
-  gid: number;
-  rdev: number;
-  size: number;
-  blksize: number;
-  blocks: number;
-  atimeMs: number;
-  mtimeMs: number;
-  ctimeMs: number;
-  isDirectory: () => boolean;
 }
 
 export class Files {
@@ -327,67 +310,6 @@ export class Files {
     enter(target.folder, target.name, node);
     leave(source.folder, source.name);
   }
-}
-
-/** The names on the way down to a path, without "." and "..". */
-function resolve(path: string): string[] {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") {
-      names.pop();
-    } else if (name !== "" && name !== ".") {
-      names.push(name);
-    }
-  }
-  return names;
-}
-
-function asFolder(node: Node, path: string): Folder {
-  if (!(node instanceof Folder)) {
-    throw new SystemError("ENOTDIR", path);
-  }
-  return node;
-}
-
-/** Gives a node a name in a folder, in the place of what has it. */
-function enter(folder: Folder, name: string, node: Node): void {
-  const before = folder.children.get(name);
-  folder.children.set(name, node);
-  if (node instanceof Written) node.names++;
-  unname(before);
-}
-
-/** Takes a name out of a folder. */
-function leave(folder: Folder, name: string): void {
-  const node = folder.children.get(name);
-  folder.children.delete(name);
-  unname(node);
-}
-
-/** A node has a name less. */
-function unname(node: Node | undefined): void {
-  if (!(node instanceof Written)) return;
-  node.names--;
-  node.settle();
-}
-
-function writable(node: Node, path: string): Written {
-  if (!(node instanceof Written)) {
-    throw new SystemError(node instanceof Folder ? "EISDIR" : "EROFS", path);
-  }
-  return node;
-}
-
-function chmod(node: Node, mode: number): void {
-  node.mode = (node.mode & ~0o777) | (mode & 0o777);
-}
-
-function stats(node: Node): Stats {
-  const { ino, mode, size, mtimeMs } = node;
-  return {
-    dev: 1, ino, mode, size, nlink: 1, uid: 0, gid: 0, rdev: 0, blksize: 4096, blocks: Math.ceil(size / 512),
-    atimeMs: mtimeMs, mtimeMs, ctimeMs: mtimeMs, isDirectory: () => node instanceof Folder,
-  };
 }
 
 /** Calls back with what work returns or throws: at once where it can, so that Go goes on without waiting for an event. */
