@@ -321,3 +321,104 @@ func TestZip(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Two exports of one name are two sources, and either can be taken away; the same one again is the same.
+func TestSameNames(t *testing.T) {
+	chromium := browsertest.MustStart(t, nil)
+	host := serve(t)
+	tab := open(t, chromium, host.url)
+	first := stravaZip(t)
+	other := filepath.Join(t.TempDir(), filepath.Base(first))
+	if err := zipFile(other, "far.gpx", recording(time.Date(2024, 6, 1, 9, 0, 0, 0, time.UTC), 9000, 900, 3)); err != nil {
+		t.Fatal(err)
+	}
+	maps := 0
+	for _, c := range []struct {
+		path  string
+		found int
+	}{{first, 6}, {other, 7}, {first, 7}} {
+		if err := tab.ChooseFiles(`input[type=file]`, c.path); err != nil {
+			t.Fatal(err)
+		}
+		maps++
+		if s := built(t, tab, maps); *s.Found != c.found {
+			t.Errorf("%d activities found, not %d", *s.Found, c.found)
+		}
+	}
+	sameAsNative(t, tab, map[string]string{"export_1.zip": first, "export_1 2.zip": other})
+	await[bool](t, tab, `document.querySelector(".sources li:last-child button").click() ?? true`)
+	if s := built(t, tab, maps+1); *s.Found != 6 {
+		t.Errorf("%d activities are found once a source was taken away", *s.Found)
+	}
+}
+
+// zipFile writes a zip with one file.
+func zipFile(path, name, text string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	z := zip.NewWriter(f)
+	w, err := z.Create(name)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// axe-core looks at the page in each of its states, on a desk and on a phone, in both languages: nothing that it finds serious may stand.
+func TestAccessibility(t *testing.T) {
+	if _, err := os.Stat(filepath.Join("..", "templates", "viewer", "node_modules", "axe-core")); err != nil && os.Getenv("CI") == "" {
+		t.Skip("axe-core is not installed: npm ci --prefix templates/viewer")
+	}
+	chromium := browsertest.MustStart(t, nil)
+	host := serve(t)
+	for _, v := range []browsertest.View{
+		{Width: 1024, Height: 640, ReducedMotion: true},
+		{Width: 390, Height: 844, Phone: true, ReducedMotion: true, Script: `Object.defineProperty(navigator, "languages", { value: ["de-AT"] })`},
+	} {
+		tab, err := browsertest.Open(chromium, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(tab.Cancel)
+		if err := tab.Load(host.url); err != nil {
+			t.Fatal(err)
+		}
+		if err := tab.LoadAxe(); err != nil {
+			t.Fatal(err)
+		}
+		look := func(state string) {
+			t.Helper()
+			serious, _, checked, err := tab.Axe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(checked, "button-name") {
+				t.Errorf("%s: axe checked next to nothing: %q", state, checked)
+			}
+			for _, line := range serious {
+				t.Errorf("%d wide, %s: %s", v.Width, state, line)
+			}
+			if wide := await[int](t, tab, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+				t.Errorf("%d wide, %s: the page is %d pixels too wide", v.Width, state, wide)
+			}
+		}
+		look("at first")
+		if err := tab.ChooseFiles(`input[type=file]`, stravaZip(t)); err != nil {
+			t.Fatal(err)
+		}
+		built(t, tab, 1)
+		await[bool](t, tab, `(() => { document.querySelectorAll("details").forEach((d) => (d.open = true)); document.querySelectorAll(".form .buttons button")[1].click(); return true; })()`)
+		look("with a map and a zone")
+		await[bool](t, tab, `(() => { document.querySelectorAll(".chip input").forEach((box) => box.checked && box.click()); document.querySelector(".make").click(); return true; })()`)
+		if kind, words := failed(t, tab); kind != "nothing" || words == "" {
+			t.Errorf("without a sport: %s: %q", kind, words)
+		}
+		look("with an error")
+	}
+}

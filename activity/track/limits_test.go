@@ -116,9 +116,9 @@ func TestFilesThatGrowInMemory(t *testing.T) {
 		utf16[i] = '<'
 	}
 	for name, file := range map[string][]byte{
-		"UTF-16":                             utf16,
-		"FIT with compressed time stamps":    fitOf(maxInPart+1, true),
-		"FIT of definitions":                 append(append([]byte{fitHeaderSize, 0x20, 0, 0, 0, 0, 0, 0}, ".FIT"...), bytes.Repeat([]byte{fitDefinition, 0, 0, 20, 0, 0}, maxInPart+10)...),
+		"UTF-16":                          utf16,
+		"FIT with compressed time stamps": fitOf(maxInPart+1, true),
+		"FIT of definitions":              append(append([]byte{fitHeaderSize, 0x20, 0, 0, 0, 0, 0, 0}, ".FIT"...), bytes.Repeat([]byte{fitDefinition, 0, 0, 20, 0, 0}, maxInPart+10)...),
 	} {
 		if r, err := Decode(file); r != nil || !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%s: %+v, %v", name, r, err)

@@ -14,9 +14,26 @@ const Variable = "HEATMAPGEN_BESIDE"
 
 // Read returns the file called name.
 func Read(name string) ([]byte, error) {
+	path, err := pathOf(name)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// Check returns an error where there is no file called name. It reads nothing, so that nothing is fetched for it.
+func Check(name string) error {
+	path, err := pathOf(name)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	return err
+}
+
+func pathOf(name string) (string, error) {
 	dir := os.Getenv(Variable)
 	if dir == "" {
-		return nil, errors.New("the environment variable " + Variable + " does not say in which folder it is")
+		return "", errors.New("the environment variable " + Variable + " does not say in which folder it is")
 	}
-	return os.ReadFile(filepath.Join(dir, name))
+	return filepath.Join(dir, name), nil
 }

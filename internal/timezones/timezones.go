@@ -6,6 +6,7 @@
 package timezones
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 )
@@ -30,14 +31,23 @@ func At(lat, lon float64) string {
 	return ""
 }
 
-// Check returns an error where the tables are not there, which is only where they are not in the program itself.
+// Check returns an error where the tables are not there, or one could not be read when it was needed, so that At knew less than
+// it should. That is only where they are not in the program itself.
 func Check() error {
 	for _, name := range []string{squaresName, bordersName} {
-		if _, err := file(name); err != nil {
+		if err := checkFile(name); err != nil {
 			return fmt.Errorf("looking for the table of time zones %s: %w", name, err)
 		}
 	}
-	return nil
+	failed.Lock()
+	defer failed.Unlock()
+	return failed.err
+}
+
+// failed keeps the first error of reading a table.
+var failed struct {
+	sync.Mutex
+	err error
 }
 
 var (
@@ -52,6 +62,9 @@ func read[T any](name string, parse func([]byte) (T, error)) (table T, err error
 	}
 	if err != nil {
 		err = fmt.Errorf("reading the table of time zones %s: %w", name, err)
+		failed.Lock()
+		failed.err = cmp.Or(failed.err, err)
+		failed.Unlock()
 	}
 	return table, err
 }

@@ -37,8 +37,13 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 	if y0 > y1 {
 		x0, y0, x1, y1 = x1, y1, x0, y0
 	}
+	// No min and max, here and below: on WebAssembly these are calls, for the sake of NaN.
+	left, right := x0, x1
+	if left > right {
+		left, right = right, left
+	}
 	size := float64(m.size)
-	if y1+radius < 0 || y0-radius > size || max(x0, x1)+radius < 0 || min(x0, x1)-radius > size {
+	if y1+radius < 0 || y0-radius > size || right+radius < 0 || left-radius > size {
 		return
 	}
 	dx, dy := x1-x0, y1-y0
@@ -58,9 +63,14 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 	}
 	r2 := radius * radius
 	// Rows and columns are clamped while still numbers: far coordinates do not fit an int.
-	first := int(max(0, math.Ceil(y0-radius-0.5)))
-	last := int(min(size-1, math.Floor(y1+radius-0.5)))
-	for row := first; row <= last; row++ {
+	top, bottom := math.Ceil(y0-radius-0.5), math.Floor(y1+radius-0.5)
+	if top < 0 {
+		top = 0
+	}
+	if bottom > size-1 {
+		bottom = size - 1
+	}
+	for row, last := int(top), int(bottom); row <= last; row++ {
 		y := float64(row) + 0.5
 		var lo, hi float64
 		// Right side: the edge starts at (x0+offX, y0+offY).
@@ -72,7 +82,7 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		case uy > 1e-12:
 			hi = x0 + offX + (y-y0-offY)*slope
 		default:
-			hi = max(x0, x1) + disc(r2, y-y0)
+			hi = right + disc(r2, y-y0)
 		}
 		// Left side: the edge starts at (x0-offX, y0-offY).
 		switch {
@@ -83,9 +93,8 @@ func (m *Mask) Stroke(x0, y0, x1, y1, radius float64) {
 		case uy > 1e-12:
 			lo = x0 - offX + (y-y0+offY)*slope
 		default:
-			lo = min(x0, x1) - disc(r2, y-y0)
+			lo = left - disc(r2, y-y0)
 		}
-		// No min and max: on WebAssembly these are calls, for the sake of NaN.
 		if lo -= 0.5; lo < 0 {
 			lo = 0
 		}

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,11 +22,12 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/templates/browsertest"
 )
 
 const root = "../.."
 
-// made are the files of a tab and the program for node, made once.
+// made are the files of a tab and the programs of studio/worker/test, made once.
 var made = sync.OnceValues(func() (dir string, err error) {
 	if dir, err = os.MkdirTemp("", "heatmapgen-studio-"); err != nil {
 		return "", err
@@ -32,16 +35,63 @@ var made = sync.OnceValues(func() (dir string, err error) {
 	if err := write(root, dir, generator.DevVersion); err != nil {
 		return "", err
 	}
+	if err := bundlePrograms(dir, api.PlatformNode, "node.ts", "gotest.ts", "files.test.ts"); err != nil {
+		return "", err
+	}
+	return dir, bundlePrograms(dir, api.PlatformBrowser, "worker.ts")
+})
+
+// bundlePrograms bundles programs of studio/worker/test into the folder dir.
+func bundlePrograms(dir string, platform api.Platform, names ...string) error {
+	var entries []string
+	for _, name := range names {
+		entries = append(entries, "../worker/test/"+name)
+	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{"../worker/test/node.ts", "../worker/test/gotest.ts"}, Outdir: dir, OutExtension: map[string]string{".js": ".mjs"}, Write: true,
-		Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode, Target: api.ES2022,
+		EntryPoints: entries, Outdir: dir, OutExtension: map[string]string{".js": ".mjs"}, Write: true,
+		Bundle: true, Format: api.FormatESModule, Platform: platform, Target: api.ES2022,
 		Alias: map[string]string{"wasm_exec": filepath.Join(dir, execName)},
 	})
 	if len(result.Errors) > 0 {
-		return "", fmt.Errorf("bundling the program for node: %s", result.Errors[0].Text)
+		return fmt.Errorf("bundling %v: %s", names, result.Errors[0].Text)
 	}
-	return dir, nil
-})
+	return nil
+}
+
+// nodeOf returns the program node, and the folder with what it is to run.
+func nodeOf(t *testing.T) (node, dir string) {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip("no Node")
+	}
+	if err == nil {
+		dir, err = made()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return node, dir
+}
+
+// TestWorker checks the types of the worker's sources and runs their own tests in Node.
+func TestWorker(t *testing.T) {
+	node, dir := nodeOf(t)
+	t.Run("types", func(t *testing.T) {
+		tsc := filepath.Join(root, "templates", "viewer", "node_modules", "typescript", "bin", "tsc")
+		if _, err := os.Stat(tsc); err != nil && os.Getenv("CI") == "" {
+			t.Skip("no npm packages; run npm ci in templates/viewer")
+		}
+		if out, err := exec.Command(node, tsc, "--noEmit", "-p", "..").CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+	t.Run("units", func(t *testing.T) {
+		if out, err := exec.Command(node, "--test", "--test-reporter=spec", filepath.Join(dir, "files.test.mjs")).CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -65,7 +115,7 @@ type job struct {
 type outcome struct {
 	Archive, Page, Secret string
 	Drawn                 int
-	Warnings              []string
+	Warnings, Stages      []string
 	Seconds               map[string]float64
 	Kind, Message         string
 	Faults                []config.Fault
@@ -79,13 +129,7 @@ type outcome struct {
 // run has node do a job with a configuration and a source, which lies in the file path.
 func run(t *testing.T, work, settings, source, secret string) outcome {
 	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("there is no node")
-	}
-	dir, err := made()
-	if err != nil {
-		t.Fatal(err)
-	}
+	node, dir := nodeOf(t)
 	j := job{Made: dir, Config: "/map/heatmap.toml", Now: now.UnixMilli(), Work: work, Chosen: map[string]string{"/map/" + sourceName: source}, Texts: map[string]string{"/map/heatmap.toml": settings}}
 	if secret != "" {
 		j.Texts["/map/"+generator.SecretName] = secret
@@ -94,7 +138,7 @@ func run(t *testing.T, work, settings, source, secret string) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("node", "--no-warnings", filepath.Join(dir, "node.mjs"), string(text))
+	cmd := exec.Command(node, "--no-warnings", filepath.Join(dir, "node.mjs"), string(text))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -196,20 +240,14 @@ func sumOf(t *testing.T, path string) string {
 
 // TestConvolveInNode runs the tests of layers/raster, which hold the Gaussians to Go's.
 func TestConvolveInNode(t *testing.T) {
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("there is no node")
-	}
-	dir, err := made()
-	if err != nil {
-		t.Fatal(err)
-	}
+	node, dir := nodeOf(t)
 	binary := filepath.Join(t.TempDir(), "raster.test.wasm")
 	compile := exec.Command("go", "test", "-c", "-o", binary, "./layers/raster")
 	compile.Dir, compile.Env = root, append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if out, err := compile.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := exec.Command("node", "--no-warnings", filepath.Join(dir, "gotest.mjs"), binary, filepath.Join(dir, convolveName), "-test.run=Convolve|Blur", "-test.v").CombinedOutput()
+	out, err := exec.Command(node, "--no-warnings", filepath.Join(dir, "gotest.mjs"), binary, filepath.Join(dir, convolveName), "-test.run=Convolve|Blur", "-test.v").CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestConvolveMatchesGo")) {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -254,6 +292,56 @@ func TestSameBytes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestInBrowser builds a map in a worker of a page.
+func TestInBrowser(t *testing.T) {
+	browser := browsertest.MustStart(t, nil)
+	dir, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, text := recordings(t), settings("files", "")
+	cfg, _ := native(t, text, source)
+	report, err := generator.Build(context.Background(), cfg, generator.Options{Version: generator.DevVersion, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServer(http.Dir(dir)))
+	mux.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<!doctype html><title>Worker</title><link rel="icon" href="data:,"><script>heatmapgen = { ready: Promise.resolve() }
+const work = async () => {
+  const source = await (await fetch("source.zip")).blob();
+  const worker = new Worker("worker.mjs", { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = (event) => resolve(event.data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage({ source, settings: %s, now: %d });
+  });
+}</script>`, must(json.Marshal(text)), now.UnixMilli())
+	})
+	mux.HandleFunc("/source.zip", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, source) })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	tab, err := browsertest.Open(browser, browsertest.View{Width: 400, Height: 300})
+	browsertest.Must(t, err)
+	browsertest.Must(t, tab.Load(server.URL+"/page"))
+	o, err := browsertest.Await[outcome](tab, "work()")
+	browsertest.Must(t, err)
+	if o.Archive != sumOf(t, report.ArchivePath) || o.Page != sumOf(t, filepath.Join(cfg.Output, generator.PageName)) || o.Drawn != report.Drawn {
+		t.Errorf("%+v, which is not the native site; errors: %q", o, tab.Errors())
+	}
+	if len(o.Stages) < 3 {
+		t.Errorf("told of the stages %q", o.Stages)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func TestSurvey(t *testing.T) {

@@ -69,5 +69,5 @@ export function foundCard(found: Found, sources: readonly SourceEntry[], onRemov
 }
 
 function list(title: string, items: HTMLElement[], name: string, open = false): HTMLElement {
-  return h("details", { class: name, open }, h("summary", {}, title), h("ul", {}, ...items));
+  return h("details", { class: name, open }, h("summary", {}, title), h("ul", { tabindex: name === "unread" && 0 }, ...items));
 }

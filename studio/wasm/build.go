@@ -46,6 +46,9 @@ func build(ctx context.Context, path string, o options) (any, error) {
 		return nil, err
 	}
 	r, err := generator.Build(ctx, cfg, o.settings())
+	if err == nil {
+		err = ready()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,10 @@ func survey(ctx context.Context, path string, o options) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ready(); err != nil {
+		s.Close()
+		return nil, err
+	}
 	var functions []js.Func
 	object := js.Global().Get("Object").New()
 	set := func(name string, f func() js.Value) {

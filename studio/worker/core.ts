@@ -95,8 +95,7 @@ const BESIDE = "/beside";
 /** The files that lie beside the module, made by studio/bundle. */
 export const BESIDE_FILES = ["timezone-squares.bin", "timezone-borders.bin", "viewer.js", "viewer.css", "NOTICES", "zoneinfo.zip"] as const;
 
-/** Something for each of them. */
-export type Beside<T> = Record<(typeof BESIDE_FILES)[number], T>;
+export type BesideFile = (typeof BESIDE_FILES)[number];
 
 declare const globalThis: {
   Go: new () => GoProgram;
@@ -104,10 +103,13 @@ declare const globalThis: {
   heatmapgen?: Core;
 };
 
-/** Starts the generator, once in a worker or page. beside are the BESIDE_FILES. */
-export async function start(files: Files, modules: Modules, beside: Beside<Blob>): Promise<Core> {
+/**
+ * Starts the generator, once in a worker or page. beside gets one of the BESIDE_FILES, when it is needed first; the borders of
+ * time zones, by far the largest, only are where something begins near one.
+ */
+export async function start(files: Files, modules: Modules, beside: (name: BesideFile) => Promise<Blob>): Promise<Core> {
   for (const name of BESIDE_FILES) {
-    files.put(`${BESIDE}/${name}`, beside[name]);
+    files.put(`${BESIDE}/${name}`, () => beside(name));
   }
   globalThis.fs = files.fs;
   const go = new globalThis.Go();

@@ -3,6 +3,7 @@
 // which `fs` is what it uses (src/syscall/fs_js.go of Go). Paths are absolute, there are no links and no other users.
 
 import { Chosen, Folder, Memory, type Node, SystemError, Written } from "./nodes.ts";
+import { asFolder, chmod, enter, leave, resolve, type Stats, stats, writable } from "./tree.ts";
 
 /** What Go hands over to hear of a result. Errors have a code, as node's have. */
 type Callback<T = void> = (error: Error | null, value?: T) => void;
@@ -17,24 +18,6 @@ interface Open {
   append: boolean;
 }
 
-/** What of node's fs.Stats Go reads. */
-interface Stats {
-  dev: number;
-  ino: number;
-  mode: number;
-  nlink: number;
-  uid: number;
-  gid: number;
-  rdev: number;
-  size: number;
-  blksize: number;
-  blocks: number;
-  atimeMs: number;
-  mtimeMs: number;
-  ctimeMs: number;
-  isDirectory: () => boolean;
-}
-
 export class Files {
   readonly #root = new Folder();
   readonly #open = new Map<number, Open>();
@@ -47,14 +30,14 @@ export class Files {
     this.#make = make;
   }
 
-  /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. */
-  put(path: string, content: Blob | Uint8Array | string): void {
+  /** Puts a file at an absolute path, in the place of one that is there, and makes its folders. What a function returns is fetched when it is opened first. */
+  put(path: string, content: Blob | (() => Promise<Blob>) | Uint8Array | string): void {
     const names = resolve(path);
     const name = names.pop();
     if (!name) throw new SystemError("EINVAL", path);
     const folder = this.mkdir(`/${names.join("/")}`);
     if (folder.children.get(name) instanceof Folder) throw new SystemError("EISDIR", path);
-    if (content instanceof Blob) {
+    if (content instanceof Blob || typeof content === "function") {
       enter(folder, name, new Chosen(content));
       return;
     }
@@ -235,7 +218,7 @@ export class Files {
       if ((flags & constants.O_EXCL) !== 0) throw new SystemError("EEXIST", path);
       return this.#openNode(there, path, flags);
     }
-    const create = (made: Written): number => {
+    const create = (made: Written): number | Promise<number> => {
       const since = folder.children.get(name);
       if (since) {
         // Somebody else was quicker while it was made.
@@ -251,15 +234,24 @@ export class Files {
     return made instanceof Promise ? made.then(create) : create(made);
   }
 
-  #openNode(node: Node, path: string, flags: number): number {
+  #openNode(node: Node, path: string, flags: number): number | Promise<number> {
     if ((flags & constants.O_DIRECTORY) !== 0) asFolder(node, path);
     if ((flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0) {
       const file = writable(node, path);
       if ((flags & constants.O_TRUNC) !== 0) file.resize(0);
     }
     if (node instanceof Written) node.opens++;
-    this.#open.set(this.#nextFD, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
-    return this.#nextFD++;
+    const fd = this.#nextFD++;
+    this.#open.set(fd, { node, at: 0, append: (flags & constants.O_APPEND) !== 0 });
+    const fetching = node instanceof Chosen ? node.fetch() : undefined;
+    if (!fetching) return fd;
+    return fetching.then(
+      () => fd,
+      (error: unknown) => {
+        this.#open.delete(fd);
+        throw error;
+      },
+    );
   }
 
   #read(fd: number, into: Uint8Array, at: number | null): number | Promise<number> {
@@ -318,62 +310,6 @@ export class Files {
     enter(target.folder, target.name, node);
     leave(source.folder, source.name);
   }
-}
-
-/** The names on the way down to a path, without "." and "..". */
-function resolve(path: string): string[] {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") {
-      names.pop();
-    } else if (name !== "" && name !== ".") {
-      names.push(name);
-    }
-  }
-  return names;
-}
-
-function asFolder(node: Node, path: string): Folder {
-  if (!(node instanceof Folder)) {
-    throw new SystemError("ENOTDIR", path);
-  }
-  return node;
-}
-
-/** Gives a node a name in a folder, in the place of what has it. */
-function enter(folder: Folder, name: string, node: Node): void {
-  if (node instanceof Written) node.names++;
-  leave(folder, name);
-  folder.children.set(name, node);
-}
-
-/** Takes a name out of a folder. */
-function leave(folder: Folder, name: string): void {
-  const node = folder.children.get(name);
-  folder.children.delete(name);
-  if (node instanceof Written) {
-    node.names--;
-    node.settle();
-  }
-}
-
-function writable(node: Node, path: string): Written {
-  if (!(node instanceof Written)) {
-    throw new SystemError(node instanceof Folder ? "EISDIR" : "EROFS", path);
-  }
-  return node;
-}
-
-function chmod(node: Node, mode: number): void {
-  node.mode = (node.mode & ~0o777) | (mode & 0o777);
-}
-
-function stats(node: Node): Stats {
-  const { ino, mode, size, mtimeMs } = node;
-  return {
-    dev: 1, ino, mode, size, nlink: 1, uid: 0, gid: 0, rdev: 0, blksize: 4096, blocks: Math.ceil(size / 512),
-    atimeMs: mtimeMs, mtimeMs, ctimeMs: mtimeMs, isDirectory: () => node instanceof Folder,
-  };
 }
 
 /** Calls back with what work returns or throws: at once where it can, so that Go goes on without waiting for an event. */

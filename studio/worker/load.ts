@@ -1,21 +1,21 @@
 // Loads the pieces of the generator, and starts it.
 
-import { type Beside, type Core, start } from "./core.ts";
+import { type Core, start } from "./core.ts";
 import type { Files } from "./files.ts";
 import type { Pieces } from "./messages.ts";
 
 declare function importScripts(...urls: string[]): void;
 
-/** Loads everything at once, and starts the generator on files. */
+/** Loads everything at once, lest a request tells later what somebody's files are like, and starts the generator on files. It does not wait for what lies beside. */
 export async function loadCore(pieces: Pieces, files: Files): Promise<Core> {
   const module = async (address: string): Promise<WebAssembly.Module> => WebAssembly.compile(await (await load(address)).arrayBuffer());
-  const [generator, convolve, beside] = await Promise.all([
-    module(pieces.generator),
-    module(pieces.convolve),
-    Promise.all(Object.entries(pieces.beside).map(async ([name, address]) => [name, await load(address)] as const)),
-  ]);
+  const modules = Promise.all([module(pieces.generator), module(pieces.convolve)]);
+  const beside = new Map(Object.entries(pieces.beside).map(([name, address]) => [name, load(address)]));
+  // Who needs one of them hears of it when it could not be had.
+  for (const loading of beside.values()) loading.catch(() => undefined);
+  const [generator, convolve] = await modules;
   importScripts(pieces.exec);
-  return start(files, { generator, convolve }, Object.fromEntries(beside) as Beside<Blob>);
+  return start(files, { generator, convolve }, (name) => beside.get(name)!);
 }
 
 /** Loads a piece, which is compressed by gzip. */

@@ -1,7 +1,7 @@
 // What the page and its worker tell each other. The page asks, each question with a number of its own; the worker answers it once, and may tell
 // of progress before.
 
-import type { ActivityRow, Beside } from "./core.ts";
+import type { ActivityRow, BesideFile } from "./core.ts";
 
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
@@ -12,7 +12,7 @@ export interface Pieces {
   /** wasm_exec.js of the Go that the module was built by. */
   exec: string;
   /** Files that the module reads when it needs them, by their names. */
-  beside: Beside<string>;
+  beside: Record<BesideFile, string>;
 }
 
 /** A tab's folder on disk (disk.ts), whose lock it holds, and the files in it that it still shows. */

@@ -110,24 +110,33 @@ export class Memory extends Written {
   }
 }
 
-/** A file that the user chose. */
+/** A file that the user chose, or one that is fetched when it is opened first, and has no size until then. */
 export class Chosen extends Node {
   mode = REGULAR | 0o444;
-  readonly #blob: Blob;
+  #blob: Blob | undefined;
+  readonly #load: (() => Promise<Blob>) | undefined;
   /** What was read last. */
   #start = 0;
   #bytes = new Uint8Array(0);
 
-  constructor(blob: Blob) {
+  constructor(content: Blob | (() => Promise<Blob>)) {
     super();
-    this.#blob = blob;
-    if ("lastModified" in blob) {
-      this.mtimeMs = Number(blob.lastModified);
-    }
+    if (typeof content === "function") this.#load = content;
+    else this.#blob = content;
+    if ("lastModified" in content) this.mtimeMs = Number(content.lastModified);
   }
 
   get size(): number {
-    return this.#blob.size;
+    return this.#blob?.size ?? 0;
+  }
+
+  /** Fetches the file, if it is not there; undefined if it is. */
+  fetch(): Promise<void> | undefined {
+    return this.#blob
+      ? undefined
+      : this.#load?.().then((blob) => {
+          this.#blob = blob;
+        });
   }
 
   read(into: Uint8Array, at: number): number | Promise<number> {
@@ -136,18 +145,14 @@ export class Chosen extends Node {
       into.set(this.#bytes.subarray(at - this.#start, at - this.#start + length));
       return length;
     }
-    return this.#fetch(into, at, length);
+    return this.#readOn(into, at, length);
   }
 
-  async #fetch(into: Uint8Array, at: number, length: number): Promise<number> {
-    const bytes = new Uint8Array(await this.#blob.slice(at, at + Math.max(length, READ_AHEAD)).arrayBuffer());
-    if (bytes.length < length) {
-      throw new SystemError("EIO", "the file has changed");
-    }
+  async #readOn(into: Uint8Array, at: number, length: number): Promise<number> {
+    const bytes = new Uint8Array(await this.#blob!.slice(at, at + Math.max(length, READ_AHEAD)).arrayBuffer());
+    if (bytes.length < length) throw new SystemError("EIO", "the file has changed");
     into.set(bytes.subarray(0, length));
-    if (length < READ_AHEAD) {
-      [this.#start, this.#bytes] = [at, bytes];
-    }
+    if (length < READ_AHEAD) [this.#start, this.#bytes] = [at, bytes];
     return length;
   }
 }

@@ -5,7 +5,7 @@ import "wasm_exec"; // Go's own, of the release that compiles the module; it set
 import { createHash } from "node:crypto";
 import { openAsBlob, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BESIDE_FILES, type CoreError, type Options, start } from "../core.ts";
+import { type CoreError, type Options, start } from "../core.ts";
 import { Files } from "../files.ts";
 
 interface Job {
@@ -28,9 +28,8 @@ for (const [path, here] of Object.entries(job.chosen)) {
 for (const [path, text] of Object.entries(job.texts)) {
   files.put(path, text);
 }
-const beside = Object.fromEntries(await Promise.all(BESIDE_FILES.map(async (name) => [name, await openAsBlob(join(job.made, name))] as const)));
 const compiled = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(join(job.made, name)));
-const core = await start(files, { generator: compiled("heatmapgen.wasm"), convolve: compiled("convolve.wasm") }, beside as Parameters<typeof start>[2]);
+const core = await start(files, { generator: compiled("heatmapgen.wasm"), convolve: compiled("convolve.wasm") }, (name) => openAsBlob(join(job.made, name)));
 
 const sum = async (path: string): Promise<string> => createHash("sha256").update(Buffer.from(await (await files.blob(path))!.arrayBuffer())).digest("hex");
 
