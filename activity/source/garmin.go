@@ -198,7 +198,9 @@ func (t *garminTable) readGear(d *json.Decoder) error {
 			for text, all := range by {
 				pk, _ := strconv.ParseInt(text, 10, 64)
 				for _, a := range all {
-					used[pk] = append(used[pk], wholeOf(a.ActivityID))
+					if id := wholeOf(a.ActivityID); id != 0 {
+						used[pk] = append(used[pk], id)
+					}
 				}
 			}
 			return nil
@@ -230,7 +232,7 @@ func (t *garminTable) index() {
 // numbers are those that may be of an activity.
 var numbers = regexp.MustCompile(`\d{6,}`)
 
-// told returns what the table says of the activity in a file of that name that began at a moment, which may be zero. Where several began then, it says what they have in common.
+// told returns what the table says of the activity in a file of that name that began at a moment, which may be zero. Of several the nearest counts; of those that are equally near, what they have in common.
 func (t *garminTable) told(file string, start time.Time) Told {
 	var found []*garminRow
 	for _, text := range numbers.FindAllString(file, -1) {

@@ -22,11 +22,12 @@ const garminActivitiesText = `[{"summarizedActivitiesExport":[
  {"activityId":5,"name":"Watch","activityType":"cycling","beginTimestamp":1700300000000},
  {"activityId":6,"name":"Bike computer","activityType":"cycling","beginTimestamp":1700300000000},
  {"activityId":7,"name":"Something","activityType":"uncategorized","beginTimestamp":1700400000000},
+ {"name":"Of no number","activityType":"running","beginTimestamp":1700600000000},
  {"name":["odd"],"activityType":7,"beginTimestamp":"soon"}, 8, null
 ]},{"summarizedActivitiesExport":[{"activityId":9,"name":"Second list","activityType":"hiking","beginTimestamp":1700500000000}]}]`
 
 const garminGearText = `[{"gearDTOS":[{"gearPk":71,"displayName":null,"customMakeModel":"Road\u0000 racer"},{"gearPk":72,"displayName":"Blue shoes","customMakeModel":"Brand 5"}],
-"gearActivityDTOs":{"72":[{"gearPk":72,"activityId":11122233344},{"activityId":5}],"71":[{"activityId":22233344455},{"activityId":5},{"activityId":6}],"x":[{}]},"gearActivityTypeDTOS":[]}]`
+"gearActivityDTOs":{"72":[{"gearPk":72,"activityId":11122233344},{"activityId":null},{"activityId":5}],"71":[{"activityId":22233344455},{"activityId":5},{"activityId":6}],"x":[{}]},"gearActivityTypeDTOS":[]}]`
 
 func readGarmin(t *testing.T, files map[string]string) *garminTable {
 	t.Helper()
@@ -62,6 +63,7 @@ func TestGarminTables(t *testing.T) {
 		"a part of a multisport":                {"a.fit", at(1700200000, 0), Told{Name: "Swim", Sport: "Swim"}},
 		"two that began then, where they agree": {"a.fit", at(1700300000, 0), Told{Gear: "Road racer", Sport: "Ride"}},
 		"of no named sport":                     {"a.fit", at(1700400001, 0), Told{Name: "Something"}},
+		"a row without a number":                {"a.fit", at(1700600000, 0), Told{Name: "Of no number", Sport: "Run"}},
 		"in the second list":                    {"a.fit", at(1700500000, 0), Told{Name: "Second list", Sport: "Hike"}},
 	} {
 		if got := table.told(tt.file, tt.start); got != tt.want {

@@ -62,3 +62,9 @@ test("the help's rows gather keys of one label", () => {
     { label: "layer", keys: ["1", "3"], range: true },
   ]);
 });
+
+test("a key that the open tool answers is in the help, and none of the page's", () => {
+  const all: KeyAction[] = [{ key: " ", label: "replay" }, action("d", "explore")];
+  assert.equal(actionFor(all, press(" ")), undefined);
+  assert.deepEqual(keyRows(all).map(({ keys }) => keys), [[" "], ["d"]]);
+});
