@@ -38,6 +38,10 @@ type host struct {
 	url    string
 	server *httptest.Server
 
+	// held are answered once it is closed; nil holds nothing.
+	hold chan struct{}
+	held string // the ending of their names
+
 	mu    sync.Mutex
 	asked []string
 }
@@ -64,6 +68,9 @@ func serve(t *testing.T) *host {
 		h.mu.Lock()
 		h.asked = append(h.asked, r.Method+" "+r.URL.String())
 		h.mu.Unlock()
+		if h.hold != nil && strings.HasSuffix(r.URL.Path, h.held) {
+			<-h.hold
+		}
 		s.ServeHTTP(w, r)
 	}))
 	h.url = h.server.URL + "/"

@@ -322,6 +322,45 @@ func TestZip(t *testing.T) {
 	}
 }
 
+// What is dropped before the generator is there waits for it; what is set while a map is made is not taken for what the map shows.
+func TestImpatience(t *testing.T) {
+	chromium := browsertest.MustStart(t, nil)
+	host := serve(t)
+	host.hold, host.held = make(chan struct{}), ".wasm.gzip"
+	tab, err := browsertest.Open(chromium, desk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tab.Cancel)
+	if err := chromedp.Do(tab.Ctx, chromedp.Navigate(host.url)); err != nil {
+		t.Fatal(err)
+	}
+	path := stravaZip(t)
+	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
+		t.Fatal(err)
+	}
+	close(host.hold)
+	built(t, tab, 1)
+	trim := `(() => { const input = document.querySelectorAll(".form input[type=number]")[0]; input.value = %d; input.dispatchEvent(new Event("change")); return true; })()`
+	await[bool](t, tab, fmt.Sprintf(trim, 100))
+	await[bool](t, tab, `document.querySelector(".make").click() ?? true`)
+	until(t, tab, `heatmapgen.state().busy && !document.querySelector(".doing").hidden`)
+	await[bool](t, tab, fmt.Sprintf(trim, 200))
+	if s := built(t, tab, 2); !s.Stale {
+		t.Error("a map of earlier settings is taken for one of those that are set")
+	}
+	if n := await[int](t, tab, offered); n != 0 {
+		t.Errorf("%d things may be taken that do not show what is set", n)
+	}
+	await[bool](t, tab, `document.querySelector(".make").click() ?? true`)
+	if s := built(t, tab, 3); s.Stale {
+		t.Error("the map is of earlier settings")
+	}
+	if got := sameAsNative(t, tab, map[string]string{"export_1.zip": path}); !strings.Contains(got.Settings, "trim_start_m = 200") {
+		t.Errorf("the settings are\n%s", got.Settings)
+	}
+}
+
 // Two exports of one name are two sources, and either can be taken away; the same one again is the same.
 func TestSameNames(t *testing.T) {
 	chromium := browsertest.MustStart(t, nil)

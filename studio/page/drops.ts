@@ -58,6 +58,9 @@ export function arrange(found: readonly ChosenFile[]): Chosen {
 /** The name at the top of a path. */
 export const topOf = (path: string): string => path.split("/")[0]!;
 
+/** Names beside the configuration that a source cannot have. */
+const RESERVED = new Set(["public", "heatmap.toml", "privacy-secret", "overrides.json", ".heatmapgen"]);
+
 /** Gives a source another name where another one has its name already. The same file again is the same. */
 export function apart({ files, sources }: Chosen, there: readonly ChosenFile[]): Chosen {
   const have = new Map(there.map((f) => [f.path, f.file]));
@@ -71,7 +74,7 @@ export function apart({ files, sources }: Chosen, there: readonly ChosenFile[]):
     for (let n = 2; ; n++) if (!taken.has(`${base} ${n}${ending}`)) return `${base} ${n}${ending}`;
   };
   const renamed = new Map(
-    sources.filter((source) => source !== LOOSE && files.some((f) => topOf(f.path) === source && differs(f))).map((source) => [source, free(source)] as const),
+    sources.filter((source) => source !== LOOSE && (RESERVED.has(source) || files.some((f) => topOf(f.path) === source && differs(f)))).map((source) => [source, free(source)] as const),
   );
   return {
     files: files

@@ -3,7 +3,7 @@
 import { Formatter } from "../../templates/viewer/src/text/format.ts";
 import type { Strings } from "../../templates/viewer/src/text/strings.ts";
 import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { Found, Site } from "../worker/messages.ts";
+import type { Found } from "../worker/messages.ts";
 import { GeneratorError } from "./client.ts";
 import { type Chosen, topOf } from "./drops.ts";
 import { DropZone } from "./dropzone.ts";
@@ -62,8 +62,12 @@ export class Studio {
   #survey: Found | undefined;
   /** The site on screen, with the configuration it was built by. */
   taken: Taken | undefined;
-  #stale = false;
+  /** Counts what was set or given, so that a map is told from one of earlier settings, also when they change while it is made. */
+  #revision = 0;
+  #shown = 0;
   #maps = 0;
+  /** Ends when all work does that was begun. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(o: StudioOptions) {
     this.#o = o;
@@ -115,6 +119,11 @@ export class Studio {
     this.#tell();
   }
 
+  /** Whether the map on screen shows other settings than those that are set. */
+  get #stale(): boolean {
+    return this.taken !== undefined && this.#shown !== this.#revision;
+  }
+
   get state(): StudioState {
     return {
       busy: this.#working !== undefined,
@@ -152,6 +161,7 @@ export class Studio {
     }
     const sources = chosen.sources.filter((s) => files.some((f) => topOf(f.path) === s));
     let undo: (() => Promise<void>) | undefined;
+    this.#working?.abort();
     const read = await this.#work(async (work) => {
       this.#status.step(texts.starting);
       ({ undo } = await workshop.add({ files, sources }));
@@ -162,6 +172,7 @@ export class Studio {
   }
 
   async #remove(path: string): Promise<void> {
+    this.#working?.abort();
     const read = await this.#work(async (work) => {
       await this.#o.workshop.remove(path);
       await this.#look(work);
@@ -172,6 +183,7 @@ export class Studio {
   /** Reads what is there, and tells of it. */
   async #look(work: Work): Promise<void> {
     const { texts, workshop } = this.#o;
+    this.#revision++;
     const found = (this.#survey = await workshop.survey({ ...this.#titled(), sports: [], from: "", to: "", zones: [] }, work));
     const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, (n) => this.#format.whole(n));
     this.#found.replaceChildren(h("h2", {}, texts.found), ...card, this.#drop.more);
@@ -191,19 +203,20 @@ export class Studio {
     const began = performance.now();
     await this.#work(
       async (work) => {
+        const revision = this.#revision;
         const { wanted, others } = this.#form.sports;
         if (wanted.length === 0 && others.length > 0) throw new GeneratorError({ kind: "nothing", message: texts.errors.noSports, faults: [] });
         const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, this.#secret, newSecret, work);
-        this.#show(built);
+        this.#show(built, revision);
         this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)));
       },
       () => this.#build(true),
     );
   }
 
-  #show(taken: { site: Site; settings: string }): void {
+  #show(taken: Taken, revision: number): void {
     this.taken = taken;
-    this.#stale = false;
+    this.#shown = revision;
     const { secret } = taken.site;
     if (secret !== undefined) keepSecret((this.#secret = secret));
     keepSettings(this.#settings);
@@ -214,7 +227,7 @@ export class Studio {
   }
 
   #changed(): void {
-    this.#stale = this.taken !== undefined;
+    this.#revision++;
     this.#layer.show(this.#settings.zones);
     keepSettings(this.#settings);
     this.#tell();
@@ -241,9 +254,15 @@ export class Studio {
     this.#form.addZone(zone);
   }
 
-  /** Does one piece of work at a time, and tells what went wrong. Whether it went well. */
+  /** Does one piece of work after the other, and tells what went wrong. Whether it went well. */
   async #work(act: (work: Work) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
-    if (this.#working) return false;
+    const before = this.#last;
+    const done = before.then(() => this.#workNow(act, withNewSecret));
+    this.#last = done;
+    return done;
+  }
+
+  async #workNow(act: (work: Work) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
     const working = (this.#working = new AbortController());
     this.#tell();
     try {

@@ -15,7 +15,12 @@ export async function loadCore(pieces: Pieces, files: Files): Promise<Core> {
   for (const loading of beside.values()) loading.catch(() => undefined);
   const [generator, convolve] = await modules;
   importScripts(pieces.exec);
-  return start(files, { generator, convolve }, (name) => beside.get(name)!);
+  // Thrown outside of any promise, the page hears of it.
+  const ended = (): unknown =>
+    setTimeout(() => {
+      throw new Error("the generator has ended");
+    });
+  return start(files, { generator, convolve }, (name) => beside.get(name)!, ended);
 }
 
 /** Loads a piece, which is compressed by gzip. */
