@@ -1,11 +1,12 @@
 //go:build js
 
 // Wasm is the generator for JavaScript: a WebAssembly module that a page or node runs by Go's own wasm_exec.js. It
-// sets globalThis.heatmapgen to an object of three functions, each of which returns a promise:
+// sets globalThis.heatmapgen to an object of four functions, each of which returns a promise:
 //
 //	check(path)            reads the configuration in the file path
 //	survey(path, options)  tells what a build would do with each activity (survey.go)
 //	build(path, options)   builds the site (build.go)
+//	audit(path, options)   attacks what the site that was built hides (audit.go)
 //
 // Files are those of globalThis.fs, by Go's package os: node's own, or what a page puts there before it starts the module
 // (studio/worker/files.ts). So everything is where it is for the command: the secret and overrides.json beside the
@@ -40,6 +41,7 @@ func main() {
 		"check":   function(check),
 		"survey":  function(survey),
 		"build":   function(build),
+		"audit":   function(attack),
 	}))
 	select {} // functions are called for as long as the page lives
 }
