@@ -22,6 +22,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/site/audit"
 	"heatmapgen/templates/browsertest"
 )
 
@@ -124,6 +125,10 @@ type outcome struct {
 		DistanceM, MovingS, AscentM     float64
 	}
 	Applied string
+	Verdict struct {
+		Exposed bool
+		Text    string
+	}
 }
 
 // run has node do a job with a configuration and a source, which lies in the file path.
@@ -283,6 +288,19 @@ func TestSameBytes(t *testing.T) {
 			}
 			if o.Page != sumOf(t, filepath.Join(cfg.Output, generator.PageName)) {
 				t.Error("the pages differ")
+			}
+			if report.Hides {
+				found, err := audit.Site(context.Background(), report.ArchivePath, cfg, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				var text strings.Builder
+				if err := found.WriteVerdict(&text); err != nil {
+					t.Fatal(err)
+				}
+				if o.Verdict.Exposed != found.Exposed() || o.Verdict.Text != text.String() {
+					t.Errorf("the audit says %+v, natively %t %q", o.Verdict, found.Exposed(), text.String())
+				}
 			}
 			if o.Secret != string(secret) {
 				t.Errorf("the secret is %q, natively %q", o.Secret, secret)

@@ -6,6 +6,7 @@
 //	check(path)            reads the configuration in the file path
 //	survey(path, options)  tells what a build would do with each activity (survey.go)
 //	build(path, options)   builds the site (build.go)
+//	audit(path, options)   attacks what the site that was built hides (audit.go)
 //	guess(path)            tells of which type the source at a path is (guess.go)
 //	sports(wanted, others) has the words of a configuration for what was chosen of the sports there are
 //
@@ -42,6 +43,7 @@ func main() {
 		"check":   function(check),
 		"survey":  function(survey),
 		"build":   function(build),
+		"audit":   function(attack),
 		"guess":   function(guess),
 		"sports":  js.FuncOf(sports),
 	}))

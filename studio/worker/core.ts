@@ -43,6 +43,13 @@ export interface Built {
   seconds: Record<string, number>;
 }
 
+/** How a site stood up to a stranger's guesses at what it hides. One that is exposed should not be published. */
+export interface Verdict {
+  exposed: boolean;
+  /** What the command prints. */
+  text: string;
+}
+
 /** An activity of a survey; what is not known is "" or 0. */
 export interface ActivityRow {
   id: string;
@@ -83,6 +90,8 @@ export interface Core {
   check: (path: string) => Promise<Checked>;
   survey: (path: string, options?: Options) => Promise<Survey>;
   build: (path: string, options?: Options) => Promise<Built>;
+  /** After a build that hides something (Built.hides). */
+  audit: (path: string, options?: Options) => Promise<Verdict>;
   /** Of which type the source at a path is. */
   guess: (path: string) => Promise<"strava" | "files">;
   /** What a configuration has as sports to take the wanted ones and none of the others. */

@@ -56,7 +56,8 @@ async function work(): Promise<unknown> {
   }
   const built = await core.build(job.config, options);
   const { secret } = await core.check(job.config);
-  return { archive: await sum(built.archive), page: await sum(built.page), secret: (await files.text(secret)) ?? "", drawn: built.drawn, warnings, seconds: built.seconds };
+  const verdict = built.hides ? await core.audit(job.config) : undefined;
+  return { verdict, archive: await sum(built.archive), page: await sum(built.page), secret: (await files.text(secret)) ?? "", drawn: built.drawn, warnings, seconds: built.seconds };
 }
 
 try {
