@@ -24,14 +24,19 @@ import (
 	"heatmapgen/templates/browsertest"
 )
 
-// site is the studio, which the tests share: to compile the module takes longest.
-var site = sync.OnceValues(func() (*studio.Site, error) {
-	m, err := studio.Make(context.Background(), ".", generator.DevVersion)
-	if err != nil {
-		return nil, err
-	}
-	return studio.New(m)
-})
+// module is the generator, and site the studio, which the tests share: to compile it takes longest.
+var (
+	module = sync.OnceValues(func() (studio.Module, error) {
+		return studio.Make(context.Background(), ".", generator.DevVersion)
+	})
+	site = sync.OnceValues(func() (*studio.Site, error) {
+		m, err := module()
+		if err != nil {
+			return nil, err
+		}
+		return studio.New(m)
+	})
+)
 
 // A host has the studio.
 type host struct {

@@ -78,14 +78,16 @@ const (
 	zonesName  = "zoneinfo.zip"
 	packedName = "module/heatmapgen.wasm.gzip"
 	execName   = "module/wasm_exec.js"
+
+	packedZonesName = "module/" + zonesName
 )
 
-// Pack writes into the folder dir what Embedded unpacks: of a module all that the program does not have itself, as the folder "module".
+// Pack writes into the folder dir what Unpack reads: of a module all that the program does not have itself, as the folder "module".
 func Pack(dir string, m Module) error {
 	if err := os.MkdirAll(filepath.Join(dir, "module"), 0o777); err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, "module/" + zonesName: m.Beside[zonesName]} {
+	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, packedZonesName: m.Beside[zonesName]} {
 		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), content, 0o666); err != nil {
 			return err
 		}
@@ -93,28 +95,28 @@ func Pack(dir string, m Module) error {
 	return nil
 }
 
-// unpack reads what Pack wrote; ok is false where it is not all there.
-func unpack(packed fs.FS) (m Module, ok bool) {
+// Unpack reads what Pack wrote into the folder packed.
+func Unpack(packed fs.FS) (m Module, err error) {
 	wasm, err := fs.ReadFile(packed, packedName)
 	if err != nil {
-		return m, false
+		return m, err
 	}
 	z, err := gzip.NewReader(bytes.NewReader(wasm))
 	if err != nil {
-		return m, false
+		return m, fmt.Errorf("unpacking the generator: %w", err)
 	}
 	if m.Wasm, err = io.ReadAll(z); err != nil {
-		return m, false
+		return m, fmt.Errorf("unpacking the generator: %w", err)
 	}
 	if m.Exec, err = fs.ReadFile(packed, execName); err != nil {
-		return m, false
+		return m, err
 	}
-	zones, err := fs.ReadFile(packed, "module/"+zonesName)
+	zones, err := fs.ReadFile(packed, packedZonesName)
 	if err != nil {
-		return m, false
+		return m, err
 	}
 	m.addBeside(zones)
-	return m, true
+	return m, nil
 }
 
 // goCommand runs Go in a folder, for JavaScript, and returns what it printed. Its error says what Go said.

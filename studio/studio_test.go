@@ -157,6 +157,9 @@ func TestZones(t *testing.T) {
 		t.Errorf("%d activities are drawn, and only the ride leaves what the zone hides", *s.Drawn)
 	}
 	first := sameAsNative(t, tab, map[string]string{"export_1.zip": path})
+	if text := await[string](t, tab, `heatmapgen.taken.site.verdict.text`); text == "" {
+		t.Error("the map was not attacked")
+	}
 	if first.Secret == nil || !strings.Contains(first.Settings, "radius_m") {
 		t.Fatalf("no secret, or no zone in:\n%s", first.Settings)
 	}

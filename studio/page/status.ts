@@ -69,7 +69,7 @@ export class Status {
     this.error = kind;
     this.#failed.replaceChildren(
       ...(text ? [h("p", {}, text)] : []),
-      ...(detail ? [h("p", { class: "detail" }, detail)] : []),
+      ...(detail ? [h("p", { class: "detail", tabindex: 0 }, detail)] : []),
       ...(way ? [h("button", { type: "button", class: "quietbutton", on: { click: way.act } }, way.label)] : []),
     );
   }

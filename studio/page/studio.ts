@@ -208,7 +208,10 @@ export class Studio {
         if (wanted.length === 0 && others.length > 0) throw new GeneratorError({ kind: "nothing", message: texts.errors.noSports, faults: [] });
         const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, this.#secret, newSecret, work);
         this.#show(built, revision);
-        this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)));
+        this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), [
+          ...(built.site.verdict?.exposed ? [texts.exposed, built.site.verdict.text] : []),
+          ...built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)),
+        ]);
       },
       () => this.#build(true),
     );

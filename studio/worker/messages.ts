@@ -1,7 +1,7 @@
 // What the page and its worker tell each other. The page asks, each question with a number of its own; the worker answers it once, and may tell
 // of progress before.
 
-import type { ActivityRow, BesideFile } from "./core.ts";
+import type { ActivityRow, BesideFile, Verdict } from "./core.ts";
 
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
@@ -59,6 +59,8 @@ export interface Site {
   drawn: number;
   warnings: string[];
   notes: string[];
+  /** How the site stood up to a stranger's guesses; undefined where it hides nothing. */
+  verdict: Verdict | undefined;
   /** Seconds by stage. */
   seconds: Record<string, number>;
 }

@@ -69,6 +69,8 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     else files.put(SECRET, secret);
     const built = await core.build(SETTINGS, { ...options(n), newSecret });
     const { read, drawn, seconds } = built;
+    // As the command does: what hides something is attacked before it is published.
+    const verdict = built.hides ? await core.audit(SETTINGS, options(n)) : undefined;
     const [report, kept] = [await files.text(built.report), await files.text(SECRET)];
     const [archive, page] = [await files.take(built.archive), await files.take(built.page)];
     if (!archive || !page) throw new Error("the build left no site");
@@ -84,6 +86,7 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
       drawn,
       warnings: built.warnings.map(plain),
       notes: built.notes.map(plain),
+      verdict: verdict && { ...verdict, text: plain(verdict.text) },
       seconds,
     };
   },

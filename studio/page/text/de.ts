@@ -62,6 +62,7 @@ export const de: Texts = {
   make: "Karte machen",
   update: "Karte erneuern",
   made: (n, seconds) => `${n} Aktivitäten in ${seconds} s gezeichnet`,
+  exposed: "Ein Fremder könnte einen Ort erraten, den du verbirgst. Überlege dir gut, ob du diese Karte veröffentlichst, oder nimm weniger Aktivitäten hinein:",
   mapTitle: "Die Karte",
 
   home: "Mitnehmen",

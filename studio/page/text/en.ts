@@ -61,6 +61,7 @@ export const en = {
   make: "Make the map",
   update: "Update the map",
   made: (n: string, seconds: string) => `${n} activities drawn in ${seconds} s`,
+  exposed: "A stranger could guess a place that you hide. Think twice before you publish this map, or have fewer activities on it:",
   mapTitle: "The map",
 
   home: "Take it home",
