@@ -5,7 +5,7 @@ import type { Tracks } from "../tracks/tracks.ts";
 import { type LineSource, ViewLines } from "../tracks/viewlines.ts";
 import { areaAround } from "./area.ts";
 import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "./capsules.ts";
-import { lineWidth } from "./routes.ts";
+import { lineWidth } from "./linelayer.ts";
 import { seenBy } from "./view.ts";
 
 const HOVERED = [1, 1, 1] as const;

@@ -2,7 +2,7 @@
 
 import type { CustomLayerInterface, Map as MapLibreMap } from "maplibre-gl";
 import { Capsules, copiesIn, lineOf, type Uploaded, windowOf } from "../../live/capsules.ts";
-import { lineWidth } from "../../live/routes.ts";
+import { lineWidth } from "../../live/linelayer.ts";
 import type { Tracks } from "../../tracks/tracks.ts";
 import { type Polyline, tracksOf } from "./segment.ts";
 
