@@ -77,6 +77,7 @@ func TestGlowHasItsWidth(t *testing.T) {
 const glowWidth = `
 	const { map } = heatmapgen;
 	await heatmapgen.idle();
+	map.setLayoutProperty("grid", "visibility", "none");
 	map.redraw();
 	const gl = map.getCanvas().getContext("webgl2");
 	const [columns, height] = [24 * devicePixelRatio, gl.drawingBufferHeight];

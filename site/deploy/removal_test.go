@@ -33,7 +33,6 @@ func hiding() map[string]struct {
 		"a line is cut":                {usual, with(func(s *shows) { s.moved = 0.0001 }), "it has 3 activities that the new one has not, or not so"},
 		"one of two alike is excluded": {with(func(s *shows) { s.outings = []int{1, 1} }), with(func(s *shows) { s.outings = []int{1} }), "it has 1 activity that"},
 		"a segment is taken out":       {with(func(s *shows) { s.segments = []string{"25.A", "25.B"} }), with(func(s *shows) { s.segments = []string{"25.B"} }), "it has segments that the new one has not"},
-		"a segment is added":           {usual, with(func(s *shows) { s.segments = []string{"25.A"} }), ""},
 		"hours are left out":           {with(func(s *shows) { s.hours = []int{7, 8, 9} }), usual, "it tells more of each activity"},
 		"names are left out":           {with(func(s *shows) { s.names = []string{"a", "b", "c"} }), usual, "it has the names of activities"},
 		"a name is changed":            {with(func(s *shows) { s.names = []string{"a", "b", "c"} }), with(func(s *shows) { s.names = []string{"a", "b", "d"} }), "it has 1 activity that"},
@@ -58,6 +57,7 @@ var showing = map[string]func(*shows){
 	"names more":           func(s *shows) { s.names = []string{"a", "b", "c"} },
 	"a zoom more":          func(s *shows) { s.maxZoom = 12 },
 	"a field more":         func(s *shows) { s.heartrate = true },
+	"a segment more":       func(s *shows) { s.segments = []string{"25.A"} },
 	"in another order":     func(s *shows) { s.outings = []int{19002, 19000, 19001} },
 	"the same days thrice": func(s *shows) { s.outings = append(slices.Clone(s.outings), s.outings...) },
 }
