@@ -21,12 +21,13 @@ import (
 //	number of samples, number of starts, starts (differences), number of idle parts, their ends (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
 //	  the flags say time (ms), altitude (cm), speed (mm/s), heart rate (bytes)
+//	which sensors there are, a bit each, and their readings as differences
 //	number of parts, and each of them
 //
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 4
+const codecVersion = 5
 
 const (
 	hasTimeFlag = 1 << iota
@@ -97,6 +98,7 @@ func Append(dst []byte, r *Result) []byte {
 	if t.HR != nil {
 		dst = append(dst, t.HR...)
 	}
+	dst = appendReadings(dst, t)
 	dst = appendParts(dst, r.Parts)
 	binary.LittleEndian.PutUint32(dst[start+1:], crc32.Checksum(dst[start+5:], castagnoli))
 	return dst
@@ -306,6 +308,7 @@ func (p *blobReader) track(t *activity.Track, flags byte) {
 	if flags&hasHRFlag != 0 {
 		t.HR = append([]uint8(nil), p.bytes(n)...)
 	}
+	p.allReadings(t, n)
 }
 
 func (p *blobReader) degrees(n int, limit int64) []float64 {
