@@ -186,7 +186,7 @@ func TestSensors(t *testing.T) {
 		absent string
 	}{
 		"desk":  {browsertest.View{Width: 1280, Height: 900}, false, "imperial", map[string]string{"steps": "spm", "watts": "W", "frost": "°F"}, "No sensor recorded it."},
-		"phone": {phone, true, "metric", map[string]string{"steps": "Schritte/min", "watts": "W", "frost": "°C"}, "Kein Sensor hat es aufgezeichnet."},
+		"phone": {phone, true, "metric", map[string]string{"steps": "spm", "watts": "W", "frost": "°C"}, "Kein Sensor hat es aufgezeichnet."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := ctx

@@ -340,7 +340,7 @@ export const de: Strings = {
     speed: "km/h",
     bpm: "bpm",
     rpm: "U/min",
-    spm: "Schritte/min",
+    spm: "spm",
     percent: "%",
     climb: "m pro 100 m",
     day: "letzter Besuch",
