@@ -137,6 +137,9 @@ func (c *cleaner) edit() *Track {
 		t := *c.given
 		t.Lat, t.Lon, t.TimeMS = slices.Clone(t.Lat), slices.Clone(t.Lon), slices.Clone(t.TimeMS)
 		t.AltM, t.SpeedMS, t.HR = slices.Clone(t.AltM), slices.Clone(t.SpeedMS), slices.Clone(t.HR)
+		for s, column := range t.Readings {
+			t.Readings[s] = slices.Clone(column)
+		}
 		t.Starts, t.Idle = slices.Clone(t.Starts), slices.Clone(t.Idle)
 		c.t = &t
 	}
@@ -177,6 +180,9 @@ func (c *cleaner) compact(f Fault) {
 	kept := place[t.Len()]
 	t.Lat, t.Lon, t.TimeMS = keep(t.Lat, c.dropped), keep(t.Lon, c.dropped), keep(t.TimeMS, c.dropped)
 	t.AltM, t.SpeedMS, t.HR = keep(t.AltM, c.dropped), keep(t.SpeedMS, c.dropped), keep(t.HR, c.dropped)
+	for s, column := range t.Readings {
+		t.Readings[s] = keep(column, c.dropped)
+	}
 	starts := t.Starts[:0]
 	for _, s := range t.Starts {
 		if s < 0 || s > len(c.dropped) {

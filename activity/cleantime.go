@@ -172,6 +172,11 @@ func reverse(t *Track, from, to int) {
 	if t.HR != nil {
 		slices.Reverse(t.HR[from:to])
 	}
+	for _, column := range t.Readings {
+		if column != nil {
+			slices.Reverse(column[from:to])
+		}
+	}
 }
 
 // rising marks a longest subsequence of known times that never falls (patience sorting, C. Schensted 1961).
@@ -218,6 +223,11 @@ func (c *cleaner) repeated() {
 		}
 		if t.HR != nil && t.HR[last] == 0 {
 			c.edit().HR[last] = t.HR[i]
+		}
+		for s, column := range t.Readings {
+			if column != nil && column[last] == 0 && column[i] > 0 {
+				c.edit().Readings[s][last] = column[i]
+			}
 		}
 	}
 	c.compact(FaultRepeated)

@@ -128,6 +128,11 @@ func Cut(t *Track, keep func(LatLon) bool) *Track {
 		if t.HR != nil {
 			c.HR = append(c.HR, t.HR[i])
 		}
+		for s, column := range t.Readings {
+			if column != nil {
+				c.Readings[s] = append(c.Readings[s], column[i])
+			}
+		}
 	}
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -85,11 +84,10 @@ func (p *Privacy) apply(t *Track, seed [32]byte, boxes []sampleBox) *Track {
 	p.trim(path, hidden)
 	at := 0
 	cut := Cut(t, func(LatLon) bool { at++; return !hidden[at-1] })
-	if cut == t || cut.HR == nil {
+	if cut == t {
 		return cut
 	}
-	cut.HR = slices.Clone(cut.HR)
-	quieten(cut.HR, t, path, hidden)
+	quieten(cut, t, path, hidden)
 	return cut
 }
 
@@ -97,12 +95,23 @@ func (p *Privacy) apply(t *Track, seed [32]byte, boxes []sampleBox) *Track {
 // beat faster tells how long ago its runner set out, and so how far away the door is. By then it has warmed up, whatever was run
 // before the cut: that is six times the time constant of its rise, 56 to 60 s on a treadmill (Hunt and Hunt, "Identification of
 // heart rate dynamics during moderate-to-vigorous treadmill exercise", BioMedical Engineering OnLine 14, 2015). The time counts from
-// the cut and not from the hidden start, which it would give away.
+// the cut and not from the hidden start, which it would give away. What other sensors tell is left out with it: a thermometer that
+// cools down tells as much.
 const quietS, quietM = 360, 1000
 
-// quieten takes the heart rate off the samples after a cut. hr is that of the samples of t which are not hidden, in their order; path is the
+// quieten takes heart rate and readings off the samples after a cut. shown has the samples of t which are not hidden; path is the
 // way to each sample of t in metres.
-func quieten(hr []uint8, t *Track, path []float64, hidden []bool) {
+func quieten(shown, t *Track, path []float64, hidden []bool) {
+	silence := func(k int) {
+		if shown.HR != nil {
+			shown.HR[k] = 0
+		}
+		for _, column := range shown.Readings {
+			if column != nil {
+				column[k] = 0
+			}
+		}
+	}
 	k, cut := 0, -1
 	for i := range hidden {
 		if hidden[i] {
@@ -113,10 +122,10 @@ func quieten(hr []uint8, t *Track, path []float64, hidden []bool) {
 			from, now := t.Time(cut), t.Time(i)
 			if from == NoTime || now == NoTime {
 				if path[i]-path[cut] < quietM {
-					hr[k] = 0
+					silence(k)
 				}
 			} else if now-from < quietS*1000 {
-				hr[k] = 0
+				silence(k)
 			}
 		}
 		k++

@@ -183,10 +183,16 @@ func TestNoHeartRateAfterACut(t *testing.T) {
 	warm := func(tr *Track) *Track {
 		for range tr.Lat {
 			tr.HR = append(tr.HR, 150)
+			tr.Readings[Temperature] = append(tr.Readings[Temperature], 700)
 		}
 		return tr
 	}
 	first := func(tr *Track, from int) int {
+		for i := range tr.Len() {
+			if (tr.HR[i] == 0) != (tr.Reading(Temperature, i) == 0) {
+				t.Fatalf("sample %d has a heart rate of %d and reads %d", i, tr.HR[i], tr.Reading(Temperature, i))
+			}
+		}
 		for i := from; i < tr.Len(); i++ {
 			if tr.HR[i] != 0 {
 				return i
@@ -200,7 +206,7 @@ func TestNoHeartRateAfterACut(t *testing.T) {
 	if at := first(got, 0); at < 0 || got.TimeMS[at]-got.TimeMS[0] != quietS*1000 {
 		t.Errorf("the heart rate begins with sample %d after the cut", at)
 	}
-	if slices.Contains(tr.HR, 0) {
+	if slices.Contains(tr.HR, 0) || slices.Contains(tr.Readings[Temperature], 0) {
 		t.Error("the track itself has changed")
 	}
 	// The same where the cut is in the middle, and before it all is there.

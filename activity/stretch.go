@@ -16,12 +16,14 @@ type Segment struct {
 	DistM, DurS float32
 	// HR is the mean heart rate in bpm, 0 where unknown.
 	HR float32
+	// Readings are the mean readings of the sensors, 0 where unknown.
+	Readings [SensorCount]float32
 	// Grade is rise over run, signed in the direction of travel (0.1 is 10 %);
 	// NaN where unknown.
 	Grade float32
 	// Moving tells that the speed was at least 0.3 m/s.
 	Moving bool
-	// Idle tells that the athlete did not do this way: it has no duration, heart rate or grade, and its distance does not
+	// Idle tells that the athlete did not do this way: it has no duration, heart rate, readings or grade, and its distance does not
 	// count.
 	Idle bool
 }
@@ -127,7 +129,20 @@ func segment(t *Track, i int, dist float64) Segment {
 	default:
 		s.HR = (float32(h0) + float32(h1)) / 2
 	}
+	for k, column := range t.Readings {
+		if column != nil {
+			s.Readings[k] = meanReading(column[i], column[i+1])
+		}
+	}
 	return s
+}
+
+// meanReading returns the mean of those of a and b that tell something.
+func meanReading(a, b Reading) float32 {
+	if a == 0 || b == 0 {
+		return float32(a) + float32(b)
+	}
+	return (float32(a) + float32(b)) / 2
 }
 
 // meanKnown returns the mean of those of a and b that are not NaN.

@@ -22,6 +22,8 @@ type Track struct {
 	SpeedMS []float32
 	// HR is beats a minute; 0 is missing.
 	HR []uint8
+	// Readings has a column for each Sensor.
+	Readings [SensorCount][]Reading
 	// Starts lists the indices, ascending, at which the file begins a new
 	// segment (a GPX trkseg, a new lap's Track after a pause); a line never
 	// runs across such an index. Index 0 is not listed.
@@ -69,6 +71,14 @@ func (t *Track) HeartRate(i int) uint8 {
 		return 0
 	}
 	return t.HR[i]
+}
+
+// Reading returns what a sensor tells at sample i, or 0.
+func (t *Track) Reading(s Sensor, i int) Reading {
+	if t.Readings[s] == nil {
+		return 0
+	}
+	return t.Readings[s][i]
 }
 
 // RoundDeg rounds an angle in degrees to the 1e-7 a Track holds.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -52,9 +53,10 @@ type row struct {
 	shown    *activity.Figures // where something was cut off: the figures of what is left
 	bounds   box
 	points   int
-	line     *lines.Line    // nil where the archive is to have none
-	squares  []byte         // what it has been in, packed; the same
-	along    segments.Share // what it shows of the segments to publish
+	line     *lines.Line      // nil where the archive is to have none
+	squares  []byte           // what it has been in, packed; the same
+	along    segments.Share   // what it shows of the segments to publish
+	sensors  activity.Sensors // those that layers of the user's own show, of which it has readings
 }
 
 // A selection is what the rules left, sorted by cell in a bucket.
@@ -88,6 +90,8 @@ type gatherer struct {
 	// zones watches which privacy zones have an effect.
 	zones  *zoneWatch
 	bucket *bucket
+	// sensors are those that layers of the user's own show.
+	sensors []activity.Sensor
 	// segments are those to publish.
 	segments *publishing
 	// unread are words on excluded activities that cannot be read.
@@ -109,7 +113,7 @@ func newGatherer(cfg *config.Config, found *gathering, o overrides.Overrides, ca
 
 // gathererHiding is newGatherer where it is known what must not show.
 func gathererHiding(privacy activity.Privacy, cfg *config.Config, found *gathering, o overrides.Overrides, cache *cache) *gatherer {
-	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}, privacy: privacy}
+	g := &gatherer{cfg: cfg, loader: &loader{cache: cache, limits: cfg.Limits}, privacy: privacy, sensors: sensorsShown(cfg)}
 	g.rules(o)
 	g.zones = newZoneWatch(placedZones(cfg, found), byZones(privacy))
 	return g
@@ -216,8 +220,12 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		}
 		return nil
 	}
-	whole := clean(r, res.Track)
-	stretches := measure(r, res.Track, whole, d)
+	recorded := res.Track
+	if r.Sport.OnFoot() && slices.Contains(ga.sensors, activity.Cadence) {
+		recorded = recorded.InSteps()
+	}
+	whole := clean(r, recorded)
+	stretches := measure(r, recorded, whole, d)
 	misplaced := ga.misplaced(r)
 	ga.zones.watch(whole, r.Content, misplaced)
 	if misplaced {
@@ -247,7 +255,8 @@ func (ga *gatherer) one(r *row, i int, c *candidate, d *activity.Deriver, sample
 		for k := range stretches {
 			altitudes[k] = stretches[k].AltM
 		}
-		r.line = lines.Make(runs, altitudes, ga.bucket.minGrade)
+		r.line = lines.Make(runs, altitudes, ga.bucket.minGrade, ga.sensors...)
+		r.sensors = sensorsOf(stretches, ga.sensors)
 	}
 	if ga.cfg.HasSquares() {
 		r.squares = squares.Pack(squares.Cover(runs))

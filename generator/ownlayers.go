@@ -82,6 +82,9 @@ func ownLook(cfg *config.Config, l *config.Layer) layers.Layer {
 type window struct {
 	filter activity.Filter
 	labels activity.LabelFilter
+	// sensor is that of the layer, where read tells that it has one.
+	sensor activity.Sensor
+	read   bool
 }
 
 // newWindow returns the window of a layer in a map of the day today.
@@ -91,6 +94,7 @@ func newWindow(l *config.Layer, today time.Time) *window {
 	for _, s := range f.Sports {
 		w.filter.Sports = append(w.filter.Sports, activity.Sport(s))
 	}
+	w.sensor, w.read = activity.SensorOf(l.Field)
 	if l.Months > 0 {
 		w.filter.From, w.filter.To = activity.DayPtr(monthsBefore(today, l.Months).AddDate(0, 0, 1)), activity.DayPtr(today)
 	}
@@ -113,11 +117,11 @@ func (w *window) has(r *row) bool {
 	return w.filter.Check(&a) == activity.Kept && w.labels.Check(&a) == activity.Kept
 }
 
-// members returns which of what is drawn the window has, as OwnLayer.Activities, and how many they are.
+// members returns which of what is drawn the window has, as OwnLayer.Activities, and how many they are. Of a layer of a sensor these have readings of it.
 func (w *window) members(sel *selection) (bits []byte, count int) {
 	bits = make([]byte, (len(sel.drawn)+7)/8)
 	for a, i := range sel.drawn {
-		if w.has(&sel.rows[i]) {
+		if r := &sel.rows[i]; w.has(r) && (!w.read || r.sensors.Has(w.sensor)) {
 			bits[a/8] |= 1 << (a % 8)
 			count++
 		}
@@ -143,6 +147,9 @@ func emptyWindow(cfg *config.Config, i int, sel *selection) string {
 			}
 			break
 		}
+	}
+	if s, ok := activity.SensorOf(l.Field); ok && hint == "" && !slices.ContainsFunc(sel.drawn, func(k int) bool { return sel.rows[k].sensors.Has(s) }) {
+		hint = "; none has readings of " + s.String()
 	}
 	return cfg.FaultAt(fmt.Sprintf("layer[%d]", i), "[[layer]] %q is of none of the %s of the map%s", l.ID, words.Plural(len(sel.drawn), "activity", "activities"), hint).String()
 }

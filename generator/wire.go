@@ -92,6 +92,7 @@ type rowRecord struct {
 	Points, Vertices              int
 	Squares                       []byte
 	Along                         segments.Share
+	Sensors                       activity.Sensors
 	// Part and Whole are those of the candidate.
 	Part  int
 	Whole string
@@ -101,7 +102,7 @@ type rowRecord struct {
 func recordOf(r *row, c *candidate) rowRecord {
 	w := rowRecord{
 		Record: r.Record, Path: r.path, Reason: r.reason, Detail: r.detail, Warning: r.warning, Cleaned: r.cleaned, Breaks: r.breaks, Guessed: r.guessed, OfFile: r.ofFile,
-		Shown: r.shown, Box: [4]int64{r.bounds.x0, r.bounds.y0, r.bounds.x1, r.bounds.y1}, Points: r.points, Squares: r.squares, Along: r.along, Part: c.part, Whole: c.whole,
+		Shown: r.shown, Box: [4]int64{r.bounds.x0, r.bounds.y0, r.bounds.x1, r.bounds.y1}, Points: r.points, Squares: r.squares, Along: r.along, Sensors: r.sensors, Part: c.part, Whole: c.whole,
 	}
 	if !r.Activity.Start.IsZero() {
 		w.Zone = r.Activity.Start.Location().String()
@@ -116,7 +117,7 @@ func recordOf(r *row, c *candidate) rowRecord {
 func (w *rowRecord) row() row {
 	r := row{
 		Record: w.Record, path: w.Path, reason: w.Reason, detail: w.Detail, warning: w.Warning, cleaned: w.Cleaned, breaks: w.Breaks, guessed: w.Guessed, ofFile: w.OfFile,
-		shown: w.Shown, bounds: box{w.Box[0], w.Box[1], w.Box[2], w.Box[3], w.Points > 0}, points: w.Points, squares: w.Squares, along: w.Along,
+		shown: w.Shown, bounds: box{w.Box[0], w.Box[1], w.Box[2], w.Box[3], w.Points > 0}, points: w.Points, squares: w.Squares, along: w.Along, sensors: w.Sensors,
 	}
 	if start := &r.Activity.Start; !start.IsZero() {
 		*start = track.Local(*start, w.Zone)

@@ -3,12 +3,14 @@ package layers
 import (
 	"maps"
 	"slices"
+
+	"heatmapgen/activity"
 )
 
 // What a page can paint from lines need not be stored: a layer of the user's own looks at a field of the archive, or at one that has no tiles anywhere, in a window of its own
 // (docs/layers.md, "Layers of one's own"). This file has what such a layer begins with.
 
-// The live fields: those without tiles, which are painted from lines alone.
+// The live fields: those without tiles, which are painted from lines alone. The sensors of package activity are live fields, too, by their ids.
 const (
 	// Discovery is the day on which somebody came near a pixel first.
 	Discovery = "discovery"
@@ -21,12 +23,16 @@ func liveLayers(gamma float64) []Layer {
 	return []Layer{
 		{ID: Discovery, Field: Discovery, Unit: "day", Spread: Power, Gamma: gamma, Ramp: viridis},
 		{ID: Trend, Field: Trend, Unit: "s/km/y", Spread: Symmetric, Ramp: fasterSlower},
+		{ID: activity.Cadence.String(), Field: activity.Cadence.String(), Unit: "rpm", Spread: Linear, Ramp: namedRamps["viridis"].ramp},
+		{ID: activity.Power.String(), Field: activity.Power.String(), Unit: "W", Spread: Linear, Ramp: namedRamps["magma"].ramp},
+		{ID: activity.Temperature.String(), Field: activity.Temperature.String(), Unit: "°C", Spread: Linear, Ramp: namedRamps["turbo"].ramp},
 	}
 }
 
 // OwnFields returns the ids of the fields that a layer of the user's own may look at. Freshness is visits in a window.
 func OwnFields() []string {
-	return []string{visitsField.ID, paceField.ID, heartRateField.ID, steepnessField.ID, directionField.ID, hillsField.ID, recencyField.ID, Discovery, Trend}
+	return []string{visitsField.ID, paceField.ID, heartRateField.ID, steepnessField.ID, directionField.ID, hillsField.ID, recencyField.ID, Discovery, Trend,
+		activity.Cadence.String(), activity.Power.String(), activity.Temperature.String()}
 }
 
 // Live tells whether a field is one of the live fields.
@@ -56,6 +62,8 @@ func SpreadsOf(field string) []Spread {
 		return []Spread{Power, Linear} // of days there is no ratio
 	case l.Spread == Log:
 		return []Spread{Log, Linear, Power}
+	case field == activity.Temperature.String(), field == activity.Power.String():
+		return []Spread{Linear, Power} // nor of degrees, and watts begin with none
 	}
 	return []Spread{Linear, Log, Power}
 }

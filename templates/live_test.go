@@ -87,6 +87,7 @@ func TestLiveIsPaintedAlike(t *testing.T) {
 		{"direction", 15, 0.3, false, false},
 		{"discovery", 12, 1, false, false}, {"discovery", 14, 0.7, false, false}, {"discovery", 16, 1, false, false},
 		{"trend", 12, 1, false, false}, {"trend", 14, 1, false, false}, {"trend", 16, 1, false, false}, {"trend", 14, 0.5, false, true},
+		{"temperature", 12, 1, false, false}, {"temperature", 16, 1, false, false}, {"temperature", 14, 0.5, false, true},
 		{"visits", 4, 1, false, false},
 		{"visits", 14, 0.5, false, true}, {"pace", 14, 0.5, false, true}, {"seconds", 14, 0.5, false, true},
 	} {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"heatmapgen/activity"
 	"heatmapgen/layers"
 	"heatmapgen/templates/browsertest"
 	"heatmapgen/templates/internal/fixture"
@@ -167,6 +168,73 @@ func TestOwnLayers(t *testing.T) {
 		if got := await[string](t, tab, `document.querySelector("input[value=gravel]").disabled + document.querySelector("input[value=gravel]").parentElement.textContent`); got != "trueCustom: Gravel Not in this copy of the file." {
 			t.Errorf("the card says %q", got)
 		}
+	})
+}
+
+// TestSensors: layers of what sensors told are painted from the readings of lines, in the reader's units; one of which nothing was recorded says so, and so does a selection.
+func TestSensors(t *testing.T) {
+	ctx := sharedBrowser(t)
+	none := func(int) bool { return false }
+	url := serve(t, plain, makeArchive(t, fixture.Options{Labels: true, Sensors: activity.AllSensors(), OwnLayers: []fixture.OwnLayer{
+		ownLayer("steps", "Steps", "cadence", nil), ownLayer("watts", "Watts", "power", nil), ownLayer("frost", "Frost", "temperature", nil), ownLayer("nothing", "Nothing", "power", none),
+	}}))
+	for name, c := range map[string]struct {
+		view   browsertest.View
+		german bool
+		units  string
+		said   map[string]string
+		absent string
+	}{
+		"desk":  {browsertest.View{Width: 1280, Height: 900}, false, "imperial", map[string]string{"steps": "spm", "watts": "W", "frost": "°F"}, "No sensor recorded it."},
+		"phone": {phone, true, "metric", map[string]string{"steps": "spm", "watts": "W", "frost": "°C"}, "Kein Sensor hat es aufgezeichnet."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := ctx
+			if c.german {
+				german, stop, err := browsertest.Start(t.Context(), map[string]any{"accept-lang": "de-DE"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer stop()
+				ctx = german
+			}
+			c.view.Script = fmt.Sprintf(`try { localStorage["heatmapgen.units"] = %q } catch {}`, c.units)
+			tab := open(t, ctx, c.view)
+			for id, unit := range c.said {
+				load(t, tab, url+"?"+id+"#13/49.005/8.43&layer="+id)
+				if p := exploredState(t, tab).Pictures[0]; p.Mode != "live" || p.Layer != id {
+					t.Errorf("%s: %+v", id, p)
+				}
+				if n := lit(t, tab, 0, 1); n < 300 {
+					t.Errorf("%s: %d pixels are lit", id, n)
+				}
+				if got := await[string](t, tab, `document.querySelector(".legend").textContent`); !strings.Contains(got, unit) {
+					t.Errorf("%s: the legend says %q", id, got)
+				}
+				if name == "desk" {
+					if text := hovered(t, tab); !strings.Contains(text, unit) {
+						t.Errorf("%s: a pointer reads %q", id, text)
+					}
+				}
+				picture(t, tab, "sensors-"+id+"-"+name)
+			}
+			if got := await[string](t, tab, `document.querySelector("input[value=nothing]").disabled + document.querySelector("input[value=nothing]").parentElement.textContent`); !strings.HasPrefix(got, "true") || !strings.Contains(got, c.absent) {
+				t.Errorf("the card says %q", got)
+			}
+			noErrors(t, tab)
+		})
+	}
+	t.Run("without readings", func(t *testing.T) {
+		at := serve(t, plain, makeArchive(t, fixture.Options{OwnLayers: []fixture.OwnLayer{ownLayer("watts", "Watts", "power", nil)}}))
+		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 900})
+		load(t, tab, at+"#13/49.005/8.43&layer=watts")
+		if n := lit(t, tab, 0.3, 0.7); n > 50 {
+			t.Errorf("%d pixels are lit", n)
+		}
+		if got := await[string](t, tab, `heatmapgen.idle().then(() => document.querySelector(".legend .why").textContent)`); got != "Nothing selected has readings of it." {
+			t.Errorf("the legend says %q", got)
+		}
+		noErrors(t, tab)
 	})
 }
 

@@ -21,12 +21,13 @@ import (
 //	number of samples, number of starts, starts (differences), number of idle parts, their ends (differences)
 //	columns, one after the other: latitude and longitude (1e-7 degrees), and as
 //	  the flags say time (ms), altitude (cm), speed (mm/s), heart rate (bytes)
+//	which sensors there are, a bit each, and their readings as differences
 //	number of parts, and each of them
 //
 // Numbers are varints, signed ones in zigzag. Positions are differences from the
 // sample before. Time is the difference of differences, altitude and speed are
 // differences from the last known value, each plus one: 0 stands for missing.
-const codecVersion = 4
+const codecVersion = 5
 
 const (
 	hasTimeFlag = 1 << iota
@@ -97,6 +98,7 @@ func Append(dst []byte, r *Result) []byte {
 	if t.HR != nil {
 		dst = append(dst, t.HR...)
 	}
+	dst = appendReadings(dst, t)
 	dst = appendParts(dst, r.Parts)
 	binary.LittleEndian.PutUint32(dst[start+1:], crc32.Checksum(dst[start+5:], castagnoli))
 	return dst
@@ -164,9 +166,6 @@ func appendMeasures(dst []byte, column []float32, perUnit float64) []byte {
 	}
 	return dst
 }
-
-func zigzag(v int64) uint64   { return uint64(v<<1) ^ uint64(v>>63) }
-func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }
 
 // A savedWarning is a Warning read back.
 type savedWarning struct {
@@ -306,6 +305,7 @@ func (p *blobReader) track(t *activity.Track, flags byte) {
 	if flags&hasHRFlag != 0 {
 		t.HR = append([]uint8(nil), p.bytes(n)...)
 	}
+	p.allReadings(t, n)
 }
 
 func (p *blobReader) degrees(n int, limit int64) []float64 {
@@ -378,24 +378,4 @@ func (p *blobReader) measures(n int, lo, hi int64, perUnit float64) []float32 {
 	}
 	p.b = b[i:]
 	return column
-}
-
-// uvarintAt reads the varint at b[i:] and returns where the next one begins, a
-// negative number when there is none. i may be negative.
-func uvarintAt(b []byte, i int) (v uint64, next int) {
-	if uint(i) < uint(len(b)) && b[i] < 0x80 {
-		return uint64(b[i]), i + 1
-	}
-	return uvarintSlow(b, i)
-}
-
-func uvarintSlow(b []byte, i int) (v uint64, next int) {
-	if i < 0 || i > len(b) {
-		return 0, -1
-	}
-	v, n := binary.Uvarint(b[i:])
-	if n <= 0 {
-		return 0, -1
-	}
-	return v, i + n
 }

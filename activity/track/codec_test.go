@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,6 +53,8 @@ func sameTrack(a, b *activity.Track) string {
 		return fmt.Sprintf("speeds %v, %v", a.SpeedMS, b.SpeedMS)
 	case !reflect.DeepEqual(a.HR, b.HR):
 		return fmt.Sprintf("heart rates %v, %v", a.HR, b.HR)
+	case !reflect.DeepEqual(a.Readings, b.Readings):
+		return fmt.Sprintf("readings %v, %v", a.Readings, b.Readings)
 	}
 	return ""
 }
@@ -80,6 +83,11 @@ func checkColumns(t *activity.Track) string {
 	for name, length := range map[string]int{"Lon": len(t.Lon), "TimeMS": len(t.TimeMS), "AltM": len(t.AltM), "SpeedMS": len(t.SpeedMS), "HR": len(t.HR)} {
 		if length != n && (length != 0 || name == "Lon") {
 			return fmt.Sprintf("%d samples, but %d in %s", n, length, name)
+		}
+	}
+	for _, s := range activity.AllSensors() {
+		if column := t.Readings[s]; column != nil && (len(column) != n || slices.Max(column) > s.Most()) {
+			return fmt.Sprintf("%d samples, but %d of %s, up to %d", n, len(column), s, slices.Max(column))
 		}
 	}
 	for i := range n {

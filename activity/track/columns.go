@@ -32,13 +32,17 @@ type sample struct {
 	speed    float64 // m/s
 	hr       float64 // bpm
 	odometer float64 // metres since the start, as the device counts them
+	sensors  [activity.SensorCount]float64
 }
 
 // noSample is a sample of which nothing is known.
 var noSample = sample{
 	lat: math.NaN(), lon: math.NaN(), timeMS: activity.NoTime,
-	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(), odometer: math.NaN(),
+	alt: math.NaN(), speed: math.NaN(), hr: math.NaN(), odometer: math.NaN(), sensors: noReadings,
 }
+
+// noReadings are the values of sensors that tell nothing.
+var noReadings = [activity.SensorCount]float64{math.NaN(), math.NaN(), math.NaN()}
 
 // columns gathers the samples of a file: all formats are cleaned here, in one
 // way. The slices are scratch, reused from file to file.
@@ -50,10 +54,12 @@ type columns struct {
 	hr       []uint8
 	starts   []int
 	idle     []activity.Part
+	readings [activity.SensorCount][]activity.Reading
 	// odometer is the device's own count of metres, NaN where missing.
 	odometer []float64
 
 	hasTime, hasAlt, hasSpeed, hasHR, hasOdometer bool
+	hasReadings                                   [activity.SensorCount]bool
 
 	// startNext says that the next kept sample begins a segment.
 	startNext bool
@@ -108,7 +114,10 @@ func (c *columns) reset() {
 	*c = columns{
 		lat: c.lat[:0], lon: c.lon[:0], timeMS: c.timeMS[:0], alt: c.alt[:0],
 		speed: c.speed[:0], hr: c.hr[:0], starts: c.starts[:0], idle: c.idle[:0], odometer: c.odometer[:0], tally: c.tally[:0],
-		lastMS: activity.NoTime, startMS: activity.NoTime, partMS: activity.NoTime, half: noSample, limits: c.limits,
+		lastMS: activity.NoTime, startMS: activity.NoTime, partMS: activity.NoTime, half: noSample, limits: c.limits, readings: c.readings,
+	}
+	for s := range c.readings {
+		c.readings[s] = c.readings[s][:0]
 	}
 }
 
@@ -161,10 +170,13 @@ func (c *columns) add(s *sample) {
 
 	nan := float32(math.NaN())
 	c.alt, c.speed, c.hr, c.odometer = append(c.alt, nan), append(c.speed, nan), append(c.hr, 0), append(c.odometer, math.NaN())
+	for k := range c.readings {
+		c.readings[k] = append(c.readings[k], 0)
+	}
 	c.measure(len(c.lat)-1, s)
 }
 
-// measure enters what is believed of the altitude, speed, heart rate and odometer of s into sample i, where they are missing.
+// measure enters what is believed of the altitude, speed, heart rate, odometer and sensors of s into sample i, where they are missing.
 func (c *columns) measure(i int, s *sample) {
 	if s.alt >= minAltM && s.alt <= maxAltM && c.alt[i] != c.alt[i] {
 		c.alt[i] = float32(math.Round(s.alt*100)/100 + 0)
@@ -181,6 +193,12 @@ func (c *columns) measure(i int, s *sample) {
 	if c.odometer[i] != c.odometer[i] {
 		c.odometer[i] = s.odometer
 		c.hasOdometer = c.hasOdometer || s.odometer > 0
+	}
+	for k, v := range s.sensors {
+		if c.readings[k][i] == 0 {
+			c.readings[k][i] = activity.Sensor(k).Reading(v)
+			c.hasReadings[k] = c.hasReadings[k] || c.readings[k][i] > 0
+		}
 	}
 }
 
@@ -273,6 +291,9 @@ func (c *columns) finish(r *Result, err error) (*Result, error) {
 		HR:      exact(c.hr, c.hasHR),
 		Starts:  exact(c.starts, true),
 		Idle:    exact(c.idle, true),
+	}
+	for s, column := range c.readings {
+		r.Track.Readings[s] = exact(column, c.hasReadings[s])
 	}
 
 	r.setZones(offsetZone(c.offsetMS))

@@ -180,5 +180,17 @@ func sampleOfFIT(m *fit.RecordMsg) sample {
 	if m.HeartRate != math.MaxUint8 {
 		s.hr = float64(m.HeartRate)
 	}
+	if m.Cadence != math.MaxUint8 {
+		s.sensors[activity.Cadence] = float64(m.Cadence)
+		if part := m.GetFractionalCadenceScaled(); finite(part) {
+			s.sensors[activity.Cadence] += part
+		}
+	}
+	if m.Power != math.MaxUint16 {
+		s.sensors[activity.Power] = float64(m.Power)
+	}
+	if m.Temperature != math.MaxInt8 {
+		s.sensors[activity.Temperature] = float64(m.Temperature)
+	}
 	return s
 }

@@ -25,6 +25,7 @@ const (
 // Base types of FIT fields.
 const (
 	fitEnum   = 0x00
+	fitSint8  = 0x01
 	fitUint8  = 0x02
 	fitUint16 = 0x84
 	fitSint32 = 0x85
@@ -43,8 +44,12 @@ var (
 		{1, 4, fitSint32}:              true, // position_long
 		{2, 2, fitUint16}:              true, // altitude
 		{3, 1, fitUint8}:               true, // heart_rate
+		{4, 1, fitUint8}:               true, // cadence
 		{5, 4, fitUint32}:              true, // distance
 		{6, 2, fitUint16}:              true, // speed
+		{7, 2, fitUint16}:              true, // power
+		{13, 1, fitSint8}:              true, // temperature
+		{53, 1, fitUint8}:              true, // fractional_cadence
 		{73, 4, fitUint32}:             true, // enhanced_speed
 		{78, 4, fitUint32}:             true, // enhanced_altitude
 	}

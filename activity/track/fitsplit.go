@@ -34,4 +34,9 @@ func (s *sample) fillFrom(t *sample) {
 			*v.have = v.give
 		}
 	}
+	for k := range s.sensors {
+		if !finite(s.sensors[k]) {
+			s.sensors[k] = t.sensors[k]
+		}
+	}
 }

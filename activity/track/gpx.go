@@ -232,9 +232,9 @@ func (g *gpxScan) point(element string, t tag) bool {
 	}
 }
 
-// extensions finds heart rate and speed at any depth and under any prefix:
-// TrackPointExtension v1 and v2 of Garmin, gpxdata of Cluetrust, the plain
-// <speed> of Apple's Health and OsmAnd, all in bpm and m/s.
+// extensions finds heart rate, speed and sensors at any depth and under any prefix:
+// TrackPointExtension v1 and v2 of Garmin, PowerExtension v1 of Garmin, gpxdata of Cluetrust, the plain
+// <speed> of Apple's Health and OsmAnd, the plain <power> of Strava, all in bpm, m/s, rpm, watts and °C.
 func (g *gpxScan) extensions() bool {
 	leaf := g.i // as in leaveOut
 	for depth := 1; depth > 0; {
@@ -246,6 +246,12 @@ func (g *gpxScan) extensions() bool {
 				kind = hrValue
 			case "speed":
 				kind = speedValue
+			case "cad", "cadence":
+				kind = cadenceValue
+			case "power", "PowerInWatts":
+				kind = powerValue
+			case "atemp", "temp", "temperature":
+				kind = temperatureValue
 			default:
 				depth++
 				leaf = g.i

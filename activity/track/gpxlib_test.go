@@ -91,6 +91,12 @@ func fromExtensions(nodes []gpx.ExtensionNode, s *sample) {
 		case "hr", "heartrate":
 		case "speed":
 			target = &s.speed
+		case "cad", "cadence":
+			target = &s.sensors[activity.Cadence]
+		case "power", "PowerInWatts":
+			target = &s.sensors[activity.Power]
+		case "atemp", "temp", "temperature":
+			target = &s.sensors[activity.Temperature]
 		default:
 			fromExtensions(n.Nodes, s)
 			continue

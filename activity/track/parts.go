@@ -37,6 +37,9 @@ func (r *Result) Part(k int) *Result {
 	cut := &activity.Track{
 		Lat: t.Lat[p.From:p.To:p.To], Lon: t.Lon[p.From:p.To:p.To], TimeMS: slice(t.TimeMS, p), AltM: slice(t.AltM, p), SpeedMS: slice(t.SpeedMS, p), HR: slice(t.HR, p),
 	}
+	for s, column := range t.Readings {
+		cut.Readings[s] = slice(column, p)
+	}
 	first, _ := slices.BinarySearch(t.Starts, p.From+1)
 	for _, at := range t.Starts[first:] {
 		if at >= p.To {

@@ -19,6 +19,9 @@ const (
 	speedValue
 	hrValue
 	odometerValue
+	cadenceValue
+	powerValue
+	temperatureValue
 )
 
 // A pointReader reads samples from XML. The points of a recording are alike but
@@ -88,6 +91,12 @@ func (p *pointReader) set(kind valueKind, text []byte) bool {
 		p.s.hr = v
 	case odometerValue:
 		p.s.odometer = v
+	case cadenceValue:
+		p.s.sensors[activity.Cadence] = v
+	case powerValue:
+		p.s.sensors[activity.Power] = v
+	case temperatureValue:
+		p.s.sensors[activity.Temperature] = v
 	}
 	return true
 }

@@ -222,11 +222,18 @@ func (t *tcxScan) point() bool {
 				}
 				return t.leaveOut()
 			})
+		case "Cadence":
+			return t.read(cadenceValue)
 		case "Extensions": // ActivityExtension v2 of Garmin; Speed is in m/s
 			return t.children("Extensions", func(name string) bool {
 				return t.children(name, func(name string) bool {
-					if name == "Speed" {
+					switch name {
+					case "Speed":
 						return t.read(speedValue)
+					case "RunCadence":
+						return t.read(cadenceValue)
+					case "Watts":
+						return t.read(powerValue)
 					}
 					return t.leaveOut()
 				})

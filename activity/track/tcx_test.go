@@ -2,6 +2,7 @@ package track
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"heatmapgen/activity"
 )
 
 // oneActivity puts laps into the rest of a TCX file.
@@ -95,6 +98,9 @@ type tcxDocument struct {
 				HR   string   `xml:"HeartRateBpm>Value"`
 				V    string   `xml:"Extensions>TPX>Speed"`
 				Way  string   `xml:"DistanceMeters"`
+				Cad  string   `xml:"Cadence"`
+				Run  string   `xml:"Extensions>TPX>RunCadence"`
+				W    string   `xml:"Extensions>TPX>Watts"`
 			} `xml:"Trackpoint"`
 		} `xml:"Lap>Track"`
 	} `xml:"Activities>Activity"`
@@ -122,6 +128,7 @@ func tcxByXML(text []byte) (*Result, error) {
 				c.add(&sample{
 					lat: last(p.Lat), lon: last(p.Lon), timeMS: clock.parse([]byte(p.Time)),
 					alt: parseNumber([]byte(p.Alt)), hr: parseNumber([]byte(p.HR)), speed: parseNumber([]byte(p.V)), odometer: parseNumber([]byte(p.Way)),
+					sensors: [activity.SensorCount]float64{activity.Cadence: parseNumber([]byte(cmp.Or(p.Run, p.Cad))), activity.Power: parseNumber([]byte(p.W)), activity.Temperature: noSample.lat},
 				})
 			}
 		}

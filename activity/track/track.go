@@ -20,7 +20,7 @@ import (
 
 // Version is the version of the decoders and of the codec. It is part of the
 // parse cache's key: it grows whenever the same bytes yield another Result.
-const Version = 4
+const Version = 5
 
 // Reasons why Decode yields no track to draw. Test for them with errors.Is.
 var (

@@ -8,10 +8,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
+
+	"heatmapgen/activity"
 )
 
-// magic begins an inflated block.
-const magic = "HML1"
+// magic begins an inflated block, magicReadings one that has readings of sensors.
+const (
+	magic         = "HML1"
+	magicReadings = "HML2"
+)
 
 // The columns in the order of a block.
 const (
@@ -30,6 +35,12 @@ const (
 	colClimb
 	colHill
 	columnCount
+)
+
+// The columns of readings, those of the sensors of which there are any, stand behind the others in the order of the sensors.
+const (
+	colReadings = columnCount
+	allColumns  = columnCount + activity.SensorCount
 )
 
 // What is read of blocks, and so what is written at most: bytes of one, compressed and inflated, its vertices, and the vertices of all blocks of an
@@ -130,9 +141,22 @@ func (b *Block) Content() (*Content, error) {
 // Hash returns the SHA-256 of all that is in the block.
 func (b *Block) Hash() [sha256.Size]byte { return sha256.Sum256(b.join()) }
 
+// sensors returns which sensors tell something in the block, a bit each.
+func (b *Block) sensors() (which uint64) {
+	for _, p := range b.pieces {
+		for k, n := range p.lengths[colReadings-colX:] {
+			if n > 0 {
+				which |= 1 << k
+			}
+		}
+	}
+	return which
+}
+
 // join returns the inflated block.
 func (b *Block) join() []byte {
-	var columns [columnCount][]byte
+	var columns [allColumns][]byte
+	which := b.sensors()
 	number := func(column int, n uint64) { columns[column] = binary.AppendUvarint(columns[column], n) }
 	last := 0
 	for _, p := range b.pieces {
@@ -150,13 +174,22 @@ func (b *Block) join() []byte {
 		for i, n := range p.lengths {
 			columns[colX+i] = append(columns[colX+i], rest[:n]...)
 			rest = rest[n:]
+			if k := i + colX - colReadings; k >= 0 && which>>k&1 == 1 && n == 0 {
+				columns[colX+i] = append(columns[colX+i], make([]byte, p.vertices-1)...)
+			}
 		}
 	}
 	out := []byte(magic)
+	if which != 0 {
+		out = binary.AppendUvarint([]byte(magicReadings), which)
+	}
 	out = binary.AppendUvarint(out, uint64(b.pieces[0].shift))
 	out = binary.AppendUvarint(out, uint64(len(b.pieces)))
 	out = binary.AppendUvarint(out, uint64(b.Vertices()))
-	for _, c := range columns {
+	for i, c := range columns {
+		if i >= colReadings && which>>(i-colReadings)&1 == 0 {
+			continue
+		}
 		out = binary.AppendUvarint(out, uint64(len(c)))
 		out = append(out, c...)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"heatmapgen/activity"
 	"heatmapgen/layers/raster"
 )
 
@@ -62,7 +63,7 @@ type piece struct {
 	altitude uint64 // as in the column
 	vertices int
 	data     []byte // the columns from x on, one after the other
-	lengths  [columnCount - colX]int
+	lengths  [allColumns - colX]int
 }
 
 // A cutter makes a Line, stretch by stretch.
@@ -72,8 +73,9 @@ type cutter struct {
 	shift uint  // what places are coarser by than the grid
 	side  int64 // of a block in the units that places are told in
 
-	carry   sums   // what rounding has left over so far in the stretch
-	elapsed uint64 // quarters of a second so far
+	sensors []activity.Sensor // those that are told
+	carry   sums              // what rounding has left over so far in the stretch
+	elapsed uint64            // quarters of a second so far
 	// altitude is that of the place reached, in decimetres; known tells whether there is one.
 	altitude int64
 	known    bool
@@ -83,10 +85,12 @@ type cutter struct {
 	open   bool
 	corner raster.Point // of the open piece's block, not wrapped around the map
 	piece  piece
-	cols   [columnCount][]byte
+	cols   [allColumns][]byte
 	// The segment before in the piece.
 	lastSeconds, lastHeart int64
 	lastLength             float64
+	lastReading            [activity.SensorCount]int64
+	told                   [activity.SensorCount]bool // which sensors told something in the piece
 }
 
 // way adds a stretch.
@@ -177,6 +181,7 @@ func (c *cutter) start(a raster.Point) {
 	c.signed(colX, a.X-c.corner.X)
 	c.signed(colY, a.Y-c.corner.Y)
 	c.lastSeconds, c.lastHeart, c.lastLength = 0, 0, 0
+	c.lastReading, c.told = [activity.SensorCount]int64{}, [activity.SensorCount]bool{}
 }
 
 // close ends the open piece, if there is one.
@@ -185,6 +190,11 @@ func (c *cutter) close() {
 		return
 	}
 	c.open = false
+	for _, s := range c.sensors {
+		if !c.told[s] {
+			c.cols[colReadings+int(s)] = nil
+		}
+	}
 	total := 0
 	for _, col := range c.cols[colX:] {
 		total += len(col)
@@ -221,6 +231,7 @@ func (c *cutter) tell(s *sums, length, metresPerUnit float64) {
 	heart := min(255, round(s.heart))
 	c.signed(colHeart, heart-c.lastHeart)
 	c.lastHeart = heart
+	c.read(s)
 	if !s.graded() {
 		c.number(colRise, 0)
 		c.number(colClimb, 0)
@@ -235,6 +246,16 @@ func (c *cutter) tell(s *sums, length, metresPerUnit float64) {
 	c.number(colClimb, uint64(steep-max(rise, -rise)))
 	c.signed(colHill, hill-max(0, rise))
 	c.altitude = max(-mostNumber, min(mostNumber, c.altitude+rise))
+}
+
+// read appends the readings of a segment.
+func (c *cutter) read(s *sums) {
+	for _, k := range c.sensors {
+		reading := min(int64(k.Most()), round(s.readings[k]))
+		c.signed(colReadings+int(k), reading-c.lastReading[k])
+		c.lastReading[k] = reading
+		c.told[k] = c.told[k] || reading > 0
+	}
 }
 
 // predict returns how long a segment lasts at the speed of the one before; both lengths are in units, times in quarters of a second.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"heatmapgen/activity"
 )
 
 // ErrDamaged is what errors of Decode and Assemble wrap.
@@ -23,6 +25,8 @@ type Segments struct {
 	Seconds, Moving, Metres []float32
 	// Heart is the mean heart rate in bpm, 0 where not known.
 	Heart []uint8
+	// Readings has a column for each sensor, means as activity.Reading has them; nil where it tells nothing.
+	Readings [activity.SensorCount][]activity.Reading
 	// Rise is signed metres climbed, NaN where not known; Steep metres up and down together; Hill metres of hill training.
 	Rise, Steep, Hill []float32
 	// AltitudeM is the altitude of each vertex in metres, NaN where not known.
@@ -42,6 +46,14 @@ func (s *Segments) set(i int, o *Segments, j int) {
 	s.X[i], s.Y[i], s.Joined[i] = o.X[j], o.Y[j], o.Joined[j]
 	s.Seconds[i], s.Moving[i], s.Metres[i], s.Heart[i] = o.Seconds[j], o.Moving[j], o.Metres[j], o.Heart[j]
 	s.Rise[i], s.Steep[i], s.Hill[i], s.AltitudeM[i] = o.Rise[j], o.Steep[j], o.Hill[j], o.AltitudeM[j]
+	for k, column := range o.Readings {
+		if column != nil {
+			if s.Readings[k] == nil {
+				s.Readings[k] = make([]activity.Reading, len(s.X))
+			}
+			s.Readings[k][i] = column[j]
+		}
+	}
 }
 
 // Content is a decoded block. Its pieces ascend by activity, and in one by their order.
@@ -122,10 +134,17 @@ func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
 
 // decodeUpTo is decode for so many vertices at most.
 func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error) {
-	if !bytes.HasPrefix(data, []byte(magic)) {
+	readings := bytes.HasPrefix(data, []byte(magicReadings))
+	if !readings && !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, fmt.Errorf("%w: a block does not begin with %s", ErrDamaged, magic)
 	}
 	head := column{rest: data[len(magic):]}
+	which := uint64(0)
+	if readings {
+		if which = head.number(); which == 0 || which >= 1<<activity.SensorCount {
+			return nil, fmt.Errorf("%w: a block has readings of sensors that there are not", ErrDamaged)
+		}
+	}
 	shift, pieces, vertices := head.number(), head.number(), head.number()
 	if shift > uint64(GridBits-zoom) {
 		return nil, fmt.Errorf("%w: places in a block are told in units that are larger than it", ErrDamaged)
@@ -133,8 +152,12 @@ func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error
 	if vertices > uint64(most) {
 		return nil, fmt.Errorf("%w: a block has %d vertices, more than the %d accepted", ErrDamaged, vertices, most)
 	}
-	var columns [columnCount]column
+	var columns [allColumns]column
+	there := func(i int) bool { return i < colReadings || which>>(i-colReadings)&1 == 1 }
 	for i := range columns {
+		if !there(i) {
+			continue
+		}
 		n := head.number()
 		if head.failed || n > uint64(len(head.rest)) {
 			return nil, fmt.Errorf("%w: column %d of a block reaches beyond its end", ErrDamaged, i)
@@ -144,12 +167,12 @@ func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error
 	// Every element takes a byte at least in every column, so no number can ask for much more memory than there are bytes.
 	agree := len(head.rest) == 0 && pieces <= vertices/2
 	for i := range columns {
-		agree = agree && elements(i, pieces, vertices) <= uint64(len(columns[i].rest))
+		agree = agree && (!there(i) || elements(i, pieces, vertices) <= uint64(len(columns[i].rest)))
 	}
 	if !agree {
 		return nil, fmt.Errorf("%w: counts and columns of a block do not agree", ErrDamaged)
 	}
-	return fill(&columns, int(pieces), int(vertices), uint(shift), zoom, x, y)
+	return fill(&columns, which, int(pieces), int(vertices), uint(shift), zoom, x, y)
 }
 
 // elements returns how many numbers a column has.
@@ -163,14 +186,20 @@ func elements(column int, pieces, vertices uint64) uint64 {
 	return vertices - pieces // a segment between any two vertices of a piece
 }
 
-func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, tileY uint32) (*Content, error) {
+// fill reads the columns; which are the sensors of which there are readings.
+func fill(c *[allColumns]column, which uint64, pieces, n int, shift uint, zoom uint8, tileX, tileY uint32) (*Content, error) {
 	bits := GridBits - uint(zoom) - shift
 	corner := [2]int64{int64(tileX) << bits, int64(tileY) << bits}
 	t := &Content{Zoom: zoom, TileX: tileX, TileY: tileY, First: make([]int, 1, pieces+1), Segments: newSegments(n)}
-	activity, v := 0, 0
+	for k := range t.Readings {
+		if which>>k&1 == 1 {
+			t.Readings[k] = make([]activity.Reading, n)
+		}
+	}
+	row, v := 0, 0
 	for i := range pieces {
 		step, order, elapsed := int(c[colActivity].number()), c[colOrder].number(), c[colElapsed].number()
-		activity += step
+		row += step
 		if i > 0 && step == 0 && int(order>>1) <= t.Order[i-1] {
 			return nil, fmt.Errorf("%w: the pieces of a block do not ascend", ErrDamaged)
 		}
@@ -181,7 +210,7 @@ func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, 
 		if m < 2 || m > uint64(n-v) {
 			return nil, fmt.Errorf("%w: pieces and vertices of a block do not add up", ErrDamaged)
 		}
-		t.Activity, t.Order, t.GoesOn = append(t.Activity, activity), append(t.Order, int(order>>1)), append(t.GoesOn, order&1 == 1)
+		t.Activity, t.Order, t.GoesOn = append(t.Activity, row), append(t.Order, int(order>>1)), append(t.GoesOn, order&1 == 1)
 		t.ElapsedS = append(t.ElapsedS, float32(elapsed)/perSecond)
 		altitude, known := int64(0), false
 		if h := c[colAltitude].number(); h > 0 {
@@ -189,6 +218,9 @@ func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, 
 		}
 		if !t.piece(c, v, int(m), corner, shift, altitude, known) {
 			return nil, fmt.Errorf("%w: a piece of a block leads beyond its tile, has a heart rate that is none or stops for longer than it lasts", ErrDamaged)
+		}
+		if !t.readings(c, v, int(m)) {
+			return nil, fmt.Errorf("%w: a reading of a sensor in a block is none", ErrDamaged)
 		}
 		v += int(m)
 		t.First = append(t.First, v)
@@ -205,7 +237,7 @@ func fill(c *[columnCount]column, pieces, n int, shift uint, zoom uint8, tileX, 
 }
 
 // piece reads the m vertices from v on, told in units of 2^shift of the grid's, and tells whether their numbers can be.
-func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, shift uint, altitude int64, known bool) bool {
+func (t *Content) piece(c *[allColumns]column, v, m int, corner [2]int64, shift uint, altitude int64, known bool) bool {
 	x, y := corner[0]+c[colX].signed(), corner[1]+c[colY].signed()
 	var seconds, heart int64
 	length := 0.0
@@ -254,6 +286,24 @@ func (t *Content) piece(c *[columnCount]column, v, m int, corner [2]int64, shift
 			altitude += climbed
 		}
 		x, y = x+dx, y+dy
+	}
+	return true
+}
+
+// readings reads those of the m vertices from v on, and tells whether they can be.
+func (t *Content) readings(c *[allColumns]column, v, m int) bool {
+	for k, column := range t.Readings {
+		if column == nil {
+			continue
+		}
+		most, reading := int64(activity.Sensor(k).Most()), int64(0)
+		for i := v; i < v+m-1; i++ {
+			reading += c[colReadings+k].signed()
+			if reading < 0 || reading > most {
+				return false
+			}
+			column[i] = activity.Reading(reading)
+		}
 	}
 	return true
 }

@@ -77,13 +77,13 @@ func MetresPerUnit(y int64) float64 {
 }
 
 // Make simplifies the runs of an activity and cuts them along the blocks of all zooms. altitudes has the smoothed altitude of each run's first
-// sample in metres, NaN where not known; minGrade is the grade from which a climb counts as hill training.
-func Make(runs []layers.Run, altitudes []float32, minGrade float32) *Line {
-	return makeWithin(ToleranceM, runs, altitudes, minGrade)
+// sample in metres, NaN where not known; minGrade is the grade from which a climb counts as hill training; sensors are those whose readings are told.
+func Make(runs []layers.Run, altitudes []float32, minGrade float32, sensors ...activity.Sensor) *Line {
+	return makeWithin(ToleranceM, runs, altitudes, minGrade, sensors...)
 }
 
 // makeWithin is Make with another tolerance in metres.
-func makeWithin(toleranceM float64, runs []layers.Run, altitudes []float32, minGrade float32) *Line {
+func makeWithin(toleranceM float64, runs []layers.Run, altitudes []float32, minGrade float32, sensors ...activity.Sensor) *Line {
 	ways := make([]way, len(runs))
 	for i := range runs {
 		ways[i] = simplified(&runs[i], toleranceM, altitudes[i], minGrade)
@@ -101,7 +101,7 @@ func makeWithin(toleranceM float64, runs []layers.Run, altitudes []float32, minG
 			}
 			tolerance = tolerancePx * pixel
 		}
-		c := cutter{line: l, zoom: zoom, shift: unitShift(i)}
+		c := cutter{line: l, zoom: zoom, shift: unitShift(i), sensors: sensors}
 		c.side = 1 << (GridBits - uint(zoom) - c.shift)
 		for k := range ways {
 			c.way(&ways[k])
@@ -167,8 +167,9 @@ func reach(r *layers.Run, from int, toleranceM float64) int {
 // sums are what the samples between two vertices add up to.
 type sums struct {
 	seconds, stopped, metres float64
-	heart, heartTime         float64 // mean in bpm, 0 unknown, and the seconds that it is of
-	way, known               float64 // metres in all, and those of which the grade is known
+	heart, heartTime         float64                       // mean in bpm, 0 unknown, and the seconds that it is of
+	readings, readTime       [activity.SensorCount]float64 // means, 0 unknown, and the seconds that each is of
+	way, known               float64                       // metres in all, and those of which the grade is known
 	rise, steep, hill        float64
 }
 
@@ -184,6 +185,11 @@ func (s *sums) plus(o *sums) sums {
 	}
 	if t.heartTime > 0 {
 		t.heart = (s.heart*s.heartTime + o.heart*o.heartTime) / t.heartTime
+	}
+	for k := range t.readings {
+		if t.readTime[k] = s.readTime[k] + o.readTime[k]; t.readTime[k] > 0 {
+			t.readings[k] = (s.readings[k]*s.readTime[k] + o.readings[k]*o.readTime[k]) / t.readTime[k]
+		}
 	}
 	return t
 }
@@ -201,11 +207,17 @@ func merge(segments []activity.Segment, minGrade float32) sums {
 		} else {
 			s.stopped += dur
 		}
+		// Where times are missing every sample counts alike, so that the heart rate is still told.
+		w := max(dur, 1e-3)
 		if g.HR > 0 {
-			// Where times are missing every sample counts alike, so that the heart rate is still told.
-			w := max(dur, 1e-3)
 			beats += w * float64(g.HR)
 			s.heartTime += w
+		}
+		for k, reading := range g.Readings {
+			if reading > 0 {
+				s.readings[k] += w * float64(reading)
+				s.readTime[k] += w
+			}
 		}
 		if grade := float64(g.Grade); grade == grade {
 			rise := grade * dist
@@ -223,6 +235,11 @@ func merge(segments []activity.Segment, minGrade float32) sums {
 	if s.heartTime > 0 {
 		s.heart = beats / s.heartTime
 	}
+	for k, time := range s.readTime {
+		if time > 0 {
+			s.readings[k] /= time
+		}
+	}
 	return s
 }
 
@@ -231,6 +248,9 @@ func (s *sums) part(share float64) sums {
 	p := *s
 	for _, v := range []*float64{&p.seconds, &p.stopped, &p.metres, &p.heartTime, &p.way, &p.known, &p.rise, &p.steep, &p.hill} {
 		*v *= share
+	}
+	for k := range p.readTime {
+		p.readTime[k] *= share
 	}
 	return p
 }

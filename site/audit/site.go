@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"heatmapgen/activity"
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
@@ -37,6 +38,8 @@ type Report struct {
 	Segments int `json:"segments"`
 	// Layers are the titles of layers of the user's own, which tell of each activity whether it is in them.
 	Layers []string `json:"layers"`
+	// Sensors are those whose readings such layers publish along the lines, by their ids.
+	Sensors []string `json:"sensors,omitempty"`
 	// FirstDay and LastDay are those of the oldest and the newest activity, "" when no day is known.
 	FirstDay string `json:"first_day"`
 	LastDay  string `json:"last_day"`
@@ -105,7 +108,11 @@ func Site(ctx context.Context, path string, cfg *config.Config, mapFile string) 
 		}
 	}
 	for i := range s.Meta.OwnLayers {
-		report.Layers = append(report.Layers, s.Meta.OwnLayers[i].Title)
+		l := &s.Meta.OwnLayers[i]
+		report.Layers = append(report.Layers, l.Title)
+		if _, ok := activity.SensorOf(l.Field); ok && !slices.Contains(report.Sensors, l.Field) {
+			report.Sensors = append(report.Sensors, l.Field)
+		}
 	}
 	report.days(a.Day)
 	var sketch *Sketch

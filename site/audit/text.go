@@ -53,6 +53,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	if r.Tracks {
 		say("- The line of every activity is published, with its times and heart rates.")
+		if len(r.Sensors) > 0 {
+			say("  With it goes what sensors told, for layers of your own: %s.", strings.Join(r.Sensors, ", "))
+		}
 		say("  To publish only the sum of all, set tracks = false in [page].")
 	} else {
 		say("- The lines of single activities are not published.")

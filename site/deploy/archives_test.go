@@ -31,6 +31,7 @@ type shows struct {
 	before    bool  // in the format of before, which is not read any more
 	maxZoom   uint8 // 10 by default
 	heartrate bool  // a second field
+	power     bool  // readings of a sensor
 	segments  []string
 	hours     []int
 }
@@ -44,10 +45,14 @@ func (s shows) line(day int) *lines.Line {
 		lat := 48 + float64(day%100)/1000 + s.moved
 		run.Points = append(run.Points, raster.Project(lat+0.0005*float64(k%3), 8+0.001*float64(k)))
 		if k > 0 {
-			run.Segments = append(run.Segments, activity.Segment{DistM: 90, DurS: 30, HR: 140, Grade: 0.01, Moving: true})
+			run.Segments = append(run.Segments, activity.Segment{DistM: 90, DurS: 30, HR: 140, Grade: 0.01, Moving: true, Readings: [activity.SensorCount]float32{activity.Power: 200}})
 		}
 	}
-	return lines.Make([]layers.Run{run}, []float32{400}, 0.025)
+	var sensors []activity.Sensor
+	if s.power {
+		sensors = append(sensors, activity.Power)
+	}
+	return lines.Make([]layers.Run{run}, []float32{400}, 0.025, sensors...)
 }
 
 // heatmap writes an archive and the page that belongs to it, as they are when they go up.

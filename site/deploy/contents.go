@@ -180,6 +180,11 @@ func (c *contents) hashLine(h hash.Hash, activity int) {
 			joined = 1
 		}
 		h.Write(append(b, t.Heart[v], joined))
+		for s, column := range t.Readings {
+			if column != nil && column[v] > 0 {
+				h.Write([]byte{byte(s), byte(column[v] >> 8), byte(column[v])})
+			}
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ func hiding() map[string]struct {
 	}
 	return map[string]pair{
 		"an activity is excluded":      {usual, with(func(s *shows) { s.outings = s.outings[1:] }), "it has 1 activity that the new one has not, or not so"},
+		"power is left out":            {with(func(s *shows) { s.power = true }), usual, "it has 3 activities that the new one has not, or not so"},
 		"a line is cut":                {usual, with(func(s *shows) { s.moved = 0.0001 }), "it has 3 activities that the new one has not, or not so"},
 		"one of two alike is excluded": {with(func(s *shows) { s.outings = []int{1, 1} }), with(func(s *shows) { s.outings = []int{1} }), "it has 1 activity that"},
 		"a segment is taken out":       {with(func(s *shows) { s.segments = []string{"25.A", "25.B"} }), with(func(s *shows) { s.segments = []string{"25.B"} }), "it has segments that the new one has not"},

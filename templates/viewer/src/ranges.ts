@@ -2,7 +2,7 @@
 // its own first and last, of means its own percentiles where those of all activities would give it one colour. And why
 // there is nothing to see of it. Pure.
 
-import { isTrend } from "./archive/livefields.ts";
+import { isSensor, isTrend } from "./archive/livefields.ts";
 import type { Activities, Field, Layer, Metadata } from "./archive/metadata.ts";
 import type { Range } from "./heat/look.ts";
 import { mapping, position } from "./heat/palette.ts";
@@ -33,7 +33,7 @@ const HALF = 0.5;
 const BINS = 1024;
 
 /** Why a selection has nothing to show. */
-export type NothingThere = "selection" | "heartrate" | "pace" | "altitude" | "fresh" | "years" | "empty";
+export type NothingThere = "selection" | "heartrate" | "pace" | "altitude" | "fresh" | "years" | "sensor" | "empty";
 
 /**
  * The ranges of selections of an archive's activities, from whole lines that may be coarse. Flags that are given are not to be changed
@@ -90,6 +90,7 @@ export class SelectionRanges {
     }
     if (isTrend(field)) return "pace";
     if (field.id === "heartrate" || field.id === "pace") return field.id;
+    if (isSensor(field)) return "sensor";
     return field.kind === "mean" ? "altitude" : "empty";
   }
 
@@ -134,6 +135,7 @@ export class SelectionRanges {
   #mean(layer: Layer, field: Field, flags: Uint8Array, whole: Range): Range {
     const own = this.#spread(field, flags);
     if (!own) return whole;
+    if (isSensor(field)) return own;
     if (layer.scale === "symmetric") {
       const hi = Math.max(Math.abs(own.lo), Math.abs(own.hi));
       return hi > 0 && hi < BLIND * whole.hi ? { lo: -hi, hi } : whole;

@@ -267,6 +267,20 @@ test("lines are those that Go puts together", async () => {
   }
 });
 
+test("readings are those that Go puts together, and those of sensors that there are not or of no value are refused", async () => {
+  const { blocks, readings, lines } = JSON.parse(readFileSync(`${TESTDATA}/readings_golden.json`, "utf8")) as { blocks: Golden["blocks"]; readings: Record<string, number[]>; lines: number };
+  const got = await open(blocks.filter(({ Zoom }) => Zoom === ZOOM).map(({ Zoom, X, Y, Data }) => stored(Zoom, X, Y, Buffer.from(Data, "base64"))), lines);
+  assert.deepEqual(Object.keys(got.readings), ["cadence", "temperature"]);
+  for (const [sensor, values] of Object.entries(readings)) assert.deepEqual([...got.readings[sensor]!], values, sensor);
+  const { X, Y, Data } = blocks.find(({ Zoom }) => Zoom === ZOOM)!;
+  const data = Uint8Array.from(Buffer.from(Data, "base64"));
+  const of = (which: number) => () => decodeBlock(Uint8Array.of(...data.subarray(0, 4), which, ...data.subarray(5)), ZOOM, X, Y, lines);
+  for (const which of [0, 8, 127]) assert.throws(of(which), /damaged: there is no such sensor/);
+  for (const which of [1, 7]) assert.throws(of(which), /damaged/);
+  // The last column ends with the last difference, 0 or a few steps.
+  for (const last of [1, 126]) assert.throws(() => decodeBlock(Uint8Array.of(...data.subarray(0, -2), 0xff, last), ZOOM, X, Y, lines), /damaged/);
+});
+
 test("lines of every zoom of blocks are whole, with as much way and time", async () => {
   const zooms = [...new Set(golden.blocks.map(({ Zoom }) => Zoom))].sort((a, b) => b - a);
   assert.ok(zooms.length > 3);

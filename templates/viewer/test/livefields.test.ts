@@ -1,13 +1,16 @@
-// Discovery and trend against docs/layers.md, worked out activity by activity with nothing of the painter's.
+// Discovery, trend and what sensors tell against docs/layers.md, worked out activity by activity with nothing of the painter's.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Metadata } from "../src/archive/metadata.ts";
 import { liveField } from "../src/archive/livefields.ts";
+import { quantityOf, ticks } from "../src/heat/legend.ts";
+import { mapping } from "../src/heat/palette.ts";
 import type { Area } from "../src/live/area.ts";
 import { paintValues } from "../src/live/cpu/paint.ts";
 import { penWeights, planFor } from "../src/live/plan.ts";
 import { SelectionRanges } from "../src/ranges.ts";
+import type { Manner } from "../src/sports.ts";
 import { Formatter } from "../src/text/format.ts";
 import { en } from "../src/text/en.ts";
 import { differenceText, valueText } from "../src/text/values.ts";
@@ -216,6 +219,42 @@ test("a stored field of the same name is none of them", () => {
     const plan = planFor(stored, painting);
     assert.ok(plan.middle === undefined && plan.way === 1 && plan.full === 1);
   }
+});
+
+test("what sensors tell is a mean over time, also below nothing, of where they tell something; its colours reach over what is there", () => {
+  const line: [number, number][] = [[20, 32.5], [44, 32.5]];
+  const t = tracksOf([0, 1, 2].map(() => [line.map(([x, y]): [number, number] => [(area.x + x) * UNIT, (area.y + y) * UNIT])]), { seconds: (i) => [30, 0, 10, 0, 99][i]! });
+  // By docs/format.md: tenths of a degree from -60, half turns from 0, watts from 0, each one more.
+  t.readings["temperature"] = Uint16Array.of(501, 0, 701, 0, 0, 0); // -10 and 10 degrees
+  t.readings["power"] = Uint16Array.of(1, 0, 401, 0, 0, 0); // 0 and 400 W
+  const all: Outing[] = [0, 1, 2].map(() => ({ day: 0, line }));
+  const at = 32 * SIZE + 32;
+  for (const [id, value] of [["temperature", -5], ["power", 100]] as const) {
+    const got = painted(id, t, all);
+    assert.ok(Math.abs(got.value[at]! - value) < 0.01 && got.presence[at]! > 0.9, `${id}: ${got.value[at]} with presence ${got.presence[at]}`);
+    assert.equal(painted(id, t, all, Uint8Array.of(0, 0, 1)).presence[at], 0);
+  }
+  assert.equal(painted("cadence", t, all).presence[at], 0);
+  const ranges = new SelectionRanges({ activities: { day: [0, 0, 0] }, asOf: "2025-01-01", painting } as unknown as Metadata, { tracks: t, cells: cellsOf(t), deepest: Infinity });
+  const field = liveField("temperature", [])!;
+  const { lo, hi } = ranges.range(layerFor("temperature").layer, field, Uint8Array.of(1, 1, 1), 12, { lo: -60, hi: 60 });
+  assert.ok(Math.abs(lo + 10) < 0.2 && Math.abs(hi - 10) < 0.2, `${lo} to ${hi}`);
+  assert.equal(ranges.nothing(field, Uint8Array.of(1, 0, 0)), undefined);
+  assert.equal(ranges.nothing(field, Uint8Array.of(0, 0, 1)), "sensor");
+});
+
+test("what sensors tell in words", () => {
+  const [metric, imperial] = [new Formatter("en", "metric"), new Formatter("en", "imperial")];
+  const said = (id: string, manner: Manner, value: number, format = metric): string => valueText(quantityOf(liveField(id, [])!, "linear", manner), value, format, en);
+  assert.equal(said("cadence", "ride", 88.4), "88\u202frpm");
+  assert.equal(said("cadence", "run", 171.6), "172\u202fspm");
+  assert.equal(said("power", "ride", 210.2), "210\u202fW");
+  assert.equal(said("temperature", "run", -4.6), "-5\u202f°C");
+  assert.equal(said("temperature", "run", 20, imperial), "68\u202f°F");
+  assert.equal(differenceText("degrees", 5, imperial, en), "+9\u202f°F");
+  const marks = ticks("degrees", mapping(layerFor("temperature").layer, liveField("temperature", [])!, { lo: 0, hi: 20 }), imperial, en.units);
+  assert.deepEqual(marks.map(({ label }) => label), ["40", "50", "60"]);
+  assert.ok(Math.abs(marks[1]!.t - 0.5) < 1e-9);
 });
 
 test("a trend in words", () => {

@@ -18,6 +18,7 @@ function lines(all: { points: [number, number][]; heart?: number; secondsPerMetr
     activity: new Uint32Array(n),
     joined: new Uint8Array(n),
     heart: new Uint8Array(n),
+    readings: {},
     bounds: new Int32Array(4 * all.length),
     ...{ seconds: f(), moving: f(), metres: f(), rise: f(), steep: f(), hill: f(), altitude: f() },
   };

@@ -18,7 +18,7 @@ export const OUTER_FIELD = "visits";
 const MAX_ZOOM = 24;
 const MAX_BLOCK_ZOOM = 18;
 
-export type Unit = "visits" | "athletes" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | "first" | "s/km/y" | (string & {});
+export type Unit = "visits" | "athletes" | "s" | "m/s" | "bpm" | "%" | "m/100m" | "day" | "first" | "s/km/y" | "rpm" | "W" | "°C" | (string & {});
 export type Kind = "count" | "sum" | "mean" | "date";
 export type ScaleKind = "linear" | "log" | "power" | "symmetric";
 

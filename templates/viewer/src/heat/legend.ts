@@ -7,7 +7,7 @@ import { clock, type Formatter } from "../text/format.ts";
 import { type Mapping, position } from "./palette.ts";
 
 /** How a field's values are shown: speeds as pace for runners and for swimmers, as km/h for riders. */
-export type Quantity = "visits" | "athletes" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "first" | "trend" | "number";
+export type Quantity = "visits" | "athletes" | "time" | "pace" | "swim" | "speed" | "bpm" | "percent" | "grade" | "climb" | "day" | "first" | "trend" | "rpm" | "spm" | "watts" | "degrees" | "number";
 
 /** What a field's values are, or, with difference, what differences of them are: speeds differ by km/h, whoever moves. */
 export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner, difference = false): Quantity {
@@ -32,12 +32,21 @@ export function quantityOf(field: Field, scale: Mapping["scale"], manner: Manner
       return "first";
     case "s/km/y":
       return "trend";
+    case "rpm":
+      return manner === "ride" ? "rpm" : "spm";
+    case "W":
+      return "watts";
+    case "°C":
+      return "degrees";
   }
   return "number";
 }
 
 /** Whether a quantity counts activities or athletes. */
 export const isCount = (quantity: Quantity): quantity is "visits" | "athletes" => quantity === "visits" || quantity === "athletes";
+
+/** Whether a quantity is told in whole numbers. */
+export const isWhole = (quantity: Quantity): boolean => isCount(quantity) || ["bpm", "rpm", "spm", "watts", "degrees"].includes(quantity);
 
 /** The manner that a quantity of speed stands for. */
 export const MANNERS = { pace: "run", swim: "swim", speed: "ride" } as const;
@@ -76,16 +85,16 @@ export function ticks(quantity: Quantity, m: Mapping, format: Formatter, words: 
       return dayTicks(m, lo, format);
   }
   if (m.scale === "log") return decades(lo, m.hi).map(({ v, rank }) => tick(m, v, format.compact(v), rank));
-  const whole = isCount(quantity) || quantity === "bpm";
-  return steps(lo, m.hi, [1, 2, 2.5, 5, 10], whole).map((v, i) => tick(m, v, format.compact(v), i % 2));
+  if (quantity === "degrees") return steps(format.degrees(lo), format.degrees(m.hi), [1, 2, 5, 10], true).map((v, i) => tick(m, format.celsius(v), format.compact(v), i % 2));
+  return steps(lo, m.hi, [1, 2, 2.5, 5, 10], isWhole(quantity)).map((v, i) => tick(m, v, format.compact(v), i % 2));
 }
 
 /** Both sides of nothing, in equal steps, or in those of counts where the ramp spreads what is little. */
 function signedTicks(quantity: Quantity, m: Mapping, format: Formatter, words: TickWords): Tick[] {
-  const unit = quantity === "speed" ? format.distanceUnitM / 3600 : quantity === "trend" ? 1000 / format.distanceUnitM : 1;
+  const unit = quantity === "speed" ? format.distanceUnitM / 3600 : quantity === "trend" ? 1000 / format.distanceUnitM : quantity === "degrees" ? 1 / format.degrees(1, true) : 1;
   const hi = m.hi / unit;
   const label = (v: number): string => (quantity === "time" && v !== 0 ? `${v > 0 ? "+" : "\u2212"}${duration(Math.abs(v), format, words)}` : format.signed(v));
-  const whole = isCount(quantity) || quantity === "bpm";
+  const whole = isWhole(quantity);
   const even = m.gamma === 1;
   const most = quantity === "time" ? DURATIONS.filter((v) => v <= hi) : decades(whole ? 1 : hi / 100, hi).map(({ v }) => v);
   const values = even ? steps(-hi, hi, [1, 2, 2.5, 5, 10], whole) : [...most.map((v) => -v).reverse(), 0, ...most];
@@ -107,6 +116,8 @@ function flat(quantity: Quantity, v: number, format: Formatter, words: TickWords
         return format.day(v, "day");
       case "time":
         return duration(v, format, words);
+      case "degrees":
+        return format.whole(format.degrees(v));
       default:
         return format.number(v);
     }

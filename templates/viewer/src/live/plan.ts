@@ -3,6 +3,7 @@
 
 import { isDiscovery, isTrend } from "../archive/livefields.ts";
 import type { Field, Painting } from "../archive/metadata.ts";
+import { valueOf } from "../tracks/sensors.ts";
 import type { Segments } from "../tracks/tracks.ts";
 import { FAINTEST, gaussian, PEN_RADIUS, PEN_SOFT } from "./kernel.ts";
 
@@ -137,7 +138,7 @@ export function amounts(segments: Segments, field: string): Float32Array {
 }
 
 /** Puts numerator and denominator that segment i carries for a field at out[at] and after it. */
-export function amountOf({ metres, moving, seconds, heart, rise, steep, hill }: Segments, i: number, field: string, out: Float32Array, at: number): void {
+export function amountOf({ metres, moving, seconds, heart, rise, steep, hill, readings }: Segments, i: number, field: string, out: Float32Array, at: number): void {
   let sum = 0;
   let weight = 0;
   switch (field) {
@@ -159,6 +160,16 @@ export function amountOf({ metres, moving, seconds, heart, rise, steep, hill }: 
         weight = seconds[i]!;
       }
       break;
+    case "cadence":
+    case "power":
+    case "temperature": {
+      const reading = readings[field]?.[i] ?? 0;
+      if (reading > 0) {
+        sum = valueOf(field, reading) * seconds[i]!;
+        weight = seconds[i]!;
+      }
+      break;
+    }
     case "visits":
       sum = seconds[i]!;
       break;

@@ -125,6 +125,15 @@ export class Formatter {
     return { value: this.#whole.format(imperial ? metres / FOOT_M : metres), unit: imperial ? "ft" : "m" };
   }
 
+  /** Degrees Celsius in the reader's unit, or, of a difference, as many of the reader's degrees; and back. */
+  degrees(celsius: number, difference = false): number {
+    return this.units === "imperial" ? celsius * 1.8 + (difference ? 0 : 32) : celsius;
+  }
+
+  celsius(degrees: number): number {
+    return this.units === "imperial" ? (degrees - 32) / 1.8 : degrees;
+  }
+
   /** The unit of a swimmer's pace, and its metres. */
   get swimUnit(): string {
     return this.units === "imperial" ? "100\u202fyd" : "100\u202fm";

@@ -14,9 +14,15 @@ export function unitText(quantity: Quantity, format: Formatter, strings: Strings
     case "athletes":
     case "time":
     case "bpm":
+    case "rpm":
+    case "spm":
     case "day":
     case "first":
       return units[quantity];
+    case "watts":
+      return "W";
+    case "degrees":
+      return imperial ? "°F" : "°C";
     case "trend":
       return values.minusIsFaster(values.trend(trendUnit(format, strings)));
     case "pace":
@@ -70,7 +76,7 @@ export function valueText(quantity: Quantity, value: number, format: Formatter, 
 /** By how much two values differ: "+3 visits", "−0.4 km/h", "no difference". quantity is that of a difference, value in the field's unit. */
 export function differenceText(quantity: Quantity, value: number, format: Formatter, strings: Strings): string {
   if (!Number.isFinite(value)) return "";
-  const shown = isCount(quantity) ? Math.round(value) : quantity === "speed" ? (value * 3600) / format.distanceUnitM : quantity === "trend" ? perUnit(value, format) : value;
+  const shown = isCount(quantity) ? Math.round(value) : quantity === "speed" ? (value * 3600) / format.distanceUnitM : quantity === "trend" ? perUnit(value, format) : quantity === "degrees" ? format.degrees(value, true) : value;
   if (format.signed(shown) === format.signed(0) || Math.abs(shown) < 0.05) return strings.comparison.same;
   if (quantity === "time") return `${value > 0 ? "+" : "\u2212"}${duration(Math.abs(value), format, strings.units)}`;
   const unit = isCount(quantity) ? (Math.abs(shown) === 1 ? strings[quantity].one : strings[quantity].other) : quantity === "trend" ? strings.values.trend(trendUnit(format, strings)) : unitText(quantity, format, strings);
@@ -129,7 +135,12 @@ export function valueNumber(quantity: Quantity, value: number, format: Formatter
     case "swim":
     case "speed":
       return format.speed(value, MANNERS[quantity]).value;
+    case "degrees":
+      return format.whole(format.degrees(value));
     case "bpm":
+    case "rpm":
+    case "spm":
+    case "watts":
       return format.whole(value);
     case "grade":
       return format.signed(value);

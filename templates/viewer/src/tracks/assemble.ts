@@ -100,6 +100,7 @@ function append(t: Tracks, { block: b, index, activity, goesOn }: Piece, v: numb
     shift = t.x[v]! - b.x[first]!;
     if (shift % WORLD !== 0 || b.y[first] !== t.y[v]) throw damage("a line does not go on where it ended");
   }
+  for (const [sensor, column] of Object.entries(b.readings)) (t.readings[sensor] ??= new Uint16Array(t.x.length)).set(column.subarray(first, end), v);
   for (let from = first; from < end; from++, v++) {
     if (from > first && !Number.isNaN(b.rise[from - 1]!)) altitude += b.rise[from - 1]!;
     t.x[v] = b.x[from]! + shift;

@@ -2,6 +2,7 @@
 
 import { inflate, MAX_BLOCK, MAX_BLOCK_INFLATED, MAX_BLOCK_VERTICES, tooMuch } from "../archive/limits.ts";
 import { Column, damage, unzigzag } from "./column.ts";
+import { bytesOfReadings, mostOf, SENSORS } from "./sensors.ts";
 import { emptySegments, GRID_BITS, metresPerUnit, type Segments } from "./tracks.ts";
 
 /** A place among the tiles of a zoom. */
@@ -46,9 +47,11 @@ const VERTEX_BYTES = 34;
 const PIECE_BYTES = 37;
 
 /** Bytes of memory that a block takes. */
-export const sizeOf = (b: Block): number => VERTEX_BYTES * b.x.length + PIECE_BYTES * b.activity.length;
+export const sizeOf = (b: Block): number => VERTEX_BYTES * b.x.length + PIECE_BYTES * b.activity.length + bytesOfReadings(b.readings);
 
+/** What a block begins with, and one that has readings. */
 const MAGIC = "HML1";
+const MAGIC_READINGS = "HML2";
 
 const COLUMNS = ["activity", "order", "elapsed", "altitude", "vertices", "x", "y", "seconds", "stopped", "metres", "heart", "rise", "climb", "hill"] as const;
 
@@ -62,7 +65,7 @@ export async function openBlock({ z, x, y, data }: StoredBlock, activities: numb
 }
 
 /** How many numbers a column has; each takes a byte at least, so these keep claims from asking for more memory than there are bytes. */
-function numbers(name: (typeof COLUMNS)[number], pieces: number, vertices: number): number {
+function numbers(name: string, pieces: number, vertices: number): number {
   switch (name) {
     case "activity":
     case "order":
@@ -80,7 +83,8 @@ function numbers(name: (typeof COLUMNS)[number], pieces: number, vertices: numbe
 
 /** Decodes the block of tile z/x/y of an archive of so many activities; throws an Error that says what is wrong with it. */
 export function decodeBlock(bytes: Uint8Array, z: number, x: number, y: number, activities: number): Block {
-  if (String.fromCharCode(...bytes.subarray(0, 4)) !== MAGIC) throw damage("a block does not begin as one does");
+  const magic = String.fromCharCode(...bytes.subarray(0, 4));
+  if (magic !== MAGIC && magic !== MAGIC_READINGS) throw damage("a block does not begin as one does");
   let at = 4;
   const head = (): number => {
     const column = new Column(bytes, at, bytes.length, "the head");
@@ -88,12 +92,17 @@ export function decodeBlock(bytes: Uint8Array, z: number, x: number, y: number, 
     at = column.at;
     return n;
   };
+  const which = magic === MAGIC ? 0 : head();
+  const ids = Object.keys(SENSORS);
+  if (which >= 2 ** ids.length || (which === 0 && magic !== MAGIC)) throw damage("there is no such sensor");
+  const sensors = ids.filter((_, k) => (which >> k) & 1);
   const [shift, pieces, vertices] = [head(), head(), head()];
   if (shift > GRID_BITS - z) throw damage("the units of a block are larger than it");
   if (vertices > MAX_BLOCK_VERTICES) throw tooMuch("vertices of a block of lines", MAX_BLOCK_VERTICES);
   if (2 * pieces > vertices) throw damage("there are too few vertices for the pieces of a block");
-  const columns = {} as Record<(typeof COLUMNS)[number], Column>;
-  for (const name of COLUMNS) {
+  const names = [...COLUMNS, ...sensors];
+  const columns = {} as Columns;
+  for (const name of names) {
     const length = head();
     if (at + length > bytes.length) throw damage(`${name} reaches beyond their end`);
     if (length < numbers(name, pieces, vertices)) throw damage(`there are too few numbers in ${name}`);
@@ -105,7 +114,8 @@ export function decodeBlock(bytes: Uint8Array, z: number, x: number, y: number, 
   readPieces(block, columns, activities);
   readVertices(block, columns, shift, z, x, y);
   readSegments(block, columns, shift);
-  for (const name of COLUMNS) columns[name].finish();
+  for (const sensor of sensors) block.readings[sensor] = readReadings(block, columns[sensor]!, mostOf(sensor));
+  for (const name of names) columns[name]!.finish();
   return block;
 }
 
@@ -124,7 +134,7 @@ function empty(pieces: number, n: number): Block {
   };
 }
 
-type Columns = Record<(typeof COLUMNS)[number], Column>;
+type Columns = Record<(typeof COLUMNS)[number], Column> & Record<string, Column>;
 
 function readPieces(b: Block, c: Columns, activities: number): void {
   let [activity, v] = [0, 0];
@@ -213,4 +223,18 @@ function readSegments(b: Block, c: Columns, shift: number): void {
       }
     }
   }
+}
+
+/** The mean readings of a sensor up to most, by segment. */
+function readReadings({ first, activity, x }: Block, column: Column, most: number): Uint16Array {
+  const out = new Uint16Array(x.length);
+  for (let p = 0; p < activity.length; p++) {
+    let reading = 0;
+    for (let i = first[p]!; i < first[p + 1]! - 1; i++) {
+      reading += column.signed();
+      if (reading < 0 || reading > most) throw damage("a reading is none");
+      out[i] = reading;
+    }
+  }
+  return out;
 }

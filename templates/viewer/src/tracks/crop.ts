@@ -50,6 +50,7 @@ export function crop(t: Tracks, weights: Float32Array, west: number, north: numb
       steep: column(t.steep),
       hill: column(t.hill),
       altitude: column(t.altitude),
+      readings: Object.fromEntries(Object.entries(t.readings).map(([sensor, of]) => [sensor, Uint16Array.from(from, (v) => of[v]!)])),
       bounds: Int32Array.from(kept.flatMap((a) => [...bounds.subarray(4 * a, 4 * a + 4)])),
     },
     weights: Float32Array.from(kept, (a) => weights[a]!),

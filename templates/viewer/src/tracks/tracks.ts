@@ -1,6 +1,8 @@
 // The lines of all activities as columns. tracks/assemble.ts makes them of the archive's blocks, in a worker; live/ draws them,
 // tracks/near.ts looks things up in them.
 
+import { bytesOfReadings, type Readings } from "./sensors.ts";
+
 /** Grid units along the world's width are 2 ** GRID_BITS: 0.6 m at the equator. */
 export const GRID_BITS = 26;
 
@@ -21,6 +23,7 @@ export interface Segments {
   steep: Float32Array;
   /** Metres climbed where the grade counts as hill training. */
   hill: Float32Array;
+  readings: Readings;
 }
 
 /**
@@ -58,6 +61,7 @@ export const emptySegments = (n: number): Segments => ({
   rise: new Float32Array(n).fill(NaN),
   steep: new Float32Array(n),
   hill: new Float32Array(n),
+  readings: {},
 });
 
 /** Tracks of so many activities and n vertices, to be filled. */
@@ -77,7 +81,7 @@ const VERTEX_BYTES = 42;
 const ACTIVITY_BYTES = 20;
 
 /** Bytes of memory that tracks take, about. */
-export const bytesOf = ({ x, count }: Tracks): number => VERTEX_BYTES * x.length + ACTIVITY_BYTES * count;
+export const bytesOf = ({ x, count, readings }: Tracks): number => VERTEX_BYTES * x.length + ACTIVITY_BYTES * count + bytesOfReadings(readings);
 
 // Powers are taken once: engines do not do it by themselves, and decoding asks at every vertex.
 const HALF = 2 ** (GRID_BITS - 1);

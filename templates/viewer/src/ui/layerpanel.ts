@@ -6,6 +6,7 @@ import type { Basemap } from "../map/basemaps.ts";
 import type { Formatter } from "../text/format.ts";
 import type { Strings } from "../text/strings.ts";
 import { countText } from "../text/values.ts";
+import { SENSORS } from "../tracks/sensors.ts";
 import { h, icon, ICONS } from "./dom.ts";
 import { modeSwitch } from "./modeswitch.ts";
 import { rampGradient } from "./ramp.ts";
@@ -60,6 +61,7 @@ export function absenceReason(layer: Layer, archive: HeatArchive, strings: Strin
   const absence = archive.missing(layer);
   if (!absence) return "";
   if (absence === "dropped") return strings.absence.dropped;
+  if (Object.hasOwn(SENSORS, layer.field)) return strings.absence.sensor;
   if (layer.of && countOf(layer.of) === 0) return strings.absence.empty;
   switch (layer.field) {
     case "heartrate":

@@ -13,6 +13,8 @@ export interface Segment {
   rise?: number;
   steep?: number;
   hill?: number;
+  /** By sensor. */
+  readings?: Record<string, number>;
 }
 
 /** A piece of a line: places on the grid, and what the segments between them carry. */
@@ -33,7 +35,9 @@ const straight = ([x0, y0]: [number, number], [x1, y1]: [number, number]): numbe
 
 /** The bytes of the block of tile z/x/y, not compressed. over has the bytes of columns to put in place of the right ones, by their number; places are told in units of 2 ** shift. */
 export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: number, over: Record<number, number[]> = {}, shift = 0): Uint8Array<ArrayBuffer> {
-  const columns: number[][] = Array.from({ length: 14 }, () => []);
+  const sensors = ["cadence", "power", "temperature"].map((id) => (pieces.some((p) => p.segments.some((s) => s.readings?.[id])) ? id : ""));
+  const told = sensors.filter((id) => id);
+  const columns: number[][] = Array.from({ length: 14 + told.length }, () => []);
   const put = (column: number, n: number): void => void columns[column]!.push(...leb(n));
   const side = 2 ** (GRID_BITS - z);
   const unit = 2 ** shift;
@@ -51,6 +55,7 @@ export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: nu
       put(6, zigzag((vy - py) / unit));
       [px, py] = [vx, vy];
     }
+    told.forEach((id, k) => segments.forEach((s, i) => put(14 + k, zigzag((s.readings?.[id] ?? 0) - (segments[i - 1]?.readings?.[id] ?? 0)))));
     let [lastLength, lastQuarters, lastHeart] = [0, 0, 0];
     segments.forEach(({ seconds = 0, stopped = 0, metres, heart = 0, rise = NaN, steep = 0, hill = 0 }, i) => {
       const [a, b] = [points[i]!, points[i + 1]!];
@@ -69,7 +74,7 @@ export function writeBlock(pieces: readonly Piece[], z: number, x: number, y: nu
     });
   }
   const vertices = pieces.reduce((n, p) => n + p.points.length, 0);
-  return Uint8Array.from([...Buffer.from("HML1"), ...leb(shift), ...leb(pieces.length), ...leb(vertices), ...columns.flatMap((c, i) => { const bytes = over[i] ?? c; return [...leb(bytes.length), ...bytes]; })]);
+  return Uint8Array.from([...(told.length > 0 ? [...Buffer.from("HML2"), ...leb(sensors.reduce((bits, id, k) => (id ? bits | (1 << k) : bits), 0))] : Buffer.from("HML1")), ...leb(shift), ...leb(pieces.length), ...leb(vertices), ...columns.flatMap((c, i) => { const bytes = over[i] ?? c; return [...leb(bytes.length), ...bytes]; })]);
 }
 
 /** A block as it is stored. */
@@ -103,7 +108,7 @@ export function blocksOf(t: Tracks, z: number): StoredBlock[] {
         }
         open.piece.points.push([q[0] + open.shift, q[1]]);
         const of = (column: Float32Array): number => share * column[v]!;
-        open.piece.segments.push({ seconds: of(t.seconds), stopped: share * (t.seconds[v]! - t.moving[v]!), metres: of(t.metres), heart: t.heart[v]!, rise: of(t.rise), steep: of(t.steep), hill: of(t.hill) });
+        open.piece.segments.push({ seconds: of(t.seconds), stopped: share * (t.seconds[v]! - t.moving[v]!), metres: of(t.metres), heart: t.heart[v]!, rise: of(t.rise), steep: of(t.steep), hill: of(t.hill), readings: Object.fromEntries(Object.entries(t.readings).map(([id, column]) => [id, column[v]!])) });
         elapsed += of(t.seconds);
         if (!Number.isNaN(t.rise[v]!)) altitude += of(t.rise);
       }

@@ -31,5 +31,6 @@ export function coarse(t: Tracks, tolerance: number): Tracks {
     rise: sum(t.rise),
     steep: sum(t.steep),
     hill: sum(t.hill),
+    readings: {},
   };
 }

@@ -95,7 +95,9 @@ export function outings(activities: number, segments: number): Tracks {
     lines.push([line.slice(0, half), line.slice(half)]);
   }
   const slope = (i: number): number => 4 * Math.sin(i / 17);
-  return tracksOf(lines, { heart: (i) => (i % 40 < 3 ? 0 : 130 + Math.round(25 * Math.sin(i / 23))), rise: (i) => (i % 97 < 2 ? NaN : slope(i)), hill: (i) => Math.max(0, slope(i)), seconds: (i) => 8 + 3 * Math.sin(i / 31) });
+  const t = tracksOf(lines, { heart: (i) => (i % 40 < 3 ? 0 : 130 + Math.round(25 * Math.sin(i / 23))), rise: (i) => (i % 97 < 2 ? NaN : slope(i)), hill: (i) => Math.max(0, slope(i)), seconds: (i) => 8 + 3 * Math.sin(i / 31) });
+  t.readings["temperature"] = Uint16Array.from(t.x, (_, i) => (i % 60 < 4 ? 0 : 601 + Math.round(150 * Math.sin(i / 53))));
+  return t;
 }
 
 /** By field, and by "seconds", which is visits counted in time. */
@@ -112,6 +114,7 @@ const kinds: Record<string, [kind: Kind, unit: string, scale: Layer["scale"], lo
   seconds: ["sum", "s", "log", 0.05, 40],
   discovery: ["date", "first", "power", 18_001, 20_000],
   trend: ["mean", "s/km/y", "symmetric", -20, 20],
+  temperature: ["mean", "°C", "linear", -15, 15],
 };
 
 /** Those that no archive has tiles of. */
