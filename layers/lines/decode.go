@@ -3,13 +3,13 @@ package lines
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/varints"
 )
 
 // ErrDamaged is what errors of Decode and Assemble wrap.
@@ -109,23 +109,10 @@ func inflate(block []byte, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// A column reads numbers from its beginning to its end. After the first that is not there it yields zeros and has failed.
-type column struct {
-	rest   []byte
-	failed bool
-}
+// A column of a block may have numbers with a sign.
+type column struct{ varints.Column }
 
-func (c *column) number() uint64 {
-	v, n := binary.Uvarint(c.rest)
-	if n <= 0 || n > binary.MaxVarintLen32 || v > math.MaxUint32 {
-		c.rest, c.failed = nil, true
-		return 0
-	}
-	c.rest = c.rest[n:]
-	return v
-}
-
-func (c *column) signed() int64 { return unzigzag(c.number()) }
+func (c *column) signed() int64 { return unzigzag(c.Number()) }
 
 // decode reads an inflated block.
 func decode(data []byte, zoom uint8, x, y uint32) (*Content, error) {
@@ -138,14 +125,14 @@ func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error
 	if !readings && !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, fmt.Errorf("%w: a block does not begin with %s", ErrDamaged, magic)
 	}
-	head := column{rest: data[len(magic):]}
+	head := column{varints.Column{Rest: data[len(magic):]}}
 	which := uint64(0)
 	if readings {
-		if which = head.number(); which == 0 || which >= 1<<activity.SensorCount {
+		if which = head.Number(); which == 0 || which >= 1<<activity.SensorCount {
 			return nil, fmt.Errorf("%w: a block has readings of sensors that there are not", ErrDamaged)
 		}
 	}
-	shift, pieces, vertices := head.number(), head.number(), head.number()
+	shift, pieces, vertices := head.Number(), head.Number(), head.Number()
 	if shift > uint64(GridBits-zoom) {
 		return nil, fmt.Errorf("%w: places in a block are told in units that are larger than it", ErrDamaged)
 	}
@@ -158,16 +145,15 @@ func decodeUpTo(data []byte, zoom uint8, x, y uint32, most int) (*Content, error
 		if !there(i) {
 			continue
 		}
-		n := head.number()
-		if head.failed || n > uint64(len(head.rest)) {
+		columns[i].Rest = head.Take(head.Number())
+		if head.Failed {
 			return nil, fmt.Errorf("%w: column %d of a block reaches beyond its end", ErrDamaged, i)
 		}
-		columns[i].rest, head.rest = head.rest[:n], head.rest[n:]
 	}
 	// Every element takes a byte at least in every column, so no number can ask for much more memory than there are bytes.
-	agree := len(head.rest) == 0 && pieces <= vertices/2
+	agree := len(head.Rest) == 0 && pieces <= vertices/2
 	for i := range columns {
-		agree = agree && (!there(i) || elements(i, pieces, vertices) <= uint64(len(columns[i].rest)))
+		agree = agree && (!there(i) || elements(i, pieces, vertices) <= uint64(len(columns[i].Rest)))
 	}
 	if !agree {
 		return nil, fmt.Errorf("%w: counts and columns of a block do not agree", ErrDamaged)
@@ -198,7 +184,7 @@ func fill(c *[allColumns]column, which uint64, pieces, n int, shift uint, zoom u
 	}
 	row, v := 0, 0
 	for i := range pieces {
-		step, order, elapsed := int(c[colActivity].number()), c[colOrder].number(), c[colElapsed].number()
+		step, order, elapsed := int(c[colActivity].Number()), c[colOrder].Number(), c[colElapsed].Number()
 		row += step
 		if i > 0 && step == 0 && int(order>>1) <= t.Order[i-1] {
 			return nil, fmt.Errorf("%w: the pieces of a block do not ascend", ErrDamaged)
@@ -206,14 +192,14 @@ func fill(c *[allColumns]column, which uint64, pieces, n int, shift uint, zoom u
 		if order == 1 {
 			return nil, fmt.Errorf("%w: a line in a block goes on before it has begun", ErrDamaged)
 		}
-		m := c[colVertices].number()
+		m := c[colVertices].Number()
 		if m < 2 || m > uint64(n-v) {
 			return nil, fmt.Errorf("%w: pieces and vertices of a block do not add up", ErrDamaged)
 		}
 		t.Activity, t.Order, t.GoesOn = append(t.Activity, row), append(t.Order, int(order>>1)), append(t.GoesOn, order&1 == 1)
 		t.ElapsedS = append(t.ElapsedS, float32(elapsed)/perSecond)
 		altitude, known := int64(0), false
-		if h := c[colAltitude].number(); h > 0 {
+		if h := c[colAltitude].Number(); h > 0 {
 			altitude, known = unzigzag(h-1), true
 		}
 		if !t.piece(c, v, int(m), corner, shift, altitude, known) {
@@ -226,7 +212,7 @@ func fill(c *[allColumns]column, which uint64, pieces, n int, shift uint, zoom u
 		t.First = append(t.First, v)
 	}
 	for i := range c {
-		if c[i].failed || len(c[i].rest) > 0 {
+		if !c[i].Whole() {
 			return nil, fmt.Errorf("%w: column %d of a block breaks off or goes on too long", ErrDamaged, i)
 		}
 	}
@@ -267,7 +253,7 @@ func (t *Content) piece(c *[allColumns]column, v, m int, corner [2]int64, shift 
 		before := length
 		length = unitsBetween(dx, dy)
 		seconds = predict(seconds, before, length) + c[colSeconds].signed()
-		stopped := int64(c[colStopped].number())
+		stopped := int64(c[colStopped].Number())
 		heart += c[colHeart].signed()
 		if seconds < 0 || stopped > seconds || heart < 0 || heart > math.MaxUint8 {
 			return false
@@ -277,7 +263,7 @@ func (t *Content) piece(c *[allColumns]column, v, m int, corner [2]int64, shift 
 		t.Moving[i] = float32(seconds-stopped) / perSecond
 		t.Metres[i] = float32(max(0, length*MetresPerUnit(y<<shift)*float64(int64(1)<<shift)+float64(c[colMetres].signed())/perMetre))
 		t.Heart[i] = uint8(heart)
-		rise, climb, hill := c[colRise].number(), c[colClimb].number(), c[colHill].signed()
+		rise, climb, hill := c[colRise].Number(), c[colClimb].Number(), c[colHill].signed()
 		if rise > 0 {
 			climbed := unzigzag(rise - 1)
 			t.Rise[i] = float32(climbed) / perHeight

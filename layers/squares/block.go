@@ -12,6 +12,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"heatmapgen/internal/varints"
 )
 
 // magic begins an inflated block.
@@ -181,8 +183,8 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if !ok {
 		return nil, damaged("a block does not begin with %s", magic)
 	}
-	r := numbers{rest, false}
-	squares, activities, count := r.next(), r.next(), r.next()
+	r := varints.Column{Rest: rest}
+	squares, activities, count := r.Number(), r.Number(), r.Number()
 	var l *level
 	for i := range levels {
 		if c := &levels[i]; uint64(c.squares) == squares && c.first <= zoom && zoom <= c.last {
@@ -196,11 +198,11 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 	if activities > uint64(len(data)) || count > uint64(len(data)) || count > maxSquares {
 		return nil, damaged("a block says that it has more squares than it can")
 	}
-	var columns [3]numbers
+	var columns [3]varints.Column
 	for i := range columns {
-		columns[i].rest = r.take(r.next())
+		columns[i].Rest = r.Take(r.Number())
 	}
-	if r.failed || len(r.rest) > 0 {
+	if !r.Whole() {
 		return nil, damaged("the columns of a block are not as long as it says")
 	}
 	c := &Content{Squares: l.squares, Activity: make([]int, activities), First: make([]int, activities+1), Codes: make([]Code, 0, count)}
@@ -209,19 +211,19 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 	c.from, c.to = begin, begin+1<<shift
 	activity := uint64(0)
 	for i := range c.Activity {
-		d := columns[0].next()
+		d := columns[0].Number()
 		if d == 0 && i > 0 {
 			return nil, damaged("an activity is twice in a block")
 		}
 		activity += d
-		n := columns[1].next()
+		n := columns[1].Number()
 		if activity > math.MaxInt32 || n >= count-uint64(len(c.Codes)) {
 			return nil, damaged("a block does not have the squares that it says")
 		}
 		c.Activity[i] = int(activity)
 		next := uint64(0)
 		for range n + 1 {
-			next += columns[2].next()
+			next += columns[2].Number()
 			if next >= 1<<shift {
 				return nil, damaged("a square lies outside of its block")
 			}
@@ -231,7 +233,7 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 		c.First[i+1] = len(c.Codes)
 	}
 	for _, column := range columns {
-		if column.failed || len(column.rest) > 0 {
+		if !column.Whole() {
 			return nil, damaged("a column of a block is not as long as it says")
 		}
 	}
@@ -239,33 +241,6 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 		return nil, damaged("a block does not have the squares that it says")
 	}
 	return c, nil
-}
-
-// numbers reads numbers from its beginning to its end. After the first that is not there it yields zeros and has failed.
-type numbers struct {
-	rest   []byte
-	failed bool
-}
-
-func (r *numbers) next() uint64 {
-	v, n := binary.Uvarint(r.rest)
-	if n <= 0 || n > binary.MaxVarintLen32 || v > math.MaxUint32 {
-		r.rest, r.failed = nil, true
-		return 0
-	}
-	r.rest = r.rest[n:]
-	return v
-}
-
-// take returns the next n bytes.
-func (r *numbers) take(n uint64) []byte {
-	if n > uint64(len(r.rest)) {
-		r.rest, r.failed = nil, true
-		return nil
-	}
-	taken := r.rest[:n]
-	r.rest = r.rest[n:]
-	return taken
 }
 
 // Assemble returns all squares of a kind that blocks have of so many activities, by activity and ascending, nil where there are none. Its errors wrap ErrDamaged.
