@@ -53,8 +53,14 @@ func TestTable(t *testing.T) {
 
 			// The end is reached by keyboard, and its row says where it stands.
 			await[bool](t, tab, `document.querySelector(".rows").focus(); true`)
-			typeKeys(t, tab, kb.End)
-			until(t, tab, `[...document.querySelectorAll(".rows tbody tr")].at(-1).ariaRowIndex === "37"`)
+			const atEnd = `[...document.querySelectorAll(".rows tbody tr")].at(-1).ariaRowIndex === "37"`
+			for range 10 { // a browser that is busy drops a key that scrolls
+				typeKeys(t, tab, kb.End)
+				if await[bool](t, tab, `new Promise((r) => setTimeout(() => r(`+atEnd+`), 1000))`) {
+					break
+				}
+			}
+			until(t, tab, atEnd)
 
 			await[bool](t, tab, `document.querySelector(".query").focus(); true`)
 			typeKeys(t, tab, "run 2024")
