@@ -45,6 +45,22 @@ func cellRowKey(cell layers.Cell, hash [sha256.Size]byte) rowKey {
 	return rowKey{cellTable, archive.TileID(cell.Zoom, cell.X, cell.Y), hash}
 }
 
+// cellRows are the ids of the rows of the jobs' cells and of some others.
+func cellRows(jobs []cellJob, others []layers.Cell) map[int64]bool {
+	ids := make(map[int64]bool, len(jobs)+len(others))
+	add := func(cell layers.Cell) {
+		key := cellRowKey(cell, [sha256.Size]byte{})
+		ids[key.id()] = true
+	}
+	for i := range jobs {
+		add(jobs[i].cell)
+	}
+	for _, cell := range others {
+		add(cell)
+	}
+	return ids
+}
+
 // id is the key of the row in its table.
 func (k *rowKey) id() int64 { return int64(k.number) }
 

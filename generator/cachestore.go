@@ -186,15 +186,7 @@ func (c *cache) keepCells(jobs []cellJob, others []layers.Cell) {
 	if c == nil {
 		return
 	}
-	keep := make(map[int64]bool, len(jobs))
-	for i := range jobs {
-		key := cellRowKey(jobs[i].cell, [32]byte{})
-		keep[key.id()] = true
-	}
-	for _, cell := range others {
-		key := cellRowKey(cell, [32]byte{})
-		keep[key.id()] = true
-	}
+	keep := cellRows(jobs, others)
 	c.puts <- func(tx *sql.Tx) error {
 		rows, err := tx.Query("SELECT id FROM " + cellTable)
 		if err != nil {

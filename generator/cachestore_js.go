@@ -91,15 +91,7 @@ func (c *cache) keepCells(jobs []cellJob, others []layers.Cell) {
 	if c == nil {
 		return
 	}
-	keep := make(map[int64]bool, len(jobs))
-	for i := range jobs {
-		key := cellRowKey(jobs[i].cell, [32]byte{})
-		keep[key.id()] = true
-	}
-	for _, cell := range others {
-		key := cellRowKey(cell, [32]byte{})
-		keep[key.id()] = true
-	}
+	keep := cellRows(jobs, others)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var live int64
