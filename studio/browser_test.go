@@ -85,6 +85,14 @@ func serve(t *testing.T) *host {
 
 var desk = browsertest.View{Width: 1024, Height: 640}
 
+// choose has the user choose files or folders, by the first of the buttons for that.
+func choose(t *testing.T, tab *browsertest.Tab, paths ...string) {
+	t.Helper()
+	if err := tab.ChooseFiles(`input[type=file]`, paths...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func open(t *testing.T, browser context.Context, url string) *browsertest.Tab {
 	t.Helper()
 	tab, err := browsertest.Open(browser, desk)

@@ -109,9 +109,7 @@ func TestUnreadable(t *testing.T) {
 				t.Fatal(err)
 			}
 			tab := open(t, chromium, host.url)
-			if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-				t.Fatal(err)
-			}
+			choose(t, tab, path)
 			kind, words := failed(t, tab)
 			all := await[string](t, tab, `document.querySelector(".side").textContent`)
 			if c.kind != "" && kind != c.kind || !strings.Contains(all, c.want) || strings.Contains(all, "/studio") {
@@ -122,9 +120,7 @@ func TestUnreadable(t *testing.T) {
 				t.Errorf("%d elements came of a name", n)
 			}
 			// And goes on with what can be read.
-			if err := tab.ChooseFiles(`input[type=file]`, stravaZip(t)); err != nil {
-				t.Fatal(err)
-			}
+			choose(t, tab, stravaZip(t))
 			if s := built(t, tab, 1); *s.Drawn != 5 {
 				t.Errorf("state %+v", s)
 			}

@@ -79,9 +79,7 @@ func TestOffline(t *testing.T) {
 		t.Fatalf("%v; console: %q", err, tab.Errors())
 	}
 	path := stravaZip(t)
-	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, path)
 	if s := built(t, tab, 1); *s.Drawn != 5 {
 		t.Errorf("state %+v", s)
 	}
@@ -96,9 +94,7 @@ func TestSettings(t *testing.T) {
 	host := serve(t)
 	tab := open(t, chromium, host.url)
 	path := stravaZip(t)
-	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, path)
 	built(t, tab, 1)
 	await[bool](t, tab, `(() => {
 		const set = (input, value, type) => { input.value = value; input.dispatchEvent(new Event(type)); };
@@ -132,9 +128,7 @@ func TestZones(t *testing.T) {
 	host := serve(t)
 	tab := open(t, chromium, host.url)
 	path := stravaZip(t)
-	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, path)
 	built(t, tab, 1)
 	await[bool](t, tab, `document.querySelector(".draw").click() ?? true`)
 	// From where all runs begin, 40 pixels to the side.
@@ -201,9 +195,7 @@ func TestCancel(t *testing.T) {
 	host := serve(t)
 	tab := open(t, chromium, host.url)
 	path := stravaZip(t)
-	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, path)
 	until(t, tab, "heatmapgen.state().found !== undefined && heatmapgen.state().busy")
 	await[bool](t, tab, `document.querySelector(".cancel").click() ?? true`)
 	if kind, words := failed(t, tab); kind != "aborted" || words != "Cancelled." {
@@ -222,9 +214,7 @@ func TestTwoTabs(t *testing.T) {
 	path := stravaZip(t)
 	first, second := open(t, chromium, host.url), open(t, chromium, host.url)
 	for _, tab := range []*browsertest.Tab{first, second} {
-		if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-			t.Fatal(err)
-		}
+		choose(t, tab, path)
 	}
 	for _, tab := range []*browsertest.Tab{first, second} {
 		built(t, tab, 1)
@@ -265,9 +255,7 @@ func TestInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := stravaZip(t)
-	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, path)
 	if s := built(t, tab, 1); s.Storage != "memory" {
 		t.Errorf("state %+v", s)
 	}
@@ -279,9 +267,7 @@ func TestZip(t *testing.T) {
 	chromium := browsertest.MustStart(t, nil)
 	host := serve(t)
 	tab := open(t, chromium, host.url)
-	if err := tab.ChooseFiles(`input[type=file]`, stravaZip(t)); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, stravaZip(t))
 	built(t, tab, 1)
 	dir := t.TempDir()
 	err := chromedp.Do(tab.Ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -339,9 +325,7 @@ func TestImpatience(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := stravaZip(t)
-	if err := tab.ChooseFiles(`input[type=file]`, path); err != nil {
-		t.Fatal(err)
-	}
+	choose(t, tab, path)
 	close(host.hold)
 	built(t, tab, 1)
 	trim := `(() => { const input = document.querySelectorAll(".form input[type=number]")[0]; input.value = %d; input.dispatchEvent(new Event("change")); return true; })()`
@@ -379,9 +363,7 @@ func TestSameNames(t *testing.T) {
 		path  string
 		found int
 	}{{first, 6}, {other, 7}, {first, 7}} {
-		if err := tab.ChooseFiles(`input[type=file]`, c.path); err != nil {
-			t.Fatal(err)
-		}
+		choose(t, tab, c.path)
 		maps++
 		if s := built(t, tab, maps); *s.Found != c.found {
 			t.Errorf("%d activities found, not %d", *s.Found, c.found)
@@ -451,9 +433,7 @@ func TestAccessibility(t *testing.T) {
 			}
 		}
 		look("at first")
-		if err := tab.ChooseFiles(`input[type=file]`, stravaZip(t)); err != nil {
-			t.Fatal(err)
-		}
+		choose(t, tab, stravaZip(t))
 		built(t, tab, 1)
 		await[bool](t, tab, `(() => { document.querySelectorAll("details").forEach((d) => (d.open = true)); document.querySelectorAll(".form .buttons button")[1].click(); return true; })()`)
 		look("with a map and a zone")
