@@ -44,10 +44,13 @@ export function gridTile(url: string, language: string): Promise<ImageBitmap> {
   pen.fillStyle = LINES;
   for (const [at] of lons) pen.fillRect(Math.round(at), 0, 2, SIZE);
   for (const [at] of lats) pen.fillRect(0, Math.round(at), SIZE, 2);
-  const digits = Math.max(0, -Math.floor(Math.log10(gridStep(z)) + 1e-9));
+  const step = gridStep(z);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const text = (degrees: number): string => `${degrees.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })}°`;
   pen.fillStyle = LETTERS;
   pen.font = "20px system-ui, sans-serif";
-  for (const [left, lon] of lons) for (const [top, lat] of lats) pen.fillText(`${text(lat)}  ${text(lon)}`, left + 10, top - 8);
+  // A label at every other crossing each way is enough to tell where one is.
+  const named = ([, degrees]: [number, number]): boolean => Math.round(degrees / step) % 2 === 0;
+  for (const [left, lon] of lons.filter(named)) for (const [top, lat] of lats.filter(named)) pen.fillText(`${text(lat)}  ${text(lon)}`, left + 10, top - 8);
   return createImageBitmap(sheet);
 }
