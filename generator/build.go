@@ -194,6 +194,9 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 	for _, p := range b.report.problems {
 		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
+	if b.opts.Found != nil {
+		b.opts.Found(Found{foundRows(sel), slices.Clone(b.report.Notes), slices.Clone(b.report.Warnings)})
+	}
 	if err := b.report.writeFile(cfg.Cache); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,10 @@ type Options struct {
 	// Fewer is asked when the new site would show much fewer activities than the present one, before anything of that is touched, and says
 	// whether that is right. Where it is nil, it is not.
 	Fewer func(ctx context.Context, fewer Fewer) (bool, error)
+	// Found hears of every activity once it is known what becomes of it, before anything is painted, also where nothing is left to paint; nil is nobody.
+	Found func(found Found)
+	// Cached has the steps of a spread build read and fill the cache, as Build does, and keep what the sources list from one step to the next: for those that are taken by one process. Then call Job.Close in the end.
+	Cached bool
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
 	Getenv func(string) string
 }
