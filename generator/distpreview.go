@@ -68,7 +68,7 @@ func (j *Job) Preview(ctx context.Context, output string) (*Report, error) {
 	if b.cfg, err = j.previewConfig(output, d); err != nil {
 		return nil, err
 	}
-	b.settings = d.Settings
+	*b.report, b.settings = draw.Report, d.Settings
 	if err := makeOutput(output); err != nil {
 		return nil, err
 	}

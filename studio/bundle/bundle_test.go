@@ -122,9 +122,7 @@ type outcome struct {
 	Faults                []config.Fault
 	Rows                  []struct {
 		ID, State, Sport, Start, Reason string
-		DistanceM, MovingS, AscentM     float64
 	}
-	Applied string
 	Verdict struct {
 		Exposed bool
 		Text    string
@@ -166,7 +164,7 @@ func settings(kind, more string) string {
 	return fmt.Sprintf("title = \"Täglich <b>\"\noutput = \"site\"\ncache = \"cache\"\n%s\n[[source]]\ntype = %q\npath = %q\n", more, kind, sourceName)
 }
 
-// native builds or surveys in a folder with the source; cfg is that of the folder.
+// native makes a folder with a configuration and the source.
 func native(t *testing.T, text, source string) (cfg *config.Config, dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -362,29 +360,24 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func TestSurvey(t *testing.T) {
+// What a build finds, and what becomes of it, is told before it is painted.
+func TestFound(t *testing.T) {
 	source := recordings(t)
 	text := settings("files", "")
 	cfg, _ := native(t, text, source)
-	s, err := generator.NewSurvey(context.Background(), cfg, generator.Options{Now: now})
-	if err != nil {
+	var rows []generator.FoundRow
+	if _, err := generator.Build(context.Background(), cfg, generator.Options{Now: now, Found: func(f generator.Found) { rows = f.Rows }}); err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	o := run(t, "survey", text, source, "")
-	rows := s.Rows()
-	if len(o.Rows) != len(rows) {
+	o := run(t, "build", text, source, "")
+	if len(o.Rows) != len(rows) || len(rows) == 0 {
 		t.Fatalf("%d activities, natively %d (%s)", len(o.Rows), len(rows), o.Message)
 	}
 	for i, got := range o.Rows {
 		want := &rows[i]
-		if got.ID != want.ID || got.State != string(want.State) || got.Sport != string(want.Sport) || got.Reason != want.Reason ||
-			got.DistanceM != want.DistanceM || got.MovingS != want.MovingS || got.AscentM != want.AscentM || got.Start != want.Start.Format(time.RFC3339) {
+		if got.ID != want.ID || got.State != string(want.State) || got.Sport != string(want.Sport) || got.Reason != want.Reason || got.Start != want.Start.Format(time.RFC3339) {
 			t.Errorf("%+v, natively %+v", got, want)
 		}
-	}
-	if o.Applied != string(generator.StateExcluded) {
-		t.Errorf("excluded by overrides.json, it is %q", o.Applied)
 	}
 }
 

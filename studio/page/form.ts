@@ -54,8 +54,10 @@ export class Form {
     this.#listZones();
   }
 
-  /** Shows the sports there are; those that were left out stay so. */
-  offer(counts: SportCount[]): void {
+  /** Shows the sports there are; those that were left out stay so. Whether there are some that a choice made before, which names the wanted ones, leaves out. */
+  offer(counts: SportCount[]): boolean {
+    const named = this.#counts.some(({ sport, virtual }) => this.#off.has(sport) !== virtual);
+    const more = counts.some(({ sport, virtual }) => !virtual && !this.#counts.some((c) => c.sport === sport));
     for (const { sport, virtual } of counts) if (virtual && !this.#counts.some((c) => c.sport === sport)) this.#off.add(sport);
     this.#counts = counts;
     const { strings, whole } = this.#o;
@@ -77,6 +79,7 @@ export class Form {
       }),
     );
     this.element.hidden = false;
+    return named && more;
   }
 
   /** The sports chosen, and those left out. */

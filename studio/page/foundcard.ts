@@ -1,7 +1,8 @@
 // What was found in the files: how many activities, from when, and which have no track on the map and why.
 
 import { h, icon, ICONS } from "../../templates/viewer/src/ui/dom.ts";
-import type { Found, FoundRow, SourceEntry } from "../worker/messages.ts";
+import type { Found, FoundRow } from "../worker/core.ts";
+import type { SourceEntry } from "../worker/messages.ts";
 import type { Texts } from "./text/en.ts";
 
 /** States of activities that have a track; studio/wasm has them from generator.States. */

@@ -2,7 +2,7 @@
 // tab and nowhere else, whatever it tries. Only where it looks for its archive and which basemap it begins with is changed.
 
 import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { Site } from "../worker/messages.ts";
+import type { EarlySite } from "../worker/messages.ts";
 
 /** What of MapLibre's map is needed to draw over it. */
 export interface OverMap {
@@ -36,6 +36,8 @@ export class MapFrame {
   /** The map, once it is there. */
   map: OverMap | undefined;
   readonly #onMap: (map: OverMap, page: Document) => void;
+  /** Counts what was shown, so that what takes its time is not taken for what came after it. */
+  #turn = 0;
 
   constructor(title: string, onMap: (map: OverMap, page: Document) => void) {
     this.#onMap = onMap;
@@ -43,20 +45,24 @@ export class MapFrame {
   }
 
   /** Shows a site, where the last one was looked at. */
-  async show(site: Site): Promise<void> {
+  async show(site: EarlySite): Promise<void> {
+    const turn = ++this.#turn;
+    const text = await site.page.text();
+    if (turn !== this.#turn) return;
     const before = this.map && { center: this.map.getCenter(), zoom: this.map.getZoom() };
-    this.clear();
+    this.#empty();
     const archive = this.#address(site.archive);
-    const page = this.#address(new Blob([framedPage(await site.page.text(), archive)], { type: "text/html" }));
+    const page = this.#address(new Blob([framedPage(text, archive)], { type: "text/html" }));
     const loaded = new Promise((resolve) => this.element.addEventListener("load", resolve, { once: true }));
     this.element.src = page;
     this.element.hidden = false;
     await loaded;
+    if (turn !== this.#turn) return;
     this.#plain();
     const framed = (this.element.contentWindow as FramedWindow | null)?.heatmapgen;
     await framed?.ready;
     const map = framed?.map;
-    if (!map) return;
+    if (!map || turn !== this.#turn) return;
     if (before) map.jumpTo({ center: [before.center.lng, before.center.lat], zoom: before.zoom });
     this.map = map;
     this.#onMap(map, this.element.contentDocument!);
@@ -73,6 +79,11 @@ export class MapFrame {
 
   /** Takes the map away. */
   clear(): void {
+    this.#turn++;
+    this.#empty();
+  }
+
+  #empty(): void {
     this.map = undefined;
     this.element.hidden = true;
     this.element.removeAttribute("src");

@@ -3,8 +3,9 @@
 import { Formatter } from "../../templates/viewer/src/text/format.ts";
 import type { Strings } from "../../templates/viewer/src/text/strings.ts";
 import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { Found } from "../worker/messages.ts";
-import { GeneratorError } from "./client.ts";
+import { GeneratorError } from "../worker/client.ts";
+import type { Found } from "../worker/core.ts";
+import type { EarlySite, News } from "../worker/messages.ts";
 import { type Chosen, topOf } from "./drops.ts";
 import { DropZone } from "./dropzone.ts";
 import { Form } from "./form.ts";
@@ -15,7 +16,7 @@ import { type Settings, type Zone } from "./settings.ts";
 import { Status } from "./status.ts";
 import { TakeHome, type Taken } from "./takehome.ts";
 import type { Texts } from "./text/en.ts";
-import type { Work, Workshop } from "./workshop.ts";
+import type { Workshop } from "./workshop.ts";
 import { USUAL_RADIUS_M, ZoneLayer } from "./zones.ts";
 
 /** The name of the file that remembers how zones are hidden. */
@@ -38,10 +39,13 @@ export interface StudioState {
   stale: boolean;
   /** The kind of the error that is shown. */
   error: string | undefined;
-  /** How many maps have been shown, each in the place of the one before. */
+  /** How many maps have been shown, each in the place of the one before, and how many of coarse zooms while the first was painted. */
   maps: number;
+  early: number;
   /** Where files are written to. */
   storage: "disk" | "memory" | undefined;
+  /** How many workers share a build; 0 where one does all of it. */
+  workers: number;
 }
 
 export class Studio {
@@ -59,13 +63,14 @@ export class Studio {
   readonly #layer = new ZoneLayer();
   readonly #drop: DropZone;
   #working: AbortController | undefined;
-  #survey: Found | undefined;
+  #what: Found | undefined;
   /** The site on screen, with the configuration it was built by. */
   taken: Taken | undefined;
   /** Counts what was set or given, so that a map is told from one of earlier settings, also when they change while it is made. */
   #revision = 0;
   #shown = 0;
   #maps = 0;
+  #early = 0;
   /** Ends when all work does that was begun. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -76,7 +81,8 @@ export class Studio {
     const whole = (n: number): string => this.#format.whole(n);
     this.#status = new Status(texts, () => this.#working?.abort());
     this.#frame = new MapFrame(texts.mapTitle, (map, page) => {
-      this.#maps++;
+      if (this.taken) this.#maps++;
+      else this.#early++;
       this.#drop.acceptDrops(page);
       this.#layer.over(map);
       this.#tell();
@@ -127,12 +133,14 @@ export class Studio {
   get state(): StudioState {
     return {
       busy: this.#working !== undefined,
-      found: this.#survey?.rows.length,
+      found: this.#what?.rows.length,
       drawn: this.taken?.site.drawn,
       stale: this.#stale,
       error: this.#status.error,
       maps: this.#maps,
+      early: this.#early,
       storage: this.#o.workshop.storage,
+      workers: this.#o.workshop.workers,
     };
   }
 
@@ -162,34 +170,29 @@ export class Studio {
     const sources = chosen.sources.filter((s) => files.some((f) => topOf(f.path) === s));
     let undo: (() => Promise<void>) | undefined;
     this.#working?.abort();
-    const read = await this.#work(async (work) => {
+    const there = await this.#work(async () => {
       this.#status.step(texts.starting);
       ({ undo } = await workshop.add({ files, sources }));
-      await this.#look(work);
     });
-    if (read) await this.#build();
-    else await undo?.().catch(() => undefined);
+    const found = there && (await this.#build({ fresh: true }));
+    if (!found) await undo?.().catch(() => undefined);
   }
 
   async #remove(path: string): Promise<void> {
     this.#working?.abort();
-    const read = await this.#work(async (work) => {
-      await this.#o.workshop.remove(path);
-      await this.#look(work);
-    });
-    if (read) await this.#build();
+    const there = await this.#work(() => this.#o.workshop.remove(path));
+    if (there) await this.#build({ fresh: true });
   }
 
-  /** Reads what is there, and tells of it. */
-  async #look(work: Work): Promise<void> {
+  /** Tells of what was found in the files. */
+  #tellFound(found: Found): void {
     const { texts, workshop } = this.#o;
-    this.#revision++;
-    const found = (this.#survey = await workshop.survey({ ...this.#titled(), sports: [], from: "", to: "", zones: [] }, work));
+    this.#what = found;
     const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, (n) => this.#format.whole(n));
     this.#found.replaceChildren(h("h2", {}, texts.found), ...card, this.#drop.more);
     this.#found.hidden = false;
+    if (this.#form.offer(sportCounts(found.rows))) this.#revision++;
     this.#tell();
-    this.#form.offer(sportCounts(found.rows));
   }
 
   /** The settings with a title, which a configuration must have. */
@@ -197,24 +200,41 @@ export class Studio {
     return { ...this.#settings, title: this.#settings.title || this.#o.texts.titleDefault };
   }
 
-  async #build(newSecret = false): Promise<void> {
+  /** Makes the map; of fresh files it tells what was found in them, and shows coarse zooms where there is no map yet. Whether it is known what is in the files. */
+  async #build({ newSecret = false, fresh = false } = {}): Promise<boolean> {
     const { texts, workshop } = this.#o;
     this.#layer.stop();
     const began = performance.now();
+    if (fresh) this.#revision++;
+    let found = !fresh;
+    const early = !this.taken;
     await this.#work(
-      async (work) => {
+      async ({ signal }) => {
         const revision = this.#revision;
         const { wanted, others } = this.#form.sports;
         if (wanted.length === 0 && others.length > 0) throw new GeneratorError({ kind: "nothing", message: texts.errors.noSports, faults: [] });
-        const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, this.#secret, newSecret, work);
+        const onNews = (news: News): void => {
+          if ("step" in news) this.#status.onStep(news.step);
+          else if ("early" in news) this.#showMap(news.early);
+          else if (!found) {
+            found = true;
+            this.#tellFound(news.found);
+          }
+        };
+        const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, { secret: this.#secret, newSecret, early }, { signal, onNews });
         this.#show(built, revision);
         this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), [
           ...(built.site.verdict?.exposed ? [texts.exposed, built.site.verdict.text] : []),
-          ...built.site.warnings.filter((w) => !this.#survey?.warnings.includes(w)),
+          ...built.site.warnings.filter((w) => !this.#what?.warnings.includes(w)),
         ]);
       },
-      () => this.#build(true),
+      () => this.#build({ newSecret: true, fresh }),
     );
+    if (!this.taken) {
+      this.#frame.clear();
+      this.#drop.element.hidden = false;
+    }
+    return found;
   }
 
   #show(taken: Taken, revision: number): void {
@@ -223,10 +243,14 @@ export class Studio {
     const { secret } = taken.site;
     if (secret !== undefined) keepSecret((this.#secret = secret));
     keepSettings(this.#settings);
-    this.#layer.over(undefined);
     this.#layer.show(this.#settings.zones);
+    this.#showMap(taken.site);
+  }
+
+  #showMap(site: EarlySite): void {
+    this.#layer.over(undefined);
     this.#drop.element.hidden = true;
-    void this.#frame.show(taken.site);
+    void this.#frame.show(site);
   }
 
   #changed(): void {
@@ -258,18 +282,18 @@ export class Studio {
   }
 
   /** Does one piece of work after the other, and tells what went wrong. Whether it went well. */
-  async #work(act: (work: Work) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
+  async #work(act: (work: { signal: AbortSignal }) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
     const before = this.#last;
     const done = before.then(() => this.#workNow(act, withNewSecret));
     this.#last = done;
     return done;
   }
 
-  async #workNow(act: (work: Work) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
+  async #workNow(act: (work: { signal: AbortSignal }) => Promise<void>, withNewSecret?: () => void): Promise<boolean> {
     const working = (this.#working = new AbortController());
     this.#tell();
     try {
-      await act({ signal: working.signal, onStep: this.#status.onStep });
+      await act({ signal: working.signal });
       this.#status.idle();
       return true;
     } catch (e) {
@@ -296,12 +320,12 @@ export class Studio {
   #tell(): void {
     const { texts } = this.#o;
     const busy = this.#working !== undefined;
-    this.#make.hidden = !this.#survey || busy || (this.taken !== undefined && !this.#stale);
+    this.#make.hidden = !this.#what || busy || (this.taken !== undefined && !this.#stale);
     this.#make.textContent = this.taken ? texts.update : texts.make;
     this.#form.canDraw(this.#frame.map !== undefined && !busy, this.#layer.drawing);
     this.#takeHome.offer(this.taken, this.#stale || busy);
     this.element.classList.toggle("stale", this.#stale);
-    this.element.classList.toggle("empty", !this.#survey);
-    this.element.classList.toggle("waiting", this.#survey !== undefined && !this.taken);
+    this.element.classList.toggle("empty", !this.#what);
+    this.element.classList.toggle("waiting", this.#what !== undefined && !this.taken);
   }
 }

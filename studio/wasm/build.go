@@ -52,6 +52,11 @@ func build(ctx context.Context, path string, o options) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return builtOf(cfg, r)
+}
+
+// builtOf tells of the build of a configuration that a report is of.
+func builtOf(cfg *config.Config, r *generator.Report) (any, error) {
 	var table strings.Builder
 	if err := r.WriteTable(&table); err != nil {
 		return nil, err
@@ -76,6 +81,9 @@ func (o options) settings() generator.Options {
 	}
 	if now := o.get("now"); now.Type() == js.TypeNumber {
 		s.Now = time.UnixMilli(int64(now.Float()))
+	}
+	if o.get("found").Type() == js.TypeFunction {
+		s.Found = func(f generator.Found) { o.call("found", plain(foundOf(f))) }
 	}
 	if o.bool("allowFewer") {
 		s.Fewer = func(context.Context, generator.Fewer) (bool, error) { return true, nil }

@@ -4,7 +4,7 @@
 import type { Files } from "./files.ts";
 import { type GoProgram, instantiate, type Modules } from "./instantiate.ts";
 
-/** What may be said of a build or a survey, see studio/wasm/main.go. */
+/** What may be said of a build or a step of one, see studio/wasm/main.go. */
 export interface Options {
   signal?: AbortSignal;
   /** The moment of the build in ms since 1970. */
@@ -13,6 +13,8 @@ export interface Options {
   progress?: (stage: string, done: number, total: number, unit: string) => void;
   /** Hears what a user must not miss. */
   warn?: (text: string) => void;
+  /** Hears of what was found, before anything is painted. */
+  found?: (found: Found) => void;
   newSecret?: boolean;
   forgetZones?: boolean;
   allowFewer?: boolean;
@@ -50,8 +52,8 @@ export interface Verdict {
   text: string;
 }
 
-/** An activity of a survey; what is not known is "" or 0. */
-export interface ActivityRow {
+/** An activity that was found; what is not known is "". */
+export interface FoundRow {
   id: string;
   path: string;
   name: string;
@@ -61,19 +63,22 @@ export interface ActivityRow {
   state: string;
   reason: string;
   detail: string;
-  distanceM: number;
-  movingS: number;
-  ascentM: number;
-  /** Lines of points in a box of 48 units, x to the east, y to the south. */
-  thumbnail: [number, number][][];
 }
 
-/** What a build would do with each activity. While a promise of apply is open nothing else may be called. */
-export interface Survey {
-  rows: () => ActivityRow[];
-  warnings: () => string[];
-  notes: () => string[];
-  apply: () => Promise<void>;
+/** What was found in the sources. */
+export interface Found {
+  rows: FoundRow[];
+  warnings: string[];
+  notes: string[];
+}
+
+/** A build of which several instances take the steps; see studio/wasm/job.go. */
+export interface Job {
+  map: (shard: number) => Promise<void>;
+  gather: (coarse: number, parts: number) => Promise<{ coarse: number }>;
+  paint: (part: number) => Promise<void>;
+  preview: (folder: string) => Promise<{ archive: string; page: string; drawn: number }>;
+  compose: () => Promise<Built>;
   close: () => void;
 }
 
@@ -88,8 +93,11 @@ export interface CoreError extends Error {
 export interface Core {
   version: string;
   check: (path: string) => Promise<Checked>;
-  survey: (path: string, options?: Options) => Promise<Survey>;
   build: (path: string, options?: Options) => Promise<Built>;
+  /** Begins a job in a folder, for the configuration at a path. */
+  plan: (path: string, options: Options & { job: string; shards: number }) => Promise<{ activities: number }>;
+  /** Opens a job for the other steps. */
+  job: (folder: string, options?: Options) => Promise<Job>;
   /** After a build that hides something (Built.hides). */
   audit: (path: string, options?: Options) => Promise<Verdict>;
   /** Of which type the source at a path is. */

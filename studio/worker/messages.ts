@@ -1,7 +1,8 @@
-// What the page and its worker tell each other. The page asks, each question with a number of its own; the worker answers it once, and may tell
-// of progress before.
+// What the page and its worker tell each other, and that worker and those it shares the work with. One asks, each question with a number of its own (client.ts); the other
+// answers it once, and may tell something before (serve.ts).
 
-import type { ActivityRow, BesideFile, Verdict } from "./core.ts";
+import type { BesideFile, Found, Verdict } from "./core.ts";
+import type { Modules } from "./instantiate.ts";
 
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
@@ -34,14 +35,25 @@ export interface SourceEntry {
   path: string;
 }
 
-/** An activity, without its picture. */
-export type FoundRow = Omit<ActivityRow, "thumbnail">;
-
-export interface Found {
-  rows: FoundRow[];
-  warnings: string[];
-  notes: string[];
+/** How far the work is. */
+export interface Step {
+  stage: string;
+  done: number;
+  /** 0 where that is not known. */
+  total: number;
+  unit: string;
+  /** How much of all that was asked for is done, from 0 to 1, roughly; undefined where that is not known. */
+  all?: number;
 }
+
+/** A site of coarse zooms, to look at while the others are painted. */
+export interface EarlySite {
+  archive: Blob;
+  page: Blob;
+}
+
+/** What the page hears of while a site is built. */
+export type News = { step: Step } | { found: Found } | { early: EarlySite };
 
 /** A finished site. */
 export interface Site {
@@ -65,17 +77,47 @@ export interface Site {
   seconds: Record<string, number>;
 }
 
-/** The questions, by their names: what is given, and what is answered. */
+/** Questions, by their names: what is given, and what is answered. */
+export type Questioned<Q> = { [K in keyof Q]: { given: unknown; answer: unknown } };
+
+/** What the page asks. */
 export interface Questions {
-  start: { given: { pieces: Pieces; room: Room | undefined }; answer: { version: string; storage: "disk" | "memory" } };
+  start: { given: { pieces: Pieces; room: Room | undefined; cores: number }; answer: { version: string; storage: "disk" | "memory"; workers: number } };
   /** These are all the files and sources there are. */
   have: { given: { files: ChosenFile[]; sources: string[] }; answer: SourceEntry[] };
-  survey: { given: { settings: string }; answer: Found };
   sports: { given: { wanted: string[]; others: string[] }; answer: string[] };
-  build: { given: { settings: string; secret: string | undefined; newSecret: boolean }; answer: Site };
+  build: { given: { settings: string; secret: string | undefined; newSecret: boolean; early: boolean }; answer: Site };
 }
 
-export type Question = { [K in keyof Questions]: { n: number; ask: K; given: Questions[K]["given"] } }[keyof Questions];
+/** A file of the generator, at an absolute path. */
+export interface PlacedFile {
+  path: string;
+  file: Blob;
+}
+
+/** The steps of a build that are shared. */
+export type SharedStep = "map" | "paint";
+
+/** What the worker asks those it shares the work with (hand.ts). */
+export interface HandQuestions {
+  start: { given: { modules: Modules; exec: string; folder: FileSystemDirectoryHandle | undefined; memory: number }; answer: void };
+  /** What lies beside the module. */
+  beside: { given: Partial<Record<BesideFile, Blob>>; answer: void };
+  /** Puts files in their places, and removes others. */
+  have: { given: { files: PlacedFile[]; gone: string[] }; answer: void };
+  /** Opens the job in a folder; none is open. */
+  open: { given: { folder: string }; answer: void };
+  /** Closes the job, and frees what its steps have made. */
+  close: { given: undefined; answer: void };
+  /** Takes a step, and returns the file that it makes. That is there until the job is closed. */
+  step: { given: { step: SharedStep; number: number }; answer: Blob };
+}
+
+export interface Question {
+  n: number;
+  ask: string;
+  given: unknown;
+}
 
 /** An error of the module as it travels; see studio/wasm/failure.go for the kinds. */
 export interface Failure {
@@ -84,10 +126,7 @@ export interface Failure {
   faults: { line: number; text: string }[];
 }
 
-export type Answer =
-  | { n: number; answer: unknown }
-  | { n: number; failure: Failure }
-  | { n: number; stage: string; done: number; total: number; unit: string };
+export type Answer = { n: number; answer: unknown } | { n: number; failure: Failure } | { n: number; news: unknown };
 
 /** Ends the work on a question. */
 export interface Stop {

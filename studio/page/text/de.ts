@@ -25,6 +25,7 @@ export const de: Texts = {
     Painting: "Die Karte wird gemalt",
     Writing: "Das Archiv wird geschrieben",
   },
+  left: (seconds: number) => (seconds < 55 ? `noch etwa ${5 * Math.ceil(seconds / 5)} s` : `noch etwa ${Math.ceil(seconds / 60)} min`),
   cancel: "Abbrechen",
 
   found: "Aktivitäten",

@@ -24,6 +24,8 @@ export const en = {
     Painting: "Painting",
     Writing: "Writing the archive",
   } as Record<string, string>,
+  /** How long the work will still take. */
+  left: (seconds: number) => (seconds < 55 ? `some ${5 * Math.ceil(seconds / 5)} s left` : `some ${Math.ceil(seconds / 60)} min left`),
   cancel: "Cancel",
 
   found: "Activities",
