@@ -82,6 +82,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer found.close()
+	found.sample(b.opts.Sample)
 
 	b.report.clock("read")
 	bucket, err := newBucket(cfg.Cache, uint8(cfg.StoredZoom()), cfg.Limits.MaxCells, &b.settings)
@@ -200,7 +201,7 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 	if err := b.report.writeFile(cfg.Cache); err != nil {
 		return nil, err
 	}
-	if len(faults) > 0 {
+	if len(faults) > 0 && b.opts.Sample == 0 {
 		return nil, &config.Error{Faults: faults}
 	}
 	if len(sel.drawn) == 0 {

@@ -60,6 +60,18 @@ func (g *gathering) close() {
 	}
 }
 
+// sample leaves at most n of the candidates, evenly spread; all where n is 0.
+func (g *gathering) sample(n int) {
+	all := g.candidates
+	if n == 0 || n >= len(all) {
+		return
+	}
+	g.candidates = make([]candidate, n)
+	for i := range g.candidates {
+		g.candidates[i] = all[i*len(all)/n]
+	}
+}
+
 // check tells that the sources are what they were when they were listed. Its error is a *source.ReadError.
 func (g *gathering) check() error {
 	for _, s := range g.sources {

@@ -41,6 +41,8 @@ type Options struct {
 	Fewer func(ctx context.Context, fewer Fewer) (bool, error)
 	// Found hears of every activity once it is known what becomes of it, before anything is painted, also where nothing is left to paint; nil is nobody.
 	Found func(found Found)
+	// Sample has Build read at most so many of the activities, evenly spread over the list, for a first look; zones that have no effect are no error then. 0 reads all.
+	Sample int
 	// Cached has the steps of a spread build read and fill the cache, as Build does, and keep what the sources list from one step to the next: for those that are taken by one process. Then call Job.Close in the end.
 	Cached bool
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.

@@ -2,7 +2,7 @@
 // tab and nowhere else, whatever it tries. Only where it looks for its archive and which basemap it begins with is changed.
 
 import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { EarlySite } from "../worker/messages.ts";
+import type { ShownSite } from "../worker/messages.ts";
 
 /** What of MapLibre's map is needed to draw over it. */
 export interface OverMap {
@@ -13,6 +13,18 @@ export interface OverMap {
   getZoom(): number;
   jumpTo(to: { center: [number, number]; zoom: number }): void;
   on(event: "move" | "resize", listener: () => void): void;
+}
+
+/** What a map looks at. */
+interface View {
+  lng: number;
+  lat: number;
+  zoom: number;
+}
+
+function viewOf(map: OverMap): View {
+  const { lng, lat } = map.getCenter();
+  return { lng, lat, zoom: map.getZoom() };
 }
 
 interface FramedWindow extends Window {
@@ -36,6 +48,8 @@ export class MapFrame {
   /** The map, once it is there. */
   map: OverMap | undefined;
   readonly #onMap: (map: OverMap, page: Document) => void;
+  /** What the map began with. */
+  #first: View | undefined;
   /** Counts what was shown, so that what takes its time is not taken for what came after it. */
   #turn = 0;
 
@@ -44,12 +58,18 @@ export class MapFrame {
     this.element = h("iframe", { class: "map", title, hidden: true });
   }
 
-  /** Shows a site, where the last one was looked at. */
-  async show(site: EarlySite): Promise<void> {
+  /** What is looked at, where that is no longer what the map began with. */
+  #moved(): View | undefined {
+    const [now, first] = [this.map && viewOf(this.map), this.#first];
+    return now && first && (now.lng !== first.lng || now.lat !== first.lat || now.zoom !== first.zoom) ? now : undefined;
+  }
+
+  /** Shows a site, where the last one was looked at. One that nobody has moved begins where it does by itself. */
+  async show(site: ShownSite): Promise<void> {
     const turn = ++this.#turn;
     const text = await site.page.text();
     if (turn !== this.#turn) return;
-    const before = this.map && { center: this.map.getCenter(), zoom: this.map.getZoom() };
+    const before = this.#moved();
     this.#empty();
     const archive = this.#address(site.archive);
     const page = this.#address(new Blob([framedPage(text, archive)], { type: "text/html" }));
@@ -63,8 +83,9 @@ export class MapFrame {
     await framed?.ready;
     const map = framed?.map;
     if (!map || turn !== this.#turn) return;
-    if (before) map.jumpTo({ center: [before.center.lng, before.center.lat], zoom: before.zoom });
     this.map = map;
+    this.#first = viewOf(map);
+    if (before) map.jumpTo({ center: [before.lng, before.lat], zoom: before.zoom });
     this.#onMap(map, this.element.contentDocument!);
   }
 

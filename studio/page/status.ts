@@ -45,7 +45,10 @@ export class Status {
   }
 
   readonly onStep = ({ stage, done, total, all }: Step): void => {
-    if (this.#doing.hidden) this.clear();
+    if (this.#doing.hidden) {
+      this.clear();
+      this.#beganAt = performance.now();
+    }
     this.#doing.hidden = false;
     this.#line.textContent = this.#texts.stages[stage] ?? stage;
     const share = all ?? (total > 0 ? Math.min(1, done / total) : undefined);
@@ -89,6 +92,7 @@ export class Status {
 
   clear(): void {
     this.error = undefined;
+    this.#heard.textContent = "";
     this.#told.replaceChildren();
     this.#failed.replaceChildren();
   }

@@ -5,7 +5,7 @@ import type { Strings } from "../../templates/viewer/src/text/strings.ts";
 import { h } from "../../templates/viewer/src/ui/dom.ts";
 import { GeneratorError } from "../worker/client.ts";
 import type { Found } from "../worker/core.ts";
-import type { EarlySite, News } from "../worker/messages.ts";
+import type { EarlySite, News, ShownSite } from "../worker/messages.ts";
 import { type Chosen, topOf } from "./drops.ts";
 import { DropZone } from "./dropzone.ts";
 import { Form } from "./form.ts";
@@ -61,6 +61,7 @@ export class Studio {
   readonly #takeHome: TakeHome;
   readonly #frame: MapFrame;
   readonly #layer = new ZoneLayer();
+  readonly #earlyNote = h("p", { class: "early", role: "status", hidden: true });
   readonly #drop: DropZone;
   #working: AbortController | undefined;
   #what: Found | undefined;
@@ -119,7 +120,7 @@ export class Studio {
         h("div", { class: "scroll" }, this.#found, this.#form.element, this.#takeHome.element),
         h("footer", {}, this.#status.element, this.#make),
       ),
-      h("main", { class: "stage" }, this.#drop.element, this.#frame.element, this.#layer.element, this.#drop.veil),
+      h("main", { class: "stage" }, this.#drop.element, this.#frame.element, this.#layer.element, this.#earlyNote, this.#drop.veil),
     );
     this.#drop.acceptDrops(this.element);
     this.#tell();
@@ -215,7 +216,7 @@ export class Studio {
         if (wanted.length === 0 && others.length > 0) throw new GeneratorError({ kind: "nothing", message: texts.errors.noSports, faults: [] });
         const onNews = (news: News): void => {
           if ("step" in news) this.#status.onStep(news.step);
-          else if ("early" in news) this.#showMap(news.early);
+          else if ("early" in news) this.#showEarly(news.early);
           else if (!found) {
             found = true;
             this.#tellFound(news.found);
@@ -232,7 +233,9 @@ export class Studio {
     );
     if (!this.taken) {
       this.#frame.clear();
+      this.#earlyNote.hidden = true;
       this.#drop.element.hidden = false;
+      this.#tell();
     }
     return found;
   }
@@ -244,10 +247,21 @@ export class Studio {
     if (secret !== undefined) keepSecret((this.#secret = secret));
     keepSettings(this.#settings);
     this.#layer.show(this.#settings.zones);
+    this.#earlyNote.hidden = true;
     this.#showMap(taken.site);
   }
 
-  #showMap(site: EarlySite): void {
+  /** Shows something until there is a map, and says what it is. */
+  #showEarly(site: EarlySite): void {
+    const { texts } = this.#o;
+    const [drawn, of] = [this.#format.whole(site.drawn), this.#format.whole(site.of)];
+    this.#earlyNote.textContent = site.drawn < site.of ? texts.firstLook(drawn, of) : texts.coarse(of);
+    this.#earlyNote.hidden = false;
+    this.#showMap(site);
+    this.#tell();
+  }
+
+  #showMap(site: ShownSite): void {
     this.#layer.over(undefined);
     this.#drop.element.hidden = true;
     void this.#frame.show(site);
@@ -326,6 +340,6 @@ export class Studio {
     this.#takeHome.offer(this.taken, this.#stale || busy);
     this.element.classList.toggle("stale", this.#stale);
     this.element.classList.toggle("empty", !this.#what);
-    this.element.classList.toggle("waiting", this.#what !== undefined && !this.taken);
+    this.element.classList.toggle("waiting", this.#what !== undefined && !this.taken && this.#earlyNote.hidden === true);
   }
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"syscall/js"
 
 	"heatmapgen/generator"
@@ -50,13 +49,6 @@ func plan(ctx context.Context, path string, o options) (any, error) {
 type gathered struct {
 	// Coarse is how many parts, from the first, a preview is made of; 0 where there can be none.
 	Coarse int `json:"coarse"`
-}
-
-// A previewed tells of a preview.
-type previewed struct {
-	Archive string `json:"archive"`
-	Page    string `json:"page"`
-	Drawn   int    `json:"drawn"`
 }
 
 // openJob opens the job in a folder and returns an object that takes its steps. What the sources list and what is decoded is kept meanwhile. Of its functions
@@ -104,7 +96,7 @@ func openJob(_ context.Context, folder string, o options) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return previewed{r.ArchivePath, filepath.Join(args[0].String(), generator.PageName), r.Drawn}, nil
+		return previewOf(r, args[0].String()), nil
 	})
 	step("compose", func(ctx context.Context, _ []js.Value) (any, error) {
 		r, err := j.Compose(ctx)

@@ -5,6 +5,7 @@
 //
 //	check(path)            reads the configuration in the file path
 //	build(path, options)   builds the site (build.go)
+//	sample(path, options)  builds a site of some of the activities, for a first look (sample.go)
 //	plan(path, options)    begins a build that several instances of the module take the steps of (job.go)
 //	job(folder, options)   opens what plan has begun, for the other steps
 //	audit(path, options)   attacks what the site that was built hides (audit.go)
@@ -44,6 +45,7 @@ func main() {
 		"version": version,
 		"check":   function(check),
 		"build":   function(build),
+		"sample":  function(sample),
 		"plan":    function(plan),
 		"job":     function(openJob),
 		"audit":   function(attack),

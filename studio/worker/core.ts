@@ -72,12 +72,19 @@ export interface Found {
   notes: string[];
 }
 
+/** A site to look at while another is made: the paths of its files, and how many activities it draws. */
+export interface Preview {
+  archive: string;
+  page: string;
+  drawn: number;
+}
+
 /** A build of which several instances take the steps; see studio/wasm/job.go. */
 export interface Job {
   map: (shard: number) => Promise<void>;
   gather: (coarse: number, parts: number) => Promise<{ coarse: number }>;
   paint: (part: number) => Promise<void>;
-  preview: (folder: string) => Promise<{ archive: string; page: string; drawn: number }>;
+  preview: (folder: string) => Promise<Preview>;
   compose: () => Promise<Built>;
   close: () => void;
 }
@@ -94,6 +101,8 @@ export interface Core {
   version: string;
   check: (path: string) => Promise<Checked>;
   build: (path: string, options?: Options) => Promise<Built>;
+  /** Builds a site of some of the activities in a folder of its own. */
+  sample: (path: string, options: Options & { folder: string; most: number }) => Promise<Preview>;
   /** Begins a job in a folder, for the configuration at a path. */
   plan: (path: string, options: Options & { job: string; shards: number }) => Promise<{ activities: number }>;
   /** Opens a job for the other steps. */

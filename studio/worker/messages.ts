@@ -46,22 +46,27 @@ export interface Step {
   all?: number;
 }
 
-/** A site of coarse zooms, to look at while the others are painted. */
-export interface EarlySite {
+/** A site as it is shown. */
+export interface ShownSite {
   archive: Blob;
+  /** index.html as it is to be published. */
   page: Blob;
+}
+
+/** A site to look at while another is made: of some activities, or of all in coarse zooms. */
+export interface EarlySite extends ShownSite {
+  /** How many activities it draws, of how many there are. */
+  drawn: number;
+  of: number;
 }
 
 /** What the page hears of while a site is built. */
 export type News = { step: Step } | { found: Found } | { early: EarlySite };
 
 /** A finished site. */
-export interface Site {
+export interface Site extends ShownSite {
   /** The name of the archive beside the page. */
   archiveName: string;
-  archive: Blob;
-  /** index.html as it is to be published. */
-  page: Blob;
   /** What became of every activity. */
   report: string;
   /** What remembers how privacy zones were hidden; undefined where there are none. */

@@ -64,6 +64,9 @@ export const en = {
   update: "Update the map",
   made: (n: string, seconds: string) => `${n} activities drawn in ${seconds} s`,
   exposed: "A stranger could guess a place that you hide. Think twice before you publish this map, or have fewer activities on it:",
+  /** What is on screen while the map is made. */
+  firstLook: (n: string, of: string) => `A first look: ${n} of ${of} activities`,
+  coarse: (n: string) => `All ${n} activities from afar: the streets are being painted`,
   mapTitle: "The map",
 
   home: "Take it home",
