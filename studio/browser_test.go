@@ -18,6 +18,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/studio"
@@ -81,6 +85,28 @@ func serve(t *testing.T) *host {
 	h.url = h.server.URL + "/"
 	t.Cleanup(h.server.Close)
 	return h
+}
+
+// downloaded returns the path of the file that the browser downloads, of a name that matches the pattern, once the script has run.
+func downloaded(t *testing.T, tab *browsertest.Tab, pattern, script string) string {
+	t.Helper()
+	dir := t.TempDir()
+	err := chromedp.Do(tab.Ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
+		return err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	await[bool](t, tab, script)
+	for range 600 {
+		if found, _ := filepath.Glob(filepath.Join(dir, pattern)); len(found) == 1 {
+			return found[0]
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("nothing like %s was downloaded; console: %q", pattern, tab.Errors())
+	return ""
 }
 
 var desk = browsertest.View{Width: 1024, Height: 640}

@@ -15,6 +15,7 @@ import (
 
 	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
 
+	"heatmapgen/internal/licences"
 	"heatmapgen/studio/convolve"
 	"heatmapgen/templates"
 )
@@ -24,6 +25,12 @@ var ErrNoSource = errors.New("there is no source to compile")
 
 // modulePath is the Go module that Make compiles.
 const modulePath = "heatmapgen"
+
+// Program is the generator for JavaScript, as Make compiles it.
+var Program = licences.Program{Package: modulePath + "/studio/wasm", OS: "js", Arch: "wasm"}
+
+// zonesPackage has the tables of time zones that lie beside the module.
+const zonesPackage = "github.com/ringsaturn/tzf-rel-lite"
 
 // Make compiles the generator for JavaScript from the clone that the folder dir lies in, with the Go on the path. version is what the
 // command calls itself, so that both make the same bytes. It fails with ErrNoSource where that cannot be.
@@ -43,7 +50,7 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 	}
 	defer os.RemoveAll(temp)
 	wasm := filepath.Join(temp, "heatmapgen.wasm")
-	if _, err := goCommand(ctx, root, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "-o", wasm, "./studio/wasm"); err != nil {
+	if _, err := goCommand(ctx, root, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "-o", wasm, Program.Package); err != nil {
 		return m, fmt.Errorf("compiling the generator for JavaScript: %w", err)
 	}
 	if m.Wasm, err = os.ReadFile(wasm); err != nil {
@@ -62,7 +69,20 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 		return m, err
 	}
 	m.addBeside(zones)
-	return m, nil
+	m.Notices, err = notices(ctx, root)
+	return m, err
+}
+
+// notices returns the licences of all that a studio has in it; root is the clone.
+func notices(ctx context.Context, root string) ([]byte, error) {
+	works, err := licences.Of(ctx, root, []licences.Program{Program}, zonesPackage)
+	if err != nil {
+		return nil, err
+	}
+	out := bytes.NewBufferString(templates.Notices())
+	out.WriteString("\nThe generator contains the following, and the time zones of IANA (public domain).\n")
+	err = licences.Write(out, works)
+	return out.Bytes(), err
 }
 
 // addBeside sets what lies beside the module: what the program itself has of it, and Go's rules of time zones.
@@ -75,9 +95,10 @@ func (m *Module) addBeside(zones []byte) {
 
 // Names of files beside the module that the program does not have itself, and in a packed module of those of the module.
 const (
-	zonesName  = "zoneinfo.zip"
-	packedName = "module/heatmapgen.wasm.gzip"
-	execName   = "module/wasm_exec.js"
+	zonesName     = "zoneinfo.zip"
+	packedName    = "module/heatmapgen.wasm.gzip"
+	execName      = "module/wasm_exec.js"
+	packedNotices = "module/NOTICES"
 
 	packedZonesName = "module/" + zonesName
 )
@@ -87,7 +108,7 @@ func Pack(dir string, m Module) error {
 	if err := os.MkdirAll(filepath.Join(dir, "module"), 0o777); err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, packedZonesName: m.Beside[zonesName]} {
+	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, packedNotices: m.Notices, packedZonesName: m.Beside[zonesName]} {
 		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), content, 0o666); err != nil {
 			return err
 		}
@@ -109,6 +130,9 @@ func Unpack(packed fs.FS) (m Module, err error) {
 		return m, fmt.Errorf("unpacking the generator: %w", err)
 	}
 	if m.Exec, err = fs.ReadFile(packed, execName); err != nil {
+		return m, err
+	}
+	if m.Notices, err = fs.ReadFile(packed, packedNotices); err != nil {
 		return m, err
 	}
 	zones, err := fs.ReadFile(packed, packedZonesName)

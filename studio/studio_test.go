@@ -2,7 +2,6 @@ package studio_test
 
 import (
 	"archive/zip"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 
 	"heatmapgen/templates/browsertest"
@@ -39,12 +36,6 @@ func TestStravaZip(t *testing.T) {
 		t.Errorf("the file that is damaged is told as %q", text)
 	}
 	sameAsNative(t, tab, map[string]string{"export_1.zip": path})
-	// A basemap of somebody else, however it is asked for.
-	await[bool](t, tab, `document.querySelector("iframe").contentDocument.querySelector('input[name=basemap][value="osm"]').click() ?? true`)
-	if shown := await[string](t, tab, `(() => { const page = document.querySelector("iframe").contentWindow; return page.getComputedStyle(page.document.querySelector(".basemaps")?.parentElement).display; })()`); shown != "none" {
-		t.Errorf("the choice of basemaps is shown as %q", shown)
-	}
-	until(t, tab, `document.querySelector("iframe").contentWindow.heatmapgen.state().fallback`)
 	for _, to := range []string{"https://example.com/", "https://tile.openstreetmap.org/1/1/1.png"} {
 		for _, script := range []string{"fetch(%q)", `document.querySelector("iframe").contentWindow.fetch(%q)`} {
 			if got := await[string](t, tab, fmt.Sprintf(script+`.then(() => "answered", (e) => e.name)`, to)); got != "TypeError" {
@@ -269,23 +260,7 @@ func TestZip(t *testing.T) {
 	tab := open(t, chromium, host.url)
 	choose(t, tab, stravaZip(t))
 	built(t, tab, 1)
-	dir := t.TempDir()
-	err := chromedp.Do(tab.Ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
-		return err
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	await[bool](t, tab, `document.querySelector(".takehome .main").click() ?? true`)
-	var path string
-	for range 200 {
-		if found, _ := filepath.Glob(filepath.Join(dir, "*.zip")); len(found) == 1 {
-			path = found[0]
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
+	path := downloaded(t, tab, "*.zip", `document.querySelector(".takehome .main").click() ?? true`)
 	z, err := zip.OpenReader(path)
 	if err != nil {
 		t.Fatal(err)

@@ -403,3 +403,25 @@ func TestFailures(t *testing.T) {
 		})
 	}
 }
+
+// The licences of a release name what is in any of its programs, whatever system that is for, in the page, and in the studio.
+func TestNotices(t *testing.T) {
+	var out strings.Builder
+	if err := writeNotices(&out, root); err != nil {
+		t.Fatal(err)
+	}
+	for _, work := range []string{
+		"maplibre-gl ", "Go, with its standard library go1.", "github.com/tormoder/fit v", "modernc.org/sqlite v",
+		"github.com/inconshreveable/mousetrap v", // Windows alone
+		"github.com/ringsaturn/tzf-rel-lite v", "Open Database License",
+	} {
+		if !strings.Contains(out.String(), work) {
+			t.Errorf("nothing of %q", work)
+		}
+	}
+	for _, work := range []string{"github.com/chromedp/chromedp v", "github.com/evanw/esbuild v"} {
+		if strings.Contains(out.String(), work) {
+			t.Errorf("%q, which is for tests and for building the page", work)
+		}
+	}
+}

@@ -1,5 +1,5 @@
 // The map: the page that the user will publish, in a frame. It is a Blob, so it has the studio's own policy: its requests go to Blobs of this
-// tab and nowhere else, whatever it tries. Only where it looks for its archive and which basemap it begins with is changed.
+// tab and nowhere else, whatever it tries. Only where it looks for its archive is changed, and it is told that it is not published yet.
 
 import { h } from "../../templates/viewer/src/ui/dom.ts";
 import type { ShownSite } from "../worker/messages.ts";
@@ -34,10 +34,10 @@ interface FramedWindow extends Window {
 /** The settings of a page, as package templates writes them. */
 const SETTINGS = /(<script type="application\/json" id="settings">)([^]*?)(<\/script>)/;
 
-/** A page that looks for its archive at an address, without a basemap of others. */
+/** A page that looks for its archive at an address, and neither has basemaps of others nor offers to hand on the address of a Blob. */
 export function framedPage(page: string, archive: string): string {
   return page.replace(SETTINGS, (_, begin: string, json: string, end: string) => {
-    const settings = { ...(JSON.parse(json) as object), archive, default_basemap: "none", basemaps: [], stadia_key: "" };
+    const settings = { ...(JSON.parse(json) as object), archive, preview: true };
     return begin + JSON.stringify(settings).replaceAll("<", "\\u003c") + end;
   });
 }
@@ -78,7 +78,6 @@ export class MapFrame {
     this.element.hidden = false;
     await loaded;
     if (turn !== this.#turn) return;
-    this.#plain();
     const framed = (this.element.contentWindow as FramedWindow | null)?.heatmapgen;
     await framed?.ready;
     const map = framed?.map;
@@ -87,15 +86,6 @@ export class MapFrame {
     this.#first = viewOf(map);
     if (before) map.jumpTo({ center: [before.lng, before.lat], zoom: before.zoom });
     this.#onMap(map, this.element.contentDocument!);
-  }
-
-  /** Takes the choice of basemaps away: those of others cannot be had here. */
-  #plain(): void {
-    const window = this.element.contentWindow as (Window & typeof globalThis) | null;
-    if (!window) return;
-    const sheet = new window.CSSStyleSheet();
-    sheet.replaceSync("section:has(> .basemaps) { display: none; }");
-    window.document.adoptedStyleSheets = [sheet];
   }
 
   /** Takes the map away. */

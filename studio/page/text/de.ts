@@ -69,7 +69,7 @@ export const de: Texts = {
   mapTitle: "Die Karte",
 
   home: "Mitnehmen",
-  homeText: (size) => `Zwei Dateien, ${size}: index.html und daneben das Archiv.`,
+  homeText: (size) => `Zwei Dateien, ${size}: index.html und daneben das Archiv. Im Netz hat die Karte ihre Hintergründe und Links zu dem, was sie zeigt.`,
   downloadZip: "Beide als Zip herunterladen",
   saveFolder: "In einen Ordner speichern",
   savedFolder: (folder) => `In ${folder} gespeichert.`,

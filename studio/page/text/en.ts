@@ -70,7 +70,7 @@ export const en = {
   mapTitle: "The map",
 
   home: "Take it home",
-  homeText: (size: string) => `Two files, ${size}: index.html and the archive beside it.`,
+  homeText: (size: string) => `Two files, ${size}: index.html and the archive beside it. Once they are online, the map has its basemaps and links to what it shows.`,
   downloadZip: "Download both as a zip",
   saveFolder: "Save into a folder",
   savedFolder: (folder: string) => `Saved into ${folder}.`,
