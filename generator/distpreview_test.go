@@ -141,3 +141,26 @@ func TestNoPreview(t *testing.T) {
 		}
 	}
 }
+
+// A sample is of activities from the whole list, and no zone that has nothing to hide among them ends it.
+func TestSample(t *testing.T) {
+	s := newSite(t)
+	s.odd()
+	cfg := configured(t, s.dir, oddConfig+"[[privacy.zones]]\nlat = 10.0\nlon = 10.0\nradius_m = 300\n")
+	opts := Options{Workers: 2, Version: "test", Now: buildTime}
+	if _, err := Build(t.Context(), cfg, opts); err == nil {
+		t.Fatal("a zone that nobody was in is no error")
+	}
+	var found Found
+	opts.Sample, opts.Found = 4, func(f Found) { found = f }
+	if _, err := Build(t.Context(), cfg, opts); err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, r := range found.Rows {
+		paths = append(paths, r.Path)
+	}
+	if want := "again.gpx none.gpx run2.gpx run5.gpx"; strings.Join(paths, " ") != want {
+		t.Errorf("the sample is %q, want %s", paths, want)
+	}
+}

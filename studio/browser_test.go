@@ -147,7 +147,10 @@ type state struct {
 	Found, Drawn *int
 	Error        *string
 	Maps         int
-	Storage      string
+	// Looks are the words of what was on screen before the first map.
+	Looks   []string
+	Storage string
+	Workers int
 }
 
 // until waits for as long as a module of WebAssembly may take on a busy machine.

@@ -58,6 +58,44 @@ func TestStravaZip(t *testing.T) {
 	}
 }
 
+// While many activities are read some can be looked at, and all of them from afar while their streets are painted; cores share the work.
+func TestFirstLooks(t *testing.T) {
+	chromium := browsertest.MustStart(t, nil)
+	host := serve(t)
+	tab := open(t, chromium, host.url)
+	folder := filepath.Join(t.TempDir(), "runs")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 120 {
+		start := time.Date(2022, 1, 1+5*i, 7, 30, 0, 0, time.UTC)
+		place := float64(i%7) * 130
+		if i%10 == 3 {
+			place += 400_000 // on a journey
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d.gpx", i)), []byte(recording(start, place, 1200, 3)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tab.DropFiles(600, 300, folder); err != nil {
+		t.Fatal(err)
+	}
+	s := built(t, tab, 1)
+	if want := "All 120 activities from afar: the streets are being painted"; len(s.Looks) == 0 || s.Looks[len(s.Looks)-1] != want || len(s.Looks) == 2 && s.Looks[0] != "A first look: 24 of 120 activities" {
+		t.Errorf("before the map there was %q", s.Looks)
+	}
+	if cores := await[int](t, tab, "navigator.hardwareConcurrency"); cores > 1 && s.Workers < 2 {
+		t.Errorf("%d workers on %d cores", s.Workers, cores)
+	}
+	if left := await[string](t, tab, `[...document.querySelectorAll(".early:not([hidden])")].map((e) => e.textContent).join()`); left != "" {
+		t.Errorf("beside the map stands %q", left)
+	}
+	if n := await[int](t, tab, `document.querySelector("iframe").contentDocument.querySelectorAll("h1").length`); n != 1 {
+		t.Errorf("%d titles", n)
+	}
+	sameAsNative(t, tab, map[string]string{"runs": folder})
+}
+
 // Without a network the page opens and works, since a service worker keeps it; so it does as a module that came before.
 func TestOffline(t *testing.T) {
 	chromium := browsertest.MustStart(t, nil)

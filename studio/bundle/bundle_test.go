@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +40,7 @@ var made = sync.OnceValues(func() (dir string, err error) {
 	if err := bundlePrograms(dir, api.PlatformNode, "node.ts", "gotest.ts", "files.test.ts"); err != nil {
 		return "", err
 	}
-	return dir, bundlePrograms(dir, api.PlatformBrowser, "worker.ts")
+	return dir, bundlePrograms(dir, api.PlatformBrowser, "worker.ts", "pool.ts")
 })
 
 // bundlePrograms bundles programs of studio/worker/test into the folder dir.
@@ -358,6 +359,53 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// A pool goes on when one of its workers ends, as long as there is another, and starts it anew; what fails or is stopped ends all.
+func TestPool(t *testing.T) {
+	browser := browsertest.MustStart(t, nil)
+	dir, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServer(http.Dir(dir)))
+	mux.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><title>Pool</title><link rel="icon" href="data:,"><script>heatmapgen = { ready: Promise.resolve() }</script><script type="module" src="pool.mjs"></script>`)
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	tab, err := browsertest.Open(browser, browsertest.View{Width: 400, Height: 300})
+	browsertest.Must(t, err)
+	defer tab.Cancel()
+	browsertest.Must(t, tab.Load(server.URL+"/page"))
+	browsertest.Must(t, browsertest.Until(tab, "globalThis.pooled !== undefined"))
+	type came struct {
+		Made          []string
+		Last          float64
+		Size          int
+		Kind, Message string
+	}
+	got, err := browsertest.Await[map[string]came](tab, "pooled")
+	browsertest.Must(t, err)
+	all := func(files string, n int) (made []string) {
+		for i := range n {
+			made = append(made, fmt.Sprintf("%s map %d", files, i))
+		}
+		return made
+	}
+	for name, want := range map[string]came{
+		"plain":          {Made: all("/folder/a", 7), Last: 1, Size: 3},
+		"fails":          {Kind: "source", Message: "no 4", Size: 2},
+		"healed":         {Made: all("/orders", 5), Last: 1, Size: 3},
+		"ends":           {Kind: "crashed", Message: "Uncaught Error: ended"},
+		"stopped":        {Kind: "aborted", Size: 2},
+		"stopped before": {Kind: "aborted", Size: 3},
+	} {
+		if g := got[name]; !reflect.DeepEqual(g, want) {
+			t.Errorf("%s: %+v, want %+v", name, g, want)
+		}
+	}
 }
 
 // What a build finds, and what becomes of it, is told before it is painted.

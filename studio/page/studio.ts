@@ -39,9 +39,9 @@ export interface StudioState {
   stale: boolean;
   /** The kind of the error that is shown. */
   error: string | undefined;
-  /** How many maps have been shown, each in the place of the one before, and how many of coarse zooms while the first was painted. */
+  /** How many maps have been shown, each in the place of the one before, and the words of what was before the first. */
   maps: number;
-  early: number;
+  looks: string[];
   /** Where files are written to. */
   storage: "disk" | "memory" | undefined;
   /** How many workers share a build; 0 where one does all of it. */
@@ -71,7 +71,7 @@ export class Studio {
   #revision = 0;
   #shown = 0;
   #maps = 0;
-  #early = 0;
+  #looks: string[] = [];
   /** Ends when all work does that was begun. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -83,7 +83,6 @@ export class Studio {
     this.#status = new Status(texts, () => this.#working?.abort());
     this.#frame = new MapFrame(texts.mapTitle, (map, page) => {
       if (this.taken) this.#maps++;
-      else this.#early++;
       this.#drop.acceptDrops(page);
       this.#layer.over(map);
       this.#tell();
@@ -139,7 +138,7 @@ export class Studio {
       stale: this.#stale,
       error: this.#status.error,
       maps: this.#maps,
-      early: this.#early,
+      looks: this.#looks,
       storage: this.#o.workshop.storage,
       workers: this.#o.workshop.workers,
     };
@@ -255,7 +254,9 @@ export class Studio {
   #showEarly(site: EarlySite): void {
     const { texts } = this.#o;
     const [drawn, of] = [this.#format.whole(site.drawn), this.#format.whole(site.of)];
-    this.#earlyNote.textContent = site.drawn < site.of ? texts.firstLook(drawn, of) : texts.coarse(of);
+    const look = site.drawn < site.of ? texts.firstLook(drawn, of) : texts.coarse(of);
+    this.#looks.push(look);
+    this.#earlyNote.textContent = look;
     this.#earlyNote.hidden = false;
     this.#showMap(site);
     this.#tell();
