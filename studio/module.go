@@ -17,6 +17,7 @@ import (
 
 	"heatmapgen/internal/licences"
 	"heatmapgen/studio/convolve"
+	"heatmapgen/studio/trim"
 	"heatmapgen/templates"
 )
 
@@ -53,7 +54,13 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 	if _, err := goCommand(ctx, root, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "-o", wasm, Program.Package); err != nil {
 		return m, fmt.Errorf("compiling the generator for JavaScript: %w", err)
 	}
-	if m.Wasm, err = os.ReadFile(wasm); err != nil {
+	compiled, err := os.ReadFile(wasm)
+	if err != nil {
+		return m, err
+	}
+	if m.Wasm, err = trim.Module(compiled); errors.Is(err, trim.ErrUnknown) {
+		m.Wasm = compiled // by a later Go: larger, but as good
+	} else if err != nil {
 		return m, err
 	}
 	goroot, err := goCommand(ctx, root, "env", "GOROOT")
