@@ -132,7 +132,7 @@ func TestOtherBrowsersPrivate(t *testing.T) {
 		choose(t, tab, path)
 		until(t, tab, "heatmapgen.state().found !== undefined && heatmapgen.state().busy")
 		await[bool](t, tab, `document.querySelector(".cancel").click() ?? true`)
-		if k, words := failed(t, tab); k != "aborted" || words != "Cancelled." {
+		if k, words := failed(t, tab); k != "aborted" || strings.TrimSpace(words) != "Cancelled." {
 			t.Errorf("%s: %q", k, words)
 		}
 		await[bool](t, tab, `document.querySelector(".make").click() ?? true`)

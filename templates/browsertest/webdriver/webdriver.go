@@ -241,7 +241,7 @@ func (b *Browser) Close() {
 // ofScripts are lines of a browser's log that tell of an error in a page's script, or that something was refused; not so notOfPages.
 var (
 	ofScripts  = regexp.MustCompile(`(?m)^(?:JavaScript error: (?:http|blob)|CONSOLE [A-Z]* ?ERROR|console\.error: ).*$`)
-	notOfPages = regexp.MustCompile(`Unrecognized Content-Security-Policy directive 'manifest-src'`) // WebKitGTK has no web apps
+	notOfPages = regexp.MustCompile(`directive 'manifest-src'|RSLoader|nsresult|resource://|chrome://`) // WebKitGTK has no web apps; Firefox misses its own hosts
 )
 
 func (b *Browser) errors() []string {
