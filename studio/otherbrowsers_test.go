@@ -145,6 +145,38 @@ func TestOtherBrowsersPrivate(t *testing.T) {
 	})
 }
 
+// Files that are dropped on the page are taken, and on the map in its frame, too. (WebDriver has no way to drag a file from outside of the browser: the
+// page is given the event that comes of it.)
+func TestOtherBrowsersDrop(t *testing.T) {
+	webdriver.Each(t, func(t *testing.T, kind webdriver.Kind) {
+		b := webdriver.MustStart(t, kind, webdriver.Options{Width: 1024, Height: 640})
+		tab := b.MustOpen(t, serve(t).url)
+		dir := t.TempDir()
+		given := map[string]string{}
+		for i, onto := range []string{"document.querySelector('.drop')", "document.querySelector('iframe').contentDocument.body"} {
+			name := fmt.Sprintf("%d.gpx", i)
+			text := recording(time.Date(2024, 6, 1+i, 9, 0, 0, 0, time.UTC), float64(i)*500, 900, 3)
+			given["recordings/"+name] = filepath.Join(dir, name)
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			await[bool](t, tab, fmt.Sprintf(`(() => {
+				const onto = %s, page = onto.ownerDocument.defaultView, dataTransfer = new page.DataTransfer();
+				dataTransfer.items.add(new page.File([%q], %q, { lastModified: 0 }));
+				for (const kind of ["dragenter", "dragover", "drop"]) onto.dispatchEvent(new page.DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+				return true;
+			})()`, onto, text, name))
+			if s := built(t, tab, 1+i); *s.Drawn != 1+i {
+				t.Errorf("state %+v", s)
+			}
+		}
+		sameAsNative(t, tab, given)
+		for _, e := range tab.Errors() {
+			t.Errorf("console: %s", e)
+		}
+	})
+}
+
 // On a window of a phone's size, and of its density, a zone is drawn with a finger.
 func TestOtherBrowsersPhone(t *testing.T) {
 	webdriver.Each(t, func(t *testing.T, kind webdriver.Kind) {
