@@ -112,7 +112,7 @@ func downloaded(t *testing.T, tab *browsertest.Tab, pattern, script string) stri
 var desk = browsertest.View{Width: 1024, Height: 640}
 
 // choose has the user choose files or folders, by the first of the buttons for that.
-func choose(t *testing.T, tab *browsertest.Tab, paths ...string) {
+func choose(t *testing.T, tab browsertest.Page, paths ...string) {
 	t.Helper()
 	if err := tab.ChooseFiles(`input[type=file]`, paths...); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func open(t *testing.T, browser context.Context, url string) *browsertest.Tab {
 	return tab
 }
 
-func await[T any](t *testing.T, tab *browsertest.Tab, expression string) T {
+func await[T any](t *testing.T, tab browsertest.Page, expression string) T {
 	t.Helper()
 	v, err := browsertest.Await[T](tab, expression)
 	if err != nil {
@@ -154,7 +154,7 @@ type state struct {
 }
 
 // until waits for as long as a module of WebAssembly may take on a busy machine.
-func until(t *testing.T, tab *browsertest.Tab, expression string) {
+func until(t *testing.T, tab browsertest.Page, expression string) {
 	t.Helper()
 	var err error
 	for range 10 { // each waits a minute
@@ -166,7 +166,7 @@ func until(t *testing.T, tab *browsertest.Tab, expression string) {
 }
 
 // built waits until the page has shown so many maps, and returns its state.
-func built(t *testing.T, tab *browsertest.Tab, maps int) state {
+func built(t *testing.T, tab browsertest.Page, maps int) state {
 	t.Helper()
 	until(t, tab, fmt.Sprintf("!heatmapgen.state().busy && (heatmapgen.state().maps === %d || heatmapgen.state().error)", maps))
 	s := await[state](t, tab, "heatmapgen.state()")
@@ -177,7 +177,7 @@ func built(t *testing.T, tab *browsertest.Tab, maps int) state {
 }
 
 // failed waits until the page tells of an error, and returns its kind and its words.
-func failed(t *testing.T, tab *browsertest.Tab) (kind, words string) {
+func failed(t *testing.T, tab browsertest.Page) (kind, words string) {
 	t.Helper()
 	until(t, tab, "!heatmapgen.state().busy && heatmapgen.state().error !== undefined")
 	return await[string](t, tab, "heatmapgen.state().error"), await[string](t, tab, `document.querySelector(".failed").innerText`)
@@ -199,7 +199,7 @@ const takenScript = `(async () => {
 
 // sameAsNative builds what a tab has built with the command's own code, from the configuration that the tab offers, and
 // compares both files. given are the files that were dropped, by the names they have beside the configuration.
-func sameAsNative(t *testing.T, tab *browsertest.Tab, given map[string]string) taken {
+func sameAsNative(t *testing.T, tab browsertest.Page, given map[string]string) taken {
 	t.Helper()
 	got := await[taken](t, tab, takenScript)
 	dir := t.TempDir()

@@ -111,7 +111,10 @@ export class Form {
   }
 
   #day(key: "from" | "to", label: string): HTMLElement {
-    const input = h("input", { type: "date", min: "1970-01-01", max: "2100-12-31", on: { change: () => this.#set(key, input.validity.valid ? input.value : "") } });
+    // Where nothing is set, WebKit shows the day of today, which must not look as if it were.
+    const mark = (): boolean => input.classList.toggle("unset", input.value === "");
+    const input = h("input", { type: "date", min: "1970-01-01", max: "2100-12-31", on: { input: mark, change: () => this.#set(key, input.validity.valid ? input.value : "") } });
+    mark();
     return h("label", { class: "field" }, h("span", { class: "label" }, label), input);
   }
 
