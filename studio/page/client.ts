@@ -1,5 +1,6 @@
 // The page's side of the worker: questions, their answers and their progress.
 
+import type { Told } from "../worker/core.ts";
 import type { Answer, Failure, Question, Questions } from "../worker/messages.ts";
 
 /** What went wrong in the worker, in the generator's words. */
@@ -7,11 +8,14 @@ export class GeneratorError extends Error {
   /** One of the kinds in studio/wasm/failure.go. */
   readonly kind: string;
   readonly faults: Failure["faults"];
+  /** What the message says. */
+  readonly told: Told;
 
-  constructor({ kind, message, faults }: Failure) {
+  constructor({ kind, message, code, args, faults }: Failure) {
     super(message);
     this.kind = kind;
     this.faults = faults;
+    this.told = { text: message, ...(code ? { code, args: args ?? null } : {}) };
   }
 }
 

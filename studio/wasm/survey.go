@@ -10,12 +10,13 @@ import (
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 )
 
 // survey reads all activities and returns an object that knows what a build would do with each. Of its functions
 //
 //	rows()      returns an array of the activities (activityRow)
-//	warnings()  returns what a user must not miss, notes() the oddities of the sources, as arrays of texts
+//	warnings()  returns what a user must not miss, notes() the oddities of the sources, as arrays of messages (package message)
 //	apply()     judges all anew by overrides.json as it is by then, and returns a promise
 //	close()     releases what the survey holds; nothing may be called afterwards
 func survey(ctx context.Context, path string, o options) (any, error) {
@@ -41,8 +42,8 @@ func survey(ctx context.Context, path string, o options) (any, error) {
 		object.Set(name, functions[len(functions)-1])
 	}
 	set("rows", func() js.Value { return plain(rowsOf(s)) })
-	set("warnings", func() js.Value { return plain(append([]string{}, s.Warnings()...)) })
-	set("notes", func() js.Value { return plain(append([]string{}, s.Notes()...)) })
+	set("warnings", func() js.Value { return plain(append([]message.Message{}, s.Warnings()...)) })
+	set("notes", func() js.Value { return plain(append([]message.Message{}, s.Notes()...)) })
 	set("apply", func() js.Value {
 		return promise(js.Undefined(), func(ctx context.Context) (any, error) {
 			said, err := overrides.Load(overrides.Path(cfg.File))

@@ -26,6 +26,16 @@ export interface Checked {
   secret: string;
 }
 
+/** What a message is about, by name (internal/message). */
+export type Args = Record<string, string | number | boolean | Record<string, number> | null>;
+
+/** A sentence of the generator, in English and, where it has a code, as what it says. */
+export interface Told {
+  text: string;
+  code?: string;
+  args?: Args | null;
+}
+
 /** What a build did. */
 export interface Built {
   archive: string;
@@ -36,8 +46,8 @@ export interface Built {
   drawn: number;
   skipped: Record<string, number>;
   hides: boolean;
-  warnings: string[];
-  notes: string[];
+  warnings: Told[];
+  notes: Told[];
   /** What the command prints in the end. */
   table: string;
   seconds: Record<string, number>;
@@ -48,6 +58,8 @@ export interface Verdict {
   exposed: boolean;
   /** What the command prints. */
   text: string;
+  /** By what a place can be guessed. */
+  clues: Told[];
 }
 
 /** An activity of a survey; what is not known is "" or 0. */
@@ -71,8 +83,8 @@ export interface ActivityRow {
 /** What a build would do with each activity. While a promise of apply is open nothing else may be called. */
 export interface Survey {
   rows: () => ActivityRow[];
-  warnings: () => string[];
-  notes: () => string[];
+  warnings: () => Told[];
+  notes: () => Told[];
   apply: () => Promise<void>;
   close: () => void;
 }
@@ -81,7 +93,10 @@ export interface Survey {
 export interface CoreError extends Error {
   kind: "settings" | "aborted" | "nothing" | "fewer" | "secret" | "source" | "full" | "other";
   /** What is wrong with the configuration; line counts from 1, and is 0 where it is about none. */
-  faults?: { file: string; line: number; text: string }[];
+  faults?: ({ file: string; line: number } & Told)[];
+  /** The same as the message says, where there is a code for it. */
+  code?: string;
+  args?: Args | null;
 }
 
 /** The generator. Paths are those of Files. */

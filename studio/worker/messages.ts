@@ -1,7 +1,7 @@
 // What the page and its worker tell each other. The page asks, each question with a number of its own; the worker answers it once, and may tell
 // of progress before.
 
-import type { ActivityRow, BesideFile, Verdict } from "./core.ts";
+import type { ActivityRow, BesideFile, Told, Verdict } from "./core.ts";
 
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
@@ -39,8 +39,8 @@ export type FoundRow = Omit<ActivityRow, "thumbnail">;
 
 export interface Found {
   rows: FoundRow[];
-  warnings: string[];
-  notes: string[];
+  warnings: Told[];
+  notes: Told[];
 }
 
 /** A finished site. */
@@ -57,8 +57,8 @@ export interface Site {
   /** How many activities were listed and drawn. */
   read: number;
   drawn: number;
-  warnings: string[];
-  notes: string[];
+  warnings: Told[];
+  notes: Told[];
   /** How the site stood up to a stranger's guesses; undefined where it hides nothing. */
   verdict: Verdict | undefined;
   /** Seconds by stage. */
@@ -81,7 +81,9 @@ export type Question = { [K in keyof Questions]: { n: number; ask: K; given: Que
 export interface Failure {
   kind: string;
   message: string;
-  faults: { line: number; text: string }[];
+  code?: string;
+  args?: Told["args"];
+  faults: Told[];
 }
 
 export type Answer =

@@ -1,6 +1,6 @@
 // The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts.
 
-import type { Core, Options } from "./core.ts";
+import type { Args, Core, Options, Told } from "./core.ts";
 import { Disk } from "./disk.ts";
 import { Files } from "./files.ts";
 import { loadCore } from "./load.ts";
@@ -51,7 +51,7 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
     files.put(SETTINGS, settings);
     const survey = await core.survey(SETTINGS, options(n));
     try {
-      return { rows: survey.rows().map(({ thumbnail: _, ...row }) => row), warnings: survey.warnings().map(plain), notes: survey.notes().map(plain) };
+      return { rows: survey.rows().map(({ thumbnail: _, ...row }) => row), warnings: survey.warnings().map(plainTold), notes: survey.notes().map(plainTold) };
     } finally {
       survey.close();
     }
@@ -84,8 +84,8 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
       secret: kept,
       read,
       drawn,
-      warnings: built.warnings.map(plain),
-      notes: built.notes.map(plain),
+      warnings: built.warnings.map(plainTold),
+      notes: built.notes.map(plainTold),
       verdict: verdict && { ...verdict, text: plain(verdict.text) },
       seconds,
     };
@@ -97,13 +97,19 @@ function plain(text: string): string {
   return text.replaceAll(`${WORK}/`, "");
 }
 
+function plainTold({ text, code, args }: Told): Told {
+  const entries = Object.entries(args ?? {}).map(([name, value]) => [name, typeof value === "string" ? plain(value) : value]);
+  return { text: plain(text), ...(code ? { code, args: Object.fromEntries(entries) as Args } : {}) };
+}
+
 function post(message: Answer): void {
   postMessage(message);
 }
 
 function failureOf(e: unknown): Failure {
-  const { kind, message, faults } = e as Partial<Failure>;
-  return { kind: kind ?? "other", message: plain(message ?? String(e)), faults: (faults ?? []).map(({ line, text }) => ({ line, text: plain(text) })) };
+  const { kind, message, code, args, faults } = e as Partial<Failure>;
+  const { text, ...coded } = plainTold({ text: message ?? String(e), code: code ?? "", args: args ?? null });
+  return { kind: kind ?? "other", message: text, ...coded, faults: (faults ?? []).map(plainTold) };
 }
 
 onmessage = async ({ data }: MessageEvent<Question | Stop>) => {

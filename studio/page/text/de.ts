@@ -1,6 +1,7 @@
 // Every word of the studio, in German.
 
 import type { Texts } from "./en.ts";
+import { toldDe } from "./toldde.ts";
 
 export const de: Texts = {
   name: "heatmapgen studio",
@@ -22,6 +23,7 @@ export const de: Texts = {
     "Reading activities": "Aktivitäten werden gelesen",
     "Looking for home": "Das Zuhause wird gesucht",
     "Looking near privacy zones": "Bei den Zonen wird nachgesehen",
+    Reading: "Das Archiv wird gelesen",
     Painting: "Die Karte wird gemalt",
     Writing: "Das Archiv wird geschrieben",
   },
@@ -95,7 +97,9 @@ export const de: Texts = {
     noSports: "Keine Sportart ist gewählt.",
     nothing: "Mit diesen Einstellungen bleibt nichts zu zeichnen.",
     noFiles: "In dem, was abgelegt wurde, war keine Datei.",
+    source: "Eine Datei ließ sich nicht lesen. Hat sie sich geändert, seit du sie gewählt hast? Entferne sie und wähle sie noch einmal.",
+    settings: "So lässt sich die Karte nicht machen:",
     load: "Der Generator ließ sich nicht laden. Ist die Verbindung weg? Lade die Seite neu.",
   },
-  onlyEnglish: "Die Meldungen des Generators sind auf Englisch.",
+  told: toldDe,
 };

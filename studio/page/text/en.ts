@@ -1,5 +1,7 @@
 // Every word of the studio, in English: the table that the others follow.
 
+import { toldEn } from "./tolden.ts";
+
 export const en = {
   name: "heatmapgen studio",
   headline: "Your heatmap, made in this tab",
@@ -21,6 +23,7 @@ export const en = {
     "Reading activities": "Reading activities",
     "Looking for home": "Looking for home",
     "Looking near privacy zones": "Looking near privacy zones",
+    Reading: "Reading the archive",
     Painting: "Painting",
     Writing: "Writing the archive",
   } as Record<string, string>,
@@ -94,9 +97,12 @@ export const en = {
     noSports: "No sport is chosen.",
     nothing: "Nothing is left to draw with these settings.",
     noFiles: "There was no file in what was dropped.",
+    source: "A file could not be read. Has it changed since you chose it? Remove it, and choose it again.",
+    settings: "The map cannot be made like this:",
     load: "The generator could not be loaded. Is the connection gone? Reload the page.",
   },
-  onlyEnglish: "",
+  /** What the generator says. */
+  told: toldEn,
 };
 
 export type Texts = typeof en;
