@@ -101,6 +101,7 @@ export class Studio {
       texts,
       (n) => this.#format.number(n / 1e6) + "\u202fMB",
       (text) => this.#status.note(text),
+      (kind, text, detail) => this.#status.fail(kind, text, detail),
       () => {
         forgetAll();
         this.#secret = undefined;

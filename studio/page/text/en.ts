@@ -71,6 +71,17 @@ export const en = {
   homeText: (size: string) => `Two files, ${size}: index.html and the archive beside it. Once they are online, the map has its basemaps and links to what it shows.`,
   downloadZip: "Download both as a zip",
   saveFolder: "Save into a folder",
+  noFolder: "No folder was chosen, so nothing was saved.",
+  saving: (folder: string) => `Saving into ${folder}`,
+  /** Why nothing was saved, by the names of the browser's errors. */
+  notSaved: {
+    NotAllowedError: "The browser was not allowed to write into this folder, so nothing was saved. Choose another one, or take the zip.",
+    SecurityError: "The browser lets this page write into no folder. Take the zip.",
+    QuotaExceededError: "There is not enough room in this folder, so nothing was saved. Free some, or choose another one.",
+    NoModificationAllowedError: "Another program holds a file of that name, so nothing was saved. Close it, and save again.",
+    NotFoundError: "The folder is gone, so nothing was saved. Choose another one.",
+    other: "That could not be saved. Choose another folder, or take the zip.",
+  } as Record<string, string>,
   savedFolder: (folder: string) => `Saved into ${folder}.`,
   tooLargeForZip: "The archive is larger than a zip can hold: save into a folder, or take the files one by one.",
   updateFirst: "Settings have changed: update the map first.",
