@@ -15,6 +15,7 @@ import (
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -45,12 +46,12 @@ type candidate struct {
 // A gathering is what the sources of a configuration hold.
 type gathering struct {
 	candidates []candidate
-	zones      []activity.Zone // the athlete's own, from an export
-	placed     []placedZone    // the same with where each stands
-	zoneFaults []config.Fault  // why zones of an export are not known
-	tables     map[int]bool    // the sources that list zones, by index
-	warnings   []string        // about the zones of an export
-	notes      []string
+	zones      []activity.Zone   // the athlete's own, from an export
+	placed     []placedZone      // the same with where each stands
+	zoneFaults []config.Fault    // why zones of an export are not known
+	tables     map[int]bool      // the sources that list zones, by index
+	warnings   []message.Message // about the zones of an export
+	notes      []message.Message
 	sources    []source.Source
 }
 
@@ -177,11 +178,12 @@ func (g *gathering) addZones(listing *source.Listing) {
 	g.warnings = append(g.warnings, listing.Warnings...)
 	const instead = ", or set use_strava_zones = false in [privacy] and list your zones there"
 	for _, f := range listing.ZoneFaults {
-		text := fmt.Sprintf("the zone in this row cannot be hidden: %s; correct the row%s", words.OneLine(f.Text), instead)
+		file := words.OneLine(f.File)
+		m := message.New("zone-row", fmt.Sprintf("the zone in this row cannot be hidden: %s; correct the row%s", words.OneLine(f.Text), instead), message.Args{"file": file, "line": f.Line})
 		if f.Line == 0 {
-			text = fmt.Sprintf("the zones in this table cannot be hidden: %s; take a whole export%s", words.OneLine(f.Text), instead)
+			m = message.New("zone-table", fmt.Sprintf("the zones in this table cannot be hidden: %s; take a whole export%s", words.OneLine(f.Text), instead), message.Args{"file": file})
 		}
-		g.zoneFaults = append(g.zoneFaults, config.Fault{File: words.OneLine(f.File), Line: f.Line, Text: text})
+		g.zoneFaults = append(g.zoneFaults, config.Fault{File: file, Line: f.Line, Text: m.Text, Code: m.Code, Args: m.Args})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 // A Found is what a build has found in its sources (Options.Found).
@@ -12,7 +13,7 @@ type Found struct {
 	// Rows are the activities as the sources list them, then what else is in their files.
 	Rows []FoundRow
 	// Notes are oddities of the sources and the cache, Warnings what a user must not miss: those of the report, as far as they are known by then.
-	Notes, Warnings []string
+	Notes, Warnings []message.Message
 }
 
 // A FoundRow is an activity that a build has found. What is not known is zero.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // DevVersion is the version of a build of heatmapgen that nobody gave one.
@@ -99,7 +100,12 @@ func writing(progress Progress) (report func(done, total int64), ended func()) {
 }
 
 // A NothingError says that the rules left nothing to draw, what there was, and which setting to look at.
-type NothingError struct{ Message string }
+type NothingError struct {
+	Message string
+	// Code and Args say the same as in a message.Message.
+	Code string
+	Args message.Args
+}
 
 func (e *NothingError) Error() string { return e.Message }
 

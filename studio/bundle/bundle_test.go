@@ -23,6 +23,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/site/audit"
 	"heatmapgen/templates/browsertest"
 )
@@ -304,7 +305,7 @@ func TestSameBytes(t *testing.T) {
 			if o.Secret != string(secret) {
 				t.Errorf("the secret is %q, natively %q", o.Secret, secret)
 			}
-			if strings.Join(o.Warnings, "\n") != strings.ReplaceAll(strings.Join(report.Warnings, "\n"), dir, "/map") {
+			if strings.Join(o.Warnings, "\n") != strings.ReplaceAll(strings.Join(message.Texts(report.Warnings), "\n"), dir, "/map") {
 				t.Errorf("warned of %q, natively of %q", o.Warnings, report.Warnings)
 			}
 		})

@@ -1,10 +1,11 @@
 // The studio: what was dropped, what is set, the worker that makes the map of it, and what is on screen meanwhile.
 
 import { Formatter } from "../../templates/viewer/src/text/format.ts";
+import { sportName } from "../../templates/viewer/src/text/sportname.ts";
 import type { Strings } from "../../templates/viewer/src/text/strings.ts";
 import { h } from "../../templates/viewer/src/ui/dom.ts";
 import { GeneratorError } from "../worker/client.ts";
-import type { Found } from "../worker/core.ts";
+import type { Found, Told, Verdict } from "../worker/core.ts";
 import type { EarlySite, News, ShownSite } from "../worker/messages.ts";
 import { type Chosen, topOf } from "./drops.ts";
 import { DropZone } from "./dropzone.ts";
@@ -16,6 +17,7 @@ import { type Settings, type Zone } from "./settings.ts";
 import { Status } from "./status.ts";
 import { TakeHome, type Taken } from "./takehome.ts";
 import type { Texts } from "./text/en.ts";
+import { Teller } from "./text/told.ts";
 import type { Workshop } from "./workshop.ts";
 import { USUAL_RADIUS_M, ZoneLayer } from "./zones.ts";
 
@@ -52,6 +54,7 @@ export class Studio {
   readonly element: HTMLElement;
   readonly #o: StudioOptions;
   readonly #format: Formatter;
+  readonly #teller: Teller;
   readonly #settings: Settings = keptSettings();
   #secret = keptSecret();
   readonly #status: Status;
@@ -80,6 +83,7 @@ export class Studio {
     const { texts, strings, locale } = o;
     this.#format = new Formatter(locale);
     const whole = (n: number): string => this.#format.whole(n);
+    this.#teller = new Teller(texts.told, whole, (sport) => sportName(sport, strings));
     this.#status = new Status(texts, () => this.#working?.abort());
     this.#frame = new MapFrame(texts.mapTitle, (map, page) => {
       if (this.taken) this.#maps++;
@@ -102,6 +106,7 @@ export class Studio {
       texts,
       (n) => this.#format.number(n / 1e6) + "\u202fMB",
       (text) => this.#status.note(text),
+      (kind, text, detail) => this.#status.fail(kind, text, detail),
       () => {
         forgetAll();
         this.#secret = undefined;
@@ -188,7 +193,7 @@ export class Studio {
   #tellFound(found: Found): void {
     const { texts, workshop } = this.#o;
     this.#what = found;
-    const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, (n) => this.#format.whole(n));
+    const card = foundCard(found, workshop.sources, (path) => void this.#remove(path), texts, this.#teller, (n) => this.#format.whole(n));
     this.#found.replaceChildren(h("h2", {}, texts.found), ...card, this.#drop.more);
     this.#found.hidden = false;
     if (this.#form.offer(sportCounts(found.rows))) this.#revision++;
@@ -224,8 +229,10 @@ export class Studio {
         const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, { secret: this.#secret, newSecret, early }, { signal, onNews });
         this.#show(built, revision);
         this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), [
-          ...(built.site.verdict?.exposed ? [texts.exposed, built.site.verdict.text] : []),
-          ...built.site.warnings.filter((w) => !this.#what?.warnings.includes(w)),
+          ...this.#exposed(built.site.verdict),
+          ...this.#fresh(built.site.warnings, this.#what?.warnings),
+          // Notes without a code are for who has a cache and a configuration.
+          ...this.#fresh(built.site.notes.filter((n) => n.code), this.#what?.notes),
         ]);
       },
       () => this.#build({ newSecret: true, fresh }),
@@ -237,6 +244,19 @@ export class Studio {
       this.#tell();
     }
     return found;
+  }
+
+  /** What a stranger could tell of places that are hidden. */
+  #exposed(verdict: Verdict | undefined): string[] {
+    if (!verdict?.exposed) return [];
+    const clues = verdict.clues.map((c) => this.#teller.message(c)).join("; ");
+    return [`${this.#o.texts.exposed} ${clues ? `${clues}.` : verdict.text}`];
+  }
+
+  /** What has not been told yet when the files were read. */
+  #fresh(messages: readonly Told[], before: readonly Told[] = []): string[] {
+    const told = new Set(before.map((m) => m.text));
+    return messages.filter((m) => !told.has(m.text)).map((m) => this.#teller.message(m));
   }
 
   #show(taken: Taken, revision: number): void {
@@ -326,8 +346,8 @@ export class Studio {
       this.#status.fail("unexpected", String((e as Error).message ?? e));
       return;
     }
-    const known: Partial<Record<string, string>> = { aborted: errors.aborted, crashed: errors.crashed, full: errors.full, secret: errors.secret, nothing: errors.nothing };
-    const detail = e.kind === "aborted" ? "" : e.faults.length > 0 ? e.faults.map((f) => f.text).join("\n") : e.message;
+    const known: Partial<Record<string, string>> = { aborted: errors.aborted, crashed: errors.crashed, full: errors.full, secret: errors.secret, nothing: errors.nothing, source: errors.source, settings: errors.settings };
+    const detail = e.kind === "aborted" ? "" : (e.faults.length > 0 ? e.faults : [e.told]).map((m) => this.#teller.message(m)).join("\n");
     this.#status.fail(e.kind, known[e.kind] ?? "", detail, e.kind === "secret" && withNewSecret ? { label: errors.newSecret, act: withNewSecret } : undefined);
   }
 

@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // A built tells of a finished build.
@@ -27,9 +28,9 @@ type built struct {
 	// Skipped counts the others by reason, in the report's words.
 	Skipped map[string]int `json:"skipped"`
 	// Hides tells that privacy zones or trimmed ends hide something.
-	Hides    bool     `json:"hides"`
-	Warnings []string `json:"warnings"`
-	Notes    []string `json:"notes"`
+	Hides    bool              `json:"hides"`
+	Warnings []message.Message `json:"warnings"`
+	Notes    []message.Message `json:"notes"`
 	// Table is what the command prints in the end.
 	Table string `json:"table"`
 	// Seconds is how long each stage took.
@@ -67,7 +68,7 @@ func builtOf(cfg *config.Config, r *generator.Report) (any, error) {
 	}
 	return built{
 		Archive: r.ArchivePath, Page: filepath.Join(cfg.Output, generator.PageName), Report: r.File, Bytes: r.ArchiveBytes,
-		Read: r.Read, Drawn: r.Drawn, Skipped: r.Skipped, Hides: r.Hides, Warnings: append([]string{}, r.Warnings...), Notes: append([]string{}, r.Notes...), Table: table.String(), Seconds: seconds,
+		Read: r.Read, Drawn: r.Drawn, Skipped: r.Skipped, Hides: r.Hides, Warnings: append([]message.Message{}, r.Warnings...), Notes: append([]message.Message{}, r.Notes...), Table: table.String(), Seconds: seconds,
 	}, nil
 }
 

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"heatmapgen/generator"
+	"heatmapgen/internal/message"
 )
 
 // A found is a generator.Found as JavaScript has it.
 type found struct {
-	Rows     []foundRow `json:"rows"`
-	Warnings []string   `json:"warnings"`
-	Notes    []string   `json:"notes"`
+	Rows     []foundRow        `json:"rows"`
+	Warnings []message.Message `json:"warnings"`
+	Notes    []message.Message `json:"notes"`
 }
 
 // A foundRow is a generator.FoundRow. What is not known is "".
@@ -28,7 +29,7 @@ type foundRow struct {
 }
 
 func foundOf(f generator.Found) found {
-	all := found{Rows: []foundRow{}, Warnings: append([]string{}, f.Warnings...), Notes: append([]string{}, f.Notes...)}
+	all := found{Rows: []foundRow{}, Warnings: append([]message.Message{}, f.Warnings...), Notes: append([]message.Message{}, f.Notes...)}
 	for _, r := range f.Rows {
 		row := foundRow{ID: r.ID, Path: r.Path, Name: r.Name, Sport: string(r.Sport), State: string(r.State), Reason: r.Reason, Detail: r.Detail}
 		if !r.Start.IsZero() {

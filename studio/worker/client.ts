@@ -1,5 +1,6 @@
 // Asks a worker, which answers by serve.ts: questions, their answers, and what it tells meanwhile.
 
+import type { Told } from "./core.ts";
 import type { Answer, Failure, Questioned } from "./messages.ts";
 
 /** What went wrong in the worker, in the generator's words. */
@@ -7,11 +8,14 @@ export class GeneratorError extends Error {
   /** One of the kinds in studio/wasm/failure.go, or "crashed". */
   readonly kind: string;
   readonly faults: Failure["faults"];
+  /** What the message says. */
+  readonly told: Told;
 
-  constructor({ kind, message, faults }: Failure) {
+  constructor({ kind, message, code, args, faults }: Failure) {
     super(message);
     this.kind = kind;
     this.faults = faults;
+    this.told = { text: message, ...(code ? { code, args: args ?? null } : {}) };
   }
 }
 

@@ -28,6 +28,16 @@ export interface Checked {
   secret: string;
 }
 
+/** What a message is about, by name (internal/message). */
+export type Args = Record<string, string | number | boolean | Record<string, number> | null>;
+
+/** A sentence of the generator, in English and, where it has a code, as what it says. */
+export interface Told {
+  text: string;
+  code?: string;
+  args?: Args | null;
+}
+
 /** What a build did. */
 export interface Built {
   archive: string;
@@ -38,8 +48,8 @@ export interface Built {
   drawn: number;
   skipped: Record<string, number>;
   hides: boolean;
-  warnings: string[];
-  notes: string[];
+  warnings: Told[];
+  notes: Told[];
   /** What the command prints in the end. */
   table: string;
   seconds: Record<string, number>;
@@ -50,6 +60,8 @@ export interface Verdict {
   exposed: boolean;
   /** What the command prints. */
   text: string;
+  /** By what a place can be guessed. */
+  clues: Told[];
 }
 
 /** An activity that was found; what is not known is "". */
@@ -68,8 +80,8 @@ export interface FoundRow {
 /** What was found in the sources. */
 export interface Found {
   rows: FoundRow[];
-  warnings: string[];
-  notes: string[];
+  warnings: Told[];
+  notes: Told[];
 }
 
 /** A site to look at while another is made: the paths of its files, and how many activities it draws. */
@@ -93,7 +105,10 @@ export interface Job {
 export interface CoreError extends Error {
   kind: "settings" | "aborted" | "nothing" | "fewer" | "secret" | "source" | "full" | "other";
   /** What is wrong with the configuration; line counts from 1, and is 0 where it is about none. */
-  faults?: { file: string; line: number; text: string }[];
+  faults?: ({ file: string; line: number } & Told)[];
+  /** The same as the message says, where there is a code for it. */
+  code?: string;
+  args?: Args | null;
 }
 
 /** The generator. Paths are those of Files. */

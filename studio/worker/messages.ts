@@ -1,7 +1,7 @@
 // What the page and its worker tell each other, and that worker and those it shares the work with. One asks, each question with a number of its own (client.ts); the other
 // answers it once, and may tell something before (serve.ts).
 
-import type { BesideFile, Found, Verdict } from "./core.ts";
+import type { BesideFile, Found, Told, Verdict } from "./core.ts";
 import type { Modules } from "./instantiate.ts";
 
 /** Where the pieces of the generator lie, as absolute addresses. */
@@ -74,8 +74,8 @@ export interface Site extends ShownSite {
   /** How many activities were listed and drawn. */
   read: number;
   drawn: number;
-  warnings: string[];
-  notes: string[];
+  warnings: Told[];
+  notes: Told[];
   /** How the site stood up to a stranger's guesses; undefined where it hides nothing. */
   verdict: Verdict | undefined;
   /** Seconds by stage. */
@@ -128,7 +128,9 @@ export interface Question {
 export interface Failure {
   kind: string;
   message: string;
-  faults: { line: number; text: string }[];
+  code?: string;
+  args?: Told["args"];
+  faults: Told[];
 }
 
 export type Answer = { n: number; answer: unknown } | { n: number; failure: Failure } | { n: number; news: unknown };

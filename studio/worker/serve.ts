@@ -1,5 +1,6 @@
 // Answers what a client.ts asks, in a worker.
 
+import type { Args, Told } from "./core.ts";
 import type { Answer, Failure, Question, Questioned, Stop } from "./messages.ts";
 
 /** How a question is to be answered: what ends the work, and who is told meanwhile. */
@@ -34,7 +35,15 @@ export function serve<Q extends Questioned<Q>, News>(answers: Answers<Q, News>, 
   };
 }
 
+/** A message whose texts plain has gone through. */
+export function plainTold({ text, code, args }: Told, plain: (text: string) => string): Told {
+  const entries = Object.entries(args ?? {}).map(([name, value]) => [name, typeof value === "string" ? plain(value) : value]);
+  return { text: plain(text), ...(code ? { code, args: Object.fromEntries(entries) as Args } : {}) };
+}
+
 function failureOf(e: unknown, plain: (text: string) => string): Failure {
-  const { kind, message, faults } = e as Partial<Failure>;
-  return { kind: kind ?? "other", message: plain(message ?? String(e)), faults: (faults ?? []).map((fault) => ({ ...fault, text: plain(fault.text) })) };
+  const { kind, message, faults, ...own } = e as Partial<Failure> & { told?: Told };
+  const { code, args } = own.told ?? own; // of an error that another worker has had
+  const { text, ...coded } = plainTold({ text: message ?? String(e), code: code ?? "", args: args ?? null }, plain);
+  return { kind: kind ?? "other", message: text, ...coded, faults: (faults ?? []).map((fault) => plainTold(fault, plain)) };
 }

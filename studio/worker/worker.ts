@@ -1,7 +1,7 @@
 // The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts. The same script is that of the workers that this one shares the work with (hand.ts).
 
 import { sharedBuild } from "./build.ts";
-import type { BesideFile, Core, Options } from "./core.ts";
+import type { BesideFile, Core, Options, Told } from "./core.ts";
 import { Disk } from "./disk.ts";
 import { Files } from "./files.ts";
 import { serveHand } from "./hand.ts";
@@ -9,7 +9,7 @@ import { load, startCore } from "./load.ts";
 import type { News, Questions, Site, SourceEntry } from "./messages.ts";
 import { MAX_MEMORY, Memory } from "./nodes.ts";
 import { HAND, Pool } from "./pool.ts";
-import { type Answers, type Asking, serve } from "./serve.ts";
+import { type Answers, type Asking, plainTold, serve } from "./serve.ts";
 
 /** The folder that the generator works in. */
 const WORK = "/studio";
@@ -69,7 +69,7 @@ const answers: Answers<Questions, News> = {
       signal,
       newSecret,
       progress: (stage, done, total, unit) => tell({ step: { stage, done, total, unit } }),
-      found: ({ rows, warnings, notes }) => tell({ found: { rows, warnings: warnings.map(plain), notes: notes.map(plain) } }),
+      found: ({ rows, warnings, notes }) => tell({ found: { rows, warnings: warnings.map(told), notes: notes.map(told) } }),
     };
     await pool?.heal().catch(() => undefined);
     const built =
@@ -92,8 +92,8 @@ const answers: Answers<Questions, News> = {
       secret: kept,
       read,
       drawn,
-      warnings: built.warnings.map(plain),
-      notes: built.notes.map(plain),
+      warnings: built.warnings.map(told),
+      notes: built.notes.map(told),
       verdict: verdict && { ...verdict, text: plain(verdict.text) },
       seconds,
     };
@@ -104,6 +104,8 @@ const answers: Answers<Questions, News> = {
 function plain(text: string): string {
   return text.replaceAll(`${WORK}/`, "");
 }
+
+const told = (message: Told): Told => plainTold(message, plain);
 
 if (self.name === HAND) serveHand();
 else serve<Questions, News>(answers, plain);
