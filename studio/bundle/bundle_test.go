@@ -397,8 +397,8 @@ func TestPool(t *testing.T) {
 	}
 	for name, want := range map[string]came{
 		"plain":          {Made: all("/folder/a", 7), Last: 1, Size: 3},
-		"fails":          {Kind: "source", Message: "no 4", Size: 2},
-		"healed":         {Made: all("/orders", 5), Last: 1, Size: 3},
+		"fails":          {Kind: "source", Message: "no 4", Size: 3},
+		"goes on":        {Made: all("/orders", 5), Last: 1, Size: 3},
 		"ends":           {Kind: "crashed", Message: "Uncaught Error: ended"},
 		"stopped":        {Kind: "aborted", Size: 2},
 		"stopped before": {Kind: "aborted", Size: 3},
