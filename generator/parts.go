@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
 
@@ -90,7 +91,7 @@ func (s *splitter) notes() []string {
 
 // take returns the activities that were found since the last call, in the order of the candidates they were found in.
 func (s *splitter) take() []candidate {
-	slices.SortFunc(s.found, func(a, b furtherPart) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.part, b.part)) })
+	sorting.Func(s.found, func(a, b furtherPart) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.part, b.part)) })
 	taken := make([]candidate, len(s.found))
 	for i := range s.found {
 		taken[i] = s.found[i].candidate
