@@ -3,6 +3,8 @@ package activity
 import (
 	"cmp"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // compareAll finds what nodes have in common.
@@ -13,7 +15,7 @@ func (o *outings) compareAll() {
 	}
 	o.doubt()
 	for n := range o.nodes {
-		slices.SortFunc(o.nodes[n].likes, func(a, b like) int {
+		sorting.Func(o.nodes[n].likes, func(a, b like) int {
 			return cmp.Or(cmp.Compare(a.evidence.Kind, b.evidence.Kind), o.ranked(a.b, b.b), o.ranked(a.a, b.a))
 		})
 	}
@@ -28,7 +30,7 @@ func (o *outings) groups() [][]int {
 	if slices.ContainsFunc(o.records, func(r *Record) bool { return r.Athlete == "" }) {
 		return [][]int{all}
 	}
-	slices.SortStableFunc(all, func(i, j int) int { return cmp.Compare(o.records[i].Athlete, o.records[j].Athlete) })
+	sorting.StableFunc(all, func(i, j int) int { return cmp.Compare(o.records[i].Athlete, o.records[j].Athlete) })
 	var groups [][]int
 	for from, to := 0, 0; from < len(all); from = to {
 		for to = from; to < len(all) && o.records[all[to]].Athlete == o.records[all[from]].Athlete; {
@@ -56,7 +58,7 @@ func (o *outings) compareGroup(group []int, h *shaper) {
 			untimed = append(untimed, i)
 		}
 	}
-	slices.SortFunc(all, func(a, b spanned) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.i, b.i)) })
+	sorting.Func(all, func(a, b spanned) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.i, b.i)) })
 
 	var now []spanned // those that are not over when the next begins
 	for _, s := range all {

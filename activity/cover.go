@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // What is really hidden for a zone is a larger disc around the middle of a cell: the Earth is laid out in hexagons, the same
@@ -43,7 +45,7 @@ const DefaultMarginM = 500
 // was moved into the next cell, another radius set or a zone added beside it. places are those of zones, to be known next time.
 func Cover(zones []Zone, known []Place, marginM, glowM float64) (covers []Zone, places []Place) {
 	zones = slices.Clone(zones)
-	slices.SortFunc(zones, func(a, b Zone) int {
+	sorting.Func(zones, func(a, b Zone) int {
 		return cmp.Or(cmp.Compare(b.RadiusM, a.RadiusM), cmp.Compare(a.Center.Lat, b.Center.Lat), cmp.Compare(a.Center.Lon, b.Center.Lon))
 	})
 	for len(zones) > 0 {

@@ -1,6 +1,8 @@
 package activity
 
-import "slices"
+import (
+	"heatmapgen/internal/sorting"
+)
 
 // lend says of what stays whose name and sport it takes, and what labels. The sport is that of the highest authority, the name that of a service before
 // that of a file; the record's own before others of its kind.
@@ -23,7 +25,7 @@ func (o *outings) lend() {
 			k.NameOf = i
 		}
 	}
-	slices.SortFunc(lent, o.ranked)
+	sorting.Func(lent, o.ranked)
 	own := map[int]Labels{}
 	for _, i := range lent {
 		of := o.verdicts[i].Of

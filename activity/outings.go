@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // A Record is an activity with what is known of its track, as the rules see it.
@@ -177,10 +179,10 @@ func (o *outings) unite(same [][2]int) {
 		}
 	}
 	for n := range o.nodes {
-		slices.SortFunc(o.nodes[n].members, o.ranked)
+		sorting.Func(o.nodes[n].members, o.ranked)
 		o.weigh(&o.nodes[n])
 	}
-	slices.SortFunc(o.nodes, func(a, b node) int { return o.ranked(a.members[0], b.members[0]) })
+	sorting.Func(o.nodes, func(a, b node) int { return o.ranked(a.members[0], b.members[0]) })
 	for n := range o.nodes {
 		for _, i := range o.nodes[n].members {
 			o.nodeOf[i] = n
@@ -339,7 +341,7 @@ func (o *outings) choose() {
 			order = append(order, n)
 		}
 	}
-	slices.SortFunc(order, func(a, b int) int {
+	sorting.Func(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(o.nodes[b].worth, o.nodes[a].worth), o.ranked(o.nodes[a].best, o.nodes[b].best))
 	})
 	for _, n := range order {
@@ -379,7 +381,7 @@ func (o *outings) inParts(n int) bool {
 	sports := map[Sport]bool{}
 	worth := 0.0
 	likes := slices.Clone(d.likes)
-	slices.SortStableFunc(likes, func(a, b like) int { return cmp.Compare(o.nodes[b.node].worth, o.nodes[a.node].worth) })
+	sorting.StableFunc(likes, func(a, b like) int { return cmp.Compare(o.nodes[b.node].worth, o.nodes[a.node].worth) })
 	for _, l := range likes {
 		m := &o.nodes[l.node]
 		if !l.same || l.evidence.Kind != SameTime || m.gone || m.worth >= partsShare*d.worth {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // A TileRange is tiles whose ids follow each other: from First on, up to but without End.
@@ -28,7 +30,7 @@ func Within(id uint64, zoom uint8) TileRange {
 // JoinRanges returns the tiles of all ranges in as few as there can be, in the order of their ids.
 func JoinRanges(ranges []TileRange) []TileRange {
 	ranges = slices.Clone(ranges)
-	slices.SortFunc(ranges, func(a, b TileRange) int { return cmp.Compare(a.First, b.First) })
+	sorting.Func(ranges, func(a, b TileRange) int { return cmp.Compare(a.First, b.First) })
 	joined := ranges[:0]
 	for _, r := range ranges {
 		if n := len(joined); n > 0 && r.First <= joined[n-1].End {

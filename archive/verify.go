@@ -14,6 +14,7 @@ import (
 
 	"heatmapgen/internal/atomicfile"
 	"heatmapgen/internal/scratch"
+	"heatmapgen/internal/sorting"
 )
 
 // Claims are what an archive's metadata say of its parts, as far as Verify can
@@ -389,7 +390,7 @@ type part struct {
 
 // tiling checks that the parts cover the length bytes of a tile-data section without gap or overlap.
 func (v *verifier) tiling(parts []part, length int64) {
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.Offset, b.Offset) })
+	sorting.StableFunc(parts, func(a, b part) int { return cmp.Compare(a.Offset, b.Offset) })
 	var end int64
 	last := "the start of the tile data"
 	for _, p := range parts {

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"heatmapgen/internal/sorting"
 )
 
 // maxTileFindings is how many bad tiles or blocks of one archive are listed.
@@ -103,7 +105,7 @@ func (v *verifier) contents(ctx context.Context, a interface{ Read(Entry) ([]byt
 		return nil, sum, err
 	}
 	v.done = total
-	slices.SortFunc(found, func(a, b finding) int { return a.entry - b.entry })
+	sorting.Func(found, func(a, b finding) int { return a.entry - b.entry })
 	var texts []string
 	for i, f := range found {
 		if i == maxTileFindings {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"heatmapgen/archive"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 )
@@ -119,7 +120,7 @@ func crowdedBlocks(blocks []lineBlock) []bool {
 		for i := range order {
 			order[i] = i
 		}
-		slices.SortStableFunc(order, func(a, b int) int { return blocks[b].counts[kind] - blocks[a].counts[kind] })
+		sorting.StableFunc(order, func(a, b int) int { return blocks[b].counts[kind] - blocks[a].counts[kind] })
 		for _, i := range order[:min(len(order), mostCrowded)] {
 			for y := blocks[i].y - 1; y != blocks[i].y+2; y++ {
 				for x := blocks[i].x - 1; x != blocks[i].x+2; x++ {
@@ -233,7 +234,7 @@ func byActivity(contents []*lines.Content) []pieceAt {
 			all = append(all, pieceAt{c, i})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b pieceAt) int { return cmp.Compare(a.in.Activity[a.piece], b.in.Activity[b.piece]) })
+	sorting.StableFunc(all, func(a, b pieceAt) int { return cmp.Compare(a.in.Activity[a.piece], b.in.Activity[b.piece]) })
 	return all
 }
 

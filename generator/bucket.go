@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity/source"
 	"heatmapgen/internal/scratch"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -222,10 +223,10 @@ func (b *bucket) jobs(minZoom uint8, rank, athletes []int) []cellJob {
 		if len(job.pieces) == 0 {
 			continue
 		}
-		slices.SortFunc(job.pieces, byAthlete(athletes))
+		sorting.Func(job.pieces, byAthlete(athletes))
 		jobs = append(jobs, job)
 	}
-	slices.SortFunc(jobs, func(a, b cellJob) int { return compareWork(a.cell, b.cell, a.bytes, b.bytes) })
+	sorting.Func(jobs, func(a, b cellJob) int { return compareWork(a.cell, b.cell, a.bytes, b.bytes) })
 	return jobs
 }
 

@@ -3,14 +3,12 @@ package generator
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"time"
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
-	"heatmapgen/activity/source/demo"
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
@@ -108,8 +106,7 @@ func (g *gathering) add(ctx context.Context, cfg *config.Config, index int, s co
 	var err error
 	switch s.Type {
 	case config.SourceDemo:
-		g.addDemo(index, s, today)
-		return nil
+		return g.addDemo(index, s, today)
 	case config.SourceStrava:
 		src, err = source.OpenStrava(s.Path, sourceLimits(&cfg.Limits))
 	case config.SourceFiles:
@@ -184,20 +181,6 @@ func (g *gathering) addZones(listing *source.Listing) {
 			m = message.New("zone-table", fmt.Sprintf("the zones in this table cannot be hidden: %s; take a whole export%s", words.OneLine(f.Text), instead), message.Args{"file": file})
 		}
 		g.zoneFaults = append(g.zoneFaults, config.Fault{File: file, Line: f.Line, Text: m.Text, Code: m.Code, Args: m.Args})
-	}
-}
-
-func (g *gathering) addDemo(index int, s config.Source, today time.Time) {
-	athlete := demo.New(today)
-	for i := 0; i < athlete.Len(); i++ {
-		a := athlete.Activity(i)
-		a.SourceIndex, a.Athlete = index, s.Athlete
-		g.candidates = append(g.candidates, candidate{Activity: a, path: a.ID, listed: a.Sport, labels: a.Labels,
-			load: func(*loader) (*track.Result, [32]byte, error) {
-				t := athlete.Track(i)
-				hash := sha256.Sum256(fmt.Appendf(nil, "demo %s %s %d", demo.Version, today.Format(time.DateOnly), i))
-				return &track.Result{Track: t, Sport: a.Sport, Start: a.Start}, hash, nil
-			}})
 	}
 }
 

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"heatmapgen/internal/sorting"
 )
 
 // readJSON reads one JSON value, with numbers as they are written.
@@ -55,7 +56,7 @@ func appendCanonical(dst []byte, value any) ([]byte, error) {
 	case map[string]any:
 		dst = append(dst, '{')
 		// Keys are in the order of their UTF-16 (section 3.2.3).
-		keys := slices.SortedFunc(maps.Keys(v), func(a, b string) int {
+		keys := sorting.Keys(v, func(a, b string) int {
 			return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 		})
 		for i, key := range keys {

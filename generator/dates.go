@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 )
 
@@ -30,7 +31,7 @@ func mendDates(rows []row, today int) {
 			starts = append(starts, r.Activity.Start)
 		}
 	}
-	slices.SortFunc(starts, time.Time.Compare)
+	sorting.Func(starts, time.Time.Compare)
 	for i := range rows {
 		r := &rows[i]
 		at := r.Activity.Start

@@ -10,6 +10,7 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 	"heatmapgen/layers/lines"
 )
@@ -70,7 +71,7 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	if err := b.paintDivided(ctx, p, draw.Divided, sums); err != nil {
 		return err
 	}
-	slices.SortFunc(blocks, func(a, b lineBlock) int {
+	sorting.Func(blocks, func(a, b lineBlock) int {
 		return cmp.Or(cmp.Compare(b.zoom, a.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
 	deep := deepRanges{}

@@ -6,10 +6,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 
 	"heatmapgen/internal/frames"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers/lines"
 )
 
@@ -108,7 +108,7 @@ func writeIndexed(w *frames.Writer, b *bucket, rows []row, most int) (index file
 	c := chunk{bucket: b, most: most}
 	for _, key := range sortedKeys(b.cells) {
 		job := cellJob{pieces: b.cells[key]}
-		slices.SortFunc(job.pieces, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
+		sorting.Func(job.pieces, func(a, b pieceRef) int { return cmp.Compare(a.entry, b.entry) })
 		for from := 0; from < len(job.pieces); from = c.to {
 			if err := c.read(&job, from); err != nil {
 				return index, err
@@ -132,7 +132,7 @@ func writeIndexed(w *frames.Writer, b *bucket, rows []row, most int) (index file
 
 // sortedKeys returns the tiles that are keys of a map, by zoom, from north to south and from west to east.
 func sortedKeys[V any](of map[cellKey]V) []cellKey {
-	return slices.SortedFunc(maps.Keys(of), func(a, b cellKey) int {
+	return sorting.Keys(of, func(a, b cellKey) int {
 		return cmp.Or(cmp.Compare(a.zoom, b.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
 }

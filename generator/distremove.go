@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"heatmapgen/internal/scratch"
+	"heatmapgen/internal/sorting"
 )
 
 // jobFile matches the names of the files of a job.
@@ -25,7 +26,7 @@ func RemoveJob(store JobStore) (removed int, err error) {
 		return 0, err
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return !jobFile.MatchString(name) })
-	slices.SortFunc(names, func(a, b string) int {
+	sorting.Func(names, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) // "plan" comes last
 	})
 	for _, name := range names {

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 
 	"heatmapgen/archive"
 	"heatmapgen/internal/frames"
+	"heatmapgen/internal/sorting"
 )
 
 // What a painter hands to Compose. In the file of a part come first what its slices of cells add up to (distsums.go), the histograms of its tiles and its blocks, then a partRecord, then the tiles, by field and tile id. So Compose knows
@@ -157,7 +157,7 @@ func (s *storedBytes) list() []bytesOfBlock {
 	for at, bytes := range s.of {
 		all = append(all, bytesOfBlock{at[0], at[1], bytes})
 	}
-	slices.SortFunc(all, func(a, b bytesOfBlock) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
+	sorting.Func(all, func(a, b bytesOfBlock) int { return cmp.Or(cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X)) })
 	return all
 }
 

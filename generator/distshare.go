@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 )
 
@@ -48,7 +49,7 @@ func share(cells []workCell, blocks []workBlock, parts int, athletes []int, size
 		load[least] += bytes
 		return &work[least]
 	}
-	slices.SortFunc(cells, func(a, b workCell) int { return compareWork(a.Cell, b.Cell, of[a.Cell], of[b.Cell]) })
+	sorting.Func(cells, func(a, b workCell) int { return compareWork(a.Cell, b.Cell, of[a.Cell], of[b.Cell]) })
 	number := 0
 	var whole []workCell
 	for _, c := range cells {
@@ -68,7 +69,7 @@ func share(cells []workCell, blocks []workBlock, parts int, athletes []int, size
 		w := give(of[c.Cell])
 		w.Cells = append(w.Cells, c)
 	}
-	slices.SortFunc(blocks, func(a, b workBlock) int {
+	sorting.Func(blocks, func(a, b workBlock) int {
 		return cmp.Or(cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 	})
 	for _, b := range blocks {
@@ -116,7 +117,7 @@ func divide(parts []cellPart, most int64, athletes []int) []somePieces {
 		}
 	}
 	if athletes != nil {
-		slices.SortFunc(refs, byAthlete(athletes))
+		sorting.Func(refs, byAthlete(athletes))
 	}
 	n := (total + most - 1) / most
 	even := (total + n - 1) / n

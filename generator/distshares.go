@@ -6,12 +6,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 
 	"heatmapgen/internal/frames"
 	"heatmapgen/internal/scratch"
+	"heatmapgen/internal/sorting"
 )
 
 // A need is a record in the file of a shard that a part needs.
@@ -66,7 +66,7 @@ func (w *workRecord) shares() []need {
 			all[need{from.File, from.Offset, recordBlock, sum(from.Lengths)}] = true
 		}
 	}
-	return slices.SortedFunc(maps.Keys(all), func(a, b need) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.offset, b.offset)) })
+	return sorting.Keys(all, func(a, b need) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.offset, b.offset)) })
 }
 
 // shares are where a painter has the records of shards from. record may be called from several goroutines.

@@ -12,6 +12,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
 	"heatmapgen/internal/message"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
 
@@ -91,7 +92,7 @@ func (s *splitter) notes() []message.Message {
 
 // take returns the activities that were found since the last call, in the order of the candidates they were found in.
 func (s *splitter) take() []candidate {
-	slices.SortFunc(s.found, func(a, b furtherPart) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.part, b.part)) })
+	sorting.Func(s.found, func(a, b furtherPart) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.part, b.part)) })
 	taken := make([]candidate, len(s.found))
 	for i := range s.found {
 		taken[i] = s.found[i].candidate

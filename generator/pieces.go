@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // A pieceSource is where a painter has the pieces of cells from: the bucket of this process, or the files of others.
@@ -95,7 +97,7 @@ func (p *filePieces) each(job *cellJob, f func(ref pieceRef, data []byte) error)
 		if err != nil {
 			return err
 		}
-		slices.SortFunc(refs, byAthlete(p.athletes))
+		sorting.Func(refs, byAthlete(p.athletes))
 		for _, ref := range refs {
 			if err := f(ref, all[ref.offset:ref.offset+int64(ref.length)]); err != nil {
 				return err

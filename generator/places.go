@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers/raster"
 )
 
@@ -72,7 +73,7 @@ func findPlaces(spots []placeSpot) (places []PlaceMetadata, of []int) {
 		}
 		return w
 	}
-	slices.SortStableFunc(found, func(a, b []int) int { return cmp.Compare(weigh(b), weigh(a)) })
+	sorting.StableFunc(found, func(a, b []int) int { return cmp.Compare(weigh(b), weigh(a)) })
 	of = slices.Repeat([]int{-1}, len(spots))
 	for n, members := range found {
 		for _, i := range members {
@@ -109,7 +110,7 @@ func newPlaceMap(spots []placeSpot) *placeMap {
 	for _, c := range at {
 		m.cells = append(m.cells, *c)
 	}
-	slices.SortFunc(m.cells, func(a, b placeCell) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
+	sorting.Func(m.cells, func(a, b placeCell) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
 	for i := range m.cells {
 		cube := m.cube(i)
 		m.cubes[cube] = append(m.cubes[cube], i)
@@ -181,7 +182,7 @@ func frame(spots []placeSpot, members []int) [4]float64 {
 	edge := func(of func(b box) int64) int64 {
 		order := slices.Clone(members)
 		value := func(i int) int64 { return of(spots[i].box) }
-		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(value(a), value(b)) })
+		sorting.Func(order, func(a, b int) int { return cmp.Compare(value(a), value(b)) })
 		var beyond int64
 		for _, i := range order {
 			if beyond += spots[i].weight; beyond > total/placeRim {

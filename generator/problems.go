@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 
 	"heatmapgen/activity/source"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
 
@@ -47,7 +47,7 @@ func (r *Report) writeFiles(w io.Writer) {
 			kinds[kind(p)]++
 		}
 	}
-	slices.SortStableFunc(shown, func(a, b *problem) int { return cmp.Compare(a.rank, b.rank) })
+	sorting.StableFunc(shown, func(a, b *problem) int { return cmp.Compare(a.rank, b.rank) })
 	listed, more := 0, 0
 	for _, p := range shown {
 		n := 1

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -130,7 +130,7 @@ func (s *seenTiles) bounds(targetPX int) (all box) {
 
 // order puts the spots in order, as tiles come in any.
 func (s *seenTiles) order() {
-	slices.SortFunc(s.spots, func(a, b placeSpot) int {
+	sorting.Func(s.spots, func(a, b placeSpot) int {
 		return cmp.Or(cmp.Compare(a.box.y0, b.box.y0), cmp.Compare(a.box.x0, b.box.x0))
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 )
 
 // RGBA is a colour with straight (not premultiplied) alpha, 0..255 each.
@@ -27,10 +29,12 @@ func (s *Stop) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &[2]any{&s.T, &hex}); err != nil {
 		return err
 	}
-	c := &s.Color
-	if n, err := fmt.Sscanf(hex, "#%02x%02x%02x%02x", &c.R, &c.G, &c.B, &c.A); n != 4 {
-		return fmt.Errorf("ramp colour %q is not of the form #rrggbbaa: %w", hex, err)
+	digits, ok := strings.CutPrefix(hex, "#")
+	c, err := strconv.ParseUint(digits, 16, 32)
+	if !ok || len(digits) != 8 || err != nil {
+		return fmt.Errorf("ramp colour %q is not of the form #rrggbbaa", hex)
 	}
+	s.Color = RGBA{uint8(c >> 24), uint8(c >> 16), uint8(c >> 8), uint8(c)}
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
 
@@ -116,7 +117,7 @@ func checkOverlaps(members []*zip.File, where string) error {
 		to := from + int64(min(m.CompressedSize64, 1<<62))
 		bodies = append(bodies, body{m, from, to})
 	}
-	slices.SortFunc(bodies, func(a, b body) int { return cmp.Compare(a.from, b.from) })
+	sorting.Func(bodies, func(a, b body) int { return cmp.Compare(a.from, b.from) })
 	for i := 1; i < len(bodies); i++ {
 		if a, b := bodies[i-1], bodies[i]; b.from < a.to {
 			return fmt.Errorf("%s is a broken zip: %s and %s share bytes of it; %w", where,

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"heatmapgen/internal/message"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
 
@@ -120,7 +121,7 @@ func openFolder(where string, limits Limits) (*place, error) {
 // index sorts the files and makes them findable. Of files with equal names the
 // first is kept.
 func (t *tree) index() {
-	slices.SortStableFunc(t.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	sorting.StableFunc(t.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	for i := 1; i < len(t.files); i++ {
 		if t.files[i].name == t.files[i-1].name {
 			t.leaveZones(t.files[i].name, "it is there more than once")

@@ -7,12 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
 
@@ -89,7 +89,7 @@ func (w *walk) open(name string) (*os.Root, []fs.DirEntry, error) {
 	if err != nil {
 		return failed(err)
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	sorting.Func(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return folder, entries, nil
 }
 

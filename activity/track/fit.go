@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/tormoder/fit"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 )
 
 var (
@@ -135,7 +135,7 @@ func readFIT(data []byte, course bool, c *columns, r *Result, sessions *[]fitSes
 
 // startsOf sorts sessions by their starts and returns how many different ones there are, 0 where not all of them are known.
 func startsOf(sessions []fitSession) int {
-	slices.SortStableFunc(sessions, func(a, b fitSession) int { return cmp.Compare(a.startMS, b.startMS) })
+	sorting.StableFunc(sessions, func(a, b fitSession) int { return cmp.Compare(a.startMS, b.startMS) })
 	n := 0
 	for i := range sessions {
 		if sessions[i].startMS == activity.NoTime {

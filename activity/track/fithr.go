@@ -1,9 +1,8 @@
 package track
 
 import (
-	"slices"
-
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 )
 
 // The hr message of FIT, in which chest straps hand over what they stored while they could not send, as under water (FIT SDK,
@@ -100,7 +99,7 @@ func (h *fitHeart) fill(c *columns, from int) {
 	if len(h.beats) == 0 {
 		return
 	}
-	slices.SortStableFunc(h.beats, func(a, b fitBeat) int { return int(min(max(a.ms-b.ms, -1), 1)) })
+	sorting.StableFunc(h.beats, func(a, b fitBeat) int { return int(min(max(a.ms-b.ms, -1), 1)) })
 	k := 0
 	for i := from; i < len(c.hr); i++ {
 		at := c.timeMS[i]

@@ -1,9 +1,8 @@
 package track
 
 import (
-	"slices"
-
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 )
 
 // fitEpochS is the start of FIT's time, 1989-12-31 UTC, in seconds since 1970.
@@ -34,7 +33,7 @@ func (n *fitNarrower) timed(l *fitLayout, message []byte) {
 
 // timer marks what was recorded between a stop and the next start of the timer among the samples from index first on.
 func (c *columns) timer(first int, events []timerEvent) {
-	slices.SortStableFunc(events, func(a, b timerEvent) int { return int(max(-1, min(1, a.ms-b.ms))) })
+	sorting.StableFunc(events, func(a, b timerEvent) int { return int(max(-1, min(1, a.ms-b.ms))) })
 	before := len(c.idle)
 	stopped, inside := int64(activity.NoTime), 0
 	at, n := first, len(c.lat)

@@ -3,10 +3,10 @@ package track
 import (
 	"cmp"
 	"math"
-	"slices"
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 )
 
 // decodeSamsung reads the positions of an exercise in Samsung Health's export, <id>.com.samsung.health.exercise.location_data.json:
@@ -44,7 +44,7 @@ func decodeSamsung(text []byte, c *columns, r *Result) error {
 		})
 	}
 	hr.sort()
-	slices.SortStableFunc(line.points, func(a, b sample) int { return cmp.Compare(a.timeMS, b.timeMS) })
+	sorting.StableFunc(line.points, func(a, b sample) int { return cmp.Compare(a.timeMS, b.timeMS) })
 	for i := range line.points {
 		if p := &line.points[i]; !(p.hr > 0) && p.timeMS != activity.NoTime {
 			p.hr = hr.at(p.timeMS)

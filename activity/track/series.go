@@ -3,7 +3,8 @@ package track
 import (
 	"cmp"
 	"math"
-	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // A series are values at moments of their own, such as heart rates beside positions.
@@ -30,7 +31,7 @@ func (s *series) add(ms int64, v float64) {
 
 // sort is to be called before at.
 func (s *series) sort() {
-	slices.SortStableFunc(s.values, func(a, b valueAt) int { return cmp.Compare(a.ms, b.ms) })
+	sorting.StableFunc(s.values, func(a, b valueAt) int { return cmp.Compare(a.ms, b.ms) })
 	s.k = 0
 }
 

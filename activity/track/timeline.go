@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 )
 
 // decodeTimeline reads a Timeline of Google Maps: what Android and iPhones export, and the Semantic Location History of Takeout. It
@@ -293,14 +294,14 @@ func (t *timelineScan) hand() {
 	t.trail = slices.DeleteFunc(t.trail, func(p trailPoint) bool {
 		return p.ms == activity.NoTime || !finite(p.lat) || !finite(p.lon)
 	})
-	slices.SortStableFunc(t.trail, func(a, b trailPoint) int { return cmp.Compare(a.ms, b.ms) })
+	sorting.StableFunc(t.trail, func(a, b trailPoint) int { return cmp.Compare(a.ms, b.ms) })
 	if !t.named {
 		if t.bad == nil { // else they may stand in what is missing
 			t.outings()
 		}
 		return
 	}
-	slices.SortStableFunc(t.moves, func(a, b move) int { return cmp.Compare(a.start, b.start) })
+	sorting.StableFunc(t.moves, func(a, b move) int { return cmp.Compare(a.start, b.start) })
 	var points []sample
 	for i := range t.moves {
 		m := &t.moves[i]
@@ -322,7 +323,7 @@ func (p trailPoint) sample() sample {
 // outings hands on the paths of a log that names no movements, cut where nothing is known for a while or somebody stayed. Only what looks
 // like sport by its speeds is one.
 func (t *timelineScan) outings() {
-	slices.SortFunc(t.rests, func(a, b interval) int { return cmp.Compare(a.start, b.start) })
+	sorting.Func(t.rests, func(a, b interval) int { return cmp.Compare(a.start, b.start) })
 	stays, run := 0, []trailPoint(nil)
 	end := func() {
 		if len(run) > 1 {

@@ -46,12 +46,8 @@ func Local(t time.Time, zone string) time.Time {
 	l, ok := zones.Load(zone)
 	if !ok {
 		at := time.UTC
-		var hour, minute int
-		if n, _ := fmt.Sscanf(zone, "%03d:%02d", &hour, &minute); n == 2 {
-			seconds := hour*3600 + minute*60
-			if zone[0] == '-' {
-				seconds = hour*3600 - minute*60
-			}
+		if offset, err := time.Parse("-07:00", zone); err == nil {
+			_, seconds := offset.Zone()
 			at = time.FixedZone(zone, seconds)
 		} else if named, err := time.LoadLocation(zone); err == nil && zone != "Local" {
 			at = named

@@ -2,10 +2,10 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"heatmapgen/internal/message"
+	"heatmapgen/internal/sorting"
 )
 
 // A Fault is one thing wrong with a configuration.
@@ -84,6 +84,6 @@ func (fs *faults) err() error {
 	if len(fs.list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(fs.list, func(a, b Fault) int { return a.Line - b.Line })
+	sorting.StableFunc(fs.list, func(a, b Fault) int { return a.Line - b.Line })
 	return &Error{fs.list}
 }

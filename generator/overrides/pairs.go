@@ -3,6 +3,8 @@ package overrides
 import (
 	"maps"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // The keys of what two activities are to each other.
@@ -28,7 +30,7 @@ func (o Overrides) Pairs() (same, apart []Pair) {
 		}
 	}
 	for _, list := range []*[]Pair{&same, &apart} {
-		slices.SortFunc(*list, func(a, b Pair) int { return slices.Compare(a[:], b[:]) })
+		sorting.Func(*list, func(a, b Pair) int { return slices.Compare(a[:], b[:]) })
 		*list = slices.Compact(*list)
 	}
 	return same, apart

@@ -7,9 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"slices"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 )
 
 // magic begins an inflated block, magicReadings one that has readings of sensors.
@@ -89,7 +89,7 @@ func Gather(all []*Line) ([]Block, error) {
 	if err := CheckTotal(vertices); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(blocks, func(a, b Block) int {
+	sorting.Func(blocks, func(a, b Block) int {
 		return cmp.Or(cmp.Compare(b.Zoom, a.Zoom), cmp.Compare(a.Y, b.Y), cmp.Compare(a.X, b.X))
 	})
 	return blocks, nil

@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"iter"
-	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // A Fragment is what a line has in one block, in a form that can be kept and sent: who makes the block need not have made the line.
@@ -43,7 +44,7 @@ var errFragment = errors.New("a fragment of a line is not what was written")
 // Join makes the block at a tile from the fragments that all activities have there, in any order, which it sorts: the block that Gather makes of their lines. The bytes of the fragments must
 // stay as they are until the block is encoded.
 func Join(zoom uint8, x, y uint32, parts []Part) (Block, error) {
-	slices.SortFunc(parts, func(a, b Part) int { return cmp.Or(cmp.Compare(a.Activity, b.Activity), cmp.Compare(a.Order, b.Order)) })
+	sorting.Func(parts, func(a, b Part) int { return cmp.Or(cmp.Compare(a.Activity, b.Activity), cmp.Compare(a.Order, b.Order)) })
 	b := Block{Zoom: zoom, X: x, Y: y, pieces: make([]placed, len(parts))}
 	for i, part := range parts {
 		p := &piece{block: blockKey{zoom, x, y}}

@@ -2,8 +2,8 @@ package lines
 
 import (
 	"cmp"
-	"slices"
 
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers"
 	"heatmapgen/layers/raster"
 )
@@ -38,7 +38,7 @@ func (v View) Outings(block func(x, y uint32) (*Content, error)) ([]Outing, erro
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.activity, b.activity) })
+	sorting.StableFunc(all, func(a, b found) int { return cmp.Compare(a.activity, b.activity) })
 	var out []Outing
 	for _, f := range all {
 		if n := len(out); n > 0 && out[n-1].Activity == f.activity {

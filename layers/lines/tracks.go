@@ -3,7 +3,8 @@ package lines
 import (
 	"cmp"
 	"fmt"
-	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // Tracks are the lines of all activities, put together from all blocks.
@@ -40,7 +41,7 @@ func Assemble(blocks []*Content, activities int) (*Tracks, error) {
 			return nil, fmt.Errorf("%w: they have more than the %d vertices accepted", ErrDamaged, maxVertices)
 		}
 	}
-	slices.SortFunc(refs, func(a, b ref) int { return cmp.Or(a.activity-b.activity, a.order-b.order) })
+	sorting.Func(refs, func(a, b ref) int { return cmp.Or(a.activity-b.activity, a.order-b.order) })
 	t := &Tracks{First: make([]int, activities+1), Segments: newSegments(vertices)}
 	v, at, next := 0, 0, 0
 	shift := int32(0) // whole worlds that the stretch has gone

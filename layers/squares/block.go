@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sort"
 
+	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/varints"
 )
 
@@ -246,7 +247,7 @@ func Decode(block []byte, zoom uint8, x, y uint32) (*Content, error) {
 // Assemble returns all squares of a kind that blocks have of so many activities, by activity and ascending, nil where there are none. Its errors wrap ErrDamaged.
 func Assemble(blocks []*Content, squares uint8, activities int) ([][]Code, error) {
 	of := slices.DeleteFunc(slices.Clone(blocks), func(b *Content) bool { return b.Squares != squares })
-	slices.SortFunc(of, func(a, b *Content) int { return cmp.Compare(a.from, b.from) })
+	sorting.Func(of, func(a, b *Content) int { return cmp.Compare(a.from, b.from) })
 	all := make([][]Code, activities)
 	total := 0
 	for i, b := range of {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"heatmapgen/internal/sorting"
 )
 
 // A Look is what there is to say of the squares of one zoom that somebody has been in.
@@ -27,7 +29,7 @@ func LookAt(zoom uint8, visited []Code) *Look {
 		l.visited[c] = true
 	}
 	rows := slices.Clone(visited)
-	slices.SortFunc(rows, func(a, b Code) int {
+	sorting.Func(rows, func(a, b Code) int {
 		ax, ay := a.XY()
 		bx, by := b.XY()
 		return cmp.Or(cmp.Compare(ay, by), cmp.Compare(ax, bx))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/sorting"
 	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"
 )
@@ -73,7 +74,7 @@ func (s *Sketch) Rings(most int) []Ring {
 			return math.Hypot(q.x, q.y) <= 2*crowdM || ok && r.DistanceM(activity.LatLon{Lat: lat, Lon: lon}) <= r.RadiusM+bandM
 		})
 	}
-	slices.SortStableFunc(found, func(a, b Ring) int { return cmp.Compare(b.Count, a.Count) })
+	sorting.StableFunc(found, func(a, b Ring) int { return cmp.Compare(b.Count, a.Count) })
 	return found
 }
 

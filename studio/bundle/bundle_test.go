@@ -436,6 +436,7 @@ func TestFailures(t *testing.T) {
 		work, text, kind, message string
 	}{
 		"a key that is none":    {"build", settings("files", "outputt = 1"), "settings", `did you mean "output"`},
+		"the demo":              {"build", "[[source]]\ntype = \"demo\"\n", "other", `no source of type "demo"`},
 		"MBTiles":               {"build", settings("files", `format = "mbtiles"`), "other", "only format = \"pmtiles\""},
 		"a source that is gone": {"build", settings("files", "") + "[[source]]\ntype = \"files\"\npath = \"gone.zip\"\n", "source", "gone.zip"},
 		"nothing to draw":       {"build", settings("files", "") + "[filter]\nsports = [\"Kitesurf\"]\n", "nothing", ""},

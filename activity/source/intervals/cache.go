@@ -21,6 +21,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/sorting"
 )
 
 // indexName is the file that says what the others are, indexVersion the version of its form. An index of
@@ -93,7 +94,7 @@ func (x *index) sorted() []*entry {
 	for _, e := range x.byID {
 		all = append(all, e)
 	}
-	slices.SortFunc(all, compareEntries)
+	sorting.Func(all, compareEntries)
 	return all
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"heatmapgen/internal/sorting"
 )
 
 // OpenStreetMap's PBF (https://wiki.openstreetmap.org/wiki/PBF_Format) is blocks of some 8,000 nodes, ways or relations, each packed by
@@ -70,7 +72,7 @@ func readPBF(ctx context.Context, f io.ReadSeeker, n near) ([]Street, error) {
 		return nil, err
 	}
 	// Blocks are read at the same time, so they come in any order.
-	slices.SortStableFunc(all, func(a, b way) int { return int(min(1, max(-1, a.id-b.id))) })
+	sorting.StableFunc(all, func(a, b way) int { return int(min(1, max(-1, a.id-b.id))) })
 	var streets []Street
 	for _, w := range all {
 		streets = append(streets, w.streets...)
