@@ -72,7 +72,7 @@ func builtOf(cfg *config.Config, r *generator.Report) (any, error) {
 	}, nil
 }
 
-// settings returns what options say of a build or survey.
+// settings returns what options say of a build or a step of one.
 func (o options) settings() generator.Options {
 	s := generator.Options{
 		Version: version, Now: time.Now(), Progress: &progress{options: o},
