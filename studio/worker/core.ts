@@ -147,15 +147,16 @@ declare const globalThis: {
 /**
  * Starts the generator, once in a worker or page. beside gets one of the BESIDE_FILES, when it is needed first; the borders of
  * time zones, by far the largest, only are where something begins near one. onEnd is called when the program ends, which it only
- * does when it fails, mostly for want of memory: what was asked of it is never answered then.
+ * does when it fails, mostly for want of memory: what was asked of it is never answered then. keep is how many bytes of what it decoded and
+ * painted it may keep on files for the next build.
  */
-export async function start(files: Files, modules: Modules, beside: (name: BesideFile) => Promise<Blob>, onEnd: () => void = () => {}): Promise<Core> {
+export async function start(files: Files, modules: Modules, beside: (name: BesideFile) => Promise<Blob>, onEnd: () => void = () => {}, keep?: number): Promise<Core> {
   for (const name of BESIDE_FILES) {
     files.put(`${BESIDE}/${name}`, () => beside(name));
   }
   globalThis.fs = files.fs;
   const go = new globalThis.Go();
-  go.env = { HEATMAPGEN_BESIDE: BESIDE, ZONEINFO: `${BESIDE}/zoneinfo.zip`, TMPDIR: "/tmp" };
+  go.env = { HEATMAPGEN_BESIDE: BESIDE, ZONEINFO: `${BESIDE}/zoneinfo.zip`, TMPDIR: "/tmp", ...(keep === undefined ? {} : { HEATMAPGEN_ROWS: String(keep) }) };
   void go.run(await instantiate(go, modules)).then(onEnd);
   if (!globalThis.heatmapgen) {
     throw new Error("the generator did not start");

@@ -30,8 +30,8 @@ export function serveHand(): void {
   });
 
   const answers: Answers<HandQuestions, Step> = {
-    async start({ modules, exec, folder, memory }) {
-      Memory.most = memory;
+    async start({ modules, exec, folder, shares }) {
+      Memory.most = shares.memory;
       const disk = folder && Disk.in(folder);
       files = new Files(disk && (() => disk.make()));
       files.mkdir("/tmp");
@@ -39,7 +39,7 @@ export function serveHand(): void {
         const there = (await beside)[name];
         if (!there) throw new Error(`${name} could not be had`);
         return there;
-      });
+      }, shares.keep);
     },
 
     async beside(given) {

@@ -25,15 +25,15 @@ export async function load(pieces: Pieces): Promise<Loaded> {
   return { modules: { generator, convolve }, beside };
 }
 
-/** Starts the generator on files. exec is the address of wasm_exec.js. */
-export async function startCore(files: Files, modules: Modules, exec: string, beside: (name: BesideFile) => Promise<Blob>): Promise<Core> {
+/** Starts the generator on files, of which it may keep so many bytes for the next build. exec is the address of wasm_exec.js. */
+export async function startCore(files: Files, modules: Modules, exec: string, beside: (name: BesideFile) => Promise<Blob>, keep: number): Promise<Core> {
   importScripts(exec);
   // Thrown outside of any promise, whoever asks this worker hears of it.
   const ended = (): unknown =>
     setTimeout(() => {
       throw new Error("the generator has ended");
     });
-  return start(files, modules, beside, ended);
+  return start(files, modules, beside, ended, keep);
 }
 
 /** Loads a piece, which is compressed by gzip. */

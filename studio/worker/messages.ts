@@ -3,6 +3,7 @@
 
 import type { BesideFile, Found, Told, Verdict } from "./core.ts";
 import type { Modules } from "./instantiate.ts";
+import type { Shares } from "./nodes.ts";
 
 /** Where the pieces of the generator lie, as absolute addresses. */
 export interface Pieces {
@@ -105,7 +106,7 @@ export type SharedStep = "map" | "paint";
 
 /** What the worker asks those it shares the work with (hand.ts). */
 export interface HandQuestions {
-  start: { given: { modules: Modules; exec: string; folder: FileSystemDirectoryHandle | undefined; memory: number }; answer: void };
+  start: { given: { modules: Modules; exec: string; folder: FileSystemDirectoryHandle | undefined; shares: Shares }; answer: void };
   /** What lies beside the module. */
   beside: { given: Partial<Record<BesideFile, Blob>>; answer: void };
   /** Puts files in their places, and removes others. */

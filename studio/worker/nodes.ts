@@ -62,6 +62,18 @@ export abstract class Written extends Node {
 /** How much all files in memory of a tab may hold together: more, and browsers end it without a word. */
 export const MAX_MEMORY = 1 << 30;
 
+/** How many bytes a worker may have: of all files, where they are in memory, and of what it keeps for the next build. */
+export interface Shares {
+  memory: number;
+  keep: number;
+}
+
+/** What each of so many workers of a tab may have, with files on disk or in memory. */
+export function sharesOf(workers: number, onDisk: boolean): Shares {
+  const memory = Math.floor(MAX_MEMORY / workers);
+  return { memory, keep: onDisk ? memory : Math.floor(memory / 2) };
+}
+
 /** A file in memory. */
 export class Memory extends Written {
   static #held = 0;

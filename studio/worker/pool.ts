@@ -5,7 +5,7 @@ import { Client, GeneratorError } from "./client.ts";
 import type { Disk } from "./disk.ts";
 import type { Modules } from "./instantiate.ts";
 import type { HandQuestions, PlacedFile, SharedStep, Step } from "./messages.ts";
-import { MAX_MEMORY } from "./nodes.ts";
+import type { Shares } from "./nodes.ts";
 
 /** The name of a worker that takes steps. */
 export const HAND = "heatmapgen-hand";
@@ -20,6 +20,7 @@ export interface Tools {
   /** The address of wasm_exec.js. */
   exec: string;
   disk: Disk | undefined;
+  shares: Shares;
   /** Resolves to what lies beside the module, as far as it could be had. */
   beside: Promise<Partial<Record<BesideFile, Blob>>>;
 }
@@ -68,9 +69,9 @@ export class Pool {
     await Promise.all(
       Array.from({ length: this.#wanted }, async (_, i) => {
         if (this.#hands[i] && !this.#hands[i].ended) return;
-        const { script, modules, exec, disk, beside } = this.#tools;
+        const { script, modules, exec, disk, beside, shares } = this.#tools;
         const hand: Hand = (this.#hands[i] = new Client(script, HAND));
-        await hand.ask("start", { modules, exec, folder: await disk?.folder(`hand-${i}`), memory: MAX_MEMORY / (this.#wanted + 1) });
+        await hand.ask("start", { modules, exec, folder: await disk?.folder(`hand-${i}`), shares });
         void beside.then((given) => hand.ask("beside", given)).catch(() => undefined);
         await hand.ask("have", { files: placed(this.#files), gone: [] });
       }),

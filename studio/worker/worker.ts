@@ -7,7 +7,7 @@ import { Files } from "./files.ts";
 import { serveHand } from "./hand.ts";
 import { load, startCore } from "./load.ts";
 import type { News, Questions, Site, SourceEntry } from "./messages.ts";
-import { MAX_MEMORY, Memory } from "./nodes.ts";
+import { MAX_MEMORY, Memory, sharesOf } from "./nodes.ts";
 import { HAND, Pool } from "./pool.ts";
 import { type Answers, type Asking, plainTold, serve } from "./serve.ts";
 
@@ -33,11 +33,12 @@ const answers: Answers<Questions, News> = {
     files = new Files(disk && (() => disk.make()));
     for (const folder of ["/tmp", WORK]) files.mkdir(folder);
     const { modules, beside } = await load(pieces);
-    core = await startCore(files, modules, pieces.exec, (name) => beside.get(name)!);
+    const shares = sharesOf(cores > 1 ? cores + 1 : 1, disk !== undefined);
+    Memory.most = shares.memory;
+    core = await startCore(files, modules, pieces.exec, (name) => beside.get(name)!, shares.keep);
     if (cores > 1) {
       const loaded = Promise.all(Array.from(beside, async ([name, blob]) => [name as BesideFile, await blob.catch(() => undefined)] as const)).then((all) => Object.fromEntries(all));
-      Memory.most = MAX_MEMORY / (cores + 1);
-      pool = await Pool.start(cores, { script: location.href, modules, exec: pieces.exec, disk, beside: loaded });
+      pool = await Pool.start(cores, { script: location.href, modules, exec: pieces.exec, disk, shares, beside: loaded });
       if (!pool) Memory.most = MAX_MEMORY;
     }
     return { version: core.version, storage: disk ? "disk" : "memory", workers: pool?.size ?? 0 };
