@@ -80,6 +80,10 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 	return m, err
 }
 
+// DataNotice says where the data come from that the generator knows time zones by.
+const DataNotice = "Borders of time zones come from OpenStreetMap (© OpenStreetMap contributors, ODbL) by way of timezone-boundary-builder and tzf-rel-lite, " +
+	"rules of time zones from IANA (public domain)."
+
 // notices returns the licences of all that a studio has in it; root is the clone.
 func notices(ctx context.Context, root string) ([]byte, error) {
 	works, err := licences.Of(ctx, root, []licences.Program{Program}, zonesPackage)
@@ -87,7 +91,7 @@ func notices(ctx context.Context, root string) ([]byte, error) {
 		return nil, err
 	}
 	out := bytes.NewBufferString(templates.Notices())
-	out.WriteString("\nThe generator contains the following, and the time zones of IANA (public domain).\n")
+	out.WriteString("\nThe generator contains the following. " + DataNotice + "\n")
 	err = licences.Write(out, works)
 	return out.Bytes(), err
 }

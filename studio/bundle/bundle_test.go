@@ -463,7 +463,7 @@ func TestNotices(t *testing.T) {
 	for _, work := range []string{
 		"maplibre-gl ", "Go, with its standard library go1.", "github.com/tormoder/fit v", "modernc.org/sqlite v",
 		"github.com/inconshreveable/mousetrap v", // Windows alone
-		"github.com/ringsaturn/tzf-rel-lite v", "Open Database License",
+		"github.com/ringsaturn/tzf-rel-lite v", "Open Database License", "OpenStreetMap contributors",
 	} {
 		if !strings.Contains(out.String(), work) {
 			t.Errorf("nothing of %q", work)

@@ -21,7 +21,7 @@ func writeNotices(w io.Writer, root string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, templates.Notices()+"\nThe program, and the studio in it, contain the following, and the time zones of IANA (public domain).\n"); err != nil {
+	if _, err := io.WriteString(w, templates.Notices()+"\nThe program, and the studio in it, contain the following. "+studio.DataNotice+"\n"); err != nil {
 		return err
 	}
 	return licences.Write(w, works)
