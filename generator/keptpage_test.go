@@ -43,7 +43,7 @@ func TestPageShowsKeptTiles(t *testing.T) {
 	}
 	kept, database, painted := serve(archive), serve(converted), serve(built(14, 0))
 	lat, lon := placeInBlocks(crowdedX+0.99, crowdedY+0.985)
-	for _, c := range []struct {
+	cases := []struct {
 		name  string
 		url   string
 		zoom  float64
@@ -63,34 +63,68 @@ func TestPageShowsKeptTiles(t *testing.T) {
 		{"17 pace, MBTiles", database, 17, 1, "&layer=pace", 0.6},
 		{"17 recency", kept, 17, 1, "&layer=recency", 0.75},
 		{"16 some", kept, 16, 1, "&when=2020-03-01..2020-06-30", 1.75},
-	} {
-		var pictures [2]image.Image
-		for i, url := range []string{c.url, painted} {
-			tab, err := browsertest.Open(browser, browsertest.View{Width: 800, Height: 500, Scale: c.scale})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := tab.Load(fmt.Sprintf("%s#%g/%.6f/%.6f%s", url, c.zoom, lat, lon, c.link)); err != nil {
-				t.Fatal(err)
-			}
-			shot, err := tab.Screenshot()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if dir := os.Getenv("HEATMAPGEN_PICTURES"); dir != "" {
-				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("kept %s %d.png", c.name, i)), shot, 0o644); err != nil {
+	}
+	// A tab of each site and kind of screen goes from picture to picture: by the name of the case, that of painted second.
+	pictures := map[string][2]image.Image{}
+	for _, scale := range []float64{1, 2} {
+		for _, url := range []string{kept, database, painted} {
+			var tab *browsertest.Tab
+			for _, c := range cases {
+				if c.scale != scale || url != c.url && url != painted {
+					continue
+				}
+				if tab == nil {
+					var err error
+					if tab, err = browsertest.Open(browser, browsertest.View{Width: 800, Height: 500, Scale: scale, ReducedMotion: true}); err != nil {
+						t.Fatal(err)
+					}
+					if err := tab.Load(url); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := browsertest.Await[bool](tab, fmt.Sprintf(`(async () => {
+					const link = "#%g/%.6f/%.6f%s";
+					if (location.hash !== link) { // as of the same place in the other format
+						const there = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+						location.hash = link;
+						await there;
+					}
+					heatmapgen.map.setLayoutProperty("grid", "visibility", "none");
+					await heatmapgen.idle();
+					return true;
+				})()`, c.zoom, lat, lon, c.link)); err != nil {
+					t.Fatalf("%s: %v; console: %q", c.name, err, tab.Errors())
+				}
+				shot, err := tab.Screenshot()
+				if err != nil {
 					t.Fatal(err)
 				}
+				both := pictures[c.name]
+				i := 0
+				if url == painted {
+					i = 1
+				}
+				if dir := os.Getenv("HEATMAPGEN_PICTURES"); dir != "" {
+					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("kept %s %d.png", c.name, i)), shot, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if both[i], err = png.Decode(bytes.NewReader(shot)); err != nil {
+					t.Fatal(err)
+				}
+				pictures[c.name] = both
 			}
-			if pictures[i], err = png.Decode(bytes.NewReader(shot)); err != nil {
-				t.Fatal(err)
+			if tab == nil {
+				continue
 			}
 			if said := tab.Errors(); len(said) > 0 {
-				t.Errorf("%s: %q", c.name, said)
+				t.Errorf("%s: %q", url, said)
 			}
 			tab.Cancel()
 		}
-		lit, apart := apart(pictures[0], pictures[1])
+	}
+	for _, c := range cases {
+		lit, apart := apart(pictures[c.name][0], pictures[c.name][1])
 		t.Logf("%s: %d pixels are lit, %.2f apart", c.name, lit, apart)
 		if lit < 5000 || apart > c.most {
 			t.Errorf("%s: %d pixels are lit, and the pictures are %.2f apart", c.name, lit, apart)

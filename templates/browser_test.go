@@ -44,6 +44,18 @@ func sharedBrowser(t *testing.T) context.Context {
 // every pixel costs.
 var desk = browsertest.View{Width: 800, Height: 600}
 
+// wide is the smallest with room for a card on either side of the map.
+var wide = browsertest.View{Width: 1024, Height: 640}
+
+// little is for what has nothing to do with size.
+var little = browsertest.View{Width: 480, Height: 360}
+
+// still is a view of a reader who wants no animations.
+func still(v browsertest.View) browsertest.View {
+	v.ReducedMotion = true
+	return v
+}
+
 // plain is a page that asks nobody but its own host for anything.
 var plain = templates.Page{Title: "My heatmap", DefaultBasemap: templates.BasemapNone}
 
@@ -84,7 +96,10 @@ func until(t *testing.T, tab browsertest.Page, expression string) {
 	}
 }
 
-// makeArchive writes a fixture and returns its path.
+// made are the fixtures that were written so far, by what they are of.
+var made = map[string][]byte{}
+
+// makeArchive returns the path of a fixture, a file of its own.
 func makeArchive(t *testing.T, opts fixture.Options) string {
 	t.Helper()
 	return makeFile(t, "heatmap.pmtiles", opts)
@@ -99,8 +114,19 @@ func makeMBTiles(t *testing.T, opts fixture.Options) string {
 func makeFile(t *testing.T, name string, opts fixture.Options) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
+	// To write one takes a second of computing, and most tests want the same. Layers of one's own hold functions, which nothing tells apart.
+	of := fmt.Sprintf("%s %+v", name, opts)
+	if made[of] != nil {
+		if err := os.WriteFile(path, made[of], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
 	if err := fixture.Write(path, opts); err != nil {
 		t.Fatal(err)
+	}
+	if len(opts.OwnLayers) == 0 {
+		made[of] = readFile(t, path)
 	}
 	return path
 }

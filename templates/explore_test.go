@@ -74,7 +74,7 @@ func TestExplore(t *testing.T) {
 	url := serve(t, plain, makeArchive(t, fixture.Options{Names: true}))
 	const place = "#13/49.005/8.43" // the middle of the routes
 
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": dense} {
 		t.Run("a filter changes map and numbers, "+name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+place)
@@ -234,7 +234,7 @@ func TestExplore(t *testing.T) {
 	}
 
 	t.Run("whoever is drawn is found, on the rim of the glow as well", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+		tab := open(t, ctx, wide)
 		load(t, tab, url+place)
 		for _, zoom := range []float64{12.45, 13.5, 15} { // MapLibre's: where a tile's pixel is wide on the screen, and beyond the stored ones
 			await[bool](t, tab, fmt.Sprintf(`heatmapgen.map.jumpTo({ center: [8.43, 49.005], zoom: %g }); true`, zoom))
@@ -262,7 +262,7 @@ func TestExplore(t *testing.T) {
 	})
 
 	t.Run("an empty selection says how to undo it", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+		tab := open(t, ctx, wide)
 		load(t, tab, url+place+"&when=1990-01-01..1990-12-31")
 		if s := exploredState(t, tab); s.Pictures[0].Selected != 0 {
 			t.Fatalf("%+v", s.Pictures)
@@ -274,7 +274,7 @@ func TestExplore(t *testing.T) {
 	})
 
 	t.Run("without the lines it is polite", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+		tab := open(t, ctx, wide)
 		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{NoTracks: true}))+place)
 		if await[bool](t, tab, `document.querySelector("input[name=mode]") !== null`) {
 			t.Error("routes are offered")
@@ -293,7 +293,7 @@ func TestExplore(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer stop()
-		tab := open(t, german, browsertest.View{Width: 1280, Height: 800})
+		tab := open(t, german, wide)
 		load(t, tab, url+place)
 		got := await[string](t, tab, `document.documentElement.lang + " " + document.querySelector(".selection .toggle").textContent + " " + document.querySelector(".layers").textContent`)
 		if !strings.HasPrefix(got, "de ") || !strings.Contains(got, "Auswahl") || !strings.Contains(got, "Alle Strecken") {

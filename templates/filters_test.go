@@ -14,7 +14,7 @@ func TestMoreFilters(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{Names: true, Labels: true}))
 	const place = "#13/49.005/8.43"
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 900}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": {Width: 1024, Height: 900}, "phone": phone} {
 		t.Run(name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+place)

@@ -83,7 +83,7 @@ func TestHostileArchives(t *testing.T) {
 	}
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	tab := open(t, ctx, desk)
+	tab := open(t, ctx, little)
 	load(t, tab, server.URL)
 	for _, path := range []string{"/metadata", "/lists"} {
 		if size := len(files[path]); size > 2<<20 {

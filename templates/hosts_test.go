@@ -103,7 +103,7 @@ func TestMessages(t *testing.T) {
 			mux.HandleFunc("GET /"+name, c.archive)
 			server := httptest.NewServer(mux)
 			defer server.Close()
-			tab := open(t, ctx, desk)
+			tab := open(t, ctx, little)
 			load(t, tab, server.URL)
 			if s := stateOf(t, tab); s.Message != c.want {
 				t.Errorf("message %q, want %q; console: %q", s.Message, c.want, tab.Errors())
@@ -158,7 +158,7 @@ func TestHosts(t *testing.T) {
 	}
 
 	t.Run("a small archive from a host without ranges is taken whole", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) { w.Write(archive) }))
 		if s := stateOf(t, tab); s.Message != "" || s.Requests != 1 {
 			t.Errorf("state %+v", s)
@@ -167,7 +167,7 @@ func TestHosts(t *testing.T) {
 
 	t.Run("an archive that comes back after trying again", func(t *testing.T) {
 		var there atomic.Bool
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
 			if !there.Load() {
 				http.NotFound(w, r)
@@ -192,7 +192,7 @@ func TestHosts(t *testing.T) {
 		mux.HandleFunc("GET /second", func(w http.ResponseWriter, r *http.Request) { w.Write(second) })
 		server := httptest.NewServer(mux)
 		defer server.Close()
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, server.URL)
 		dropFile(t, tab, "/elsewhere")
 		until(t, tab, `heatmapgen.state().layer === "all"`)
@@ -206,7 +206,7 @@ func TestHosts(t *testing.T) {
 
 	t.Run("tiles that do not arrive are told and asked for again", func(t *testing.T) {
 		var broken atomic.Bool
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
 			if broken.Load() {
 				http.Error(w, "out of order", http.StatusBadGateway)
@@ -229,7 +229,7 @@ func TestHosts(t *testing.T) {
 	t.Run("an archive replaced under the page is read afresh", func(t *testing.T) {
 		other := readFile(t, makeArchive(t, fixture.Options{Name: "Second", Empty: []string{"hills"}}))
 		var second atomic.Bool
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
 			tag, content := `"first"`, archive
 			if second.Load() {
@@ -249,7 +249,7 @@ func TestHosts(t *testing.T) {
 
 	t.Run("a page whose archive is taken away is loaded anew", func(t *testing.T) {
 		var gone atomic.Bool
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
 			if gone.Load() {
 				http.Error(w, "Forbidden", http.StatusForbidden)
@@ -266,7 +266,7 @@ func TestHosts(t *testing.T) {
 
 	t.Run("an archive of which only the beginning comes", func(t *testing.T) {
 		var rest atomic.Int64
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		url := host(t, func(w http.ResponseWriter, r *http.Request) {
 			if !strings.HasPrefix(r.Header.Get("Range"), "bytes=0-") {
 				rest.Add(1)
@@ -287,7 +287,7 @@ func TestHosts(t *testing.T) {
 
 	t.Run("an archive that never holds still", func(t *testing.T) {
 		var n atomic.Int64
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, host(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", fmt.Sprintf(`"%d"`, n.Add(1)))
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(archive))

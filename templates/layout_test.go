@@ -118,7 +118,7 @@ func TestSheet(t *testing.T) {
 func TestPlacesAreToldWhole(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{Places: true}))
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		tab := open(t, ctx, v)
 		load(t, tab, url)
 		await[bool](t, tab, `document.dispatchEvent(new KeyboardEvent("keydown", { key: "p" })); true`)

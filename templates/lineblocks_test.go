@@ -74,7 +74,7 @@ func TestLinesInBlocks(t *testing.T) {
 		site.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	view := browsertest.View{Width: 1280, Height: 800}
+	view := wide
 
 	for _, c := range []struct{ place, link string }{
 		{"#16/49.005/8.43", "&when=2025-01-01..2025-12-31"},
@@ -86,7 +86,7 @@ func TestLinesInBlocks(t *testing.T) {
 		t.Run(c.place+c.link, func(t *testing.T) {
 			counts := [2]int{}
 			for i, url := range []string{whole, server.URL} {
-				tab := open(t, ctx, view)
+				tab := open(t, ctx, little)
 				load(t, tab, url+c.place+c.link)
 				counts[i] = lit(t, tab, 0.3, 0.7)
 				if mode := exploredState(t, tab).Pictures[0].Mode; mode == "baked" {

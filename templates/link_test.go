@@ -12,7 +12,12 @@ import (
 	"heatmapgen/templates/internal/fixture"
 )
 
-var phone = browsertest.View{Width: 390, Height: 844, Phone: true, Scale: 2}
+// phone has fingers and a sheet. Its screen has one pixel to the CSS pixel, as no phone has: what is under test is where things are and what they
+// do. Of a dense screen, which takes four times as long to draw and other tiles, is dense.
+var (
+	phone = browsertest.View{Width: 390, Height: 844, Phone: true}
+	dense = browsertest.View{Width: 360, Height: 640, Phone: true, Scale: 2}
+)
 
 // copyButton is the selector of the button that copies a link.
 const copyButton = `.mapbuttons button[aria-label^="Copy link"]`
@@ -57,12 +62,12 @@ func TestLink(t *testing.T) {
 		})
 	}
 
-	byDefault := stateOf(t, show(t, desk, ""))
+	byDefault := stateOf(t, show(t, little, ""))
 	for _, fragment := range []string{
 		"#garbage", "#%E0%A4%A&layer=%&=&&", "#layer=nonsense&map=nowhere&heat=hot&panel=maybe", "#1/2", "#NaN/NaN/NaN", "#__proto__=1",
 	} {
 		t.Run("garbage is ignored: "+fragment, func(t *testing.T) {
-			tab := show(t, desk, fragment)
+			tab := show(t, little, fragment)
 			if got := stateOf(t, tab); fmt.Sprint(got) != fmt.Sprint(byDefault) {
 				t.Errorf("state %+v, want %+v", got, byDefault)
 			}
@@ -71,7 +76,7 @@ func TestLink(t *testing.T) {
 	}
 
 	t.Run("a view is held where the archive has something", func(t *testing.T) {
-		tab := show(t, desk, "#99/0/0&layer=nonsense&heat=70")
+		tab := show(t, little, "#99/0/0&layer=nonsense&heat=70")
 		s := stateOf(t, tab)
 		if s.Zoom != fixture.DeepZoom || !near(s.Center[0], fixture.Bounds[0]) || !near(s.Center[1], fixture.Bounds[1]) || s.Layer != "all" || !near(s.Opacity, 0.7) {
 			t.Errorf("state %+v", s)
@@ -80,7 +85,7 @@ func TestLink(t *testing.T) {
 	})
 
 	t.Run("a layer without data is ignored", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}}))+"#layer=heartrate")
 		if s := stateOf(t, tab); s.Layer != "all" {
 			t.Errorf("state %+v", s)
@@ -111,7 +116,7 @@ func TestLink(t *testing.T) {
 	})
 
 	t.Run("back and forward", func(t *testing.T) {
-		tab := show(t, desk, "")
+		tab := show(t, little, "")
 		first := stateOf(t, tab)
 		entries := await[int](t, tab, "history.length")
 		await[bool](t, tab, press("layer", "pace")+"; true")
@@ -152,7 +157,7 @@ func TestLink(t *testing.T) {
 	})
 
 	t.Run("a file dropped on the map is shown whole", func(t *testing.T) {
-		tab := show(t, desk, "#14.00/49.0000/8.4300&layer=pace")
+		tab := show(t, little, "#14.00/49.0000/8.4300&layer=pace")
 		await[bool](t, tab, `(async () => {
 			const dataTransfer = new DataTransfer();
 			dataTransfer.items.add(new File([await (await fetch("heatmap.pmtiles")).blob()], "heatmap.pmtiles"));
@@ -167,7 +172,7 @@ func TestLink(t *testing.T) {
 	})
 
 	t.Run("a fragment typed into a page that is open", func(t *testing.T) {
-		tab := show(t, desk, "")
+		tab := show(t, little, "")
 		await[bool](t, tab, `location.hash = "#13/49/8.43&layer=recency"; true`)
 		until(t, tab, `heatmapgen.state().layer === "recency"`)
 		if s := stateOf(t, tab); !near(s.Zoom, 13) || !near(s.Center[0], 8.43) {

@@ -1,12 +1,15 @@
 package templates_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -14,21 +17,16 @@ import (
 	"heatmapgen/templates/browsertest"
 )
 
-// liveHarness serves a bare map that draws made-up tracks live, and returns its URL.
-func liveHarness(t *testing.T) string {
-	t.Helper()
+// liveScripts are those of a bare map that draws made-up tracks live, and of its worker.
+var liveScripts = sync.OnceValues(func() (scripts [2][]byte, err error) {
 	viewer, err := filepath.Abs("viewer")
 	if err != nil {
-		t.Fatal(err)
+		return scripts, err
 	}
 	worker, err := os.ReadFile(filepath.Join(viewer, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"))
 	if err != nil {
-		if os.Getenv("CI") == "" {
-			t.Skip("the npm packages are missing: run npm ci in templates/viewer")
-		}
-		t.Fatal(err)
+		return scripts, err
 	}
-	worker = regexp.MustCompile(`export\{\w+ as default\};`).ReplaceAll(worker, nil)
 	built := api.Build(api.BuildOptions{
 		AbsWorkingDir: viewer,
 		EntryPoints:   []string{"./test/harness/live.ts"},
@@ -37,8 +35,21 @@ func liveHarness(t *testing.T) string {
 		Platform:      api.PlatformBrowser,
 		LogOverride:   map[string]api.LogLevel{"empty-import-meta": api.LogLevelSilent},
 	})
-	for _, m := range built.Errors {
-		t.Fatal(m.Text)
+	if len(built.Errors) > 0 {
+		return scripts, errors.New(built.Errors[0].Text)
+	}
+	return [2][]byte{built.OutputFiles[0].Contents, regexp.MustCompile(`export\{\w+ as default\};`).ReplaceAll(worker, nil)}, nil
+})
+
+// liveHarness serves that map, and returns its URL.
+func liveHarness(t *testing.T) string {
+	t.Helper()
+	scripts, err := liveScripts()
+	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") == "" {
+		t.Skip("the npm packages are missing: run npm ci in templates/viewer")
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	const page = `<!doctype html><link rel="icon" href="data:,"><title>Live</title><style>html,body,#map{margin:0;height:100%}canvas{display:block}</style>
 <div id="map"></div><script src="live.js"></script>`
@@ -50,8 +61,8 @@ func liveHarness(t *testing.T) string {
 		})
 	}
 	serveText("/{$}", "text/html", []byte(page))
-	serveText("/live.js", "text/javascript", built.OutputFiles[0].Contents)
-	serveText("/worker.js", "text/javascript", worker)
+	serveText("/live.js", "text/javascript", scripts[0])
+	serveText("/worker.js", "text/javascript", scripts[1])
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server.URL
@@ -60,8 +71,13 @@ func liveHarness(t *testing.T) string {
 // openLive opens the harness with so many made-up activities of so many segments.
 func openLive(t *testing.T, activities, segments int) *browsertest.Tab {
 	t.Helper()
+	return openLiveIn(t, browsertest.View{Width: 480, Height: 320}, activities, segments)
+}
+
+func openLiveIn(t *testing.T, v browsertest.View, activities, segments int) *browsertest.Tab {
+	t.Helper()
 	url := liveHarness(t)
-	tab := open(t, sharedBrowser(t), browsertest.View{Width: 480, Height: 320})
+	tab := open(t, sharedBrowser(t), v)
 	load(t, tab, url)
 	await[any](t, tab, fmt.Sprintf("live.open(%d, %d)", activities, segments))
 	return tab
@@ -286,7 +302,7 @@ func TestLiveComesBack(t *testing.T) {
 
 // TestLiveFreesWhatItLeaves walks from one part of the lines to the next, and looks at what stays behind on the graphics card.
 func TestLiveFreesWhatItLeaves(t *testing.T) {
-	tab := openLive(t, 1, 2)
+	tab := openLiveIn(t, browsertest.View{Width: 160, Height: 120}, 1, 2) // counted are buffers, whatever they draw
 	await[any](t, tab, "live.begin()")
 	first := await[int](t, tab, "live.walk.steps(15)")
 	last := 0

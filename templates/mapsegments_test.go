@@ -12,7 +12,7 @@ import (
 func TestSegmentsOfTheMap(t *testing.T) {
 	ctx := sharedBrowser(t)
 	const lit = "#12.6/48.995/8.41&activity=2026-09-04&explore=segments"
-	view := browsertest.View{Width: 1280, Height: 800, ReducedMotion: true,
+	view := browsertest.View{Width: 1024, Height: 640, ReducedMotion: true,
 		Script: `window.copied = []; Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => void copied.push(text) } })`}
 
 	tab := open(t, ctx, view)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"heatmapgen/templates/browsertest"
 	"heatmapgen/templates/internal/fixture"
 )
 
@@ -15,7 +14,7 @@ func TestMBTiles(t *testing.T) {
 	ctx := sharedBrowser(t)
 	twin := makeArchive(t, fixture.Options{})
 	url := serve(t, plain, makeMBTiles(t, fixture.Options{Names: true}))
-	tab := open(t, ctx, desk)
+	tab := open(t, ctx, little)
 	load(t, tab, url)
 	if s := stateOf(t, tab); s.Layer != "all" || s.Message != "" || len(s.Layers) != 10 {
 		t.Fatalf("state %+v", s)
@@ -32,7 +31,7 @@ func TestMBTiles(t *testing.T) {
 	noErrors(t, tab)
 
 	// A selection is drawn from the lines.
-	tab = open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+	tab = open(t, ctx, wide)
 	load(t, tab, url+"#13/49.005/8.43")
 	all := lit(t, tab, 0, 1)
 	before = exploredState(t, tab)

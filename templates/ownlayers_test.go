@@ -45,7 +45,7 @@ func TestOwnLayers(t *testing.T) {
 		ownLayer("gone", "Of no field", "pace", nil),
 	}}))
 	const place = "#13/49.005/8.43"
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 900}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		t.Run(name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+place)
@@ -129,7 +129,7 @@ func TestOwnLayers(t *testing.T) {
 			ownLayer("gravel", "Gravel", "visits", gravel), ownLayer("first", "New ground", layers.Discovery, nil), ownLayer("trend", "Trend", layers.Trend, nil),
 			ownLayer("one", "Trend of one", layers.Trend, func(i int) bool { return i == 5 }),
 		}}))
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 900})
+		tab := open(t, ctx, wide)
 		load(t, tab, at)
 		if p := exploredState(t, tab).Pictures[0]; p.Layer != "gravel" || p.Mode != "live" {
 			t.Errorf("it opens with %+v", p)
@@ -160,7 +160,7 @@ func TestOwnLayers(t *testing.T) {
 	})
 	t.Run("without lines", func(t *testing.T) {
 		at := serve(t, plain, makeArchive(t, fixture.Options{NoTracks: true, OwnLayers: []fixture.OwnLayer{ownLayer("gravel", "Gravel", "visits", gravel)}}))
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 900})
+		tab := open(t, ctx, wide)
 		load(t, tab, at+"#layer=gravel")
 		if got := exploredState(t, tab).Pictures[0].Layer; got != "all" {
 			t.Errorf("it opens with %s", got)
@@ -185,7 +185,7 @@ func TestSensors(t *testing.T) {
 		said   map[string]string
 		absent string
 	}{
-		"desk":  {browsertest.View{Width: 1280, Height: 900}, false, "imperial", map[string]string{"steps": "spm", "watts": "W", "frost": "°F"}, "No sensor recorded it."},
+		"desk":  {wide, false, "imperial", map[string]string{"steps": "spm", "watts": "W", "frost": "°F"}, "No sensor recorded it."},
 		"phone": {phone, true, "metric", map[string]string{"steps": "spm", "watts": "W", "frost": "°C"}, "Kein Sensor hat es aufgezeichnet."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestSensors(t *testing.T) {
 	}
 	t.Run("without readings", func(t *testing.T) {
 		at := serve(t, plain, makeArchive(t, fixture.Options{OwnLayers: []fixture.OwnLayer{ownLayer("watts", "Watts", "power", nil)}}))
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 900})
+		tab := open(t, ctx, wide)
 		load(t, tab, at+"#13/49.005/8.43&layer=watts")
 		if n := lit(t, tab, 0.3, 0.7); n > 50 {
 			t.Errorf("%d pixels are lit", n)

@@ -43,14 +43,14 @@ func TestPage(t *testing.T) {
 	})
 
 	t.Run("all ten layers are painted as the archive has them", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, path))
 		lon, lat := (fixture.Bounds[0]+fixture.Bounds[2])/2, (fixture.Bounds[1]+fixture.Bounds[3])/2
 		comparePixels(t, tab, path, lon, lat, []uint8{13})
 	})
 
 	t.Run("every zoom is painted as the archive has it", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, path))
 		lon, lat := (fixture.Bounds[0]+fixture.Bounds[2])/2, (fixture.Bounds[1]+fixture.Bounds[3])/2
 		comparePixels(t, tab, path, lon, lat, []uint8{11, 12, 14}, "all", "direction")
@@ -90,7 +90,7 @@ func TestPage(t *testing.T) {
 	})
 
 	t.Run("going back to a layer asks for nothing", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, path))
 		await[bool](t, tab, press("layer", "pace")+"; heatmapgen.idle().then(() => true)")
 		before := stateOf(t, tab).Requests
@@ -128,7 +128,7 @@ func TestPage(t *testing.T) {
 	})
 
 	t.Run("the legend follows layer and zoom", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, path))
 		if s := stateOf(t, tab); !slices.Equal(s.Legend, []string{"1", "2", "5", "10"}) {
 			t.Errorf("visits: %q", s.Legend)
@@ -144,7 +144,7 @@ func TestPage(t *testing.T) {
 	})
 
 	t.Run("riders read km/h", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, templates.Page{DefaultBasemap: "none", DefaultLayer: "pace"}, makeArchive(t, fixture.Options{Sport: "Gravel Ride"})))
 		if unit := await[string](t, tab, `document.querySelector(".legend .unit").textContent`); unit != "km/h" {
 			t.Errorf("unit of pace: %q", unit)
@@ -152,7 +152,7 @@ func TestPage(t *testing.T) {
 	})
 
 	t.Run("layers without data are grey and say why", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{Empty: []string{"heartrate"}})))
 		for _, l := range stateOf(t, tab).Layers {
 			if l.Available == (l.ID == "heartrate") {
@@ -170,14 +170,14 @@ func TestPage(t *testing.T) {
 
 	t.Run("data across the antimeridian are in view and whole", func(t *testing.T) {
 		path := makeArchive(t, fixture.Options{Antimeridian: true})
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, plain, path))
 		comparePixels(t, tab, path, 180, (fixture.Bounds[1]+fixture.Bounds[3])/2, []uint8{12}, "all", "pace")
 	})
 
 	t.Run("texts are text", func(t *testing.T) {
 		title := `</script><script>document.title="broken"</script><b>&amp;"'` + "`${1}`"
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, templates.Page{Title: title, Description: title, DefaultBasemap: "none"}, path))
 		if got := await[string](t, tab, "document.title"); got != title {
 			t.Errorf("title %q", got)
@@ -229,7 +229,7 @@ func TestPage(t *testing.T) {
 	})
 
 	t.Run("opacity", func(t *testing.T) {
-		tab := open(t, ctx, desk)
+		tab := open(t, ctx, little)
 		load(t, tab, serve(t, templates.Page{DefaultBasemap: "none", HeatOpacity: 0.5}, path))
 		if got := await[string](t, tab, `document.querySelector("#opacity").value`); got != "50" {
 			t.Errorf("slider starts at %s", got)
@@ -255,7 +255,7 @@ func TestFileURL(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	tab := open(t, ctx, desk)
+	tab := open(t, ctx, little)
 	load(t, tab, "file://"+filepath.ToSlash(index))
 	if s := stateOf(t, tab); s.Message != "file" {
 		t.Fatalf("message %q; console: %q", s.Message, tab.Errors())
@@ -275,7 +275,7 @@ func TestWithoutWebGL(t *testing.T) {
 	ctx, cancel, err := browsertest.Start(context.Background(), map[string]any{"disable-3d-apis": true})
 	browsertest.Must(t, err)
 	defer cancel()
-	tab := open(t, ctx, desk)
+	tab := open(t, ctx, little)
 	load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{})))
 	if s := stateOf(t, tab); s.Message != "webgl" {
 		t.Errorf("message %q", s.Message)

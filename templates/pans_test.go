@@ -66,22 +66,41 @@ func TestPansHoldNothing(t *testing.T) {
 				held[i] = await[map[string]int](t, tab, "held()")
 				bytes[i] = memory(t, tab)
 			}
-			t.Logf("held after a hundred moves %v and %.1f MB, after two hundred %v and %.1f MB", held[0], bytes[0]/1e6, held[1], bytes[1]/1e6)
-			for kind, n := range held[1] {
-				// Which of a few tiles are in view differs from place to place.
-				if n > held[0][kind]+12 {
-					t.Errorf("%s: %d became %d", kind, held[0][kind], n)
+			// What is let go of is not gone at once where the machine is busy; what is kept stays.
+			for range 60 {
+				if len(more(held)) == 0 && bytes[1] <= bytes[0]+memoryMargin {
+					break
 				}
+				await[bool](t, tab, "new Promise((r) => setTimeout(() => r(true), 500))")
+				held[1], bytes[1] = await[map[string]int](t, tab, "held()"), min(bytes[1], memory(t, tab))
+			}
+			t.Logf("held after a hundred moves %v and %.1f MB, after two hundred %v and %.1f MB", held[0], bytes[0]/1e6, held[1], bytes[1]/1e6)
+			for _, kind := range more(held) {
+				t.Errorf("%s: %d became %d", kind, held[0][kind], held[1][kind])
 			}
 			if n := held[1]["Texture"]; n > 200 {
 				t.Errorf("%d textures are held for a view of some twenty tiles of three kinds", n)
 			}
-			if bytes[1] > bytes[0]+16e6 {
+			if bytes[1] > bytes[0]+memoryMargin {
 				t.Errorf("%.1f MB became %.1f MB", bytes[0]/1e6, bytes[1]/1e6)
 			}
 			noErrors(t, tab)
 		})
 	}
+}
+
+// memoryMargin is by how many bytes memory in use may differ from place to place.
+const memoryMargin = 16e6
+
+// more returns of what more is held than before.
+func more(held [2]map[string]int) (kinds []string) {
+	for kind, n := range held[1] {
+		// Which of a few tiles are in view differs from place to place.
+		if n > held[0][kind]+12 {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }
 
 // memory returns the bytes of the page's objects and buffers that are still in use.

@@ -42,7 +42,7 @@ func TestReplay(t *testing.T) {
 	url := serve(t, plain, makeArchive(t, fixture.Options{Names: true}))
 	const place = "#12.6/49.005/8.43"
 
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		t.Run(name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+place)
@@ -163,7 +163,7 @@ func TestReplay(t *testing.T) {
 	})
 
 	t.Run("less motion", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800, ReducedMotion: true})
+		tab := open(t, ctx, still(wide))
 		load(t, tab, url+place+"&explore=replay")
 		until(t, tab, `document.querySelector(".replay .play") !== null`)
 		// Two presses are two steps of a month, and nothing moves by itself.

@@ -72,7 +72,7 @@ func TestRequests(t *testing.T) {
 			sent := &traffic{Handler: site}
 			server := httptest.NewServer(sent)
 			defer server.Close()
-			tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+			tab := open(t, ctx, wide)
 			load(t, tab, server.URL)
 			for _, step := range []struct {
 				name, do string
@@ -82,7 +82,7 @@ func TestRequests(t *testing.T) {
 				{"zoom 14", "heatmapgen.map.setZoom(13)", 2}, // MapLibre's zooms are of tiles of 512 pixels
 				{"another layer", press("layer", "pace"), 3},
 				{"zoom 17", "heatmapgen.map.setZoom(16)", 2},
-				{"a pan by the map's width", "heatmapgen.map.panBy([1280, 0], { duration: 0 })", 2},
+				{"a pan by the map's width", "heatmapgen.map.panBy([1024, 0], { duration: 0 })", 2},
 				// The page asks for one range, or for a few pages; the browser for what it has not kept of the range.
 				{"the lines", `document.querySelector('[data-preset="2025"]').click()`, 4},
 			} {

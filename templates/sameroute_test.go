@@ -12,7 +12,7 @@ func TestSameRoute(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{}))
 	const shown = `document.querySelectorAll(".segmenttable tbody tr").length === 3 && location.hash.includes("explore=segments:route") && location.hash.includes("activity=2026-09-04")`
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		t.Run("from a place, "+name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			// A place on the line of the newest activity.
@@ -29,7 +29,7 @@ func TestSameRoute(t *testing.T) {
 			noErrors(t, tab)
 		})
 	}
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "tablet": {Width: 820, Height: 1180, Phone: true}, "narrow": {Width: 600, Height: 800}} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "tablet": {Width: 820, Height: 1180, Phone: true}, "narrow": {Width: 600, Height: 800}} {
 		t.Run("from the table, "+name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url)
@@ -45,7 +45,7 @@ func TestSameRoute(t *testing.T) {
 		})
 	}
 	t.Run("without lines there is no such button", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+		tab := open(t, ctx, wide)
 		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{NoTracks: true})))
 		await[bool](t, tab, `document.dispatchEvent(new KeyboardEvent("keydown", { key: "t" })); true`)
 		until(t, tab, `document.querySelectorAll("dialog[open] tbody tr").length > 0`)

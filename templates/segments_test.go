@@ -28,7 +28,7 @@ func TestSegments(t *testing.T) {
 	// The newest activity, whose way was gone three times, is kept lit.
 	const lit = "#12.6/48.995/8.41&activity=2026-09-04"
 
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		t.Run("two clicks list all efforts, "+name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+lit+"&explore=segments")
@@ -83,7 +83,7 @@ func TestSegments(t *testing.T) {
 	}
 
 	t.Run("the keyboard picks one, and it is kept, named, written and read", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800, ReducedMotion: true})
+		tab := open(t, ctx, still(wide))
 		load(t, tab, url+lit+"&explore=segments")
 		until(t, tab, `document.querySelectorAll(".kmmarks b").length > 3`)
 		for _, mark := range []string{"6", "8"} {

@@ -22,7 +22,7 @@ func TestSquares(t *testing.T) {
 	url := serve(t, plain, makeArchive(t, fixture.Options{Names: true}))
 	const place = "#12.6/49.005/8.43"
 
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		t.Run("squares follow the selection, "+name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+place)
@@ -76,7 +76,7 @@ func TestSquares(t *testing.T) {
 	}
 
 	t.Run("a click asks about a square, and the keyboard does all", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800, ReducedMotion: true})
+		tab := open(t, ctx, still(wide))
 		load(t, tab, url+place)
 		typeKeys(t, tab, "d")
 		until(t, tab, `document.querySelector(".squaretotals") !== null && document.querySelector(".explore").contains(document.activeElement)`)
@@ -103,7 +103,7 @@ func TestSquares(t *testing.T) {
 	})
 
 	t.Run("without squares the year is there alone, without lines its picture has numbers", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+		tab := open(t, ctx, wide)
 		load(t, tab, serve(t, plain, makeArchive(t, fixture.Options{NoTracks: true}))+place+"&explore=squares")
 		if n := await[string](t, tab, `String(heatmapgen.state().tool) + document.querySelectorAll("#tab-squares").length`); n != "undefined0" {
 			t.Errorf("there is %s", n)

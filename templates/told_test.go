@@ -12,7 +12,7 @@ import (
 func TestTold(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{}))
-	tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+	tab := open(t, ctx, little)
 	load(t, tab, url+"#13/49.005/8.43&layer=pace")
 	unit := func() string {
 		t.Helper()
@@ -59,7 +59,7 @@ func TestThisYearIsTheReaders(t *testing.T) {
 	url := serve(t, plain, makeArchive(t, fixture.Options{}))
 	for year, want := range map[string]string{"2026": "all thisyear last12 2025", "2025": "all thisyear last12 2026", "2031": "all 2026 2025"} {
 		clock := `{ const now = Date; globalThis.Date = class extends now { constructor(...a) { a.length ? super(...a) : super(` + year + `, 10, 20, 12); } }; }`
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800, Script: clock})
+		tab := open(t, ctx, browsertest.View{Width: little.Width, Height: little.Height, Script: clock})
 		load(t, tab, url)
 		got := await[string](t, tab, `[...document.querySelectorAll("[data-preset]")].map((e) => e.dataset.preset).join(" ")`)
 		if !strings.HasPrefix(got, want) {

@@ -95,7 +95,7 @@ const shades = `((colour, off) => {
 func TestVectorBasemap(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serveVectors(t, "area")
-	tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800})
+	tab := open(t, ctx, wide)
 	load(t, tab, url)
 	name := town("").Name
 	for _, id := range []string{"area", "tiles", "planet"} {

@@ -54,9 +54,13 @@ func TestTable(t *testing.T) {
 			// The end is reached by keyboard, and its row says where it stands.
 			await[bool](t, tab, `document.querySelector(".rows").focus(); true`)
 			const atEnd = `[...document.querySelectorAll(".rows tbody tr")].at(-1).ariaRowIndex === "37"`
-			for range 10 { // a browser that is busy drops a key that scrolls
+			for range 60 { // a browser that is busy drops a key that scrolls
 				typeKeys(t, tab, kb.End)
-				if await[bool](t, tab, `new Promise((r) => setTimeout(() => r(`+atEnd+`), 1000))`) {
+				if await[bool](t, tab, `new Promise((done) => {
+					const last = performance.now() + 1000;
+					const look = () => `+atEnd+` ? done(true) : performance.now() > last ? done(false) : setTimeout(look, 20);
+					look();
+				})`) {
 					break
 				}
 			}
@@ -142,7 +146,7 @@ func TestHelp(t *testing.T) {
 func TestPicture(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{}))
-	tab := open(t, ctx, phone)
+	tab := open(t, ctx, dense)
 	load(t, tab, url)
 	encoded := await[string](t, tab, `new Promise((resolve) => {
 		const make = URL.createObjectURL;
@@ -168,15 +172,15 @@ func TestPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	size := img.Bounds().Size()
-	if size.X != 2*int(phone.Width) || size.Y <= 2*int(phone.Height) {
-		t.Errorf("the picture is %v, the screen twice %dx%d", size, phone.Width, phone.Height)
+	if size.X != 2*int(dense.Width) || size.Y <= 2*int(dense.Height) {
+		t.Errorf("the picture is %v, the screen twice %dx%d", size, dense.Width, dense.Height)
 	}
 	// Heat on the map, letters in the band.
 	var lit [2]int
 	for y := range size.Y {
 		for x := range size.X {
 			if r, _, _, _ := img.At(x, y).RGBA(); r > 0x9000 {
-				lit[min(1, y/(2*int(phone.Height)))]++
+				lit[min(1, y/(2*int(dense.Height)))]++
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func TestYear(t *testing.T) {
 	url := serve(t, plain, makeArchive(t, fixture.Options{Names: true}))
 	const place = "#12.6/49.005/8.43&explore=year"
 
-	for name, v := range map[string]browsertest.View{"desk": {Width: 1280, Height: 800}, "phone": phone} {
+	for name, v := range map[string]browsertest.View{"desk": wide, "phone": phone} {
 		t.Run("a year, its charts and its picture, "+name, func(t *testing.T) {
 			tab := open(t, ctx, v)
 			load(t, tab, url+place)
@@ -110,7 +110,7 @@ func TestYear(t *testing.T) {
 	}
 
 	t.Run("a link opens the charts, a tile leads to its activity, and miles are miles", func(t *testing.T) {
-		tab := open(t, ctx, browsertest.View{Width: 1280, Height: 800, ReducedMotion: true})
+		tab := open(t, ctx, still(wide))
 		load(t, tab, url+place+":all.charts")
 		until(t, tab, `document.querySelectorAll(".yearpage .uplot canvas").length === 3 && document.querySelectorAll(".yearpage .calendar").length > 1`)
 		picture(t, tab, "year-all")

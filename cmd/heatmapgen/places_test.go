@@ -70,8 +70,8 @@ func TestPlacesInBrowser(t *testing.T) {
 		name string
 		view browsertest.View
 	}{
-		{"desk", browsertest.View{Width: 1280, Height: 800}},
-		{"phone", browsertest.View{Width: 390, Height: 844, Phone: true, Scale: 2, ReducedMotion: true}},
+		{"desk", browsertest.View{Width: 1024, Height: 640}},
+		{"phone", browsertest.View{Width: 390, Height: 844, Phone: true, ReducedMotion: true}},
 		{"phone on its side", browsertest.View{Width: 844, Height: 390, Phone: true, ReducedMotion: true}},
 	} {
 		t.Run(v.name, func(t *testing.T) {

@@ -80,7 +80,7 @@ func TestDemoSiteInBrowser(t *testing.T) {
 // openSite serves the site in a folder by our own server and opens it.
 func openSite(t *testing.T, browser context.Context, folder string) (tab *browsertest.Tab, origin string) {
 	t.Helper()
-	return openSiteIn(t, browser, folder, browsertest.View{Width: 800, Height: 600})
+	return openSiteIn(t, browser, folder, browsertest.View{Width: 560, Height: 420})
 }
 
 // openSiteIn is openSite in a window.

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -58,10 +59,13 @@ func Start(ctx context.Context, flags map[string]any) (_ context.Context, cancel
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("use-angle", "swiftshader"),
 		chromedp.Flag("enable-unsafe-swiftshader", true),
+		// What is not WebGL is drawn and laid together without the GPU that is played, which is slower at it.
+		chromedp.Flag("disable-gpu-compositing", true),
 		chromedp.Flag("disable-component-update", true),
 		// What drops down from the address bar is itself made of pages, two for every tab: they took a tenth of all the time.
 		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"),
 		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-smooth-scrolling", true), // a key that scrolls has scrolled
 		// Names of other hosts are not even looked up.
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 	)
@@ -174,6 +178,10 @@ func (t *Tab) note(ev any) {
 			t.errors = append(t.errors, text)
 		}
 	case *log.EventEntryAdded:
+		// The browser reads every picture of WebGL to lay it on the page, and is told that this takes time.
+		if strings.Contains(ev.Entry.Text, "GPU stall due to ReadPixels") {
+			return
+		}
 		if ev.Entry.Level == log.EntryLevelError || ev.Entry.Level == log.EntryLevelWarning {
 			t.errors = append(t.errors, fmt.Sprintf("%s: %s %s", ev.Entry.Source, ev.Entry.Text, ev.Entry.URL))
 		}
