@@ -2,6 +2,7 @@
 // follow. Go's lib/wasm/wasm_exec_node.js does the same without.
 
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import "wasm_exec";
 import { type GoProgram, instantiate } from "../instantiate.ts";
@@ -11,5 +12,8 @@ const go = new (globalThis as unknown as { Go: new () => GoProgram }).Go();
 const [binary, convolve, ...args] = process.argv.slice(2);
 go.argv = [binary!, ...args];
 go.exit = process.exit;
+// What a page finds beside the module lies beside convolve.wasm here.
+const beside = path.dirname(convolve!);
+go.env = { ...(process.env as Record<string, string>), HEATMAPGEN_BESIDE: beside, ZONEINFO: path.join(beside, "zoneinfo.zip"), TMPDIR: os.tmpdir() };
 const compiled = (name: string): WebAssembly.Module => new WebAssembly.Module(fs.readFileSync(name));
 await go.run(await instantiate(go, { generator: compiled(binary!), convolve: compiled(convolve!) }));
