@@ -246,7 +246,7 @@ func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepTile {
 		count [3]int // all, those of the last 36 months and of the last 12
 		last  int    // the activity counted last
 	}
-	tiles := map[deepTile]*seen{}
+	tiles := map[uint64]*seen{} // by column and row in one number, which is found several times as fast as two
 	const mask = 1<<lines.GridBits - 1
 	for _, p := range pieces {
 		c, activity := p.in, p.in.Activity[p.piece]
@@ -254,7 +254,7 @@ func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepTile {
 			if y < 0 || y > mask {
 				return
 			}
-			key := deepTile{zoom, uint32(x) & mask >> (lines.GridBits - zoom), uint32(y) >> (lines.GridBits - zoom)}
+			key := uint64(uint32(x)&mask>>(lines.GridBits-zoom))<<32 | uint64(uint32(y)>>(lines.GridBits-zoom))
 			s := tiles[key]
 			if s == nil {
 				s = &seen{last: -1}
@@ -279,13 +279,13 @@ func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepTile {
 			}
 		}
 	}
-	taken := map[deepTile]bool{}
+	taken := map[uint64]bool{}
 	var out []deepTile
 	for k := range 3 {
-		before := func(a, b deepTile) int {
-			return cmp.Or(tiles[b].count[k]-tiles[a].count[k], cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
+		before := func(a, b uint64) int {
+			return cmp.Or(tiles[b].count[k]-tiles[a].count[k], cmp.Compare(uint32(a), uint32(b)), cmp.Compare(a, b))
 		}
-		var top []deepTile
+		var top []uint64
 		for p, s := range tiles {
 			if at, _ := slices.BinarySearchFunc(top, p, before); at < busiestPlaces && s.count[k] > 0 {
 				top = slices.Insert(top, at, p)
@@ -295,7 +295,7 @@ func busiest(pieces []pieceAt, of []layers.Piece, zoom uint8) []deepTile {
 		for _, p := range top {
 			if !taken[p] {
 				taken[p] = true
-				out = append(out, p)
+				out = append(out, deepTile{zoom, uint32(p >> 32), uint32(p)})
 			}
 		}
 	}

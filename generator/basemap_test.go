@@ -14,6 +14,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/vectormap"
 	"heatmapgen/templates"
 )
@@ -175,7 +176,7 @@ func TestBasemapsComeAndGo(t *testing.T) {
 	s.cfg.Page.Basemaps = nil
 	r := s.mustBuild(2)
 	holdsOnly(t, s.cfg.Output, BasemapFile("c"), ArchiveName, PageName)
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, BasemapFile("b")+", which the page does not use any more, was removed.") {
+	if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, BasemapFile("b")+", which the page does not use any more, was removed.") {
 		t.Errorf("the report says %q", notes)
 	}
 }

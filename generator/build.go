@@ -13,6 +13,7 @@ import (
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 	"heatmapgen/layers"
 	"heatmapgen/layers/segments"
@@ -82,6 +83,7 @@ func (b *build) run(ctx context.Context) error {
 		return err
 	}
 	defer found.close()
+	found.sample(b.opts.Sample)
 
 	b.report.clock("read")
 	bucket, err := newBucket(cfg.Cache, uint8(cfg.StoredZoom()), cfg.Limits.MaxCells, &b.settings)
@@ -98,7 +100,7 @@ func (b *build) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.report.Notes = append(b.report.Notes, cache.takeNotes()...)
+	b.report.Notes = append(b.report.Notes, message.Plain(cache.takeNotes()...)...)
 	d, err := b.judge(ctx, ga, found, sel)
 	if err != nil {
 		return err
@@ -148,9 +150,7 @@ func (b *build) plan(ctx context.Context, place *workplace, cache *cache) (*gath
 // rules makes the gatherer of a plan for what the sources hold, and writes down what later builds must know of what is hidden.
 func (b *build) rules(ctx context.Context, found *gathering, cache *cache) (*gatherer, error) {
 	found.apply(b.said)
-	for _, note := range found.notes {
-		b.report.note("%s", note)
-	}
+	b.report.Notes = append(b.report.Notes, found.notes...)
 	b.warn(found.warnings)
 	b.stravaNote(found)
 	ga, err := newGatherer(b.cfg, found, b.said, cache, b.opts.NewSecret)
@@ -178,40 +178,43 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 	b.report.Hides = !ga.privacy.Empty()
 	b.report.selected(sel)
 	b.report.Notes = append(b.report.Notes, ga.further.notes()...)
-	b.warn(ga.unknownIDs(found, b.said))
+	b.warn(message.Plain(ga.unknownIDs(found, b.said)...))
 	slices.Sort(ga.unread)
-	b.warn(named(ga.unread, "other excluded that cannot be read", "others excluded that cannot be read"))
+	b.warn(message.Plain(named(ga.unread, "other excluded that cannot be read", "others excluded that cannot be read")...))
 	var faults []config.Fault
 	if len(sel.drawn) > 0 {
-		var unused []string
+		var unused []message.Message
 		faults, unused = ga.unusedZones()
 		b.warn(unused)
-		b.warn(ga.unknownSports(sportsOf(sel.rows)))
+		b.warn(message.Plain(ga.unknownSports(sportsOf(sel.rows))...))
 		b.warn(lateClock(cfg, b.today, sel))
-		b.warn(idleRanges(cfg, &sel.samples))
-		b.warn(b.emptyWindows(sel))
+		b.warn(message.Plain(idleRanges(cfg, &sel.samples)...))
+		b.warn(message.Plain(b.emptyWindows(sel)...))
 	}
 	for _, p := range b.report.problems {
 		b.progress.Log("%s: %s%s", words.OneLine(p.what), p.reason, detail(p.detail))
 	}
+	if b.opts.Found != nil {
+		b.opts.Found(Found{foundRows(sel), slices.Clone(b.report.Notes), slices.Clone(b.report.Warnings)})
+	}
 	if err := b.report.writeFile(cfg.Cache); err != nil {
 		return nil, err
 	}
-	if len(faults) > 0 {
+	if len(faults) > 0 && b.opts.Sample == 0 {
 		return nil, &config.Error{Faults: faults}
 	}
 	if len(sel.drawn) == 0 {
 		if f, ok := ga.strayHome(sel.rows); ok {
 			return nil, &config.Error{Faults: []config.Fault{f}}
 		}
-		message := nothingMessage(cfg, sel, found.notes)
+		m := nothingMessage(cfg, sel, message.Texts(found.notes))
 		if b.syncProblem != "" {
-			message += "; " + b.syncProblem
+			m.Text += "; " + b.syncProblem
 		}
-		return nil, &NothingError{message}
+		return nil, &NothingError{m.Text, m.Code, m.Args}
 	}
-	if message := b.tooFew(sel); message != "" {
-		return nil, &NothingError{message}
+	if text := b.tooFew(sel); text != "" {
+		return nil, &NothingError{Message: text}
 	}
 	rules := rulesHash(cfg, b.said, found.zones)
 	if err := b.askIfFewer(ctx, sel, rules); err != nil {
@@ -220,17 +223,17 @@ func (b *build) judge(ctx context.Context, ga *gatherer, found *gathering, sel *
 	d := b.drawingOf(sel, rules)
 	var left []string
 	d.Segments, left = ga.segments.shown(cfg, sel, ga.privacy.Zones)
-	b.warn(left)
+	b.warn(message.Plain(left...))
 	return d, b.report.writeFile(cfg.Cache)
 }
 
 // warn tells the user what must not be missed, in the report and at once.
-func (b *build) warn(texts []string) {
-	for _, text := range texts {
-		text = words.OneLine(text)
-		b.report.Warnings = append(b.report.Warnings, text)
+func (b *build) warn(messages []message.Message) {
+	for _, m := range messages {
+		m = m.OneLine()
+		b.report.Warnings = append(b.report.Warnings, m)
 		if b.opts.Warn != nil {
-			b.opts.Warn(text)
+			b.opts.Warn(m.Text)
 		}
 	}
 }
@@ -283,7 +286,7 @@ func (b *build) draw(ctx context.Context, place *workplace, sel *selection, d *d
 	cache.keepCells(jobs, deep.cells)
 	cache.close()
 	if notes := cache.takeNotes(); len(notes) > 0 || b.unpinned != "" {
-		b.report.Notes = append(b.report.Notes, notes...)
+		b.report.Notes = append(b.report.Notes, message.Plain(notes...)...)
 		if err := b.report.writeFile(cfg.Cache); err != nil {
 			return err
 		}
@@ -378,7 +381,7 @@ const attribution = "heatmapgen"
 
 // nothingMessage says what there is when the rules left nothing, and which setting to look at.
 // notes are what the sources tell of what they hold.
-func nothingMessage(cfg *config.Config, s *selection, notes []string) string {
+func nothingMessage(cfg *config.Config, s *selection, notes []string) message.Message {
 	total := len(s.rows)
 	if total == 0 {
 		told := ""
@@ -386,9 +389,9 @@ func nothingMessage(cfg *config.Config, s *selection, notes []string) string {
 			told += ". " + words.OneLine(n)
 		}
 		if hasSource(cfg, config.SourceIntervals) {
-			return fmt.Sprintf("the sources hold no activities; check [[source]], and whether \"heatmapgen sync\" can fetch from intervals.icu (it needs %s)%s", cfg.Intervals.APIKeyEnv, told)
+			return message.Message{Text: fmt.Sprintf("the sources hold no activities; check [[source]], and whether \"heatmapgen sync\" can fetch from intervals.icu (it needs %s)%s", cfg.Intervals.APIKeyEnv, told)}
 		}
-		return "the sources hold no activities; check [[source]]" + told
+		return message.New("nothing-there", "the sources hold no activities; check [[source]]"+told, nil)
 	}
 	sports, reasons := map[string]int{}, map[string]int{}
 	for i := range s.rows {
@@ -403,13 +406,15 @@ func nothingMessage(cfg *config.Config, s *selection, notes []string) string {
 	there := commonest(sports)
 	switch {
 	case reasons[string(activity.OtherSport)]*2 >= total || reasons[string(activity.OtherSport)] == maxOf(reasons):
-		return fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), words.Plural(total, "activity", "activities"), there)
+		return message.New("nothing-of-sports", fmt.Sprintf("no %s among %s: %s; set [filter] sports", strings.Join(cfg.Filter.Sports, " or "), words.Plural(total, "activity", "activities"), there),
+			message.Args{"n": total, "sports": sports})
 	case reasons[string(activity.VirtualReason)] == maxOf(reasons):
-		return fmt.Sprintf("%s of %s are virtual, with positions in the world of a game; [filter] sports = [\"Virtual\"] draws them",
-			words.Plural(reasons[string(activity.VirtualReason)], "activity", "activities"), count(total))
+		virtual := reasons[string(activity.VirtualReason)]
+		return message.New("nothing-but-virtual", fmt.Sprintf("%s of %s are virtual, with positions in the world of a game; [filter] sports = [\"Virtual\"] draws them",
+			words.Plural(virtual, "activity", "activities"), count(total)), message.Args{"n": virtual, "of": total})
 	case reasons[string(activity.OutsideDates)]+reasons[string(activity.NoDate)] == maxOf(reasons):
-		return fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", words.Plural(total, "activity", "activities"))
+		return message.New("nothing-between-dates", fmt.Sprintf("none of %s lies between the dates; look at [filter] from and to", words.Plural(total, "activity", "activities")), message.Args{"n": total})
 	}
-	return fmt.Sprintf("none of %s (%s) is left to draw: %s; look at [filter], and at the report for each of them",
-		words.Plural(total, "activity", "activities"), there, commonest(reasons))
+	return message.New("nothing-left", fmt.Sprintf("none of %s (%s) is left to draw: %s; look at [filter], and at the report for each of them",
+		words.Plural(total, "activity", "activities"), there, commonest(reasons)), message.Args{"n": total, "reasons": reasons})
 }

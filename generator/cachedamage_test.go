@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"heatmapgen/internal/message"
 )
 
 // The proof that nothing damaged in the cache gets onto the map: a small site with an excluded activity, whose cache is
@@ -225,7 +227,7 @@ func TestDamagedCacheChangesNothing(t *testing.T) {
 			if got := d.made(); !bytes.Equal(got[0], d.want[0]) || !bytes.Equal(got[1], d.want[1]) {
 				t.Errorf("%s: build %d differs from one without a cache (%d activities drawn, notes %q)", what, nth+1, r.Drawn, r.Notes)
 			}
-			for _, note := range r.Notes {
+			for _, note := range message.Texts(r.Notes) {
 				told = told || strings.Contains(note, "made anew") || strings.Contains(note, "cannot be used")
 				if report, err := os.ReadFile(r.File); err != nil || !bytes.Contains(report, []byte(note)) {
 					t.Errorf("%s: build %d: the report file does not say %q (%v)", what, nth+1, note, err)

@@ -13,6 +13,7 @@ import (
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -43,18 +44,30 @@ type candidate struct {
 // A gathering is what the sources of a configuration hold.
 type gathering struct {
 	candidates []candidate
-	zones      []activity.Zone // the athlete's own, from an export
-	placed     []placedZone    // the same with where each stands
-	zoneFaults []config.Fault  // why zones of an export are not known
-	tables     map[int]bool    // the sources that list zones, by index
-	warnings   []string        // about the zones of an export
-	notes      []string
+	zones      []activity.Zone   // the athlete's own, from an export
+	placed     []placedZone      // the same with where each stands
+	zoneFaults []config.Fault    // why zones of an export are not known
+	tables     map[int]bool      // the sources that list zones, by index
+	warnings   []message.Message // about the zones of an export
+	notes      []message.Message
 	sources    []source.Source
 }
 
 func (g *gathering) close() {
 	for _, s := range g.sources {
 		s.Close()
+	}
+}
+
+// sample leaves at most n of the candidates, evenly spread; all where n is 0.
+func (g *gathering) sample(n int) {
+	all := g.candidates
+	if n == 0 || n >= len(all) {
+		return
+	}
+	g.candidates = make([]candidate, n)
+	for i := range g.candidates {
+		g.candidates[i] = all[i*len(all)/n]
 	}
 }
 
@@ -162,11 +175,12 @@ func (g *gathering) addZones(listing *source.Listing) {
 	g.warnings = append(g.warnings, listing.Warnings...)
 	const instead = ", or set use_strava_zones = false in [privacy] and list your zones there"
 	for _, f := range listing.ZoneFaults {
-		text := fmt.Sprintf("the zone in this row cannot be hidden: %s; correct the row%s", words.OneLine(f.Text), instead)
+		file := words.OneLine(f.File)
+		m := message.New("zone-row", fmt.Sprintf("the zone in this row cannot be hidden: %s; correct the row%s", words.OneLine(f.Text), instead), message.Args{"file": file, "line": f.Line})
 		if f.Line == 0 {
-			text = fmt.Sprintf("the zones in this table cannot be hidden: %s; take a whole export%s", words.OneLine(f.Text), instead)
+			m = message.New("zone-table", fmt.Sprintf("the zones in this table cannot be hidden: %s; take a whole export%s", words.OneLine(f.Text), instead), message.Args{"file": file})
 		}
-		g.zoneFaults = append(g.zoneFaults, config.Fault{File: words.OneLine(f.File), Line: f.Line, Text: text})
+		g.zoneFaults = append(g.zoneFaults, config.Fault{File: file, Line: f.Line, Text: m.Text, Code: m.Code, Args: m.Args})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 )
 
 // A RulesReport says which rules of a configuration have no effect on the activities there are.
@@ -17,7 +18,7 @@ type RulesReport struct {
 	// Faults would end a build.
 	Faults []config.Fault
 	// Warnings are what a build would say loudly beside them; those of single sources are not among them.
-	Warnings []string
+	Warnings []message.Message
 }
 
 // CheckRules finds rules without effect as a build does, but changes nothing, not even the cache. It reads recordings only
@@ -41,7 +42,7 @@ func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said 
 	found.apply(said)
 	ga := &gatherer{cfg: cfg, loader: &loader{limits: cfg.Limits}, zones: newZoneWatch(placedZones(cfg, found), nil)}
 	ga.rules(said)
-	report := &RulesReport{Warnings: ga.unknownIDs(found, said)}
+	report := &RulesReport{Warnings: message.Plain(ga.unknownIDs(found, said)...)}
 	if err := report.segments(cfg, ga.zones.zones); err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func checkRules(ctx context.Context, cfg *config.Config, found *gathering, said 
 	}
 	faults, unused := ga.unusedZones()
 	report.Faults = append(report.Faults, faults...)
-	report.Warnings = append(append(report.Warnings, unused...), ga.unknownSports(c.sports)...)
+	report.Warnings = append(append(report.Warnings, unused...), message.Plain(ga.unknownSports(c.sports)...)...)
 	return report, nil
 }
 
@@ -104,7 +105,7 @@ func (r *RulesReport) segments(cfg *config.Config, placed []placedZone) error {
 	}
 	for i := range p.all {
 		if p.hidden(i, zones) {
-			r.Warnings = append(r.Warnings, p.refusal(cfg, i))
+			r.Warnings = append(r.Warnings, message.Message{Text: p.refusal(cfg, i)})
 		}
 	}
 	return nil

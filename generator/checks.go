@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -19,9 +20,9 @@ type SourceReport struct {
 	Zones      int
 	ZoneFaults []config.Fault
 	// Warnings are what the user must not miss about them.
-	Warnings []string
+	Warnings []message.Message
 	// Notes are oddities in words for the user.
-	Notes []string
+	Notes []message.Message
 }
 
 // CheckSource lists the activities of the source of that index as a build does. It reads no recording. The error says what is wrong with

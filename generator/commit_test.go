@@ -12,6 +12,7 @@ import (
 
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/message"
 	"heatmapgen/templates"
 )
 
@@ -102,7 +103,7 @@ func TestOtherFormat(t *testing.T) {
 	}
 	r := s.mustBuild(2)
 	holdsOnly(t, s.cfg.Output, MBTilesName, ArchiveName, PageName)
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, other+" is no archive that heatmapgen can read, so it stays") {
+	if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, other+" is no archive that heatmapgen can read, so it stays") {
 		t.Errorf("the report says %q", notes)
 	}
 	if err := os.Remove(other); err != nil {
@@ -112,7 +113,7 @@ func TestOtherFormat(t *testing.T) {
 		s.cfg.Format = format
 		r := s.mustBuild(2)
 		holdsOnly(t, s.cfg.Output, ArchiveFile(s.cfg), PageName)
-		if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "was removed") {
+		if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, "was removed") {
 			t.Errorf("the report says %q", notes)
 		}
 	}

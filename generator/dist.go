@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
@@ -34,6 +35,8 @@ type Job struct {
 	cfg   *config.Config
 	opts  Options
 	sizes workSizes
+	// listed is what the sources list, kept from one step to the next where Options.Cached.
+	listed *gathering
 }
 
 // errForeign says that a file of a job belongs to another one, or to another version of heatmapgen.
@@ -78,6 +81,14 @@ func (j *Job) follow(record []byte) (err error) {
 	}
 	j.cfg, err = j.plan.config()
 	return err
+}
+
+// Close releases what the job keeps from one step to the next.
+func (j *Job) Close() {
+	if j.listed != nil {
+		j.listed.close()
+		j.listed = nil
+	}
 }
 
 // Config returns the configuration, as it was when the plan was made.
@@ -207,18 +218,50 @@ func (j *Job) check(kind byte, record []byte, step string, number int) error {
 	return nil
 }
 
-// gatherer returns the rules of the plan, and what the sources hold, which must be what they held when it was made. That is to be closed.
-func (j *Job) gatherer(ctx context.Context) (*gatherer, *gathering, error) {
-	found, err := list(ctx, j.cfg, j.plan.Today.UTC(), true)
+// gatherer returns the rules of the plan, and what the sources hold, which must be what they held when it was made. Call release in the end.
+func (j *Job) gatherer(ctx context.Context) (ga *gatherer, found *gathering, release func(), err error) {
+	found, unlist, err := j.list(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	found.apply(j.plan.Said)
-	if found.hash() != j.plan.Sources {
-		found.close()
-		return nil, nil, errors.New("the sources do not hold what they held when the plan was made; begin with the plan")
-	}
-	ga := gathererHiding(j.plan.Privacy, j.cfg, found, j.plan.Said, nil)
+	cache := j.cache()
+	ga = gathererHiding(j.plan.Privacy, j.cfg, found, j.plan.Said, cache)
 	ga.today, ga.home, ga.segments = activity.DayOf(j.plan.Today.UTC()), j.plan.Home, publish(j.plan.Segments)
-	return ga, found, nil
+	return ga, found, func() {
+		cache.close()
+		unlist()
+	}, nil
+}
+
+// list returns what the sources hold, to be released in the end.
+func (j *Job) list(ctx context.Context) (found *gathering, release func(), err error) {
+	if found = j.listed; found == nil {
+		if found, err = list(ctx, j.cfg, j.plan.Today.UTC(), true); err != nil {
+			return nil, nil, err
+		}
+		found.apply(j.plan.Said)
+		if found.hash() != j.plan.Sources {
+			found.close()
+			return nil, nil, errors.New("the sources do not hold what they held when the plan was made; begin with the plan")
+		}
+	}
+	if !j.opts.Cached {
+		return found, found.close, nil
+	}
+	j.listed = found
+	own := *found // steps change the candidates
+	own.candidates = slices.Clone(found.candidates)
+	return &own, func() {}, nil
+}
+
+// cache returns the cache, nil where the job has none. Without it a step only takes longer.
+func (j *Job) cache() *cache {
+	if !j.opts.Cached {
+		return nil
+	}
+	if _, err := makeCache(j.cfg); err != nil {
+		return nil
+	}
+	c, _ := openCache(j.cfg.Cache)
+	return c
 }

@@ -15,6 +15,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 var buildTime = time.Date(2024, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -154,7 +155,7 @@ func (s spread) buildIn(t *testing.T, store JobStore, read, paint func(*Job, con
 		t.Errorf("%d cells were divided; %v", len(draw.Divided), err)
 	}
 	report, err := open().Compose(ctx)
-	if err == nil && !slices.Equal(gathered.Notes, report.Notes) {
+	if err == nil && !slices.Equal(message.Texts(gathered.Notes), message.Texts(report.Notes)) {
 		t.Errorf("the notes are %q, and were %q", report.Notes, gathered.Notes)
 	}
 	return report, err
@@ -188,7 +189,7 @@ func sameSite(t *testing.T, what string, got, want map[string][]byte, report, wa
 		}
 	}
 	if !reflect.DeepEqual(report.Skipped, wanted.Skipped) || report.Drawn != wanted.Drawn || report.Read != wanted.Read || report.Points != wanted.Points ||
-		!reflect.DeepEqual(report.Merged, wanted.Merged) || report.Cleaned != wanted.Cleaned || !slices.Equal(report.Notes, wanted.Notes) || !slices.Equal(report.Warnings, wanted.Warnings) {
+		!reflect.DeepEqual(report.Merged, wanted.Merged) || report.Cleaned != wanted.Cleaned || !slices.Equal(message.Texts(report.Notes), message.Texts(wanted.Notes)) || !slices.Equal(message.Texts(report.Warnings), message.Texts(wanted.Warnings)) {
 		t.Errorf("%s: the report differs:\n%+v\n%+v", what, report, wanted)
 	}
 }

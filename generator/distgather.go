@@ -14,6 +14,8 @@ import (
 type drawRecord struct {
 	Drawing drawing
 	Parts   int
+	// Coarse is how many parts, from the first, are the cells of coarse zooms and nothing else (Preview), 0 where they are shared out with the others.
+	Coarse int `json:",omitempty"`
 	// Divided are the cells that several parts have slices of.
 	Divided []dividedCell `json:",omitempty"`
 	Report  Report
@@ -66,47 +68,54 @@ type blockPart struct {
 // Gather judges what all shards have read and shares the work out into parts, at least one. What it has to say of the activities is in the report, and errors are those of Build. It may run again, as may
 // every step: then all parts are to be painted again.
 func (j *Job) Gather(ctx context.Context, parts int) (*Report, error) {
-	if parts < 1 {
-		return nil, fmt.Errorf("%d parts: there must be at least one", parts)
+	report, _, err := j.GatherCoarse(ctx, 0, parts)
+	return report, err
+}
+
+// GatherCoarse is Gather that shares the work out so that coarse zooms can be looked at before the others are painted (Preview): they are the first parts, as many as coarse, which must be fewer than parts. It also returns how many these are:
+// as many, or 0 where the map has no such zooms.
+func (j *Job) GatherCoarse(ctx context.Context, coarse, parts int) (*Report, int, error) {
+	if parts < 1 || coarse < 0 || coarse >= parts {
+		return nil, 0, fmt.Errorf("%d parts, %d of them coarse: there must be at least one of the others", parts, coarse)
 	}
 	b, before := j.build(), lookAt(j.cfg.Output)
 	place, err := openWorkplace(j.cfg)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer place.close()
 	b.report.Notes, b.report.Warnings = j.plan.Notes, j.plan.Warnings
-	if err := j.gather(ctx, b, parts); err != nil {
-		return nil, explain(err, j.cfg, before)
+	if coarse, err = j.gather(ctx, b, coarse, parts); err != nil {
+		return nil, 0, explain(err, j.cfg, before)
 	}
-	return b.report, nil
+	return b.report, coarse, nil
 }
 
-func (j *Job) gather(ctx context.Context, b *build, parts int) error {
-	ga, found, err := j.gatherer(ctx)
+func (j *Job) gather(ctx context.Context, b *build, coarse, parts int) (int, error) {
+	ga, found, release, err := j.gatherer(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	defer found.close()
+	defer release()
 	if ga.bucket, err = newBucket(j.scratch(), uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
-		return err
+		return 0, err
 	}
 	defer ga.bucket.close()
 	g, err := j.collect(ga, found)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	sel, err := ga.choose(ctx, found, &g.harvest, b.workers, b.progress)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	d, err := b.judge(ctx, ga, found, sel)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if j.cfg.Page.Tracks {
 		if err := g.checkLines(sel); err != nil {
-			return fmt.Errorf("writing the lines: %w", err)
+			return 0, fmt.Errorf("writing the lines: %w", err)
 		}
 	}
 	// What was read once more lies in a file of its own, which comes after those of the shards.
@@ -116,14 +125,14 @@ func (j *Job) gather(ctx context.Context, b *build, parts int) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	shared, divided := share(g.cells(sel, d), g.blocks(sel), parts, d.Athletes, &j.sizes)
-	draw := encode(drawRecord{Drawing: *d, Parts: parts, Divided: divided, Report: *b.report})
+	shared, divided, coarse := shareCoarse(g.cells(sel, d), g.blocks(sel), coarse, parts, d, &j.sizes)
+	draw := encode(drawRecord{Drawing: *d, Parts: len(shared), Coarse: coarse, Divided: divided, Report: *b.report})
 	j.drawn = sha256.Sum256(draw)
 	if j.cfg.HasSquares() {
 		if err := j.writeSquares(squaresDrawn(sel)); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for i, work := range shared {
@@ -131,10 +140,10 @@ func (j *Job) gather(ctx context.Context, b *build, parts int) error {
 			_, err := w.Write(recordWork, encode(work))
 			return err
 		}); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return j.write(drawName, "gather", 0, func(w *frames.Writer) error {
+	return coarse, j.write(drawName, "gather", 0, func(w *frames.Writer) error {
 		_, err := w.Write(recordDraw, draw)
 		return err
 	})

@@ -54,11 +54,11 @@ func (j *Job) mapShard(ctx context.Context, number int, write func(records func(
 	if number < 0 || number >= j.plan.Shards {
 		return fmt.Errorf("there is no shard %d; the plan has %d, from 0", number, j.plan.Shards)
 	}
-	ga, found, err := j.gatherer(ctx)
+	ga, found, release, err := j.gatherer(ctx)
 	if err != nil {
 		return err
 	}
-	defer found.close()
+	defer release()
 	b := j.build()
 	if ga.bucket, err = newBucket(j.scratch(), uint8(j.cfg.StoredZoom()), j.cfg.Limits.MaxCells, &b.settings); err != nil {
 		return err

@@ -50,7 +50,8 @@ func (j *Job) paint(ctx context.Context, draw *drawRecord, work *workRecord, fro
 	}
 	defer tiles.Close()
 	seen := newSeenTiles(&draw.Drawing, j.cfg.Page.Tracks)
-	p.add = seen.watch(p.stored.watch(tiles.Add))
+	p.add, p.cache = seen.watch(p.stored.watch(tiles.Add)), j.cache()
+	defer p.cache.close()
 	if err := p.paint(ctx, jobs, b.workers, b.progress); err != nil {
 		return err
 	}

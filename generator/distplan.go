@@ -16,6 +16,7 @@ import (
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
 	"heatmapgen/internal/frames"
+	"heatmapgen/internal/message"
 	"heatmapgen/layers"
 	"heatmapgen/layers/segments"
 )
@@ -43,7 +44,7 @@ type planRecord struct {
 	Shards      int
 	SyncProblem string
 	// Notes and Warnings belong into the report.
-	Notes, Warnings []string
+	Notes, Warnings []message.Message
 }
 
 // config returns the configuration as it was when the plan was made.

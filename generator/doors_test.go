@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // kmlRun writes a run of n seconds at 3 m/s to the north, as the gx:Track of a Placemark.
@@ -47,7 +48,7 @@ func TestOtherDoors(t *testing.T) {
 	if r.Drawn != 2 || r.Read != 2 {
 		t.Errorf("read %d, drew %d", r.Read, r.Drawn)
 	}
-	notes := strings.Join(r.Notes, "\n")
+	notes := strings.Join(message.Texts(r.Notes), "\n")
 	for _, want := range []string{
 		"flight.igc is an IGC flight log, which cannot be read: GPSBabel",
 		"files:Timeline.json is a log of a life rather than a recording: of its movements, 1 in cars, trains and other vehicles and 1 of which only the ends are known were left out",
@@ -57,8 +58,8 @@ func TestOtherDoors(t *testing.T) {
 		}
 	}
 	// From the cache it is told as well.
-	if again := s.mustBuild(2); strings.Join(again.Notes, "\n") != notes {
-		t.Errorf("from the cache:\n%s\nbefore:\n%s", strings.Join(again.Notes, "\n"), notes)
+	if again := s.mustBuild(2); strings.Join(message.Texts(again.Notes), "\n") != notes {
+		t.Errorf("from the cache:\n%s\nbefore:\n%s", strings.Join(message.Texts(again.Notes), "\n"), notes)
 	}
 }
 
@@ -142,7 +143,7 @@ func TestOddCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	notes := strings.Join(r.Notes, "\n")
+	notes := strings.Join(message.Texts(r.Notes), "\n")
 	for _, want := range []string{"flight.igc is", "log.nmea is", "old.hst is", "ride.pwx is", "suunto.sml is", "summarizedActivities.json is", "cardioActivities.csv is", "Records.json is"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("%q is not told:\n%s", want, notes)

@@ -12,6 +12,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 	"heatmapgen/layers"
 )
@@ -175,7 +176,7 @@ func (ga *gatherer) watchLeftOut(ctx context.Context, g *gathering, s *selection
 
 // unusedZones tells of zones that no activity comes near. What the user wrote is likely to be wrong then, and a fault; so is
 // a zone of an export with latitude and longitude the wrong way round. Others of an export may lie where nobody ran.
-func (ga *gatherer) unusedZones() (faults []config.Fault, warnings []string) {
+func (ga *gatherer) unusedZones() (faults []config.Fault, warnings []message.Message) {
 	w := ga.zones
 	var quiet []string
 	for _, i := range w.unseen() {
@@ -189,16 +190,16 @@ func (ga *gatherer) unusedZones() (faults []config.Fault, warnings []string) {
 		f := ga.unusedZone(z, slip, w.leftOut[i][noSlip])
 		switch {
 		case w.leftOut[i][noSlip]:
-			warnings = append(warnings, f.String())
+			warnings = append(warnings, f.Message())
 		case !ga.cfg.Privacy.AllowUnusedZones && (z.typed >= 0 || slip == swapped):
 			faults = append(faults, f)
 		case z.typed >= 0 || slip == swapped:
-			warnings = append(warnings, f.String())
+			warnings = append(warnings, f.Message())
 		default:
 			quiet = append(quiet, f.String())
 		}
 	}
-	return faults, append(warnings, named(quiet, "other zone that hides nothing", "other zones that hide nothing")...)
+	return faults, append(warnings, message.Plain(named(quiet, "other zone that hides nothing", "other zones that hide nothing")...)...)
 }
 
 // unusedZone says that a zone hides nothing. Its place is rounded to some 10 km, as logs may be public.
@@ -210,13 +211,17 @@ func (ga *gatherer) unusedZone(z *placedZone, slip slip, leftOut bool) config.Fa
 		why += fmt.Sprintf(", but near %s: %s", about(meant), slip.question())
 	}
 	if z.typed < 0 {
-		return config.Fault{File: words.OneLine(z.file), Line: z.line, Text: "this zone hides nothing: " + why}
+		m := message.New("export-zone-idle", "this zone hides nothing: "+why, message.Args{"file": z.file, "line": z.line})
+		return config.Fault{File: words.OneLine(z.file), Line: z.line, Text: m.Text, Code: m.Code, Args: m.Args}
 	}
 	remedy := ""
 	if !leftOut && !ga.cfg.Privacy.AllowUnusedZones {
 		remedy = "; correct the zone, remove it, or set allow_unused_zones = true"
 	}
-	return ga.cfg.FaultAt(fmt.Sprintf("privacy.zones[%d]", z.typed), "zone %d of [privacy] hides nothing: %s%s", z.typed+1, why, remedy)
+	m := message.New("zone-idle", fmt.Sprintf("zone %d of [privacy] hides nothing: %s%s", z.typed+1, why, remedy), message.Args{"zone": z.typed + 1, "leftOut": leftOut})
+	f := ga.cfg.FaultAt(fmt.Sprintf("privacy.zones[%d]", z.typed), "%s", m.Text)
+	f.Code, f.Args = m.Code, m.Args
+	return f
 }
 
 // about writes a place to a tenth of a degree.
@@ -266,7 +271,7 @@ func byReason(rows []row, reasons ...activity.Reason) (some []*row) {
 }
 
 // lateClock warns when today, which nobody set, is a year or more before the newest activity drawn.
-func lateClock(cfg *config.Config, today time.Time, s *selection) []string {
+func lateClock(cfg *config.Config, today time.Time, s *selection) []message.Message {
 	if !cfg.Render.AsOf.IsZero() {
 		return nil
 	}
@@ -279,8 +284,8 @@ func lateClock(cfg *config.Config, today time.Time, s *selection) []string {
 	if newest == nil || newest.Activity.Start.Before(today.AddDate(1, 0, 0)) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the clock of this computer says that it is %s, a year or more before %s, so what is recent is shown wrong: set the clock, or as_of in [render]; "+
-		"if the date of that activity is wrong, exclude it", today.Format(time.DateOnly), outingOf(&newest.Activity))}
+	return []message.Message{message.New("clock-late", fmt.Sprintf("the clock of this computer says that it is %s, a year or more before %s, so what is recent is shown wrong: set the clock, or as_of in [render]; "+
+		"if the date of that activity is wrong, exclude it", today.Format(time.DateOnly), outingOf(&newest.Activity)), message.Args{"today": today.Format(time.DateOnly), "activity": newest.Activity.ID, "day": outingOf(&newest.Activity).Day})}
 }
 
 // idleRanges warns of a fixed end of a range that all values lie on one side of, so that the layer has one colour.

@@ -18,6 +18,7 @@ import (
 	"heatmapgen/activity/track"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 )
 
 // settings reads the configuration from a file of its own, so that faults have lines, and keeps what newSite set.
@@ -83,7 +84,7 @@ func (s *site) tell(now time.Time) (*Report, told) {
 	case err != nil:
 		s.t.Fatal(err)
 	default:
-		if !slices.Equal(r.Warnings, heard.warnings) {
+		if !slices.Equal(message.Texts(r.Warnings), heard.warnings) {
 			s.t.Errorf("heard %q, reported %q", heard.warnings, r.Warnings)
 		}
 		var table bytes.Buffer
@@ -137,7 +138,7 @@ func (s *site) sameElsewhere(now time.Time, heard told) {
 	v, err := NewSurvey(context.Background(), s.cfg, Options{Workers: 2, Now: now})
 	var got []string
 	if err == nil {
-		got = v.Warnings()
+		got = message.Texts(v.Warnings())
 		v.Close()
 	}
 	same("the survey", got, err)
@@ -148,11 +149,11 @@ func (s *site) sameElsewhere(now time.Time, heard told) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		got = append(got, source.Warnings...)
+		got = append(got, message.Texts(source.Warnings)...)
 	}
 	rules, err := CheckRules(context.Background(), s.cfg, now)
 	if err == nil {
-		got = append(got, rules.Warnings...)
+		got = append(got, message.Texts(rules.Warnings)...)
 		for _, f := range rules.Faults {
 			got = append(got, f.String())
 		}
@@ -336,7 +337,7 @@ func TestDayOfABuild(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !like(report.Warnings, test.warn) || !like(heard.warnings, test.warn) {
+		if !like(message.Texts(report.Warnings), test.warn) || !like(heard.warnings, test.warn) {
 			t.Errorf("%v: warnings %q, want %q", test.now, report.Warnings, test.warn)
 		}
 		meta, err := readMetadata(filepath.Join(s.cfg.Output, ArchiveName))

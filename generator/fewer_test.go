@@ -128,7 +128,7 @@ func TestWhatIsMuch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r := s.mustBuild(2); len(r.Notes) != 1 || r.Notes[0] != "2 activities on the site of before are in no source any more" {
+	if r := s.mustBuild(2); len(r.Notes) != 1 || r.Notes[0].Text != "2 activities on the site of before are in no source any more" {
 		t.Errorf("the notes are %q", r.Notes)
 	}
 	if r := s.mustBuild(2); len(r.Notes) != 0 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // DevVersion is the version of a build of heatmapgen that nobody gave one.
@@ -39,6 +40,12 @@ type Options struct {
 	// Fewer is asked when the new site would show much fewer activities than the present one, before anything of that is touched, and says
 	// whether that is right. Where it is nil, it is not.
 	Fewer func(ctx context.Context, fewer Fewer) (bool, error)
+	// Found hears of every activity once it is known what becomes of it, before anything is painted, also where nothing is left to paint; nil is nobody.
+	Found func(found Found)
+	// Sample has Build read at most so many of the activities, evenly spread over the list, for a first look; zones that have no effect are no error then. 0 reads all.
+	Sample int
+	// Cached has the steps of a spread build read and fill the cache, as Build does, and keep what the sources list from one step to the next: for those that are taken by one process. Then call Job.Close in the end.
+	Cached bool
 	// Getenv looks up what fetching from intervals.icu needs; nil is os.Getenv.
 	Getenv func(string) string
 }
@@ -93,7 +100,12 @@ func writing(progress Progress) (report func(done, total int64), ended func()) {
 }
 
 // A NothingError says that the rules left nothing to draw, what there was, and which setting to look at.
-type NothingError struct{ Message string }
+type NothingError struct {
+	Message string
+	// Code and Args say the same as in a message.Message.
+	Code string
+	Args message.Args
+}
 
 func (e *NothingError) Error() string { return e.Message }
 

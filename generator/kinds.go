@@ -1,7 +1,10 @@
 package generator
 
 import (
+	"fmt"
+
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -19,11 +22,11 @@ func (r *Report) tellKinds(s *selection) {
 		}
 	}
 	if n > 0 {
-		r.note("%s no sport, neither the source nor the file, and went by the looks of the speed: %s. Say what they were with \"heatmapgen admin\".",
-			words.Plural(n, "activity names", "activities name"), commonest(guessed))
+		r.Notes = append(r.Notes, message.New("sports-guessed", fmt.Sprintf("%s no sport, neither the source nor the file, and went by the looks of the speed: %s. Say what they were with \"heatmapgen admin\".",
+			words.Plural(n, "activity names", "activities name"), commonest(guessed)), message.Args{"n": n, "sports": guessed}))
 	}
 	if virtual > 0 {
-		r.note("%s left out as virtual, since their positions are those of a game. To have them on the map, add \"Virtual\" to [filter] sports (everything is \"All\").",
-			words.Plural(virtual, "activity was", "activities were"))
+		r.Notes = append(r.Notes, message.New("virtual-left-out", words.Plural(virtual, "activity was", "activities were")+" left out as virtual, since their positions are those of a game. "+
+			"To have them on the map, add \"Virtual\" to [filter] sports (everything is \"All\").", message.Args{"n": virtual}))
 	}
 }

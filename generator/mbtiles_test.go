@@ -14,6 +14,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/layers"
 	"heatmapgen/templates"
 )
@@ -35,7 +36,7 @@ func TestMBTilesBuild(t *testing.T) {
 	if r.ArchivePath != path || r.ArchiveBytes == 0 {
 		t.Errorf("the report tells of %s with %d bytes", r.ArchivePath, r.ArchiveBytes)
 	}
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, ArchiveName+", which the page does not use any more, was removed") {
+	if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, ArchiveName+", which the page does not use any more, was removed") {
 		t.Errorf("the report says nothing of the old archive: %q", notes)
 	}
 	if isFile(filepath.Join(b.cfg.Output, ArchiveName)) {

@@ -7,6 +7,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -193,5 +194,5 @@ func (r *Report) tellHidden(s *selection) {
 	}
 	r.note("%s left out as well, showing an outing that is excluded. Whoever excluded one of two records only as the outing was there twice includes it again: one is drawn now. Say with \"heatmapgen admin\", or not_same_as in %s, what is another outing.",
 		words.Plural(len(texts), "activity is", "activities are"), overrides.FileName)
-	r.Notes = append(r.Notes, named(texts, "other", "others")...)
+	r.Notes = append(r.Notes, message.Plain(named(texts, "other", "others")...)...)
 }

@@ -15,6 +15,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 )
 
 // TestOutingsOfOthers builds situations that people met.
@@ -219,7 +220,7 @@ func TestExcludedOutingsStayHidden(t *testing.T) {
 				if r.Drawn != 1 || r.Skipped[twin] != test.hidden {
 					t.Errorf("%s: drew %d, left out %v", where, r.Drawn, r.Skipped)
 				}
-				if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "showing an outing that is excluded") || !strings.Contains(notes, test.id[:len("files:a")]) {
+				if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, "showing an outing that is excluded") || !strings.Contains(notes, test.id[:len("files:a")]) {
 					t.Errorf("%s: the notes do not tell of it: %s", where, notes)
 				}
 				s.asSurveyed(r)
@@ -364,7 +365,7 @@ func TestUnknownIDsInPairs(t *testing.T) {
 	s.second()
 	s.run("a.gpx", 1, 48.1, 9.2, 900)
 	s.say(overrides.Overrides{"files:a.gpx": {SameAs: []string{"files:b.gpx"}, NotSameAs: []string{"strava:7"}}})
-	warnings := strings.Join(s.mustBuild(2).Warnings, "\n")
+	warnings := strings.Join(message.Texts(s.mustBuild(2).Warnings), "\n")
 	for _, want := range []string{`"files:b.gpx" at "files:a.gpx" is an activity that no source has`, `"strava:7" at "files:a.gpx" is`} {
 		if !strings.Contains(warnings, want) {
 			t.Errorf("no %q in %s", want, warnings)
@@ -405,7 +406,7 @@ func TestExcludedFileThatCannotBeRead(t *testing.T) {
 	if err != nil || r.Drawn != 1 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if w := strings.Join(r.Warnings, "\n"); !strings.Contains(w, "files:a.gpx is excluded, and cannot be read") {
+	if w := strings.Join(message.Texts(r.Warnings), "\n"); !strings.Contains(w, "files:a.gpx is excluded, and cannot be read") {
 		t.Errorf("the warnings are %q", w)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/layers"
 )
 
@@ -79,7 +80,7 @@ func TestOwnLayersAreSettled(t *testing.T) {
 			t.Errorf("%q is published", word)
 		}
 	}
-	if w := strings.Join(r.Warnings, "\n"); !strings.Contains(w, `[[layer]] "lost" is of none of the 7 activities of the map; none has the gear "Trial shoes", the nearest is "Trail shoes"`) || strings.Contains(w, "races") {
+	if w := strings.Join(message.Texts(r.Warnings), "\n"); !strings.Contains(w, `[[layer]] "lost" is of none of the 7 activities of the map; none has the gear "Trial shoes", the nearest is "Trail shoes"`) || strings.Contains(w, "races") {
 		t.Errorf("warnings %q", w)
 	}
 	if findings := built.CheckMetadata(); len(findings) > 0 {

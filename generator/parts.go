@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
@@ -81,10 +82,10 @@ func (s *splitter) leave(id, what string) {
 }
 
 // notes says what was left out of which files.
-func (s *splitter) notes() []string {
-	var notes []string
+func (s *splitter) notes() []message.Message {
+	var notes []message.Message
 	for _, id := range slices.Sorted(maps.Keys(s.leftOut)) {
-		notes = append(notes, fmt.Sprintf("%s is a log of a life rather than a recording: %s", words.OneLine(id), s.leftOut[id]))
+		notes = append(notes, message.New("log-of-life", fmt.Sprintf("%s is a log of a life rather than a recording: %s", words.OneLine(id), s.leftOut[id]), message.Args{"file": id, "what": s.leftOut[id]}))
 	}
 	return notes
 }

@@ -14,6 +14,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -43,9 +44,9 @@ type Report struct {
 	// Cleaned tells what was done to the samples of what is drawn, by activity.Fault.
 	Cleaned [activity.Faults]CleanReport
 	// Warnings are what the user must not miss, see Options.Warn.
-	Warnings []string
+	Warnings []message.Message
 	// Notes are oddities of the sources, in words.
-	Notes []string
+	Notes []message.Message
 	// ArchivePath is the archive written, ArchiveBytes its size.
 	ArchivePath  string
 	ArchiveBytes int64
@@ -135,7 +136,7 @@ func (r *Report) clock(stage string) {
 }
 
 func (r *Report) note(format string, args ...any) {
-	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+	r.Notes = append(r.Notes, message.Message{Text: fmt.Sprintf(format, args...)})
 }
 
 // selected takes over what became of the rows.
@@ -195,11 +196,11 @@ const (
 func (r *Report) writeFile(dir string) error {
 	var b strings.Builder
 	for _, w := range r.Warnings {
-		fmt.Fprintf(&b, "warning: %s\n", words.OneLine(w))
+		fmt.Fprintf(&b, "warning: %s\n", words.OneLine(w.Text))
 	}
 	fmt.Fprintf(&b, "%s read, %d drawn\n", words.Plural(r.Read, "activity", "activities"), r.Drawn)
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "note: %s\n", words.OneLine(n))
+		fmt.Fprintf(&b, "note: %s\n", words.OneLine(n.Text))
 	}
 	for _, p := range r.problems {
 		fmt.Fprintf(&b, "%s\t%s\t%s\n", words.OneLine(p.what), p.reason, words.OneLine(p.detail))
@@ -247,8 +248,8 @@ func (r *Report) wrote(path string, meta *Metadata, l *archive.Layout) {
 
 // WriteTable writes the report as tables for a person.
 func (r *Report) WriteTable(w io.Writer) error {
-	for i, text := range r.Warnings {
-		fmt.Fprintf(w, "%s  %s\n", first(i, "Warnings:\n"), words.OneLine(text))
+	for i, m := range r.Warnings {
+		fmt.Fprintf(w, "%s  %s\n", first(i, "Warnings:\n"), words.OneLine(m.Text))
 	}
 	if len(r.Warnings) > 0 {
 		fmt.Fprintln(w)
@@ -313,7 +314,7 @@ func (r *Report) writeProblems(w io.Writer) error {
 		return fmt.Sprintf("%s into %s: %s", m.Out, m.Kept, m.Why)
 	})
 	if err == nil {
-		err = words.List(w, "Notes:", len(r.Notes), len(r.Notes), func(i int) string { return words.OneLine(r.Notes[i]) })
+		err = words.List(w, "Notes:", len(r.Notes), len(r.Notes), func(i int) string { return words.OneLine(r.Notes[i].Text) })
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"heatmapgen/archive"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -17,7 +18,7 @@ func TestReportTable(t *testing.T) {
 		Read: 1812, Drawn: 1800, Points: 5_400_123, Skipped: map[string]int{"other sport": 9, reasonBroken: 3},
 		ArchivePath: "site/heatmap.pmtiles", ArchiveBytes: 96_500_000, File: "cache/report.txt",
 		Fields: []FieldReport{{"visits", 1234, 2_500_000}}, Stages: []StageReport{{"paint", 1500 * time.Millisecond}},
-		Notes: []string{"a note"},
+		Notes: message.Plain("a note"),
 		Merged: []Merge{
 			{Outing{"intervals", "intervals:i7\x1b[31m", "2026-05-01"}, Outing{"strava", "strava:8", "2026-05-02"}, "the same file"},
 			{Outing{"intervals", "intervals:i9", ""}, Outing{"strava", "strava:10", ""}, "you said so"},

@@ -154,7 +154,7 @@ func (s *seenTiles) settle(cfg *config.Config, d *drawing) error {
 		if d.Settings.Crowd.Athletes {
 			key = "min_athletes"
 		}
-		return &NothingError{fmt.Sprintf("there is no place that so many share as [privacy] %s = %d asks for", key, d.Settings.Crowd.Least)}
+		return &NothingError{Message: fmt.Sprintf("there is no place that so many share as [privacy] %s = %d asks for", key, d.Settings.Crowd.Least)}
 	}
 	d.Bounds = all.padded(cfg.Render.PaddingM).degrees()
 	return nil

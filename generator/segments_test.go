@@ -15,6 +15,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/layers/lines"
 	"heatmapgen/layers/raster"
 	"heatmapgen/layers/segments"
@@ -205,7 +206,7 @@ func TestSegmentsArePublishedWhereTheMapShowsThem(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer survey.Close()
-			if surveyed := strings.Join(survey.Warnings(), "\n"); tt.publish == strings.Contains(surveyed, "left out") {
+			if surveyed := strings.Join(message.Texts(survey.Warnings()), "\n"); tt.publish == strings.Contains(surveyed, "left out") {
 				t.Errorf("the survey warns: %s", surveyed)
 			}
 		})
@@ -249,7 +250,7 @@ func TestCheckRulesLooksAtSegments(t *testing.T) {
 	zone := "[privacy]\nzones = [{ lat = 48.1, lon = 9.2, radius_m = 200 }]\n"
 	cfg := configured(t, s.dir, zone+"[[segment]]\nfile = \"some.geojson\"\n")
 	r, err := CheckRules(context.Background(), cfg, buildTime)
-	if err != nil || len(r.Faults) > 0 || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "line 2 of [[segment]] 1 is left out") {
+	if err != nil || len(r.Faults) > 0 || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].Text, "line 2 of [[segment]] 1 is left out") {
 		t.Errorf("%+v, %v", r, err)
 	}
 	cfg = configured(t, s.dir, zone+"[[segment]]\nfile = \"gone.geojson\"\n")

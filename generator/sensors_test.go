@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // sensed has what sensors tell put into a recording of the site, the same at every sample.
@@ -89,7 +90,7 @@ func TestUnshownSensors(t *testing.T) {
 		s.run(fmt.Sprintf("run%d.gpx", i), uint64(i+1), 48.1, 9.2, 900)
 	}
 	r := s.mustBuild(2)
-	if w := strings.Join(r.Warnings, "\n"); !strings.Contains(w, `[[layer]] "heat" is of none of the 7 activities of the map; none has readings of temperature`) {
+	if w := strings.Join(message.Texts(r.Warnings), "\n"); !strings.Contains(w, `[[layer]] "heat" is of none of the 7 activities of the map; none has readings of temperature`) {
 		t.Errorf("warnings %q", w)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"heatmapgen/activity"
 	"heatmapgen/generator/config"
 	"heatmapgen/generator/overrides"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -107,7 +108,7 @@ func (s *Survey) read(ctx context.Context, progress Progress) error {
 		err = s.examine(ctx, func(k int) int { return from + k }, len(more), silent{}, true)
 	}
 	s.found.notes = append(s.found.notes, s.gatherer.further.notes()...)
-	s.found.notes = append(s.found.notes, cache.takeNotes()...)
+	s.found.notes = append(s.found.notes, message.Plain(cache.takeNotes()...)...)
 	return err
 }
 
@@ -238,15 +239,15 @@ func (s *Survey) judge(f *finding, c *candidate) (r row) {
 }
 
 // Notes are oddities of the sources, in words.
-func (s *Survey) Notes() []string { return s.found.notes }
+func (s *Survey) Notes() []message.Message { return s.found.notes }
 
 // Warnings are what the user must not miss, as Options.Warn tells it in a build, and what would end one.
-func (s *Survey) Warnings() []string {
-	warnings := append(slices.Clone(s.found.warnings), s.gatherer.unknownIDs(s.found, s.said)...)
+func (s *Survey) Warnings() []message.Message {
+	warnings := append(slices.Clone(s.found.warnings), message.Plain(s.gatherer.unknownIDs(s.found, s.said)...)...)
 	judged := s.judged()
 	if len(judged.drawn) == 0 {
 		if f, ok := s.gatherer.strayHome(judged.rows); ok {
-			warnings = append(warnings, f.String())
+			warnings = append(warnings, f.Message())
 		}
 		return warnings
 	}
@@ -262,11 +263,11 @@ func (s *Survey) Warnings() []string {
 	s.gatherer.zones = zones
 	faults, unused := s.gatherer.unusedZones()
 	for _, f := range faults {
-		warnings = append(warnings, f.String())
+		warnings = append(warnings, f.Message())
 	}
-	warnings = append(append(warnings, unused...), s.gatherer.unknownSports(sportsOf(judged.rows))...)
+	warnings = append(append(warnings, unused...), message.Plain(s.gatherer.unknownSports(sportsOf(judged.rows))...)...)
 	_, left := s.gatherer.segments.shown(s.cfg, judged, s.gatherer.privacy.Zones)
-	return append(append(warnings, left...), lateClock(s.cfg, s.today, judged)...)
+	return append(append(warnings, message.Plain(left...)...), lateClock(s.cfg, s.today, judged)...)
 }
 
 // judged applies the rules to all findings.

@@ -16,6 +16,7 @@ import (
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/activity/source/intervals/icutest"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // An athlete has a folder of files and an account at a stand-in for intervals.icu.
@@ -161,7 +162,7 @@ func TestBuildFetchesFirst(t *testing.T) {
 	})
 	problem := func(name, want string, change func()) {
 		t.Helper()
-		if r, _ := still(name, true, change); !strings.Contains(strings.Join(r.Notes, "\n"), want) {
+		if r, _ := still(name, true, change); !strings.Contains(strings.Join(message.Texts(r.Notes), "\n"), want) {
 			t.Errorf("%s: notes %q", name, r.Notes)
 		}
 	}
@@ -182,7 +183,7 @@ func TestBuildFetchesFirst(t *testing.T) {
 		})
 	})
 	r, _ = still("offline", false, a.server.Close)
-	if !strings.Contains(strings.Join(r.Notes, "\n"), "could not be asked for what is new") {
+	if !strings.Contains(strings.Join(message.Texts(r.Notes), "\n"), "could not be asked for what is new") {
 		t.Errorf("offline: notes %q", r.Notes)
 	}
 }

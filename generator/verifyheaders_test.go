@@ -15,6 +15,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/archive/judge"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/layers"
 )
 
@@ -258,7 +259,7 @@ func TestScalesOfADamagedArchive(t *testing.T) {
 	if !bytes.Equal(got, anew) {
 		t.Error("the archive is not the one that is built without one of before")
 	}
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "scales of the site are chosen anew") {
+	if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, "scales of the site are chosen anew") {
 		t.Errorf("notes %q", notes)
 	}
 	if text, err := os.ReadFile(r.File); err != nil || !strings.Contains(string(text), "scales of the site are chosen anew") {

@@ -13,6 +13,7 @@ import (
 
 	"heatmapgen/activity/source/intervals"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // permissions are those of a file or folder.
@@ -65,7 +66,7 @@ func TestPermissions(t *testing.T) {
 		if err := os.Mkdir(fetched, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if r := s.mustBuild(2); strings.Contains(strings.Join(r.Notes, "\n"), "other users") {
+		if r := s.mustBuild(2); strings.Contains(strings.Join(message.Texts(r.Notes), "\n"), "other users") {
 			t.Errorf("umask %03o: %q", mask, r.Notes)
 		}
 		for path, want := range map[string]fs.FileMode{
@@ -90,7 +91,7 @@ func TestCacheThatIsNotForItselfAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "Give it a folder of its own") {
+	if notes := strings.Join(message.Texts(r.Notes), "\n"); !strings.Contains(notes, "Give it a folder of its own") {
 		t.Errorf("the report says %q", notes)
 	}
 	if got := permissions(t, s.dir); got != 0o755 {

@@ -18,6 +18,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/studio"
@@ -83,10 +87,32 @@ func serve(t *testing.T) *host {
 	return h
 }
 
+// downloaded returns the path of the file that the browser downloads, of a name that matches the pattern, once the script has run.
+func downloaded(t *testing.T, tab *browsertest.Tab, pattern, script string) string {
+	t.Helper()
+	dir := t.TempDir()
+	err := chromedp.Do(tab.Ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
+		return err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	await[bool](t, tab, script)
+	for range 600 {
+		if found, _ := filepath.Glob(filepath.Join(dir, pattern)); len(found) == 1 {
+			return found[0]
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("nothing like %s was downloaded; console: %q", pattern, tab.Errors())
+	return ""
+}
+
 var desk = browsertest.View{Width: 1024, Height: 640}
 
 // choose has the user choose files or folders, by the first of the buttons for that.
-func choose(t *testing.T, tab *browsertest.Tab, paths ...string) {
+func choose(t *testing.T, tab browsertest.Page, paths ...string) {
 	t.Helper()
 	if err := tab.ChooseFiles(`input[type=file]`, paths...); err != nil {
 		t.Fatal(err)
@@ -106,7 +132,7 @@ func open(t *testing.T, browser context.Context, url string) *browsertest.Tab {
 	return tab
 }
 
-func await[T any](t *testing.T, tab *browsertest.Tab, expression string) T {
+func await[T any](t *testing.T, tab browsertest.Page, expression string) T {
 	t.Helper()
 	v, err := browsertest.Await[T](tab, expression)
 	if err != nil {
@@ -121,11 +147,14 @@ type state struct {
 	Found, Drawn *int
 	Error        *string
 	Maps         int
-	Storage      string
+	// Looks are the words of what was on screen before the first map.
+	Looks   []string
+	Storage string
+	Workers int
 }
 
 // until waits for as long as a module of WebAssembly may take on a busy machine.
-func until(t *testing.T, tab *browsertest.Tab, expression string) {
+func until(t *testing.T, tab browsertest.Page, expression string) {
 	t.Helper()
 	var err error
 	for range 10 { // each waits a minute
@@ -137,7 +166,7 @@ func until(t *testing.T, tab *browsertest.Tab, expression string) {
 }
 
 // built waits until the page has shown so many maps, and returns its state.
-func built(t *testing.T, tab *browsertest.Tab, maps int) state {
+func built(t *testing.T, tab browsertest.Page, maps int) state {
 	t.Helper()
 	until(t, tab, fmt.Sprintf("!heatmapgen.state().busy && (heatmapgen.state().maps === %d || heatmapgen.state().error)", maps))
 	s := await[state](t, tab, "heatmapgen.state()")
@@ -148,7 +177,7 @@ func built(t *testing.T, tab *browsertest.Tab, maps int) state {
 }
 
 // failed waits until the page tells of an error, and returns its kind and its words.
-func failed(t *testing.T, tab *browsertest.Tab) (kind, words string) {
+func failed(t *testing.T, tab browsertest.Page) (kind, words string) {
 	t.Helper()
 	until(t, tab, "!heatmapgen.state().busy && heatmapgen.state().error !== undefined")
 	return await[string](t, tab, "heatmapgen.state().error"), await[string](t, tab, `document.querySelector(".failed").innerText`)
@@ -170,7 +199,7 @@ const takenScript = `(async () => {
 
 // sameAsNative builds what a tab has built with the command's own code, from the configuration that the tab offers, and
 // compares both files. given are the files that were dropped, by the names they have beside the configuration.
-func sameAsNative(t *testing.T, tab *browsertest.Tab, given map[string]string) taken {
+func sameAsNative(t *testing.T, tab browsertest.Page, given map[string]string) taken {
 	t.Helper()
 	got := await[taken](t, tab, takenScript)
 	dir := t.TempDir()

@@ -15,6 +15,7 @@ import (
 
 	tzfrellite "github.com/ringsaturn/tzf-rel-lite"
 
+	"heatmapgen/internal/licences"
 	"heatmapgen/studio/convolve"
 	"heatmapgen/studio/trim"
 	"heatmapgen/templates"
@@ -25,6 +26,12 @@ var ErrNoSource = errors.New("there is no source to compile")
 
 // modulePath is the Go module that Make compiles.
 const modulePath = "heatmapgen"
+
+// Program is the generator for JavaScript, as Make compiles it.
+var Program = licences.Program{Package: modulePath + "/studio/wasm", OS: "js", Arch: "wasm"}
+
+// zonesPackage has the tables of time zones that lie beside the module.
+const zonesPackage = "github.com/ringsaturn/tzf-rel-lite"
 
 // seldom are packages, as patterns, whose functions are called seldom enough that nothing is lost where none is put into another: the module is
 // a fiftieth smaller, and builds as fast. What decodes, paints and packs is not among them, nor is encoding/binary.
@@ -56,7 +63,7 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 		build = append(build, "-gcflags="+packages+"=-l")
 	}
 	build = append(build, "-gcflags=encoding/binary=")
-	if _, err := goCommand(ctx, root, append(build, "-o", wasm, "./studio/wasm")...); err != nil {
+	if _, err := goCommand(ctx, root, append(build, "-o", wasm, Program.Package)...); err != nil {
 		return m, fmt.Errorf("compiling the generator for JavaScript: %w", err)
 	}
 	compiled, err := os.ReadFile(wasm)
@@ -81,7 +88,20 @@ func Make(ctx context.Context, dir, version string) (Module, error) {
 		return m, err
 	}
 	m.addBeside(zones)
-	return m, nil
+	m.Notices, err = notices(ctx, root)
+	return m, err
+}
+
+// notices returns the licences of all that a studio has in it; root is the clone.
+func notices(ctx context.Context, root string) ([]byte, error) {
+	works, err := licences.Of(ctx, root, []licences.Program{Program}, zonesPackage)
+	if err != nil {
+		return nil, err
+	}
+	out := bytes.NewBufferString(templates.Notices())
+	out.WriteString("\nThe generator contains the following, and the time zones of IANA (public domain).\n")
+	err = licences.Write(out, works)
+	return out.Bytes(), err
 }
 
 // addBeside sets what lies beside the module: what the program itself has of it, and Go's rules of time zones.
@@ -94,9 +114,10 @@ func (m *Module) addBeside(zones []byte) {
 
 // Names of files beside the module that the program does not have itself, and in a packed module of those of the module.
 const (
-	zonesName  = "zoneinfo.zip"
-	packedName = "module/heatmapgen.wasm.gzip"
-	execName   = "module/wasm_exec.js"
+	zonesName     = "zoneinfo.zip"
+	packedName    = "module/heatmapgen.wasm.gzip"
+	execName      = "module/wasm_exec.js"
+	packedNotices = "module/NOTICES"
 
 	packedZonesName = "module/" + zonesName
 )
@@ -106,7 +127,7 @@ func Pack(dir string, m Module) error {
 	if err := os.MkdirAll(filepath.Join(dir, "module"), 0o777); err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, packedZonesName: m.Beside[zonesName]} {
+	for name, content := range map[string][]byte{packedName: gzipped(m.Wasm), execName: m.Exec, packedNotices: m.Notices, packedZonesName: m.Beside[zonesName]} {
 		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), content, 0o666); err != nil {
 			return err
 		}
@@ -128,6 +149,9 @@ func Unpack(packed fs.FS) (m Module, err error) {
 		return m, fmt.Errorf("unpacking the generator: %w", err)
 	}
 	if m.Exec, err = fs.ReadFile(packed, execName); err != nil {
+		return m, err
+	}
+	if m.Notices, err = fs.ReadFile(packed, packedNotices); err != nil {
 		return m, err
 	}
 	zones, err := fs.ReadFile(packed, packedZonesName)

@@ -36,6 +36,8 @@ type Module struct {
 	Wasm, Convolve, Exec []byte
 	// Beside are the files that it reads when it needs them, by name; see package beside.
 	Beside map[string][]byte
+	// Notices are the licences of all of it.
+	Notices []byte
 }
 
 // PageName is the page's file.
@@ -46,6 +48,7 @@ const (
 	offlineName  = "offline.js"
 	manifestName = "manifest.webmanifest"
 	iconName     = "icon.svg"
+	noticesName  = "NOTICES.txt"
 )
 
 var (
@@ -96,7 +99,7 @@ func (s *Site) Write(dir string) error {
 // types are those of the files by their endings; what systems think of them differs.
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".svg": "image/svg+xml", ".webmanifest": "application/manifest+json", ".gzip": "application/octet-stream",
+	".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json", ".gzip": "application/octet-stream",
 }
 
 // ServeHTTP serves the files.
@@ -152,7 +155,7 @@ func New(m Module) (*Site, error) {
 	script, style := hashed("studio.js", read("studio.js")), hashed("studio.css", read("studio.css"))
 	wasm, gaussians, exec := compressed("heatmapgen.wasm", m.Wasm), compressed("convolve.wasm", m.Convolve), hashed("wasm_exec.js", m.Exec)
 	where := pieces{Generator: wasm.name, Convolve: gaussians.name, Exec: exec.name, Beside: map[string]string{}}
-	files := []file{script, style, wasm, gaussians, exec, {iconName, []byte(templates.Icon())}, {manifestName, manifest()}}
+	files := []file{script, style, wasm, gaussians, exec, {iconName, []byte(templates.Icon())}, {manifestName, manifest()}, {noticesName, m.Notices}}
 	for _, name := range slices.Sorted(maps.Keys(m.Beside)) {
 		f := compressed(name, m.Beside[name])
 		where.Beside[name] = f.name
@@ -162,7 +165,7 @@ func New(m Module) (*Site, error) {
 	viewerScript, viewerStyle := templates.Sources()
 	err := pageTemplate.Execute(&page, map[string]any{
 		"Policy": policy(viewerScript, viewerStyle), "Script": script.name, "Style": style.name, "Pieces": where,
-		"Icon": iconName, "Manifest": manifestName, "Notices": template.HTML("<!--\n" + strings.ReplaceAll(templates.Notices(), "-->", "-- >") + "-->"),
+		"Icon": iconName, "Manifest": manifestName, "Notices": noticesName,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("rendering the studio's page: %w", err)
@@ -216,7 +219,7 @@ func offlineScript(script []byte, files []file) ([]byte, error) {
 	for _, f := range files {
 		fmt.Fprintf(all, "%s %d\n", f.name, len(f.contents))
 		all.Write(f.contents)
-		if f.name != PageName {
+		if f.name != PageName && f.name != noticesName {
 			names = append(names, f.name)
 		}
 	}

@@ -2,7 +2,6 @@ package studio_test
 
 import (
 	"archive/zip"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 
 	"heatmapgen/templates/browsertest"
@@ -39,12 +36,6 @@ func TestStravaZip(t *testing.T) {
 		t.Errorf("the file that is damaged is told as %q", text)
 	}
 	sameAsNative(t, tab, map[string]string{"export_1.zip": path})
-	// A basemap of somebody else, however it is asked for.
-	await[bool](t, tab, `document.querySelector("iframe").contentDocument.querySelector('input[name=basemap][value="osm"]').click() ?? true`)
-	if shown := await[string](t, tab, `(() => { const page = document.querySelector("iframe").contentWindow; return page.getComputedStyle(page.document.querySelector(".basemaps")?.parentElement).display; })()`); shown != "none" {
-		t.Errorf("the choice of basemaps is shown as %q", shown)
-	}
-	until(t, tab, `document.querySelector("iframe").contentWindow.heatmapgen.state().fallback`)
 	for _, to := range []string{"https://example.com/", "https://tile.openstreetmap.org/1/1/1.png"} {
 		for _, script := range []string{"fetch(%q)", `document.querySelector("iframe").contentWindow.fetch(%q)`} {
 			if got := await[string](t, tab, fmt.Sprintf(script+`.then(() => "answered", (e) => e.name)`, to)); got != "TypeError" {
@@ -65,6 +56,44 @@ func TestStravaZip(t *testing.T) {
 			t.Errorf("console: %s", e)
 		}
 	}
+}
+
+// While many activities are read some can be looked at, and all of them from afar while their streets are painted; cores share the work.
+func TestFirstLooks(t *testing.T) {
+	chromium := browsertest.MustStart(t, nil)
+	host := serve(t)
+	tab := open(t, chromium, host.url)
+	folder := filepath.Join(t.TempDir(), "runs")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 120 {
+		start := time.Date(2022, 1, 1+5*i, 7, 30, 0, 0, time.UTC)
+		place := float64(i%7) * 130
+		if i%10 == 3 {
+			place += 400_000 // on a journey
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d.gpx", i)), []byte(recording(start, place, 1200, 3)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tab.DropFiles(600, 300, folder); err != nil {
+		t.Fatal(err)
+	}
+	s := built(t, tab, 1)
+	if want := "All 120 activities from afar: the streets are being painted"; len(s.Looks) == 0 || s.Looks[len(s.Looks)-1] != want || len(s.Looks) == 2 && s.Looks[0] != "A first look: 24 of 120 activities" {
+		t.Errorf("before the map there was %q", s.Looks)
+	}
+	if cores := await[int](t, tab, "navigator.hardwareConcurrency"); cores > 1 && s.Workers < 2 {
+		t.Errorf("%d workers on %d cores", s.Workers, cores)
+	}
+	if left := await[string](t, tab, `[...document.querySelectorAll(".early:not([hidden])")].map((e) => e.textContent).join()`); left != "" {
+		t.Errorf("beside the map stands %q", left)
+	}
+	if n := await[int](t, tab, `document.querySelector("iframe").contentDocument.querySelectorAll("h1").length`); n != 1 {
+		t.Errorf("%d titles", n)
+	}
+	sameAsNative(t, tab, map[string]string{"runs": folder})
 }
 
 // Without a network the page opens and works, since a service worker keeps it; so it does as a module that came before.
@@ -269,23 +298,7 @@ func TestZip(t *testing.T) {
 	tab := open(t, chromium, host.url)
 	choose(t, tab, stravaZip(t))
 	built(t, tab, 1)
-	dir := t.TempDir()
-	err := chromedp.Do(tab.Ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir})
-		return err
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	await[bool](t, tab, `document.querySelector(".takehome .main").click() ?? true`)
-	var path string
-	for range 200 {
-		if found, _ := filepath.Glob(filepath.Join(dir, "*.zip")); len(found) == 1 {
-			path = found[0]
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
+	path := downloaded(t, tab, "*.zip", `document.querySelector(".takehome .main").click() ?? true`)
 	z, err := zip.OpenReader(path)
 	if err != nil {
 		t.Fatal(err)

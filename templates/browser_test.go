@@ -68,7 +68,7 @@ func load(t *testing.T, tab *browsertest.Tab, url string) {
 	}
 }
 
-func await[T any](t *testing.T, tab *browsertest.Tab, expression string) T {
+func await[T any](t *testing.T, tab browsertest.Page, expression string) T {
 	t.Helper()
 	v, err := browsertest.Await[T](tab, expression)
 	if err != nil {
@@ -77,7 +77,7 @@ func await[T any](t *testing.T, tab *browsertest.Tab, expression string) T {
 	return v
 }
 
-func until(t *testing.T, tab *browsertest.Tab, expression string) {
+func until(t *testing.T, tab browsertest.Page, expression string) {
 	t.Helper()
 	if err := browsertest.Until(tab, expression); err != nil {
 		t.Fatalf("%v; console: %q", err, tab.Errors())
@@ -143,14 +143,14 @@ type state struct {
 	}
 }
 
-func stateOf(t *testing.T, tab *browsertest.Tab) state {
+func stateOf(t *testing.T, tab browsertest.Page) state {
 	t.Helper()
 	return await[state](t, tab, "heatmapgen.state()")
 }
 
 // comparePixels compares what the page draws with the decoded archive, for the
 // given layers or all ten.
-func comparePixels(t *testing.T, tab *browsertest.Tab, path string, lon, lat float64, zooms []uint8, layers ...string) {
+func comparePixels(t *testing.T, tab browsertest.Page, path string, lon, lat float64, zooms []uint8, layers ...string) {
 	t.Helper()
 	if len(layers) == 0 {
 		for _, l := range stateOf(t, tab).Layers {
@@ -159,7 +159,7 @@ func comparePixels(t *testing.T, tab *browsertest.Tab, path string, lon, lat flo
 	}
 	for _, zoom := range zooms {
 		for _, layer := range layers {
-			d, err := tab.ComparePixels(path, layer, zoom, lon, lat)
+			d, err := browsertest.ComparePixels(tab, path, layer, zoom, lon, lat)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,7 +174,7 @@ func comparePixels(t *testing.T, tab *browsertest.Tab, path string, lon, lat flo
 }
 
 // picture keeps a picture of the tab where HEATMAPGEN_PICTURES names a folder.
-func picture(t *testing.T, tab *browsertest.Tab, name string) {
+func picture(t *testing.T, tab interface{ Screenshot() ([]byte, error) }, name string) {
 	t.Helper()
 	if os.Getenv("HEATMAPGEN_PICTURES") == "" {
 		return

@@ -149,7 +149,7 @@ func TestGarminExporter(t *testing.T) {
 	}.folder(t))
 	diff(t, lines(l), []string{"files:activity_11.gpx activity_11.gpx", "files:activity_12.zip/12_ACTIVITY.fit activity_12.zip/12_ACTIVITY.fit", "files:activity_13.tcx activity_13.tcx", "files:routes/activity_14.gpx routes/activity_14.gpx"})
 	for _, n := range l.Notes {
-		if strings.Contains(n, "Strava") {
+		if strings.Contains(n.Text, "Strava") {
 			t.Error(n)
 		}
 	}

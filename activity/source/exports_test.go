@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 // zipText returns a zip as the text of a file of another fixture.
@@ -43,7 +44,7 @@ func TestFilesReadGarminExport(t *testing.T) {
 			if text := content(t, &l.Entries[2]); text != fitHead+"2" {
 				t.Errorf("the content of the third is %q", text)
 			}
-			if notes := strings.Join(l.Notes, "; "); !strings.Contains(notes, "3 files are not a recording") {
+			if notes := strings.Join(message.Texts(l.Notes), "; "); !strings.Contains(notes, "3 files are not a recording") {
 				t.Errorf("notes %q", notes)
 			}
 		})

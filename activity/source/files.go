@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -104,10 +105,10 @@ func (s *filesSource) List(ctx context.Context) (*Listing, error) {
 		return nil, err
 	}
 	if isExport {
-		l.note(`%s is a Strava export: with type = "strava" its activities keep their names and sports`, s.place.where)
+		l.note(message.New("strava-as-files", s.place.where+` is a Strava export: with type = "strava" its activities keep their names and sports`, message.Args{"file": s.place.where}))
 	}
 	if plans > 0 {
-		l.note("%s left out: routes are plans, not activities", words.Plural(plans, "route was", "routes were"))
+		l.note(message.New("routes-left-out", words.Plural(plans, "route was", "routes were")+" left out: routes are plans, not activities", message.Args{"n": plans}))
 	}
 	odd.tell(l)
 	return l, nil

@@ -155,7 +155,7 @@ func wantNotes(t testing.TB, l *Listing, want ...string) {
 		return
 	}
 	for i, w := range want {
-		if !strings.Contains(l.Notes[i], w) {
+		if !strings.Contains(l.Notes[i].Text, w) {
 			t.Errorf("note %q, want %q", l.Notes[i], w)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 // garminActivitiesText is what such a table looks like, with much that is of no interest.
@@ -145,12 +146,12 @@ func TestGarminExport(t *testing.T) {
 			t.Errorf("%s: %+v", e.Path, e.Began(start))
 		}
 	}
-	if len(l.Entries) != 2 || strings.Contains(strings.Join(l.Notes, "\n"), "summarizedActivities") {
+	if len(l.Entries) != 2 || strings.Contains(strings.Join(message.Texts(l.Notes), "\n"), "summarizedActivities") {
 		t.Errorf("%d entries, notes: %q", len(l.Entries), l.Notes)
 	}
 	// A table alone is worth a word.
 	l = list(write(map[string]string{"summarizedActivities.json": garminActivitiesText}))
-	if len(l.Entries) != 0 || !strings.Contains(strings.Join(l.Notes, "\n"), "summarizedActivities.json is Garmin's table of activities") {
+	if len(l.Entries) != 0 || !strings.Contains(strings.Join(message.Texts(l.Notes), "\n"), "summarizedActivities.json is Garmin's table of activities") {
 		t.Errorf("of a table alone: %q", l.Notes)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 // An export of Apple Health (export.zip) has the routes of workouts as GPX files without a sport, in
@@ -71,7 +73,8 @@ func (t *tree) healthTable(root string, limits Limits) (*file, error) {
 		// It has all steps and heart beats of years and is never held, so its size alone is no reason against it.
 		if f.refuse != nil && !f.onlyLarge(limits) {
 			if path.Base(f.name) == "export.xml" {
-				t.note("%s was not read (%s: %s): the sports of the workouts come from their speeds", f.name, f.refuse.Reason, f.refuse.Detail)
+				t.notes = append(t.notes, message.New("health-table-unread", fmt.Sprintf("%s was not read (%s: %s): the sports of the workouts come from their speeds", f.name, f.refuse.Reason, f.refuse.Detail),
+					message.Args{"file": f.name, "reason": f.refuse.Reason}))
 			}
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source/stravacsv"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -118,6 +119,6 @@ func (j *join) orphans() {
 		n++
 	}
 	if n > 0 {
-		j.note("%s no row of activities.csv names: their sport and start come from the file", words.Plural(n, "file in activities/ that", "files in activities/ that"))
+		j.note(message.New("files-without-row", words.Plural(n, "file in activities/ that", "files in activities/ that")+" no row of activities.csv names: their sport and start come from the file", message.Args{"n": n}))
 	}
 }

@@ -1,10 +1,12 @@
 package source
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"heatmapgen/activity/track"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -40,13 +42,13 @@ func (o *others) add(f *file, kind track.Kind) {
 func (o *others) tell(l *Listing) {
 	for _, name := range slices.Sorted(maps.Keys(o.kinds)) {
 		k := o.kinds[name]
-		if example := words.OneLine(k.example); k.n == 1 {
-			l.note("%s is %s, which cannot be read: %s", example, k.Name, k.Remedy)
-		} else {
-			l.note("%d files (%s, ...) are %s, which cannot be read: %s", k.n, example, k.Names, k.Remedy)
+		text := fmt.Sprintf("%s is %s, which cannot be read: %s", words.OneLine(k.example), k.Name, k.Remedy)
+		if k.n > 1 {
+			text = fmt.Sprintf("%d files (%s, ...) are %s, which cannot be read: %s", k.n, words.OneLine(k.example), k.Names, k.Remedy)
 		}
+		l.note(message.New("kind-unreadable", text, message.Args{"n": k.n, "file": k.example, "kind": k.Unread}))
 	}
 	if o.plain > 0 {
-		l.note("%s not a recording", words.Plural(o.plain, "file is", "files are"))
+		l.note(message.New("not-recordings", words.Plural(o.plain, "file is", "files are")+" not a recording", message.Args{"n": o.plain}))
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/sysfault"
 )
 
@@ -48,11 +49,11 @@ type Listing struct {
 	// ZoneTables is the number of tables of zones that are there, those with faults among them.
 	ZoneTables int
 	// Warnings are what the user must be told about the zones, in words that hold no address and no position.
-	Warnings []string
+	Warnings []message.Message
 	// Notes are oddities in words for the user, none of which ends a build:
 	// columns that were guessed, dates that could not be read, files left out.
 	// They never hold an address or a position.
-	Notes []string
+	Notes []message.Message
 }
 
 // An Entry is one activity of a source.
@@ -130,6 +131,4 @@ func statPath(path string) (os.FileInfo, error) {
 // errNothing says that a source is not where it should be.
 var errNothing = errors.New("there is no file or folder of that name")
 
-func (l *Listing) note(format string, args ...any) {
-	l.Notes = append(l.Notes, fmt.Sprintf(format, args...))
-}
+func (l *Listing) note(m message.Message) { l.Notes = append(l.Notes, m) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity/source/stravacsv"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -63,8 +64,8 @@ func (s *stravaSource) List(ctx context.Context) (*Listing, error) {
 		return nil, err
 	}
 	if len(j.Zones) == 0 && len(j.ZoneFaults) == 0 && !t.hasZones() {
-		j.Warnings = append(j.Warnings, fmt.Sprintf("%s has no %s, so the zones you set at Strava are not known: "+
-			"take a whole export, or set use_strava_zones = false in [privacy] and list your zones there", s.place.where, zonesName))
+		j.Warnings = append(j.Warnings, message.New("no-strava-zones", fmt.Sprintf("%s has no %s, so the zones you set at Strava are not known: "+
+			"take a whole export, or set use_strava_zones = false in [privacy] and list your zones there", s.place.where, zonesName), message.Args{"file": s.place.where, "table": zonesName}))
 	}
 	return &j.Listing, nil
 }

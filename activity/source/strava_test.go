@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 const stravaTable = `Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Filename,Elapsed Time,Moving Time,Distance,Max Speed,Average Speed,Elevation Gain
@@ -117,7 +118,7 @@ func TestStrava(t *testing.T) {
 			if want := []ZoneFault{{table, 3, "its coordinates are not understood"}}; !reflect.DeepEqual(l.ZoneFaults, want) {
 				t.Errorf("faults %v, want %v", l.ZoneFaults, want)
 			}
-			if len(l.Warnings) != 1 || !strings.HasPrefix(l.Warnings[0], table+":4: the radius of this zone is not understood, so 1000 m") {
+			if len(l.Warnings) != 1 || !strings.HasPrefix(l.Warnings[0].Text, table+":4: the radius of this zone is not understood, so 1000 m") {
 				t.Errorf("warnings %q", l.Warnings)
 			}
 			want := activity.Activity{
@@ -151,7 +152,7 @@ func TestStrava(t *testing.T) {
 func TestStravaKeepsZonesSecret(t *testing.T) {
 	path := stravaFixture().zip(t)
 	l := list(t, OpenStrava, path)
-	said := append(l.Notes, l.Warnings...)
+	said := message.Texts(append(l.Notes, l.Warnings...))
 	for _, f := range l.ZoneFaults {
 		said = append(said, f.Text)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/sorting"
 	"heatmapgen/internal/words"
 )
@@ -39,7 +40,7 @@ func (p *place) unchanged() error {
 type tree struct {
 	files []file
 	// notes are oddities met while listing, in words.
-	notes []string
+	notes []message.Message
 	// unread are the files that were met and left out although their names say that they hold privacy zones, and why.
 	unread []ZoneFault
 	// byName and byFold find a file by its name and by its name in lower case.
@@ -129,7 +130,7 @@ func (t *tree) index() {
 	n := len(t.files)
 	t.files = slices.CompactFunc(t.files, func(a, b file) bool { return a.name == b.name })
 	if n -= len(t.files); n > 0 {
-		t.note("%s more than once; the first of each was taken", words.Plural(n, "name occurs", "names occur"))
+		t.notes = append(t.notes, message.New("names-repeated", words.Plural(n, "name occurs", "names occur")+" more than once; the first of each was taken", message.Args{"n": n}))
 	}
 	t.byName = make(map[string]int, len(t.files))
 	t.byFold = make(map[string]int, len(t.files))
@@ -152,7 +153,7 @@ func (t *tree) find(name string) (int, bool) {
 }
 
 func (t *tree) note(format string, args ...any) {
-	t.notes = append(t.notes, fmt.Sprintf(format, args...))
+	t.notes = append(t.notes, message.Message{Text: fmt.Sprintf(format, args...)})
 }
 
 // ignored reports whether a file is litter that systems leave behind: the

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -16,6 +17,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"golang.org/x/text/encoding/charmap"
 
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 )
 
@@ -91,10 +93,10 @@ func readZip(r io.ReaderAt, size int64, where string, limits Limits) (*tree, []*
 		})
 	}
 	if links > 0 {
-		t.note("%s not followed (symbolic links)", words.Plural(links, "link was", "links were"))
+		t.notes = append(t.notes, message.New("links-not-followed", words.Plural(links, "link was", "links were")+" not followed (symbolic links)", message.Args{"n": links}))
 	}
 	if outside > 0 {
-		t.note("%s left out: their names lead outside of the zip", words.Plural(outside, "file was", "files were"))
+		t.notes = append(t.notes, message.New("names-outside", words.Plural(outside, "file was", "files were")+" left out: their names lead outside of the zip", message.Args{"n": outside}))
 	}
 	t.index()
 	return t, zr.File, nil
@@ -129,6 +131,7 @@ func notAZip(f io.ReaderAt, where string, cause error) error {
 	if !errors.Is(cause, zip.ErrFormat) && !errors.Is(cause, io.ErrUnexpectedEOF) && !errors.Is(cause, io.EOF) {
 		return fmt.Errorf("cannot read the zip %s: %w", where, cause)
 	}
+	args := message.Args{"file": filepath.Base(where)}
 	head := make([]byte, 512)
 	n, _ := f.ReadAt(head, 0)
 	head = head[:n]
@@ -137,13 +140,13 @@ func notAZip(f io.ReaderAt, where string, cause error) error {
 	case zipSlice.MatchString(where):
 		return fmt.Errorf("%s cannot be read alone: %s", where, sliceRemedy(where))
 	case n == 0:
-		return fmt.Errorf("%s is empty: download it again", where)
+		return message.Fail("zip-empty", where+" is empty: download it again", args, cause)
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return fmt.Errorf("%s is a zip whose end is missing, so the download broke off: download it again", where)
+		return message.Fail("zip-broken-off", where+" is a zip whose end is missing, so the download broke off: download it again", args, cause)
 	case bytes.HasPrefix(low, []byte("<!doctype html")), bytes.HasPrefix(low, []byte("<html")):
-		return fmt.Errorf("%s is a web page, not a zip: the link has expired or wanted a login; download it again in the browser", where)
+		return message.Fail("zip-is-page", where+" is a web page, not a zip: the link has expired or wanted a login; download it again in the browser", args, cause)
 	}
-	return fmt.Errorf("%s is not a zip file: point the source at the zip as downloaded or at a folder", where)
+	return message.Fail("no-zip", where+" is not a zip file: point the source at the zip as downloaded or at a folder", args, cause)
 }
 
 // inflate decompresses a member with a decompressor from a pool: each holds

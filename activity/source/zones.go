@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity/source/stravacsv"
+	"heatmapgen/internal/message"
 )
 
 // zonesName is the table of an export that lists the places which the athlete asked Strava to hide.
@@ -86,8 +87,8 @@ func (l *Listing) readZoneTable(f *file, name string) error {
 	for _, z := range zones {
 		l.Zones = append(l.Zones, Zone{Lat: z.Lat, Lon: z.Lon, RadiusM: z.RadiusM, File: name, Line: z.Line})
 		if z.Guessed {
-			l.Warnings = append(l.Warnings, fmt.Sprintf("%s:%d: the radius of this zone is not understood, so %d m around its place are hidden; "+
-				"if that is too little, set a zone of your own in [privacy]", name, z.Line, stravacsv.GuessedRadiusM))
+			l.Warnings = append(l.Warnings, message.New("zone-radius-guessed", fmt.Sprintf("%s:%d: the radius of this zone is not understood, so %d m around its place are hidden; "+
+				"if that is too little, set a zone of your own in [privacy]", name, z.Line, stravacsv.GuessedRadiusM), message.Args{"file": name, "line": z.Line, "metres": stravacsv.GuessedRadiusM}))
 		}
 	}
 	return nil

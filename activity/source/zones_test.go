@@ -22,7 +22,7 @@ func told(l *Listing, where string) (zones, faults, warnings []string) {
 		faults = append(faults, fmt.Sprintf("%s:%d: %s", strings.TrimPrefix(f.File, where+"/"), f.Line, f.Text))
 	}
 	for _, w := range l.Warnings {
-		warnings = append(warnings, strings.TrimPrefix(w, where))
+		warnings = append(warnings, strings.TrimPrefix(w.Text, where))
 	}
 	return zones, faults, warnings
 }

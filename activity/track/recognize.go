@@ -12,8 +12,8 @@ type Kind struct {
 	// Format is how Decode reads it, as in Result.Format ("kmz" for a zip with KML); "" where it does not.
 	Format string
 	// Name says what a file is that is of a known kind and cannot be read, as in "an IGC flight log", and Names what several of them are;
-	// Remedy is what to do, as the rest of a sentence. They are empty for the others.
-	Name, Names, Remedy string
+	// Remedy is what to do, as the rest of a sentence; Unread is a short name of the kind, as "igc", which stays the same. They are empty for the others.
+	Name, Names, Remedy, Unread string
 }
 
 // HeadBytes is how much of a file's beginning Recognize looks at.
@@ -38,7 +38,7 @@ func kindOf(text []byte) Kind {
 		return Kind{}
 	}
 	if bytes.HasPrefix(head, []byte("[Params]")) {
-		return Kind{Name: "an HRM file of a Polar watch", Names: "HRM files of Polar watches", Remedy: "they hold no positions; the GPX files that belong to them are read"}
+		return Kind{Unread: "hrm", Name: "an HRM file of a Polar watch", Names: "HRM files of Polar watches", Remedy: "they hold no positions; the GPX files that belong to them are read"}
 	}
 	switch head[0] {
 	case '<':
@@ -50,23 +50,23 @@ func kindOf(text []byte) Kind {
 	case isKMZ(head):
 		return Kind{Format: formatKMZ}
 	case nmeaLine.Match(head):
-		return byConverter("an NMEA log", "NMEA logs")
+		return byConverter("nmea", "an NMEA log", "NMEA logs")
 	case igcLog.Match(head):
-		return byConverter("an IGC flight log", "IGC flight logs")
+		return byConverter("igc", "an IGC flight log", "IGC flight logs")
 	case bytes.HasPrefix(head, []byte("OziExplorer Track Point File")):
-		return byConverter("a track of OziExplorer", "tracks of OziExplorer")
+		return byConverter("ozi", "a track of OziExplorer", "tracks of OziExplorer")
 	}
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	if bytes.Contains(line, []byte("Activity Id")) && bytes.Contains(line, []byte("GPX File")) {
-		return Kind{Name: "Runkeeper's table of activities", Names: "tables of activities of Runkeeper",
+		return Kind{Unread: "runkeeper-table", Name: "Runkeeper's table of activities", Names: "tables of activities of Runkeeper",
 			Remedy: "the table holds no positions; the GPX files of the same export are read, with their sports from the table"}
 	}
 	return Kind{}
 }
 
 // byConverter is a kind that converters know.
-func byConverter(name, names string) Kind {
-	return Kind{Name: name, Names: names, Remedy: "GPSBabel (gpsbabel.org) and others convert that to GPX, which is read"}
+func byConverter(id, name, names string) Kind {
+	return Kind{Unread: id, Name: name, Names: names, Remedy: "GPSBabel (gpsbabel.org) and others convert that to GPX, which is read"}
 }
 
 var (
@@ -103,13 +103,13 @@ func kindOfXML(head []byte) Kind {
 	case "kml":
 		return Kind{Format: formatKML}
 	case "sml":
-		return Kind{Name: "an SML file of a Suunto watch", Names: "SML files of Suunto watches",
+		return Kind{Unread: "sml", Name: "an SML file of a Suunto watch", Names: "SML files of Suunto watches",
 			Remedy: "export the activity from the Suunto app as FIT or GPX, or ask Suunto for all your data"}
 	case "pwx":
-		return Kind{Name: "a PWX file of TrainingPeaks", Names: "PWX files of TrainingPeaks",
+		return Kind{Unread: "pwx", Name: "a PWX file of TrainingPeaks", Names: "PWX files of TrainingPeaks",
 			Remedy: "TrainingPeaks exports FIT as well, and GoldenCheetah converts PWX to TCX"}
 	case "History":
-		return Kind{Name: "a history of Garmin's old Training Center (HST)", Names: "histories of Garmin's old Training Center (HST)",
+		return Kind{Unread: "hst", Name: "a history of Garmin's old Training Center (HST)", Names: "histories of Garmin's old Training Center (HST)",
 			Remedy: "Training Center exports TCX, and GPSBabel converts it (format gtrnctr)"}
 	}
 	return Kind{}
@@ -130,7 +130,7 @@ func kindOfJSON(head []byte) Kind {
 	case has("semanticSegments"), has("timelineObjects"), list && has("startTime") && (has("timelinePath") || has("visit") || has("activity")):
 		return Kind{Format: formatTimeline}
 	case has("locations") && (has("latitudeE7") || has("timestampMs")):
-		return Kind{Name: "Google's Records.json, every position that a phone ever had", Names: "Records.json of Google, every position that a phone ever had",
+		return Kind{Unread: "records-json", Name: "Google's Records.json, every position that a phone ever had", Names: "Records.json of Google, every position that a phone ever had",
 			Remedy: "it does not tell outings from drives; take the Semantic Location History of the same Takeout, or the Timeline that the phone exports (Settings, Location, Timeline)"}
 	case has("suunto/sml"), has("DeviceLog", "Samples"), has("DeviceLog", "Header"):
 		return Kind{Format: formatSuunto}
@@ -139,7 +139,7 @@ func kindOfJSON(head []byte) Kind {
 	case has("start_epoch_ms") && (has("metrics") || has("metric_types")):
 		return Kind{Format: formatNike}
 	case has("summarizedActivitiesExport"):
-		return Kind{Name: "Garmin's table of activities (summarizedActivities.json)", Names: "tables of activities of Garmin (summarizedActivities.json)",
+		return Kind{Unread: "garmin-table", Name: "Garmin's table of activities (summarizedActivities.json)", Names: "tables of activities of Garmin (summarizedActivities.json)",
 			Remedy: "the table holds no positions; the FIT files of the same export are read"}
 	case !list && (has("FeatureCollection") || has("Feature") || has("features", "geometry") || has("coordinates") && (has("LineString") || has("MultiLineString"))):
 		return Kind{Format: formatGeoJSON}
@@ -148,7 +148,7 @@ func kindOfJSON(head []byte) Kind {
 	case list && has("start_time", "latitude", "longitude"):
 		return Kind{Format: formatSamsung}
 	case list && has("timestamp", "latitude", "longitude", "accuracy_v"):
-		return Kind{Name: "a track of Adidas Running in its own JSON", Names: "tracks of Adidas Running in its own JSON",
+		return Kind{Unread: "adidas-json", Name: "a track of Adidas Running in its own JSON", Names: "tracks of Adidas Running in its own JSON",
 			Remedy: "the GPX files of the same export are read; ask Adidas for a new export if there are none"}
 	}
 	return Kind{}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/sorting"
 )
 
@@ -15,6 +16,14 @@ type Fault struct {
 	Line int
 	// Text says what is wrong and what would be right, without the place.
 	Text string
+	// Code and Args say the same as in a message.Message; mostly they are empty.
+	Code string
+	Args message.Args
+}
+
+// Message returns the fault as a message whose text begins with its place.
+func (f Fault) Message() message.Message {
+	return message.Message{Text: f.String(), Code: f.Code, Args: f.Args}
 }
 
 // String returns the fault as one sentence that begins with its place, such as
@@ -67,7 +76,7 @@ func (fs *faults) at(path, format string, args ...any) {
 		path = parent(path)
 		line, ok = fs.lines[path]
 	}
-	fs.list = append(fs.list, Fault{fs.file, line, fmt.Sprintf(format, args...)})
+	fs.list = append(fs.list, Fault{File: fs.file, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // err returns the gathered faults as an *Error, or nil.

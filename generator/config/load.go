@@ -47,7 +47,7 @@ func Parse(data []byte, name string) (*Config, error) {
 		fs.at("", "the file has %d bytes, which is too much for a configuration", len(data))
 	case !utf8.Valid(data):
 		line := 1 + bytes.Count(data[:validPrefix(data)], []byte("\n"))
-		fs.list = []Fault{{name, line, "the file is not UTF-8 text; save it as UTF-8"}}
+		fs.list = []Fault{{File: name, Line: line, Text: "the file is not UTF-8 text; save it as UTF-8"}}
 	}
 	if err := fs.err(); err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func syntaxFault(name string, data []byte, err error) Fault {
 	if start := parse.Position.Start; start >= 0 && start <= len(data) {
 		line = min(line, 1+bytes.Count(data[:start], []byte("\n")))
 	}
-	return Fault{name, line, "not valid TOML: " + text}
+	return Fault{File: name, Line: line, Text: "not valid TOML: " + text}
 }
 
 // resolve makes the paths of the configuration relative to the working

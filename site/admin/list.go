@@ -10,6 +10,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/generator"
+	"heatmapgen/internal/message"
 )
 
 // A list is what a survey found, made ready to be searched. It does not change.
@@ -37,7 +38,9 @@ type entry struct {
 const noValue = "none"
 
 // listOf makes a list of what a survey found.
-func listOf(s *generator.Survey) *list { return newList(s.Rows(), s.Warnings(), s.Notes()) }
+func listOf(s *generator.Survey) *list {
+	return newList(s.Rows(), message.Texts(s.Warnings()), message.Texts(s.Notes()))
+}
 
 func newList(rows []generator.SurveyRow, warnings, notes []string) *list {
 	l := &list{rows: make([]entry, len(rows)), byID: make(map[string]*entry, len(rows)), warnings: warnings, notes: notes}

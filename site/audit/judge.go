@@ -9,6 +9,7 @@ import (
 	"heatmapgen/activity/source"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 	"heatmapgen/site/audit/streets"
 )
@@ -58,10 +59,10 @@ func (r *Report) judge(ctx context.Context, cfg *config.Config, site *generator.
 	if trimmed && len(zones) == 0 {
 		// The place itself is known to nobody here, but where trimmed ends crowd, or draw a circle, they tell it.
 		for _, p := range r.Starts[:min(1, len(r.Starts))] {
-			r.Found = append(r.Found, fmt.Sprintf("around %s, where %d activities start: trimmed ends alone hide no place, a zone does", position(p), p.Count))
+			r.find(message.New("guess-trimmed", fmt.Sprintf("around %s, where %d activities start: trimmed ends alone hide no place, a zone does", position(p), p.Count), message.Args{"n": p.Count}))
 		}
 		for _, ring := range r.Rings[:min(1, len(r.Rings))] {
-			r.Found = append(r.Found, fmt.Sprintf("around %s, the middle of a circle that %d trimmed ends draw: a zone hides better", position(ring.Place), ring.Count))
+			r.find(message.New("guess-trimmed-ring", fmt.Sprintf("around %s, the middle of a circle that %d trimmed ends draw: a zone hides better", position(ring.Place), ring.Count), message.Args{"n": ring.Count}))
 		}
 	}
 	if len(zones) > 0 {
@@ -115,33 +116,40 @@ func (r *Report) attack(ctx context.Context, cfg *config.Config, zones []activit
 	return nil
 }
 
+// find adds a clue to what gives away a place.
+func (r *Report) find(m message.Message) {
+	r.Found = append(r.Found, m.Text)
+	r.Clues = append(r.Clues, m)
+}
+
 // compare tells which guesses come near a place that is to be hidden.
 func (r *Report) compare(places []activity.LatLon) {
-	tell := func(guess Place, what string) {
+	tell := func(guess Place, what message.Message) {
 		for _, p := range places {
 			if guess.DistanceM(p) <= PlacedM {
-				r.Found = append(r.Found, what)
+				r.find(what)
 				return
 			}
 		}
 	}
 	for _, p := range r.Starts {
-		tell(p, "where "+words.Plural(p.Count, "activity starts", "activities start"))
+		tell(p, message.New("guess-starts", "where "+words.Plural(p.Count, "activity starts", "activities start"), message.Args{"n": p.Count}))
 	}
 	for _, p := range r.Ends {
-		tell(p, "where "+words.Plural(p.Count, "activity ends", "activities end"))
+		tell(p, message.New("guess-ends", "where "+words.Plural(p.Count, "activity ends", "activities end"), message.Args{"n": p.Count}))
 	}
 	for _, ring := range r.Rings {
-		tell(ring.Place, fmt.Sprintf("the middle of a circle that %d ends of lines draw", ring.Count))
+		tell(ring.Place, message.New("guess-ring", fmt.Sprintf("the middle of a circle that %d ends of lines draw", ring.Count), message.Args{"n": ring.Count}))
 	}
 	if r.Busiest != nil {
-		tell(*r.Busiest, "the most visited spot")
+		tell(*r.Busiest, message.New("guess-busiest", "the most visited spot", nil))
 	}
 	for i := range r.Attacks {
 		for _, how := range []string{"the lines around what is hidden", "the tiles around what is hidden", "the streets around what is hidden"} {
 			// A guess that is right by chance tells a stranger nothing.
 			if g := r.Attacks[i].guesses()[how]; g != nil && g.Informed() {
-				tell(g.Place, fmt.Sprintf("where %s point (%.0f %% sure, %.0f %% by chance)", how, 100*g.Sure, 100*g.Chance))
+				tell(g.Place, message.New("guess-around", fmt.Sprintf("where %s point (%.0f %% sure, %.0f %% by chance)", how, 100*g.Sure, 100*g.Chance),
+					message.Args{"how": how, "sure": math.Round(100 * g.Sure), "chance": math.Round(100 * g.Chance)}))
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"heatmapgen/archive"
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/words"
 	"heatmapgen/layers/raster"
 )
@@ -56,6 +57,8 @@ type Report struct {
 	Attacks []Attack `json:"attacks"`
 	// Found lists what gives away a zone's centre, the home of the configuration or a place where ends are trimmed, in words.
 	Found []string `json:"found"`
+	// Clues are those of them that have a wording as a message.
+	Clues []message.Message `json:"-"`
 	// Faults are what makes it impossible to say that anything is hidden: zones that cannot be read or that hide nothing, files in the
 	// folder that would be published along.
 	Faults []string `json:"faults"`

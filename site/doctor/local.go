@@ -109,7 +109,7 @@ func (l *local) sources(ctx context.Context) {
 			l.add(GroupHere, "privacy", Fault, f.String()+".", "until then no build is made, as it would show what is to be hidden")
 		}
 		for _, w := range r.Warnings {
-			l.add(GroupHere, "privacy", Warning, w+".", "docs/privacy.md tells how zones of an export are read")
+			l.add(GroupHere, "privacy", Warning, w.Text+".", "docs/privacy.md tells how zones of an export are read")
 		}
 	}
 }
@@ -130,7 +130,7 @@ func (l *local) rules(ctx context.Context) {
 		l.add(GroupHere, "rules", Fault, f.String()+".", "no build is made until then")
 	}
 	for _, w := range r.Warnings {
-		l.add(GroupHere, "rules", Warning, w+".", "correct the rule, or remove it")
+		l.add(GroupHere, "rules", Warning, w.Text+".", "correct the rule, or remove it")
 	}
 }
 

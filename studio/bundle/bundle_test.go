@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/site/audit"
 	"heatmapgen/templates/browsertest"
 )
@@ -39,7 +41,7 @@ var made = sync.OnceValues(func() (dir string, err error) {
 	if err := bundlePrograms(dir, api.PlatformNode, "node.ts", "gotest.ts", "files.test.ts"); err != nil {
 		return "", err
 	}
-	return dir, bundlePrograms(dir, api.PlatformBrowser, "worker.ts")
+	return dir, bundlePrograms(dir, api.PlatformBrowser, "worker.ts", "pool.ts")
 })
 
 // bundlePrograms bundles programs of studio/worker/test into the folder dir.
@@ -122,9 +124,7 @@ type outcome struct {
 	Faults                []config.Fault
 	Rows                  []struct {
 		ID, State, Sport, Start, Reason string
-		DistanceM, MovingS, AscentM     float64
 	}
-	Applied string
 	Verdict struct {
 		Exposed bool
 		Text    string
@@ -166,7 +166,7 @@ func settings(kind, more string) string {
 	return fmt.Sprintf("title = \"Täglich <b>\"\noutput = \"site\"\ncache = \"cache\"\n%s\n[[source]]\ntype = %q\npath = %q\n", more, kind, sourceName)
 }
 
-// native builds or surveys in a folder with the source; cfg is that of the folder.
+// native makes a folder with a configuration and the source.
 func native(t *testing.T, text, source string) (cfg *config.Config, dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -305,7 +305,7 @@ func TestSameBytes(t *testing.T) {
 			if o.Secret != string(secret) {
 				t.Errorf("the secret is %q, natively %q", o.Secret, secret)
 			}
-			if strings.Join(o.Warnings, "\n") != strings.ReplaceAll(strings.Join(report.Warnings, "\n"), dir, "/map") {
+			if strings.Join(o.Warnings, "\n") != strings.ReplaceAll(strings.Join(message.Texts(report.Warnings), "\n"), dir, "/map") {
 				t.Errorf("warned of %q, natively of %q", o.Warnings, report.Warnings)
 			}
 		})
@@ -362,29 +362,71 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func TestSurvey(t *testing.T) {
-	source := recordings(t)
-	text := settings("files", "")
-	cfg, _ := native(t, text, source)
-	s, err := generator.NewSurvey(context.Background(), cfg, generator.Options{Now: now})
+// A pool goes on when one of its workers ends, as long as there is another, and starts it anew; what fails or is stopped ends all.
+func TestPool(t *testing.T) {
+	browser := browsertest.MustStart(t, nil)
+	dir, err := made()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	o := run(t, "survey", text, source, "")
-	rows := s.Rows()
-	if len(o.Rows) != len(rows) {
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServer(http.Dir(dir)))
+	mux.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><title>Pool</title><link rel="icon" href="data:,"><script>heatmapgen = { ready: Promise.resolve() }</script><script type="module" src="pool.mjs"></script>`)
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	tab, err := browsertest.Open(browser, browsertest.View{Width: 400, Height: 300})
+	browsertest.Must(t, err)
+	defer tab.Cancel()
+	browsertest.Must(t, tab.Load(server.URL+"/page"))
+	browsertest.Must(t, browsertest.Until(tab, "globalThis.pooled !== undefined"))
+	type came struct {
+		Made          []string
+		Last          float64
+		Size          int
+		Kind, Message string
+	}
+	got, err := browsertest.Await[map[string]came](tab, "pooled")
+	browsertest.Must(t, err)
+	all := func(files string, n int) (made []string) {
+		for i := range n {
+			made = append(made, fmt.Sprintf("%s map %d", files, i))
+		}
+		return made
+	}
+	for name, want := range map[string]came{
+		"plain":          {Made: all("/folder/a", 7), Last: 1, Size: 3},
+		"fails":          {Kind: "source", Message: "no 4", Size: 3},
+		"goes on":        {Made: all("/orders", 5), Last: 1, Size: 3},
+		"ends":           {Kind: "crashed", Message: "Uncaught Error: ended"},
+		"stopped":        {Kind: "aborted", Size: 2},
+		"stopped before": {Kind: "aborted", Size: 3},
+	} {
+		if g := got[name]; !reflect.DeepEqual(g, want) {
+			t.Errorf("%s: %+v, want %+v", name, g, want)
+		}
+	}
+}
+
+// What a build finds, and what becomes of it, is told before it is painted.
+func TestFound(t *testing.T) {
+	source := recordings(t)
+	text := settings("files", "")
+	cfg, _ := native(t, text, source)
+	var rows []generator.FoundRow
+	if _, err := generator.Build(context.Background(), cfg, generator.Options{Now: now, Found: func(f generator.Found) { rows = f.Rows }}); err != nil {
+		t.Fatal(err)
+	}
+	o := run(t, "build", text, source, "")
+	if len(o.Rows) != len(rows) || len(rows) == 0 {
 		t.Fatalf("%d activities, natively %d (%s)", len(o.Rows), len(rows), o.Message)
 	}
 	for i, got := range o.Rows {
 		want := &rows[i]
-		if got.ID != want.ID || got.State != string(want.State) || got.Sport != string(want.Sport) || got.Reason != want.Reason ||
-			got.DistanceM != want.DistanceM || got.MovingS != want.MovingS || got.AscentM != want.AscentM || got.Start != want.Start.Format(time.RFC3339) {
+		if got.ID != want.ID || got.State != string(want.State) || got.Sport != string(want.Sport) || got.Reason != want.Reason || got.Start != want.Start.Format(time.RFC3339) {
 			t.Errorf("%+v, natively %+v", got, want)
 		}
-	}
-	if o.Applied != string(generator.StateExcluded) {
-		t.Errorf("excluded by overrides.json, it is %q", o.Applied)
 	}
 }
 
@@ -409,5 +451,27 @@ func TestFailures(t *testing.T) {
 				t.Errorf("faults %+v", o.Faults)
 			}
 		})
+	}
+}
+
+// The licences of a release name what is in any of its programs, whatever system that is for, in the page, and in the studio.
+func TestNotices(t *testing.T) {
+	var out strings.Builder
+	if err := writeNotices(&out, root); err != nil {
+		t.Fatal(err)
+	}
+	for _, work := range []string{
+		"maplibre-gl ", "Go, with its standard library go1.", "github.com/tormoder/fit v", "modernc.org/sqlite v",
+		"github.com/inconshreveable/mousetrap v", // Windows alone
+		"github.com/ringsaturn/tzf-rel-lite v", "Open Database License",
+	} {
+		if !strings.Contains(out.String(), work) {
+			t.Errorf("nothing of %q", work)
+		}
+	}
+	for _, work := range []string{"github.com/chromedp/chromedp v", "github.com/evanw/esbuild v"} {
+		if strings.Contains(out.String(), work) {
+			t.Errorf("%q, which is for tests and for building the page", work)
+		}
 	}
 }

@@ -4,6 +4,7 @@
 //	go run ./studio/bundle DIR                     writes them into the folder DIR
 //	go run ./studio/bundle -version 1.2.3 DIR      as those of a release
 //	go run ./studio/bundle -embed -version 1.2.3   writes studio/module, for programs built with the tag studio
+//	go run ./studio/bundle -notices                prints the licences of all that is in a release
 //
 // It runs from the module's root. The output depends on the sources and the release of Go alone.
 package main
@@ -30,12 +31,15 @@ const (
 func main() {
 	version := flag.String("version", generator.DevVersion, "the `version` of heatmapgen")
 	embed := flag.Bool("embed", false, "write what a release has in itself")
+	notices := flag.Bool("notices", false, "print the licences of all that is in a release")
 	flag.Parse()
 	err := fmt.Errorf("which folder? See go doc ./studio/bundle")
 	switch {
 	case *embed && flag.NArg() == 0:
 		err = pack(".", *version)
-	case !*embed && flag.NArg() == 1:
+	case *notices && flag.NArg() == 0:
+		err = writeNotices(os.Stdout, ".")
+	case !*embed && !*notices && flag.NArg() == 1:
 		err = write(".", flag.Arg(0), *version)
 	}
 	if err != nil {

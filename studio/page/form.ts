@@ -54,8 +54,10 @@ export class Form {
     this.#listZones();
   }
 
-  /** Shows the sports there are; those that were left out stay so. */
-  offer(counts: SportCount[]): void {
+  /** Shows the sports there are; those that were left out stay so. Whether there are some that a choice made before, which names the wanted ones, leaves out. */
+  offer(counts: SportCount[]): boolean {
+    const named = this.#counts.some(({ sport, virtual }) => this.#off.has(sport) !== virtual);
+    const more = counts.some(({ sport, virtual }) => !virtual && !this.#counts.some((c) => c.sport === sport));
     for (const { sport, virtual } of counts) if (virtual && !this.#counts.some((c) => c.sport === sport)) this.#off.add(sport);
     this.#counts = counts;
     const { strings, whole } = this.#o;
@@ -77,6 +79,7 @@ export class Form {
       }),
     );
     this.element.hidden = false;
+    return named && more;
   }
 
   /** The sports chosen, and those left out. */
@@ -108,7 +111,10 @@ export class Form {
   }
 
   #day(key: "from" | "to", label: string): HTMLElement {
-    const input = h("input", { type: "date", min: "1970-01-01", max: "2100-12-31", on: { change: () => this.#set(key, input.validity.valid ? input.value : "") } });
+    // Where nothing is set, WebKit shows the day of today, which must not look as if it were.
+    const mark = (): boolean => input.classList.toggle("unset", input.value === "");
+    const input = h("input", { type: "date", min: "1970-01-01", max: "2100-12-31", on: { input: mark, change: () => this.#set(key, input.validity.valid ? input.value : "") } });
+    mark();
     return h("label", { class: "field" }, h("span", { class: "label" }, label), input);
   }
 

@@ -1,8 +1,10 @@
 // What was found in the files: how many activities, from when, and which have no track on the map and why.
 
 import { h, icon, ICONS } from "../../templates/viewer/src/ui/dom.ts";
-import type { Found, FoundRow, SourceEntry } from "../worker/messages.ts";
+import type { Found, FoundRow } from "../worker/core.ts";
+import type { SourceEntry } from "../worker/messages.ts";
 import type { Texts } from "./text/en.ts";
+import type { Teller } from "./text/told.ts";
 
 /** States of activities that have a track; studio/wasm has them from generator.States. */
 const WITH_TRACK = new Set(["kept", "duplicate", "sport", "dates", "labels", "far", "hidden", "excluded"]);
@@ -29,7 +31,7 @@ export function span(rows: readonly FoundRow[]): [from: string, to: string] {
 }
 
 /** The card's content. */
-export function foundCard(found: Found, sources: readonly SourceEntry[], onRemove: (path: string) => void, texts: Texts, whole: (n: number) => string): HTMLElement[] {
+export function foundCard(found: Found, sources: readonly SourceEntry[], onRemove: (path: string) => void, texts: Texts, teller: Teller, whole: (n: number) => string): HTMLElement[] {
   const tracks = found.rows.filter((r) => WITH_TRACK.has(r.state)).length;
   const without = found.rows.filter((r) => !WITH_TRACK.has(r.state));
   const [from, to] = span(found.rows);
@@ -56,7 +58,7 @@ export function foundCard(found: Found, sources: readonly SourceEntry[], onRemov
       list(
         texts.unread(whole(without.length)),
         [
-          ...without.slice(0, MOST_LISTED).map((r) => h("li", {}, h("b", {}, r.path || r.name || r.id), ` ${[r.reason, r.detail].filter(Boolean).join(": ")}`)),
+          ...without.slice(0, MOST_LISTED).map((r) => h("li", {}, h("b", {}, r.path || r.name || r.id), ` ${teller.reason(r.reason, r.detail)}`)),
           ...(rest > 0 ? [h("li", {}, texts.unreadMore(whole(rest)))] : []),
         ],
         "unread",
@@ -64,7 +66,7 @@ export function foundCard(found: Found, sources: readonly SourceEntry[], onRemov
     );
   }
   const notes = [...found.warnings, ...found.notes];
-  if (notes.length > 0) parts.push(list(texts.notes, notes.map((n) => h("li", {}, n)), "notes", found.warnings.length > 0));
+  if (notes.length > 0) parts.push(list(texts.notes, notes.map((n) => h("li", {}, teller.message(n))), "notes", found.warnings.length > 0));
   return parts;
 }
 

@@ -1,11 +1,14 @@
 // One line about what is going on, with its progress, and what went wrong.
 
 import { h } from "../../templates/viewer/src/ui/dom.ts";
-import type { Step } from "./client.ts";
+import type { Step } from "../worker/messages.ts";
 import type { Texts } from "./text/en.ts";
 
 /** Screen readers hear of progress this often, in milliseconds. */
 const TOLD_EVERY_MS = 5000;
+/** What is left is told once the work has lasted so long, as long as it is worth it, in milliseconds. */
+const SURE_AFTER_MS = 3000;
+const WORTH_MS = 4000;
 
 export class Status {
   readonly element: HTMLElement;
@@ -19,6 +22,7 @@ export class Status {
   readonly #failed = h("div", { class: "failed", role: "alert" });
   readonly #heard = h("p", { class: "unseen", role: "status" });
   #heardAt = 0;
+  #beganAt = 0;
   /** The kind of the error that is shown. */
   error: string | undefined;
 
@@ -37,20 +41,32 @@ export class Status {
     this.#line.textContent = text;
     this.#share.textContent = "";
     this.#bar.removeAttribute("value");
+    this.#beganAt = performance.now();
   }
 
-  readonly onStep = ({ stage, done, total }: Step): void => {
-    if (this.#doing.hidden) this.clear();
+  readonly onStep = ({ stage, done, total, all }: Step): void => {
+    if (this.#doing.hidden) {
+      this.clear();
+      this.#beganAt = performance.now();
+    }
     this.#doing.hidden = false;
     this.#line.textContent = this.#texts.stages[stage] ?? stage;
-    if (total > 0) this.#bar.value = Math.min(1, done / total);
-    else this.#bar.removeAttribute("value");
-    this.#share.textContent = total > 0 ? `${Math.floor((100 * Math.min(done, total)) / total)}\u202f%` : "";
+    const share = all ?? (total > 0 ? Math.min(1, done / total) : undefined);
+    if (share === undefined) this.#bar.removeAttribute("value");
+    else this.#bar.value = share;
+    this.#share.textContent = share === undefined ? "" : [`${Math.floor(100 * share)}\u202f%`, ...(all === undefined ? [] : this.#left(all))].join(" · ");
     if (performance.now() - this.#heardAt > TOLD_EVERY_MS) {
       this.#heardAt = performance.now();
       this.#heard.textContent = `${this.#line.textContent} ${this.#share.textContent}`;
     }
   };
+
+  /** How long it will take, in words, where that can be said. */
+  #left(all: number): string[] {
+    const lasted = performance.now() - this.#beganAt;
+    const left = (lasted * (1 - all)) / all;
+    return lasted < SURE_AFTER_MS || all < 0.02 || left < WORTH_MS ? [] : [this.#texts.left(left / 1000)];
+  }
 
   /** Nothing goes on. */
   idle(): void {
@@ -76,6 +92,7 @@ export class Status {
 
   clear(): void {
     this.error = undefined;
+    this.#heard.textContent = "";
     this.#told.replaceChildren();
     this.#failed.replaceChildren();
   }

@@ -2,15 +2,12 @@
 
 import { h } from "../../templates/viewer/src/ui/dom.ts";
 import type { Site } from "../worker/messages.ts";
+import { saveInto } from "./savefolder.ts";
 import type { Texts } from "./text/en.ts";
 import { makeZip, MAX_ZIP_BYTES } from "./zip.ts";
 
-/** The parts of the File System Access API (https://wicg.github.io/file-system-access/) that are used; TypeScript has no types of them. */
-interface DirectoryHandle {
-  name: string;
-  getFileHandle(name: string, options: { create: boolean }): Promise<{ createWritable(): Promise<WritableStream> }>;
-}
-type Picker = (options: { mode: "readwrite"; id: string }) => Promise<DirectoryHandle>;
+/** The part of the File System Access API (https://wicg.github.io/file-system-access/) that TypeScript has no type of. */
+type Picker = (options: { mode: "readwrite"; id: string }) => Promise<FileSystemDirectoryHandle>;
 
 const pickFolder = (window as { showDirectoryPicker?: Picker }).showDirectoryPicker?.bind(window);
 
@@ -40,15 +37,18 @@ export class TakeHome {
   readonly #texts: Texts;
   readonly #bytes: (n: number) => string;
   readonly #say: (text: string) => void;
+  readonly #fail: (kind: string, text: string, detail: string) => void;
   readonly #buttons = h("div", { class: "takebuttons" });
   readonly #stale: HTMLElement;
   readonly #text = h("p", { class: "help" });
   readonly #next: HTMLElement;
 
-  constructor(texts: Texts, bytes: (n: number) => string, say: (text: string) => void, onForget: () => void) {
+  /** bytes writes a size, say tells of what was done, and fail of what was not: its kind, the page's words, and the browser's. */
+  constructor(texts: Texts, bytes: (n: number) => string, say: (text: string) => void, fail: (kind: string, text: string, detail: string) => void, onForget: () => void) {
     this.#texts = texts;
     this.#bytes = bytes;
     this.#say = say;
+    this.#fail = fail;
     this.#stale = h("p", { class: "help warn", hidden: true }, texts.updateFirst);
     this.#next = h("div", { class: "takebuttons" });
     this.element.append(
@@ -87,22 +87,30 @@ export class TakeHome {
   }
 
   #button(label: string, disabled: boolean, kind: string, act: () => Promise<void>): HTMLButtonElement {
-    return h("button", { type: "button", class: kind, disabled, on: { click: () => void act().catch((e: unknown) => this.#say(String((e as Error).message ?? e))) } }, label);
+    return h("button", { type: "button", class: kind, disabled, on: { click: () => void act().catch((e: unknown) => this.#fail("unexpected", "", String((e as Error).message ?? e))) } }, label);
   }
 
   async #save(files: { name: string; data: Blob }[]): Promise<void> {
-    let folder: DirectoryHandle;
+    const { noFolder, notSaved, savedFolder, saving } = this.#texts;
+    const failed = ({ name, message }: DOMException): void => {
+      const known = Object.hasOwn(notSaved, name) ? notSaved[name] : undefined;
+      this.#fail(name, known ?? notSaved["other"]!, known ? "" : message);
+    };
+    let folder: FileSystemDirectoryHandle;
     try {
       folder = await pickFolder!({ mode: "readwrite", id: "heatmap" });
     } catch (e) {
-      if ((e as Error).name === "AbortError") return; // no folder was chosen
-      throw e;
+      if ((e as DOMException).name === "AbortError") this.#say(noFolder);
+      else failed(e as DOMException);
+      return;
     }
-    // The archive first: a page is not to name one that is not there yet.
-    for (const { name, data } of [...files].reverse()) {
-      const file = await folder.getFileHandle(name, { create: true });
-      await data.stream().pipeTo(await file.createWritable());
+    try {
+      this.#say(saving(folder.name));
+      // The archive first: a page is not to name one that is not there yet.
+      await saveInto(folder, [...files].reverse());
+      this.#say(savedFolder(folder.name));
+    } catch (e) {
+      failed(e as DOMException);
     }
-    this.#say(this.#texts.savedFolder(folder.name));
   }
 }

@@ -1,26 +1,39 @@
 // The worker with the generator, and the files it was given. When it had to be ended it is started anew, with the same files.
 
 import { lockOf } from "../worker/disk.ts";
-import type { ChosenFile, Found, Pieces, Room, Site, SourceEntry } from "../worker/messages.ts";
-import { Client, type Step } from "./client.ts";
+import { Client } from "../worker/client.ts";
+import type { ChosenFile, News, Pieces, Questions, Room, Site, SourceEntry } from "../worker/messages.ts";
 import { apart, type Chosen, topOf } from "./drops.ts";
 import { type Settings, toTOML } from "./settings.ts";
 
 export interface Work {
   signal: AbortSignal;
-  onStep: (step: Step) => void;
+  onNews: (news: News) => void;
+}
+
+type Generator = Client<Questions, News>;
+
+/** More workers than this take more memory than they save time. */
+const MOST_WORKERS = 8;
+
+/** How many workers share a build: one a core, fewer where there is little memory. The browser may say what it likes, so it is only a hint. */
+function cores(): number {
+  const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? MOST_WORKERS; // in GB, at most 8
+  return Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS, Math.floor(memory)));
 }
 
 export class Workshop {
   readonly #script: string;
   readonly #pieces: Pieces;
-  #client: Promise<Client> | undefined;
+  #client: Promise<Generator> | undefined;
   #files: ChosenFile[] = [];
   #names: string[] = [];
   #folder: Promise<string | undefined> | undefined;
   sources: SourceEntry[] = [];
   /** Where files are written to; undefined until the worker is there. */
   storage: "disk" | "memory" | undefined;
+  /** How many share a build with the worker, 0 where it does all of it. */
+  workers = 0;
   /** What is on screen, which a new worker must not remove. */
   shown: Blob[] = [];
 
@@ -31,17 +44,18 @@ export class Workshop {
   }
 
   /** Starts the worker, if there is none. */
-  async ready(): Promise<Client> {
+  async ready(): Promise<Generator> {
     const there = await this.#client?.catch(() => undefined);
     if (there && !there.ended) return there;
     this.#client = this.#start();
     return this.#client;
   }
 
-  async #start(): Promise<Client> {
-    const client = new Client(this.#script);
-    const { storage } = await client.ask("start", { pieces: this.#pieces, room: await this.#room() });
+  async #start(): Promise<Generator> {
+    const client = new Client<Questions, News>(this.#script);
+    const { storage, workers } = await client.ask("start", { pieces: this.#pieces, room: await this.#room(), cores: cores() });
     this.storage = storage;
+    this.workers = workers;
     if (this.#files.length > 0) this.sources = await client.ask("have", { files: this.#files, sources: this.#names });
     return client;
   }
@@ -73,18 +87,14 @@ export class Workshop {
     if (!client.ended) this.sources = await client.ask("have", { files, sources: names });
   }
 
-  async survey(settings: Settings, work: Work): Promise<Found> {
-    return (await this.ready()).ask("survey", { settings: toTOML(settings, this.sources) }, work);
-  }
-
   async sports(wanted: string[], others: string[]): Promise<string[]> {
     return (await this.ready()).ask("sports", { wanted, others });
   }
 
-  /** Builds the site, and tells the configuration it was built by. */
-  async build(settings: Settings, secret: string | undefined, newSecret: boolean, work: Work): Promise<{ site: Site; settings: string }> {
+  /** Builds the site, and tells the configuration it was built by. Where early, a site of coarse zooms comes before. */
+  async build(settings: Settings, { secret, newSecret, early }: { secret: string | undefined; newSecret: boolean; early: boolean }, work: Work): Promise<{ site: Site; settings: string }> {
     const text = toTOML(settings, this.sources);
-    const site = await (await this.ready()).ask("build", { settings: text, secret, newSecret }, work);
+    const site = await (await this.ready()).ask("build", { settings: text, secret, newSecret, early }, work);
     this.shown = [site.archive, site.page];
     return { site, settings: text };
   }

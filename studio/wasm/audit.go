@@ -8,6 +8,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 	"heatmapgen/site/audit"
 )
 
@@ -17,6 +18,8 @@ type verdict struct {
 	Exposed bool `json:"exposed"`
 	// Text is what the command prints.
 	Text string `json:"text"`
+	// Clues say by what a place can be guessed.
+	Clues []message.Message `json:"clues"`
 }
 
 // attack attacks what the site that was built for the configuration in the file path hides, as the command does after a build
@@ -38,5 +41,5 @@ func attack(ctx context.Context, path string, _ options) (any, error) {
 	if err := found.WriteVerdict(&text); err != nil {
 		return nil, err
 	}
-	return verdict{found.Exposed(), text.String()}, nil
+	return verdict{found.Exposed(), text.String(), append([]message.Message{}, found.Clues...)}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
+	"heatmapgen/internal/message"
 )
 
 // A built tells of a finished build.
@@ -27,9 +28,9 @@ type built struct {
 	// Skipped counts the others by reason, in the report's words.
 	Skipped map[string]int `json:"skipped"`
 	// Hides tells that privacy zones or trimmed ends hide something.
-	Hides    bool     `json:"hides"`
-	Warnings []string `json:"warnings"`
-	Notes    []string `json:"notes"`
+	Hides    bool              `json:"hides"`
+	Warnings []message.Message `json:"warnings"`
+	Notes    []message.Message `json:"notes"`
 	// Table is what the command prints in the end.
 	Table string `json:"table"`
 	// Seconds is how long each stage took.
@@ -52,6 +53,11 @@ func build(ctx context.Context, path string, o options) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return builtOf(cfg, r)
+}
+
+// builtOf tells of the build of a configuration that a report is of.
+func builtOf(cfg *config.Config, r *generator.Report) (any, error) {
 	var table strings.Builder
 	if err := r.WriteTable(&table); err != nil {
 		return nil, err
@@ -62,11 +68,11 @@ func build(ctx context.Context, path string, o options) (any, error) {
 	}
 	return built{
 		Archive: r.ArchivePath, Page: filepath.Join(cfg.Output, generator.PageName), Report: r.File, Bytes: r.ArchiveBytes,
-		Read: r.Read, Drawn: r.Drawn, Skipped: r.Skipped, Hides: r.Hides, Warnings: append([]string{}, r.Warnings...), Notes: append([]string{}, r.Notes...), Table: table.String(), Seconds: seconds,
+		Read: r.Read, Drawn: r.Drawn, Skipped: r.Skipped, Hides: r.Hides, Warnings: append([]message.Message{}, r.Warnings...), Notes: append([]message.Message{}, r.Notes...), Table: table.String(), Seconds: seconds,
 	}, nil
 }
 
-// settings returns what options say of a build or survey.
+// settings returns what options say of a build or a step of one.
 func (o options) settings() generator.Options {
 	s := generator.Options{
 		Version: version, Now: time.Now(), Progress: &progress{options: o},
@@ -76,6 +82,9 @@ func (o options) settings() generator.Options {
 	}
 	if now := o.get("now"); now.Type() == js.TypeNumber {
 		s.Now = time.UnixMilli(int64(now.Float()))
+	}
+	if o.get("found").Type() == js.TypeFunction {
+		s.Found = func(f generator.Found) { o.call("found", plain(foundOf(f))) }
 	}
 	if o.bool("allowFewer") {
 		s.Fewer = func(context.Context, generator.Fewer) (bool, error) { return true, nil }

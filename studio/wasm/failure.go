@@ -11,12 +11,13 @@ import (
 	"heatmapgen/generator"
 	"heatmapgen/generator/config"
 	"heatmapgen/internal/atomicfile"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/sysfault"
 )
 
 // The kinds of errors.
 const (
-	kindSettings = "settings" // the configuration is wrong: faults has its config.Faults as {file, line, text}
+	kindSettings = "settings" // the configuration is wrong: faults has its config.Faults as {file, line, text, code, args}
 	kindAborted  = "aborted"  // the signal ended it
 	kindNothing  = "nothing"  // the rules leave no activity to draw
 	kindFewer    = "fewer"    // the new site would lack many activities of the one that is there
@@ -26,7 +27,7 @@ const (
 	kindOther    = "other"
 )
 
-// failure returns the Error of JavaScript for err.
+// failure returns the Error of JavaScript for err. It has code and args where there is a message.Message of that.
 func failure(err error) js.Value {
 	e := js.Global().Get("Error").New(sysfault.Explain(err).Error())
 	e.Set("kind", kindOf(err))
@@ -34,9 +35,18 @@ func failure(err error) js.Value {
 	if errors.As(err, &settings) {
 		var list []any
 		for _, f := range settings.Faults {
-			list = append(list, map[string]any{"file": f.File, "line": f.Line, "text": f.Text})
+			list = append(list, map[string]any{"file": f.File, "line": f.Line, "text": f.Text, "code": f.Code, "args": plain(f.Args)})
 		}
 		e.Set("faults", js.ValueOf(list))
+	}
+	var nothing *generator.NothingError
+	m, ok := message.Of(err)
+	if errors.As(err, &nothing) {
+		m, ok = message.Message{Code: nothing.Code, Args: nothing.Args}, true
+	}
+	if ok {
+		e.Set("code", m.Code)
+		e.Set("args", plain(m.Args))
 	}
 	return e
 }

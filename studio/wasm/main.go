@@ -4,8 +4,10 @@
 // sets globalThis.heatmapgen to an object of functions, of which all but the last return a promise:
 //
 //	check(path)            reads the configuration in the file path
-//	survey(path, options)  tells what a build would do with each activity (survey.go)
 //	build(path, options)   builds the site (build.go)
+//	sample(path, options)  builds a site of some of the activities, for a first look (sample.go)
+//	plan(path, options)    begins a build that several instances of the module take the steps of (job.go)
+//	job(folder, options)   opens what plan has begun, for the other steps
 //	audit(path, options)   attacks what the site that was built hides (audit.go)
 //	guess(path)            tells of which type the source at a path is (guess.go)
 //	sports(wanted, others) has the words of a configuration for what was chosen of the sports there are
@@ -20,6 +22,7 @@
 //	now          the moment of the build in ms since 1970; the present one otherwise
 //	progress     a function of the name of a stage, how much of it is done, of how much, and the unit
 //	warn         a function of what a user must not miss
+//	found        a function of what was found in the sources, before anything is painted (found.go)
 //	newSecret, forgetZones, allowFewer  as the flags of these names of "heatmapgen build"
 //
 // Promises are rejected with an Error. Its kind is that of package generator's error (failure.go).
@@ -41,8 +44,10 @@ func main() {
 	js.Global().Set("heatmapgen", js.ValueOf(map[string]any{
 		"version": version,
 		"check":   function(check),
-		"survey":  function(survey),
 		"build":   function(build),
+		"sample":  function(sample),
+		"plan":    function(plan),
+		"job":     function(openJob),
 		"audit":   function(attack),
 		"guess":   function(guess),
 		"sports":  js.FuncOf(sports),

@@ -41,8 +41,8 @@ export class Disk {
       await sweep(parent, name);
       const disk = new Disk(await parent.getDirectoryHandle(name, { create: true }));
       for await (const left of keysOf(disk.#folder)) {
-        disk.#next = Math.max(disk.#next, Number(left) + 1);
-        if (!keep.includes(left)) await disk.#folder.removeEntry(left).catch(() => undefined);
+        disk.#next = Math.max(disk.#next, (Number(left) || 0) + 1);
+        if (!keep.includes(left)) await disk.#folder.removeEntry(left, { recursive: true }).catch(() => undefined);
       }
       const trial = await disk.make();
       trial.write(new Uint8Array(1), 0);
@@ -51,6 +51,17 @@ export class Disk {
     } catch {
       return undefined; // a private window, or an older browser
     }
+  }
+
+  /** The disk in a folder that another worker of this tab has made for this one. */
+  static in(folder: FileSystemDirectoryHandle): Disk {
+    return new Disk(folder);
+  }
+
+  /** Makes a folder for another worker, empty. */
+  async folder(name: string): Promise<FileSystemDirectoryHandle> {
+    await this.#folder.removeEntry(name, { recursive: true }).catch(() => undefined);
+    return this.#folder.getDirectoryHandle(name, { create: true });
   }
 
   /** Makes an empty file. */

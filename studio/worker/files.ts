@@ -77,6 +77,21 @@ export class Files {
     return (await this.blob(path))?.text();
   }
 
+  /** A copy of a file that was written, in memory; undefined where there is none. */
+  copy(path: string): Blob | undefined {
+    const node = this.#find(path);
+    if (!(node instanceof Written)) return undefined;
+    const bytes = new Uint8Array(node.size);
+    node.read(bytes, 0);
+    return new Blob([bytes]);
+  }
+
+  /** The names in a folder, none where there is none. */
+  names(path: string): string[] {
+    const node = this.#find(path);
+    return node instanceof Folder ? [...node.children.keys()] : [];
+  }
+
   /** Takes a file that was written out of the files. What it holds stays until free is called. */
   async take(path: string): Promise<{ blob: Blob; free: () => void } | undefined> {
     const node = this.#find(path);

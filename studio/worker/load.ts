@@ -1,30 +1,43 @@
 // Loads the pieces of the generator, and starts it.
 
-import { type Core, start } from "./core.ts";
+import { type BesideFile, type Core, start } from "./core.ts";
 import type { Files } from "./files.ts";
+import type { Modules } from "./instantiate.ts";
 import type { Pieces } from "./messages.ts";
 
 declare function importScripts(...urls: string[]): void;
 
-/** Loads everything at once, lest a request tells later what somebody's files are like, and starts the generator on files. It does not wait for what lies beside. */
-export async function loadCore(pieces: Pieces, files: Files): Promise<Core> {
-  const module = async (address: string): Promise<WebAssembly.Module> => WebAssembly.compile(await (await load(address)).arrayBuffer());
+/** What was loaded. */
+export interface Loaded {
+  modules: Modules;
+  /** Resolve to what lies beside the module. */
+  beside: Map<string, Promise<Blob>>;
+}
+
+/** Loads everything at once, lest a request tells later what somebody's files are like. It does not wait for what lies beside. */
+export async function load(pieces: Pieces): Promise<Loaded> {
+  const module = async (address: string): Promise<WebAssembly.Module> => WebAssembly.compile(await (await unpacked(address)).arrayBuffer());
   const modules = Promise.all([module(pieces.generator), module(pieces.convolve)]);
-  const beside = new Map(Object.entries(pieces.beside).map(([name, address]) => [name, load(address)]));
+  const beside = new Map(Object.entries(pieces.beside).map(([name, address]) => [name, unpacked(address)]));
   // Who needs one of them hears of it when it could not be had.
   for (const loading of beside.values()) loading.catch(() => undefined);
   const [generator, convolve] = await modules;
-  importScripts(pieces.exec);
-  // Thrown outside of any promise, the page hears of it.
+  return { modules: { generator, convolve }, beside };
+}
+
+/** Starts the generator on files, of which it may keep so many bytes for the next build. exec is the address of wasm_exec.js. */
+export async function startCore(files: Files, modules: Modules, exec: string, beside: (name: BesideFile) => Promise<Blob>, keep: number): Promise<Core> {
+  importScripts(exec);
+  // Thrown outside of any promise, whoever asks this worker hears of it.
   const ended = (): unknown =>
     setTimeout(() => {
       throw new Error("the generator has ended");
     });
-  return start(files, { generator, convolve }, (name) => beside.get(name)!, ended);
+  return start(files, modules, beside, ended, keep);
 }
 
 /** Loads a piece, which is compressed by gzip. */
-async function load(address: string): Promise<Blob> {
+async function unpacked(address: string): Promise<Blob> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
   const blob = await response.blob();

@@ -59,12 +59,26 @@ export abstract class Written extends Node {
   }
 }
 
-/** How much all files in memory may hold together: more, and browsers end the tab without a word. */
+/** How much all files in memory of a tab may hold together: more, and browsers end it without a word. */
 export const MAX_MEMORY = 1 << 30;
+
+/** How many bytes a worker may have: of all files, where they are in memory, and of what it keeps for the next build. */
+export interface Shares {
+  memory: number;
+  keep: number;
+}
+
+/** What each of so many workers of a tab may have, with files on disk or in memory. */
+export function sharesOf(workers: number, onDisk: boolean): Shares {
+  const memory = Math.floor(MAX_MEMORY / workers);
+  return { memory, keep: onDisk ? memory : Math.floor(memory / 2) };
+}
 
 /** A file in memory. */
 export class Memory extends Written {
   static #held = 0;
+  /** How much the files of this worker may hold. */
+  static most = MAX_MEMORY;
   size = 0;
   #pages: Uint8Array<ArrayBuffer>[] = [];
 
@@ -93,7 +107,7 @@ export class Memory extends Written {
   resize(size: number): void {
     const pages = Math.ceil(size / PAGE);
     const more = pages - this.#pages.length;
-    if (more > 0 && Memory.#held + more * PAGE > MAX_MEMORY) throw new SystemError("ENOSPC", "files in memory");
+    if (more > 0 && Memory.#held + more * PAGE > Memory.most) throw new SystemError("ENOSPC", "files in memory");
     while (this.#pages.length < pages) this.#pages.push(new Uint8Array(PAGE));
     this.#pages.length = pages;
     Memory.#held += more * PAGE;

@@ -1,10 +1,15 @@
-// The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts.
+// The worker of the studio: has the generator, and the files it works on. The page asks it by messages.ts. The same script is that of the workers that this one shares the work with (hand.ts).
 
-import type { Core, Options } from "./core.ts";
+import { sharedBuild } from "./build.ts";
+import type { BesideFile, Core, Options, Told } from "./core.ts";
 import { Disk } from "./disk.ts";
 import { Files } from "./files.ts";
-import { loadCore } from "./load.ts";
-import type { Answer, Failure, Found, Question, Questions, Site, SourceEntry, Stop } from "./messages.ts";
+import { serveHand } from "./hand.ts";
+import { load, startCore } from "./load.ts";
+import type { News, Questions, Site, SourceEntry } from "./messages.ts";
+import { MAX_MEMORY, Memory, sharesOf } from "./nodes.ts";
+import { HAND, Pool } from "./pool.ts";
+import { type Answers, type Asking, plainTold, serve } from "./serve.ts";
 
 /** The folder that the generator works in. */
 const WORK = "/studio";
@@ -15,62 +20,66 @@ const OUTPUT = `${WORK}/public`;
 
 let files: Files;
 let core: Core;
+/** Those that the work is shared with; undefined where this worker does all of it. */
+let pool: Pool | undefined;
 /** The sources, by their names beside the configuration. */
 let there: string[] = [];
 /** Frees the files of the site that the page shows. */
 let freeShown: (() => void)[] = [];
-const running = new Map<number, AbortController>();
 
-/** Ends here when the page ends a question, and tells it of progress. */
-function options(n: number): Options {
-  return {
-    signal: running.get(n)!.signal,
-    progress: (stage, done, total, unit) => post({ n, stage, done, total, unit }),
-  };
-}
-
-const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: number) => Promise<Questions[K]["answer"]> } = {
-  async start({ pieces, room }) {
+const answers: Answers<Questions, News> = {
+  async start({ pieces, room, cores }) {
     const disk = room && (await Disk.open(room.folder, room.keep));
     files = new Files(disk && (() => disk.make()));
     for (const folder of ["/tmp", WORK]) files.mkdir(folder);
-    core = await loadCore(pieces, files);
-    return { version: core.version, storage: disk ? "disk" : "memory" };
+    const { modules, beside } = await load(pieces);
+    const shares = sharesOf(cores > 1 ? cores + 1 : 1, disk !== undefined);
+    Memory.most = shares.memory;
+    core = await startCore(files, modules, pieces.exec, (name) => beside.get(name)!, shares.keep);
+    if (cores > 1) {
+      const loaded = Promise.all(Array.from(beside, async ([name, blob]) => [name as BesideFile, await blob.catch(() => undefined)] as const)).then((all) => Object.fromEntries(all));
+      pool = await Pool.start(cores, { script: location.href, modules, exec: pieces.exec, disk, shares, beside: loaded });
+      if (!pool) Memory.most = MAX_MEMORY;
+    }
+    return { version: core.version, storage: disk ? "disk" : "memory", workers: pool?.size ?? 0 };
   },
 
   async have({ files: chosen, sources }) {
-    for (const path of there) files.remove(`${WORK}/${path}`);
+    const gone = there.map((path) => `${WORK}/${path}`);
+    for (const path of gone) files.remove(path);
     there = sources;
-    for (const { path, file } of chosen) files.put(`${WORK}/${path}`, file);
+    const placed = chosen.map(({ path, file }) => ({ path: `${WORK}/${path}`, file }));
+    for (const { path, file } of placed) files.put(path, file);
+    await pool?.have(placed, gone);
     const entries: SourceEntry[] = [];
     for (const path of sources) entries.push({ type: await core.guess(`${WORK}/${path}`), path });
     return entries;
-  },
-
-  async survey({ settings }, n): Promise<Found> {
-    files.put(SETTINGS, settings);
-    const survey = await core.survey(SETTINGS, options(n));
-    try {
-      return { rows: survey.rows().map(({ thumbnail: _, ...row }) => row), warnings: survey.warnings().map(plain), notes: survey.notes().map(plain) };
-    } finally {
-      survey.close();
-    }
   },
 
   async sports({ wanted, others }) {
     return core.sports(wanted, others);
   },
 
-  async build({ settings, secret, newSecret }, n): Promise<Site> {
+  async build({ settings, secret, newSecret, early }, { signal, tell }: Asking<News>): Promise<Site> {
     files.put(SETTINGS, settings);
     // Every build is a first one: what the command makes of the same settings hangs on no earlier site.
     files.remove(OUTPUT);
     if (secret === undefined) files.remove(SECRET);
     else files.put(SECRET, secret);
-    const built = await core.build(SETTINGS, { ...options(n), newSecret });
+    const options: Options = {
+      signal,
+      newSecret,
+      progress: (stage, done, total, unit) => tell({ step: { stage, done, total, unit } }),
+      found: ({ rows, warnings, notes }) => tell({ found: { rows, warnings: warnings.map(told), notes: notes.map(told) } }),
+    };
+    await pool?.heal().catch(() => undefined);
+    const built =
+      pool && pool.size > 0
+        ? await sharedBuild(core, files, pool, SETTINGS, options, { signal, step: (step) => tell({ step }), early: early ? (site) => tell({ early: site }) : undefined })
+        : await core.build(SETTINGS, options);
     const { read, drawn, seconds } = built;
     // As the command does: what hides something is attacked before it is published.
-    const verdict = built.hides ? await core.audit(SETTINGS, options(n)) : undefined;
+    const verdict = built.hides ? await core.audit(SETTINGS, options) : undefined;
     const [report, kept] = [await files.text(built.report), await files.text(SECRET)];
     const [archive, page] = [await files.take(built.archive), await files.take(built.page)];
     if (!archive || !page) throw new Error("the build left no site");
@@ -84,8 +93,8 @@ const answers: { [K in keyof Questions]: (given: Questions[K]["given"], n: numbe
       secret: kept,
       read,
       drawn,
-      warnings: built.warnings.map(plain),
-      notes: built.notes.map(plain),
+      warnings: built.warnings.map(told),
+      notes: built.notes.map(told),
       verdict: verdict && { ...verdict, text: plain(verdict.text) },
       seconds,
     };
@@ -97,27 +106,7 @@ function plain(text: string): string {
   return text.replaceAll(`${WORK}/`, "");
 }
 
-function post(message: Answer): void {
-  postMessage(message);
-}
+const told = (message: Told): Told => plainTold(message, plain);
 
-function failureOf(e: unknown): Failure {
-  const { kind, message, faults } = e as Partial<Failure>;
-  return { kind: kind ?? "other", message: plain(message ?? String(e)), faults: (faults ?? []).map(({ line, text }) => ({ line, text: plain(text) })) };
-}
-
-onmessage = async ({ data }: MessageEvent<Question | Stop>) => {
-  if ("stop" in data) {
-    running.get(data.stop)?.abort();
-    return;
-  }
-  const { n, ask, given } = data;
-  running.set(n, new AbortController());
-  try {
-    post({ n, answer: await (answers[ask] as (given: unknown, n: number) => Promise<unknown>)(given, n) });
-  } catch (e) {
-    post({ n, failure: failureOf(e) });
-  } finally {
-    running.delete(n);
-  }
-};
+if (self.name === HAND) serveHand();
+else serve<Questions, News>(answers, plain);

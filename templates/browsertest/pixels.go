@@ -27,7 +27,12 @@ var Ground = [3]byte{0x0f, 0x12, 0x16}
 // Pixels moves the map to a place at which its pixels are those of the tiles of a
 // zoom, shows a layer in full on the bare ground, and returns what is drawn.
 func (t *Tab) Pixels(layer string, zoom uint8, lon, lat float64) (*Picture, error) {
-	size, err := Await[[2]int](t, "(() => { const c = heatmapgen.map.getCanvas(); return [c.width, c.height]; })()")
+	return Pixels(t, layer, zoom, lon, lat)
+}
+
+// Pixels is Tab.Pixels in any browser.
+func Pixels(page Page, layer string, zoom uint8, lon, lat float64) (*Picture, error) {
+	size, err := Await[[2]int](page, "(() => { const c = heatmapgen.map.getCanvas(); return [c.width, c.height]; })()")
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +43,7 @@ func (t *Tab) Pixels(layer string, zoom uint8, lon, lat float64) (*Picture, erro
 	p.Y = int(y*world) - p.Height/2
 	lon, lat = unmercator((float64(p.X)+float64(p.Width)/2)/world, (float64(p.Y)+float64(p.Height)/2)/world)
 	// MapLibre's zooms are of tiles of 512 pixels.
-	encoded, err := Await[string](t, fmt.Sprintf(`(async () => {
+	encoded, err := Await[string](page, fmt.Sprintf(`(async () => {
 		const { map } = heatmapgen;
 		const press = (name, value) => document.querySelector('input[name=' + name + '][value="' + value + '"]').click();
 		press("basemap", "none");
@@ -267,7 +272,12 @@ const Tolerance = 3
 // ComparePixels shows a layer around a place at a zoom and compares what is drawn
 // with what the archive at path holds there.
 func (t *Tab) ComparePixels(path, layer string, zoom uint8, lon, lat float64) (Difference, error) {
-	got, err := t.Pixels(layer, zoom, lon, lat)
+	return ComparePixels(t, path, layer, zoom, lon, lat)
+}
+
+// ComparePixels is Tab.ComparePixels in any browser.
+func ComparePixels(page Page, path, layer string, zoom uint8, lon, lat float64) (Difference, error) {
+	got, err := Pixels(page, layer, zoom, lon, lat)
 	if err != nil {
 		return Difference{}, err
 	}

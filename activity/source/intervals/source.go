@@ -9,6 +9,7 @@ import (
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/source"
+	"heatmapgen/internal/message"
 	"heatmapgen/internal/sysfault"
 )
 
@@ -61,7 +62,7 @@ func (c *cached) List(ctx context.Context) (*source.Listing, error) {
 		return nil, err
 	}
 	if damaged {
-		l.Notes = append(l.Notes, `the index of what was fetched from intervals.icu is missing or damaged: names and sports come from the files until the next "heatmapgen sync"`)
+		l.Notes = append(l.Notes, message.Plain(`the index of what was fetched from intervals.icu is missing or damaged: names and sports come from the files until the next "heatmapgen sync"`)...)
 	}
 	if _, err := c.folder.check(x); err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"heatmapgen/internal/message"
 )
 
 // records splits a text into all its records, the first of which sets the width.
@@ -179,7 +181,7 @@ func TestEncodings(t *testing.T) {
 			if !reflect.DeepEqual(table.Rows, plain.Rows) {
 				t.Errorf("got %+v\nwant %+v", table.Rows, plain.Rows)
 			}
-			if notes := strings.Join(table.Notes, "\n"); !strings.Contains(notes, tt.note) || tt.note == "" && notes != "" {
+			if notes := strings.Join(message.Texts(table.Notes), "\n"); !strings.Contains(notes, tt.note) || tt.note == "" && notes != "" {
 				t.Errorf("notes %q, want %q", notes, tt.note)
 			}
 		})

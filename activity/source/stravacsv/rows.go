@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 // Read reads activities.csv. Its error says that the table as a whole cannot be
@@ -46,7 +47,7 @@ func Read(r io.Reader) (*Table, error) {
 		t.Rows = append(t.Rows, b.row(rec))
 	}
 	if note != "" {
-		t.Notes = append(t.Notes, "activities.csv: "+note)
+		t.Notes = append(t.Notes, message.Message{Text: "activities.csv: " + note})
 	}
 	t.Notes = append(t.Notes, b.notes()...)
 	return t, nil
@@ -212,31 +213,28 @@ func (b *builder) distance(f []string, sport activity.Sport) float64 {
 }
 
 // notes returns the oddities of the table in words.
-func (b *builder) notes() []string {
-	var notes []string
-	note := func(format string, args ...any) {
-		notes = append(notes, "activities.csv: "+fmt.Sprintf(format, args...))
-	}
+func (b *builder) notes() []message.Message {
+	var notes []message.Message
 	if len(b.guessed) > 0 {
 		names := make([]string, len(b.guessed))
 		for i, c := range b.guessed {
 			names[i] = columnNames[c]
 		}
-		note("headings not known here: recognised by what they hold: %s", strings.Join(names, ", "))
+		notes = append(notes, message.New("csv-headings", "activities.csv: headings not known here: recognised by what they hold: "+strings.Join(names, ", "), nil))
 	}
 	for _, c := range []column{colID, colDate, colType} {
 		if b.at[c] < 0 {
-			note("no column of the %s found", columnNames[c])
+			notes = append(notes, message.New("csv-column", fmt.Sprintf("activities.csv: no column of the %s found", columnNames[c]), message.Args{"column": columnNames[c]}))
 		}
 	}
 	if n := b.badDates.total; n > 0 {
-		note("dates in a form not known here, start taken from the file: %s", b.badDates)
+		notes = append(notes, message.New("csv-dates", fmt.Sprintf("activities.csv: dates in a form not known here, start taken from the file: %s", b.badDates), message.Args{"n": n, "texts": b.badDates.times}))
 	}
 	if n := b.badSports.total; n > 0 {
-		note("activity types not known here, kept as they are: %s", b.badSports)
+		notes = append(notes, message.New("csv-types", fmt.Sprintf("activities.csv: activity types not known here, kept as they are: %s", b.badSports), message.Args{"n": n, "texts": b.badSports.times}))
 	}
 	if b.realigned > 0 {
-		note("rows with more columns than headings (commas without quotes), put right as far as possible: %d", b.realigned)
+		notes = append(notes, message.New("csv-commas", fmt.Sprintf("activities.csv: rows with more columns than headings (commas without quotes), put right as far as possible: %d", b.realigned), message.Args{"n": b.realigned}))
 	}
 	return notes
 }

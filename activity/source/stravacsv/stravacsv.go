@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"heatmapgen/activity"
+	"heatmapgen/internal/message"
 )
 
 // A Table is what activities.csv says.
@@ -24,7 +25,7 @@ type Table struct {
 	Language string
 	Rows     []Row
 	// Notes are oddities in words for the user.
-	Notes []string
+	Notes []message.Message
 }
 
 // A Row is one activity of activities.csv. What the row does not say or says in

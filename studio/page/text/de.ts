@@ -1,6 +1,7 @@
 // Every word of the studio, in German.
 
 import type { Texts } from "./en.ts";
+import { toldDe } from "./toldde.ts";
 
 export const de: Texts = {
   name: "heatmapgen studio",
@@ -22,9 +23,11 @@ export const de: Texts = {
     "Reading activities": "Aktivitäten werden gelesen",
     "Looking for home": "Das Zuhause wird gesucht",
     "Looking near privacy zones": "Bei den Zonen wird nachgesehen",
+    Reading: "Das Archiv wird gelesen",
     Painting: "Die Karte wird gemalt",
     Writing: "Das Archiv wird geschrieben",
   },
+  left: (seconds: number) => (seconds < 55 ? `noch etwa ${5 * Math.ceil(seconds / 5)} s` : `noch etwa ${Math.ceil(seconds / 60)} min`),
   cancel: "Abbrechen",
 
   found: "Aktivitäten",
@@ -63,12 +66,24 @@ export const de: Texts = {
   update: "Karte erneuern",
   made: (n, seconds) => `${n} Aktivitäten in ${seconds} s gezeichnet`,
   exposed: "Ein Fremder könnte einen Ort erraten, den du verbirgst. Überlege dir gut, ob du diese Karte veröffentlichst, oder nimm weniger Aktivitäten hinein:",
+  firstLook: (n: string, of: string) => `Ein erster Blick: ${n} von ${of} Aktivitäten`,
+  coarse: (n: string) => `Alle ${n} Aktivitäten von weitem: Die Straßen werden gemalt`,
   mapTitle: "Die Karte",
 
   home: "Mitnehmen",
-  homeText: (size) => `Zwei Dateien, ${size}: index.html und daneben das Archiv.`,
+  homeText: (size) => `Zwei Dateien, ${size}: index.html und daneben das Archiv. Im Netz hat die Karte ihre Hintergründe und Links zu dem, was sie zeigt.`,
   downloadZip: "Beide als Zip herunterladen",
   saveFolder: "In einen Ordner speichern",
+  noFolder: "Es wurde kein Ordner gewählt, also nichts gespeichert.",
+  saving: (folder) => `Wird in ${folder} gespeichert`,
+  notSaved: {
+    NotAllowedError: "Der Browser durfte in diesen Ordner nicht schreiben, also wurde nichts gespeichert. Wähle einen anderen oder nimm die Zip-Datei.",
+    SecurityError: "Der Browser lässt diese Seite in keinen Ordner schreiben. Nimm die Zip-Datei.",
+    QuotaExceededError: "In diesem Ordner ist nicht genug Platz, also wurde nichts gespeichert. Schaffe Platz oder wähle einen anderen.",
+    NoModificationAllowedError: "Ein anderes Programm hält eine Datei dieses Namens, also wurde nichts gespeichert. Schließe es und speichere noch einmal.",
+    NotFoundError: "Den Ordner gibt es nicht mehr, also wurde nichts gespeichert. Wähle einen anderen.",
+    other: "Das ließ sich nicht speichern. Wähle einen anderen Ordner oder nimm die Zip-Datei.",
+  },
   savedFolder: (folder) => `In ${folder} gespeichert.`,
   tooLargeForZip: "Das Archiv ist größer, als eine Zip-Datei fasst: In einen Ordner speichern oder die Dateien einzeln nehmen.",
   updateFirst: "Einstellungen haben sich geändert: Erst die Karte erneuern.",
@@ -95,7 +110,9 @@ export const de: Texts = {
     noSports: "Keine Sportart ist gewählt.",
     nothing: "Mit diesen Einstellungen bleibt nichts zu zeichnen.",
     noFiles: "In dem, was abgelegt wurde, war keine Datei.",
+    source: "Eine Datei ließ sich nicht lesen. Hat sie sich geändert, seit du sie gewählt hast? Entferne sie und wähle sie noch einmal.",
+    settings: "So lässt sich die Karte nicht machen:",
     load: "Der Generator ließ sich nicht laden. Ist die Verbindung weg? Lade die Seite neu.",
   },
-  onlyEnglish: "Die Meldungen des Generators sind auf Englisch.",
+  told: toldDe,
 };

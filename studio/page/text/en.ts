@@ -1,5 +1,7 @@
 // Every word of the studio, in English: the table that the others follow.
 
+import { toldEn } from "./tolden.ts";
+
 export const en = {
   name: "heatmapgen studio",
   headline: "Your heatmap, made in this tab",
@@ -21,9 +23,12 @@ export const en = {
     "Reading activities": "Reading activities",
     "Looking for home": "Looking for home",
     "Looking near privacy zones": "Looking near privacy zones",
+    Reading: "Reading the archive",
     Painting: "Painting",
     Writing: "Writing the archive",
   } as Record<string, string>,
+  /** How long the work will still take. */
+  left: (seconds: number) => (seconds < 55 ? `some ${5 * Math.ceil(seconds / 5)} s left` : `some ${Math.ceil(seconds / 60)} min left`),
   cancel: "Cancel",
 
   found: "Activities",
@@ -62,12 +67,26 @@ export const en = {
   update: "Update the map",
   made: (n: string, seconds: string) => `${n} activities drawn in ${seconds} s`,
   exposed: "A stranger could guess a place that you hide. Think twice before you publish this map, or have fewer activities on it:",
+  /** What is on screen while the map is made. */
+  firstLook: (n: string, of: string) => `A first look: ${n} of ${of} activities`,
+  coarse: (n: string) => `All ${n} activities from afar: the streets are being painted`,
   mapTitle: "The map",
 
   home: "Take it home",
-  homeText: (size: string) => `Two files, ${size}: index.html and the archive beside it.`,
+  homeText: (size: string) => `Two files, ${size}: index.html and the archive beside it. Once they are online, the map has its basemaps and links to what it shows.`,
   downloadZip: "Download both as a zip",
   saveFolder: "Save into a folder",
+  noFolder: "No folder was chosen, so nothing was saved.",
+  saving: (folder: string) => `Saving into ${folder}`,
+  /** Why nothing was saved, by the names of the browser's errors. */
+  notSaved: {
+    NotAllowedError: "The browser was not allowed to write into this folder, so nothing was saved. Choose another one, or take the zip.",
+    SecurityError: "The browser lets this page write into no folder. Take the zip.",
+    QuotaExceededError: "There is not enough room in this folder, so nothing was saved. Free some, or choose another one.",
+    NoModificationAllowedError: "Another program holds a file of that name, so nothing was saved. Close it, and save again.",
+    NotFoundError: "The folder is gone, so nothing was saved. Choose another one.",
+    other: "That could not be saved. Choose another folder, or take the zip.",
+  } as Record<string, string>,
   savedFolder: (folder: string) => `Saved into ${folder}.`,
   tooLargeForZip: "The archive is larger than a zip can hold: save into a folder, or take the files one by one.",
   updateFirst: "Settings have changed: update the map first.",
@@ -94,9 +113,12 @@ export const en = {
     noSports: "No sport is chosen.",
     nothing: "Nothing is left to draw with these settings.",
     noFiles: "There was no file in what was dropped.",
+    source: "A file could not be read. Has it changed since you chose it? Remove it, and choose it again.",
+    settings: "The map cannot be made like this:",
     load: "The generator could not be loaded. Is the connection gone? Reload the page.",
   },
-  onlyEnglish: "",
+  /** What the generator says. */
+  told: toldEn,
 };
 
 export type Texts = typeof en;

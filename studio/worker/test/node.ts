@@ -5,7 +5,7 @@ import "wasm_exec"; // Go's own, of the release that compiles the module; it set
 import { createHash } from "node:crypto";
 import { openAsBlob, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CoreError, type Options, start } from "../core.ts";
+import { type CoreError, type Found, type Options, start } from "../core.ts";
 import { Files } from "../files.ts";
 
 interface Job {
@@ -16,8 +16,8 @@ interface Job {
   texts: Record<string, string>;
   config: string;
   now: number;
-  /** What to do: build, survey, or a build that is aborted when something has been read. */
-  work: "build" | "survey" | "abort";
+  /** What to do: build, or a build that is aborted when something has been read. */
+  work: "build" | "abort";
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
@@ -45,19 +45,14 @@ async function work(): Promise<unknown> {
       }
     };
   }
-  if (job.work === "survey") {
-    const survey = await core.survey(job.config, options);
-    const rows = survey.rows();
-    files.put(join(job.config, "..", "overrides.json"), JSON.stringify({ version: 1, activities: { [rows[0]!.id]: { exclude: true } } }));
-    await survey.apply();
-    const applied = survey.rows()[0]!.state;
-    survey.close();
-    return { rows, applied };
-  }
+  let found: Found | undefined;
+  options.found = (all) => {
+    found = all;
+  };
   const built = await core.build(job.config, options);
   const { secret } = await core.check(job.config);
   const verdict = built.hides ? await core.audit(job.config) : undefined;
-  return { verdict, archive: await sum(built.archive), page: await sum(built.page), secret: (await files.text(secret)) ?? "", drawn: built.drawn, warnings, seconds: built.seconds };
+  return { verdict, archive: await sum(built.archive), page: await sum(built.page), secret: (await files.text(secret)) ?? "", drawn: built.drawn, warnings, rows: found?.rows, seconds: built.seconds };
 }
 
 try {

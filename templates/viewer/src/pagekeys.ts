@@ -44,7 +44,7 @@ export function pageKeys(archive: HeatArchive, basemaps: readonly Basemap[], sto
     }),
     ...(own.length > 0 ? [{ key: "l", label: "ownLayer" as const, run: () => show(next(own, own.findIndex((l) => l.id === current(store.now).layer)).id) }] : []),
     ...listed({ key: "r", label: "routes", run: () => deeds.step({ routes: !store.now.routes }) }),
-    { key: "b", label: "basemap", run: () => deeds.step({ basemap: next(basemaps, basemaps.findIndex((b) => b.id === store.now.basemap)).id }) },
+    ...(basemaps.length > 1 ? [{ key: "b", label: "basemap" as const, run: () => deeds.step({ basemap: next(basemaps, basemaps.findIndex((b) => b.id === store.now.basemap)).id }) }] : []),
     ...listed(
       { key: "s", label: "selection", run: deeds.selection },
       { key: "x", label: "clear", run: () => deeds.step({ pictures: withPicture(store.now, { selection: {} }) }) },

@@ -25,6 +25,11 @@ export interface Settings {
   heat_opacity: number;
   stadia_key: string;
   basemaps: CustomBasemap[];
+  /**
+   * Whether the page is shown before it is published, as the studio does: then it has no address that it could be found at again, and may ask no
+   * other host for anything. Never so in a page that is published.
+   */
+  preview: boolean;
 }
 
 const DEFAULTS: Settings = {
@@ -36,6 +41,7 @@ const DEFAULTS: Settings = {
   heat_opacity: 0.85,
   stadia_key: "",
   basemaps: [],
+  preview: false,
 };
 
 /** Reads the settings embedded in the page. */

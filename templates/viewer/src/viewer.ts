@@ -173,10 +173,16 @@ export class Viewer {
           goTo: (place) => (place === undefined ? this.#fit() : this.#goTo(place)),
           currentPlace: () => this.#way.current(this.map),
           ...(locate ? { locate } : {}),
-          copyLink: () => void this.#sharing.copyLink(),
-          ...(canShare ? { share: () => void this.#sharing.share() } : {}),
-          sharesFirst: sharesBySheet(),
-          copyFrame: () => void this.#sharing.copyFrame(),
+          ...(settings.preview
+            ? {}
+            : {
+                handOn: {
+                  copyLink: () => void this.#sharing.copyLink(),
+                  ...(canShare ? { share: () => void this.#sharing.share() } : {}),
+                  sharesFirst: sharesBySheet(),
+                  copyFrame: () => void this.#sharing.copyFrame(),
+                },
+              }),
           picture: () => void this.#savePicture(),
           step: (change) => this.#step(change),
           drag: (change, done) => this.#drag(change, done),

@@ -58,7 +58,8 @@ export class HeatTiles {
     const { z, finer } = address;
     const painted = this.#archive.paints(z - finer) && !this.#archive.keeps(address);
     const rgba = await (painted ? this.#painted(layer, field, address, signal) : this.#mixed(layer, field, address, signal));
-    return rgba ? createImageBitmap(new ImageData(rgba, TILE_SIZE, TILE_SIZE)) : new ArrayBuffer(0);
+    // WebGL takes a bitmap as it is, and blends premultiplied colours. Which they are by default differs: Firefox leaves them as they were.
+    return rgba ? createImageBitmap(new ImageData(rgba, TILE_SIZE, TILE_SIZE), { premultiplyAlpha: "premultiply" }) : new ArrayBuffer(0);
   }
 
   async #painted(layer: Layer, field: Field, { z, x, y, finer, look }: TileAddress, signal?: AbortSignal): Promise<Uint8ClampedArray<ArrayBuffer> | undefined> {

@@ -71,10 +71,11 @@ function custom(c: CustomBasemap): Basemap {
 }
 
 /**
- * The basemaps offered on this page. Stadia serves pages on localhost without a key, and everything else
+ * The basemaps offered on this page: before it is published none but the plain one. Stadia serves pages on localhost without a key, and everything else
  * only with one.
  */
 export function basemapsFor(settings: Settings, hostname: string): Basemap[] {
+  if (settings.preview) return [plain];
   const local = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
   return [
     {

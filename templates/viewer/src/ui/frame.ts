@@ -48,6 +48,7 @@ export class Frame {
   readonly #tabs: Tabs<Tab>;
   readonly #parts: FrameParts;
   /** The line of totals, on the card and in the sheet's head. */
+  readonly #title = h("h1");
   readonly #totals = h("p", { class: "totals" });
   /** What limits the selection, in the sheet's head, and a way out of it. */
   readonly #limits: HTMLElement;
@@ -204,7 +205,8 @@ export class Frame {
       this.#onLayout();
       return;
     }
-    const heading = [h("h1", {}, title), this.#totals];
+    this.#title.textContent = title;
+    const heading = [this.#title, this.#totals];
     if (this.onPhone) {
       this.#panel.remove();
       this.#dock.remove();

@@ -109,7 +109,7 @@ export function layerPanel(
   const thumbs = basemapList(basemaps, strings, actions.basemap);
   const slider = opacitySlider(defaultOpacity, strings, actions.opacity);
   return {
-    element: h("div", { class: "controls" }, hasTracks && mode.element, layers.element, thumbs.element, slider.element),
+    element: h("div", { class: "controls" }, hasTracks && mode.element, layers.element, basemaps.length > 1 && thumbs.element, slider.element),
     show({ layer, basemap, opacity, routes, comparing }) {
       mode.show(routes);
       compare.setAttribute("aria-pressed", String(comparing));

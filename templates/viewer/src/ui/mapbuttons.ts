@@ -21,12 +21,15 @@ export interface MapButtonActions {
   locate?(): void;
   /** Opens or closes the explore panel; left out where there is nothing for it. */
   explore?(): void;
-  copyLink(): void;
-  /** Left out where the browser has no sheet for sharing. */
-  share?(): void;
-  /** Whether that is what the button does, and copying stands in the menu. */
-  sharesFirst: boolean;
-  copyFrame(): void;
+  /** Ways to hand the view on; left out where the page has no address. */
+  handOn?: {
+    copyLink(): void;
+    copyFrame(): void;
+    /** Left out where the browser has no sheet for sharing. */
+    share?(): void;
+    /** Whether that is what the button does, and copying stands in the menu. */
+    sharesFirst: boolean;
+  };
   picture(): void;
   /** Left out where the browser has no full screen. */
   fullScreen?(): void;
@@ -64,12 +67,16 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
       icon(path),
       h("span", {}, label),
     );
+  const { handOn } = actions;
+  const copyLink = handOn && ([strings.copyLink, ICONS.link, handOn.copyLink] as const);
+  const share = handOn?.share && ([sharing.share, ICONS.share, handOn.share] as const);
+  const [first, second] = handOn?.sharesFirst && share ? [share, copyLink] : [copyLink, share];
   const fullScreen = actions.fullScreen && item(words.fullScreen, ICONS.expand, actions.fullScreen);
   menu.append(
     ...(actions.table ? [item(words.table, ICONS.table, actions.table)] : []),
     item(words.picture, ICONS.picture, actions.picture),
-    ...(actions.share ? [actions.sharesFirst ? item(strings.copyLink, ICONS.link, actions.copyLink) : item(sharing.share, ICONS.share, actions.share)] : []),
-    item(sharing.embed, ICONS.code, actions.copyFrame),
+    ...(second ? [item(...second)] : []),
+    ...(handOn ? [item(sharing.embed, ICONS.code, handOn.copyFrame)] : []),
     ...(fullScreen ? [fullScreen] : []),
     item(words.help, ICONS.help, actions.help),
   );
@@ -89,7 +96,7 @@ export function mapButtons(strings: Strings, actions: MapButtonActions, places: 
       places?.button,
       actions.locate && button(words.locate, ICONS.locate, actions.locate),
       explore,
-      actions.share && actions.sharesFirst ? button(sharing.share, ICONS.share, actions.share) : button(strings.copyLink, ICONS.link, actions.copyLink),
+      first && button(...first),
       more.button,
     ),
     places?.card,
