@@ -1,22 +1,21 @@
 package generator
 
 import (
-	"bytes"
-	"encoding/gob"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"heatmapgen/activity"
 	"heatmapgen/activity/track"
+	"heatmapgen/internal/plain"
 	"heatmapgen/layers/segments"
 )
 
 // What the steps of a spread build hand to each other (dist.go), as records of package frames: numbers where there are many, JSON where there are few, and rows, which hold what JSON
-// has no words for, as encoding/gob has them. What has a name here stands in the file as it is called here, so a field is renamed together with jobVersion.
+// has no words for, as package plain has them. What stands in the file is what has a name here, so fields change together with jobVersion.
 
 // jobVersion is that of the files of a spread build. Steps of different versions refuse each other's.
-const jobVersion = 4
+const jobVersion = 5
 
 // The kinds of records.
 const (
@@ -64,16 +63,10 @@ func decode(record []byte, v any) error {
 	return nil
 }
 
-func encodeRows(rows []rowRecord) []byte {
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(rows); err != nil {
-		panic(err) // plain data can always be written
-	}
-	return b.Bytes()
-}
+func encodeRows(rows []rowRecord) []byte { return plain.Append(nil, rows) }
 
 func decodeRows(record []byte) (rows []rowRecord, err error) {
-	if err := gob.NewDecoder(bytes.NewReader(record)).Decode(&rows); err != nil {
+	if err := plain.Read(record, &rows); err != nil {
 		return nil, fmt.Errorf("rows make no sense: %w", err)
 	}
 	return rows, nil
