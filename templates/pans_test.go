@@ -47,7 +47,7 @@ func TestPansHoldNothing(t *testing.T) {
 	ctx := sharedBrowser(t)
 	url := serve(t, plain, makeArchive(t, fixture.Options{})) + "#14/49.005/8.35&when=2025-01-01.."
 	for painter, v := range map[string]browsertest.View{
-		"cpu": {Width: 640, Height: 480, Script: counting},
+		"cpu": {Width: 480, Height: 360, Script: counting},
 		"gpu": {Width: 320, Height: 240, Script: counting + asGPU}, // which takes its time for every pixel
 	} {
 		t.Run(painter, func(t *testing.T) {
