@@ -243,18 +243,25 @@ func sumOf(t *testing.T, path string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// TestConvolveInNode runs the tests of layers/raster, which hold the Gaussians to Go's.
-func TestConvolveInNode(t *testing.T) {
+// TestInNode runs the tests of packages that have code of their own for browsers: the Gaussians, which are held to Go's, and the packing of sums.
+func TestInNode(t *testing.T) {
 	node, dir := nodeOf(t)
-	binary := filepath.Join(t.TempDir(), "raster.test.wasm")
-	compile := exec.Command("go", "test", "-c", "-o", binary, "./layers/raster")
-	compile.Dir, compile.Env = root, append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if out, err := compile.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	out, err := exec.Command(node, "--no-warnings", filepath.Join(dir, "gotest.mjs"), binary, filepath.Join(dir, convolveName), "-test.run=Convolve|Blur", "-test.v").CombinedOutput()
-	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestConvolveMatchesGo")) {
-		t.Fatalf("%v\n%s", err, out)
+	for _, c := range []struct{ name, run, passes string }{
+		{"./layers/raster", "Convolve|Blur", "TestConvolveMatchesGo"},
+		{"./internal/sumspack", ".", "TestBack"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			binary := filepath.Join(t.TempDir(), "package.test.wasm")
+			compile := exec.Command("go", "test", "-c", "-o", binary, c.name)
+			compile.Dir, compile.Env = root, append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+			if out, err := compile.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			out, err := exec.Command(node, "--no-warnings", filepath.Join(dir, "gotest.mjs"), binary, filepath.Join(dir, convolveName), "-test.run="+c.run, "-test.v").CombinedOutput()
+			if err != nil || !bytes.Contains(out, []byte("--- PASS: "+c.passes)) {
+				t.Fatalf("%v\n%s", err, out)
+			}
+		})
 	}
 }
 
