@@ -10,11 +10,12 @@ import (
 
 	"heatmapgen/internal/frames"
 	"heatmapgen/internal/scratch"
+	"heatmapgen/internal/sumspack"
 	"heatmapgen/layers"
 )
 
 // A cell that is too heavy for one part is divided into slices (distshare.go). What the pieces in a slice add up to stands in the file of the part that has the slice, and Compose paints the cell from the sums of all its slices. A record has the number of
-// the slice as a varint, which the first of them has alone, the zoom as a byte, and some of the sums of that zoom, as layers.Painter.Sum made them, packed (sumspack.go); zoom after zoom.
+// the slice as a varint, which the first of them has alone, the zoom as a byte, and some of the sums of that zoom, as layers.Painter.Sum made them, packed (package sumspack); zoom after zoom.
 
 // A sliceSums is where a part keeps the sums of one of its slices until all are done, so that they stand in its file in the order of the slices.
 type sliceSums struct {
@@ -84,11 +85,11 @@ func (all allSums) write(w *frames.Writer) error {
 
 // sumUp writes what the pieces of a job, which is a slice of that number, add up to.
 func (h *hand) sumUp(ctx context.Context, job *cellJob, number int, w *frames.Writer) error {
-	z, err := newSumsPacker()
+	z, err := sumspack.NewPacker()
 	if err != nil {
 		return err
 	}
-	defer z.close()
+	defer z.Close()
 	head := binary.AppendUvarint(nil, uint64(number))
 	var record []byte
 	var broken error
@@ -96,7 +97,7 @@ func (h *hand) sumUp(ctx context.Context, job *cellJob, number int, w *frames.Wr
 		if broken != nil {
 			return broken
 		}
-		record = z.pack(append(append(record[:0], head...), zoom), sums)
+		record = z.Pack(append(append(record[:0], head...), zoom), sums)
 		_, err := w.Write(recordSums, record)
 		return err
 	})
@@ -149,11 +150,11 @@ func (b *build) paintDivided(ctx context.Context, p *painting, cells []dividedCe
 
 // paint paints a cell from the sums of its slices.
 func (all *sumsOfSlices) paint(ctx context.Context, h *hand, c dividedCell, emit func(layers.Tile) error) error {
-	z, err := newSumsUnpacker()
+	z, err := sumspack.NewUnpacker()
 	if err != nil {
 		return err
 	}
-	defer z.close()
+	defer z.Close()
 	slices := make([]slice, c.Slices)
 	for i := range slices {
 		at, ok := all.of[c.First+i]
@@ -186,7 +187,7 @@ type slice struct {
 	sumsAt
 	record []byte // the one that comes next
 	packed []byte // what is in it behind the number, nil at the end
-	unpack *sumsUnpacker
+	unpack *sumspack.Unpacker
 	sums   []byte
 }
 
@@ -209,7 +210,7 @@ func (s *slice) zoom(ctx context.Context, zoom uint8, add func([]byte) error) (e
 		if err = ctx.Err(); err != nil {
 			return err
 		}
-		s.sums, err = s.unpack.unpack(s.sums[:0], s.packed[1:])
+		s.sums, err = s.unpack.Unpack(s.sums[:0], s.packed[1:])
 		if err == nil {
 			err = add(s.sums)
 		}

@@ -1,6 +1,6 @@
 // Package sorting sorts lists as package slices does, in the same order, but by code that is the same for all types. slices.SortFunc is compiled
-// anew for each type, and there are some fifty: that was a twentieth of the module of WebAssembly. It compares twice as fast, so what
-// sorts by the million stays with it.
+// anew for each type, and there are some fifty: that was a twentieth of the module of WebAssembly. It is faster, so what sorts by
+// the million stays with it.
 package sorting
 
 import (
@@ -9,7 +9,7 @@ import (
 	"sort"
 )
 
-// Func sorts a list by compare, which is negative where a belongs before b. Equal ones change places.
+// Func sorts a list by compare, which is negative where a belongs before b. Equal ones may change places.
 func Func[E any](list []E, compare func(a, b E) int) { sort.Sort(by(list, compare)) }
 
 // StableFunc sorts a list by compare as Func does; equal ones stay as they are.
