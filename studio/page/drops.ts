@@ -13,7 +13,13 @@ export const LOOSE = "recordings";
 
 /** Reads what was dropped. The items are only there while the event is handled, so the entries are taken at once. */
 export async function dropped(transfer: DataTransfer): Promise<Chosen> {
-  const entries = [...transfer.items].filter((i) => i.kind === "file").map((i) => i.webkitGetAsEntry() ?? i.getAsFile());
+  // Only folders need an entry; WebKit's of a file has none to give where that is not on a disk.
+  const entries = [...transfer.items]
+    .filter((i) => i.kind === "file")
+    .map((i) => {
+      const entry = i.webkitGetAsEntry();
+      return entry?.isDirectory ? entry : i.getAsFile();
+    });
   const found: { path: string; file: File }[] = [];
   for (const entry of entries) {
     if (entry instanceof File) found.push({ path: entry.name, file: entry });
