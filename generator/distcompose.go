@@ -46,31 +46,14 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 	*b.report = draw.Report
 	d := &draw.Drawing
 	b.settings = d.Settings
-	fields := d.Settings.Fields()
 	b.report.clock("tiles")
-	options := archiveOptions(j.cfg, fields)
-	w, err := archive.Create(archivePath(j.cfg), len(options.FieldIDs), options)
+	seen := newSeenTiles(d, j.cfg.Page.Tracks)
+	m, err := j.merge(ctx, b, draw, draw.Parts, seen)
 	if err != nil {
 		return err
 	}
-	defer w.Abort()
-	p := b.painting(d)
-	seen := newSeenTiles(d, j.cfg.Page.Tracks)
-	p.histograms = noHistograms(len(fields))
-	p.add = seen.watch(p.stored.watch(w.Add))
-	var blocks []lineBlock
-	sums := &sumsOfSlices{map[int]sumsAt{}}
-	for part := range draw.Parts {
-		file, some, err := j.take(part, w, p, sums, seen)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		blocks = append(blocks, some...)
-	}
-	if err := b.paintDivided(ctx, p, draw.Divided, sums); err != nil {
-		return err
-	}
+	defer m.close()
+	w, p, blocks := m.w, m.p, m.blocks
 	sorting.Func(blocks, func(a, b lineBlock) int {
 		return cmp.Or(cmp.Compare(b.zoom, a.zoom), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
@@ -91,6 +74,50 @@ func (j *Job) compose(ctx context.Context, b *build, place *workplace) error {
 		}
 	}
 	return b.compose(ctx, place, w, d, p.histograms, seen, deep)
+}
+
+// A merged is what has come of several parts.
+type merged struct {
+	w      *archive.Writer // has their tiles
+	p      *painting       // has their histograms
+	blocks []lineBlock     // in any order
+	files  []JobFile       // that the others read from
+}
+
+// close ends the archive that is not complete, and releases the rest.
+func (m *merged) close() {
+	m.w.Abort()
+	for _, f := range m.files {
+		f.Close()
+	}
+}
+
+// merge begins the archive of a build with the tiles of so many parts, the first ones, whatever the drawing stores of their zooms; those of cells that were divided are painted. seen sees them. Call close in the end.
+func (j *Job) merge(ctx context.Context, b *build, draw *drawRecord, parts int, seen *seenTiles) (_ *merged, err error) {
+	d := &draw.Drawing
+	fields := d.Settings.Fields()
+	options := archiveOptions(b.cfg, fields)
+	w, err := archive.Create(archivePath(b.cfg), len(options.FieldIDs), options)
+	if err != nil {
+		return nil, err
+	}
+	m := &merged{w: w, p: b.painting(d)}
+	defer func() {
+		if err != nil {
+			m.close()
+		}
+	}()
+	m.p.histograms, m.p.add = noHistograms(len(fields)), seen.watch(m.p.stored.watch(w.Add))
+	sums := &sumsOfSlices{map[int]sumsAt{}}
+	for part := range parts {
+		file, some, err := j.take(part, w, m.p, sums, seen)
+		if err != nil {
+			return nil, err
+		}
+		m.files, m.blocks = append(m.files, file), append(m.blocks, some...)
+	}
+	divided := slices.DeleteFunc(slices.Clone(draw.Divided), func(c dividedCell) bool { return c.Cell.To > d.Stored })
+	return m, b.paintDivided(ctx, m.p, divided, sums)
 }
 
 // fileBlock returns a block that lies in the file of a part.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"heatmapgen/archive"
 	"heatmapgen/generator/config"
 	"heatmapgen/layers"
 )
@@ -77,29 +76,13 @@ func (j *Job) Preview(ctx context.Context, output string) (*Report, error) {
 		return nil, err
 	}
 	defer place.close()
-	fields := d.Settings.Fields()
-	options := archiveOptions(b.cfg, fields)
-	w, err := archive.Create(archivePath(b.cfg), len(options.FieldIDs), options)
+	m, err := j.merge(ctx, b, draw, draw.Coarse, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer w.Abort()
-	p := b.painting(d)
-	p.histograms, p.add = noHistograms(len(fields)), w.Add
-	sums := &sumsOfSlices{map[int]sumsAt{}}
-	for part := range draw.Coarse {
-		file, _, err := j.take(part, w, p, sums, nil)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-	}
-	divided := slices.DeleteFunc(draw.Divided, func(c dividedCell) bool { return c.Cell.To > d.Stored })
-	if err := b.paintDivided(ctx, p, divided, sums); err != nil {
-		return nil, err
-	}
+	defer m.close()
 	meta := b.metadata(d)
-	layout, staged, err := b.finish(ctx, w, p.histograms, meta, deepRanges{}, d.days())
+	layout, staged, err := b.finish(ctx, m.w, m.p.histograms, meta, deepRanges{}, d.days())
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (h *host) requests() []string {
 }
 
 // serve serves the studio as an ordinary host does.
-func serve(t *testing.T) *host {
+func serve(t testing.TB) *host {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no Go to compile the module")
@@ -112,14 +112,14 @@ func downloaded(t *testing.T, tab *browsertest.Tab, pattern, script string) stri
 var desk = browsertest.View{Width: 1024, Height: 640}
 
 // choose has the user choose files or folders, by the first of the buttons for that.
-func choose(t *testing.T, tab browsertest.Page, paths ...string) {
+func choose(t testing.TB, tab browsertest.Page, paths ...string) {
 	t.Helper()
 	if err := tab.ChooseFiles(`input[type=file]`, paths...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func open(t *testing.T, browser context.Context, url string) *browsertest.Tab {
+func open(t testing.TB, browser context.Context, url string) *browsertest.Tab {
 	t.Helper()
 	tab, err := browsertest.Open(browser, desk)
 	if err != nil {
@@ -132,7 +132,7 @@ func open(t *testing.T, browser context.Context, url string) *browsertest.Tab {
 	return tab
 }
 
-func await[T any](t *testing.T, tab browsertest.Page, expression string) T {
+func await[T any](t testing.TB, tab browsertest.Page, expression string) T {
 	t.Helper()
 	v, err := browsertest.Await[T](tab, expression)
 	if err != nil {
@@ -154,7 +154,7 @@ type state struct {
 }
 
 // until waits for as long as a module of WebAssembly may take on a busy machine.
-func until(t *testing.T, tab browsertest.Page, expression string) {
+func until(t testing.TB, tab browsertest.Page, expression string) {
 	t.Helper()
 	var err error
 	for range 10 { // each waits a minute
@@ -166,7 +166,7 @@ func until(t *testing.T, tab browsertest.Page, expression string) {
 }
 
 // built waits until the page has shown so many maps, and returns its state.
-func built(t *testing.T, tab browsertest.Page, maps int) state {
+func built(t testing.TB, tab browsertest.Page, maps int) state {
 	t.Helper()
 	until(t, tab, fmt.Sprintf("!heatmapgen.state().busy && (heatmapgen.state().maps === %d || heatmapgen.state().error)", maps))
 	s := await[state](t, tab, "heatmapgen.state()")

@@ -35,11 +35,12 @@ export function serveHand(): void {
       const disk = folder && Disk.in(folder);
       files = new Files(disk && (() => disk.make()));
       files.mkdir("/tmp");
-      core = await startCore(files, modules, exec, async (name) => {
+      const bringOf = async (name: BesideFile): Promise<Blob> => {
         const there = (await beside)[name];
         if (!there) throw new Error(`${name} could not be had`);
         return there;
-      }, shares.keep);
+      };
+      core = await startCore(files, modules, exec, bringOf, shares.keep);
     },
 
     async beside(given) {
