@@ -16,10 +16,14 @@ type Generator = Client<Questions, News>;
 /** More workers than this take more memory than they save time. */
 const MOST_WORKERS = 8;
 
-/** How many workers share a build: one a core, fewer where there is little memory. The browser may say what it likes, so it is only a hint. */
-function cores(): number {
-  const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? MOST_WORKERS; // in GB, at most 8
-  return Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS, Math.floor(memory)));
+/** How much memory is taken for granted where the browser does not tell, in GB: a phone ends a tab long before it is all used. */
+const USUAL_GB = { desk: 8, phone: 4 };
+
+/** How many workers share a build: one a core, fewer where there is little memory. What browsers say of both is a hint, and Chromium says 8 GB at most. */
+function workersWanted(): number {
+  const phone = window.matchMedia("(pointer: coarse)").matches;
+  const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? (phone ? USUAL_GB.phone : USUAL_GB.desk);
+  return Math.max(1, Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS, Math.floor(phone ? memory / 2 : memory)));
 }
 
 export class Workshop {
@@ -53,7 +57,7 @@ export class Workshop {
 
   async #start(): Promise<Generator> {
     const client = new Client<Questions, News>(this.#script);
-    const { storage, workers } = await client.ask("start", { pieces: this.#pieces, room: await this.#room(), cores: cores() });
+    const { storage, workers } = await client.ask("start", { pieces: this.#pieces, room: await this.#room(), cores: workersWanted() });
     this.storage = storage;
     this.workers = workers;
     if (this.#files.length > 0) this.sources = await client.ask("have", { files: this.#files, sources: this.#names });
