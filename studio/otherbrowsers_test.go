@@ -171,6 +171,17 @@ func TestOtherBrowsersDrop(t *testing.T) {
 			}
 		}
 		sameAsNative(t, tab, given)
+		// One map after the other comes into the frame, however quickly.
+		for maps := 3; maps < 11; maps++ {
+			await[bool](t, tab, fmt.Sprintf(`(() => {
+				const title = document.querySelector(".form input[type=text]");
+				title.value = "%d";
+				title.dispatchEvent(new Event("input"));
+				document.querySelector(".make").click();
+				return true;
+			})()`, maps))
+			built(t, tab, maps)
+		}
 		for _, e := range tab.Errors() {
 			t.Errorf("console: %s", e)
 		}

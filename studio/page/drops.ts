@@ -13,11 +13,18 @@ export const LOOSE = "recordings";
 
 /** Reads what was dropped. The items are only there while the event is handled, so the entries are taken at once. */
 export async function dropped(transfer: DataTransfer): Promise<Chosen> {
-  const entries = [...transfer.items].filter((i) => i.kind === "file").map((i) => i.webkitGetAsEntry() ?? i.getAsFile());
+  // Only folders need an entry; WebKit's of a file has none to give where that is not on a disk.
+  const entries = [...transfer.items]
+    .filter((i) => i.kind === "file")
+    .map((i) => {
+      const entry = i.webkitGetAsEntry();
+      return entry?.isDirectory ? entry : i.getAsFile();
+    });
   const found: { path: string; file: File }[] = [];
   for (const entry of entries) {
-    if (entry instanceof File) found.push({ path: entry.name, file: entry });
-    else if (entry) await walk(entry, found);
+    // What was dropped on the map's frame is of its classes, not of this page's, so instanceof tells nothing.
+    if (entry && "isDirectory" in entry) await walk(entry, found);
+    else if (entry) found.push({ path: entry.name, file: entry });
   }
   return arrange(found);
 }

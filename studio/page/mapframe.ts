@@ -75,7 +75,7 @@ export class MapFrame {
   clear(): void {
     this.map = undefined;
     this.element.hidden = true;
-    this.element.removeAttribute("src");
+    // It keeps its address until it has another: browsers differ in whether they go to an empty page between the two, tell of that as loaded, and stay there.
     for (const address of this.#addresses) URL.revokeObjectURL(address);
     this.#addresses = [];
   }
