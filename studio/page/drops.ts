@@ -22,8 +22,9 @@ export async function dropped(transfer: DataTransfer): Promise<Chosen> {
     });
   const found: { path: string; file: File }[] = [];
   for (const entry of entries) {
-    if (entry instanceof File) found.push({ path: entry.name, file: entry });
-    else if (entry) await walk(entry, found);
+    // What was dropped on the map's frame is of its classes, not of this page's, so instanceof tells nothing.
+    if (entry && "isDirectory" in entry) await walk(entry, found);
+    else if (entry) found.push({ path: entry.name, file: entry });
   }
   return arrange(found);
 }
