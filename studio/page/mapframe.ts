@@ -73,7 +73,15 @@ export class MapFrame {
     this.#empty();
     const archive = this.#address(site.archive);
     const page = this.#address(new Blob([framedPage(text, archive)], { type: "text/html" }));
-    const loaded = new Promise((resolve) => this.element.addEventListener("load", resolve, { once: true }));
+    // A page that is being loaded still may tell so while the next one is on its way.
+    const loaded = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (turn === this.#turn && !this.element.contentWindow?.location.href.startsWith(page)) return;
+        this.element.removeEventListener("load", look);
+        resolve();
+      };
+      this.element.addEventListener("load", look);
+    });
     this.element.src = page;
     this.element.hidden = false;
     await loaded;

@@ -228,7 +228,9 @@ export class Studio {
         };
         const built = await workshop.build({ ...this.#titled(), sports: await workshop.sports(wanted, others) }, { secret: this.#secret, newSecret, early }, { signal, onNews });
         this.#show(built, revision);
-        this.#status.note(texts.made(this.#format.whole(built.site.drawn), this.#format.number((performance.now() - began) / 1000)), [
+        const seconds = this.#format.number((performance.now() - began) / 1000);
+        const { drawn } = built.site;
+        this.#status.note(drawn === 1 ? texts.madeOne(seconds) : texts.made(this.#format.whole(drawn), seconds), [
           ...this.#exposed(built.site.verdict),
           ...this.#fresh(built.site.warnings, this.#what?.warnings),
           // Notes without a code are for who has a cache and a configuration.

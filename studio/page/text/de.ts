@@ -65,6 +65,7 @@ export const de: Texts = {
   make: "Karte machen",
   update: "Karte erneuern",
   made: (n, seconds) => `${n} Aktivitäten in ${seconds} s gezeichnet`,
+  madeOne: (seconds: string) => `1 Aktivität in ${seconds} s gezeichnet`,
   exposed: "Ein Fremder könnte einen Ort erraten, den du verbirgst. Überlege dir gut, ob du diese Karte veröffentlichst, oder nimm weniger Aktivitäten hinein:",
   firstLook: (n: string, of: string) => `Ein erster Blick: ${n} von ${of} Aktivitäten`,
   coarse: (n: string) => `Alle ${n} Aktivitäten von weitem: Die Straßen werden gemalt`,

@@ -66,6 +66,7 @@ export const en = {
   make: "Make the map",
   update: "Update the map",
   made: (n: string, seconds: string) => `${n} activities drawn in ${seconds} s`,
+  madeOne: (seconds: string) => `1 activity drawn in ${seconds} s`,
   exposed: "A stranger could guess a place that you hide. Think twice before you publish this map, or have fewer activities on it:",
   /** What is on screen while the map is made. */
   firstLook: (n: string, of: string) => `A first look: ${n} of ${of} activities`,
