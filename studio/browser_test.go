@@ -119,9 +119,16 @@ func choose(t testing.TB, tab browsertest.Page, paths ...string) {
 	}
 }
 
+// open opens the studio, as people at a desk see it.
 func open(t testing.TB, browser context.Context, url string) *browsertest.Tab {
 	t.Helper()
-	tab, err := browsertest.Open(browser, desk)
+	return openAs(t, browser, desk, url)
+}
+
+// openAs opens the studio in a view.
+func openAs(t testing.TB, browser context.Context, view browsertest.View, url string) *browsertest.Tab {
+	t.Helper()
+	tab, err := browsertest.Open(browser, view)
 	if err != nil {
 		t.Fatal(err)
 	}

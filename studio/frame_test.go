@@ -21,14 +21,7 @@ func TestFramedMap(t *testing.T) {
 		if phone {
 			view = browsertest.View{Width: 390, Height: 844, Phone: true}
 		}
-		tab, err := browsertest.Open(chromium, view)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(tab.Cancel)
-		if err := tab.Load(host.url); err != nil {
-			t.Fatal(err)
-		}
+		tab := openAs(t, chromium, view, host.url)
 		choose(t, tab, stravaZip(t))
 		built(t, tab, 1)
 		labels := await[[]string](t, tab, `[...document.querySelector("iframe").contentDocument.querySelectorAll(".mapbuttons button")].map((b) => b.getAttribute("aria-label") ?? b.innerText)`)

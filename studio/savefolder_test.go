@@ -34,14 +34,7 @@ func TestSaveIntoFolder(t *testing.T) {
 	host := serve(t)
 	view := desk
 	view.Script = picker
-	tab, err := browsertest.Open(chromium, view)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(tab.Cancel)
-	if err := tab.Load(host.url); err != nil {
-		t.Fatal(err)
-	}
+	tab := openAs(t, chromium, view, host.url)
 	choose(t, tab, stravaZip(t))
 	built(t, tab, 1)
 	put := func(name, text string) {

@@ -275,14 +275,7 @@ func TestInMemory(t *testing.T) {
 	host := serve(t)
 	view := desk
 	view.Script = `delete StorageManager.prototype.getDirectory`
-	tab, err := browsertest.Open(chromium, view)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(tab.Cancel)
-	if err := tab.Load(host.url); err != nil {
-		t.Fatal(err)
-	}
+	tab := openAs(t, chromium, view, host.url)
 	path := stravaZip(t)
 	choose(t, tab, path)
 	if s := built(t, tab, 1); s.Storage != "memory" {
@@ -418,14 +411,7 @@ func TestAccessibility(t *testing.T) {
 		{Width: 1024, Height: 640, ReducedMotion: true},
 		{Width: 390, Height: 844, Phone: true, ReducedMotion: true, Script: `Object.defineProperty(navigator, "languages", { value: ["de-AT"] })`},
 	} {
-		tab, err := browsertest.Open(chromium, v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(tab.Cancel)
-		if err := tab.Load(host.url); err != nil {
-			t.Fatal(err)
-		}
+		tab := openAs(t, chromium, v, host.url)
 		if err := tab.LoadAxe(); err != nil {
 			t.Fatal(err)
 		}

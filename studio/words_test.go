@@ -15,14 +15,7 @@ func TestGermanWords(t *testing.T) {
 	host := serve(t)
 	view := desk
 	view.Script = `Object.defineProperty(navigator, "languages", { value: ["de-CH"] })`
-	tab, err := browsertest.Open(chromium, view)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(tab.Cancel)
-	if err := tab.Load(host.url); err != nil {
-		t.Fatal(err)
-	}
+	tab := openAs(t, chromium, view, host.url)
 	whole, err := os.ReadFile(stravaZip(t))
 	if err != nil {
 		t.Fatal(err)

@@ -4,14 +4,12 @@ import type { BesideFile, Core, Job } from "./core.ts";
 import { Disk } from "./disk.ts";
 import { Files } from "./files.ts";
 import { startCore } from "./load.ts";
-import type { HandQuestions, Step } from "./messages.ts";
+import type { HandQuestions, SharedStep, Step } from "./messages.ts";
 import { Memory } from "./nodes.ts";
 import { type Answers, serve } from "./serve.ts";
 
-/** The file of the job that a step makes, as generator/dist.go names them. */
-const FILES = { map: "map", paint: "paint" } as const;
-
-export const jobFile = (step: keyof typeof FILES, number: number): string => `${FILES[step]}-${String(number).padStart(5, "0")}`;
+/** The file of the job that a step makes, as generator/dist.go names it. */
+export const jobFile = (step: SharedStep, number: number): string => `${step}-${String(number).padStart(5, "0")}`;
 
 /** Answers from now on. */
 export function serveHand(): void {
