@@ -196,6 +196,22 @@ func TestZones(t *testing.T) {
 	if second.ArchiveSHA256 != first.ArchiveSHA256 || *second.Secret != *first.Secret {
 		t.Error("the next visit made another map")
 	}
+	// With a secret that is damaged nothing is made until somebody says so; then it goes on with the files that are there.
+	damaged := filepath.Join(t.TempDir(), "privacy-secret")
+	if err := os.WriteFile(damaged, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	third := open(t, chromium, host.url)
+	if err := third.ChooseFiles(`input[type=file]`, path, damaged); err != nil {
+		t.Fatal(err)
+	}
+	if kind, words := failed(t, third); kind != "secret" {
+		t.Errorf("with a damaged secret: %s: %q", kind, words)
+	}
+	await[bool](t, third, `document.querySelector(".failed button").click() ?? true`)
+	if s := built(t, third, 1); *s.Found != 6 || *s.Drawn != 1 {
+		t.Errorf("with a new secret: %+v", s)
+	}
 	await[bool](t, again, `[...document.querySelectorAll("details button")].at(-1).click() ?? true`)
 	if kept := await[int](t, again, "localStorage.length"); kept != 1 { // the units of the map, which browsertest sets
 		t.Errorf("%d things are kept after all was to be forgotten", kept)

@@ -180,7 +180,8 @@ export class Studio {
       ({ undo } = await workshop.add({ files, sources }));
     });
     const found = there && (await this.#build({ fresh: true }));
-    if (!found) await undo?.().catch(() => undefined);
+    // Files that cannot be read are taken away again; a secret that does not fit says nothing of them, and one may go on with a new one.
+    if (!found && this.#status.error !== "secret") await undo?.().catch(() => undefined);
   }
 
   async #remove(path: string): Promise<void> {

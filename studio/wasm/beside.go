@@ -20,11 +20,16 @@ import (
 // and the environment variable ZONEINFO names Go's file zoneinfo.zip, the rules of time zones (package time). A build without
 // them would not fail, but be another; so it is asked after a build, too.
 func ready() error {
-	if _, err := time.LoadLocation("Europe/Zurich"); err != nil {
-		return fmt.Errorf("reading the rules of time zones, the file that the environment variable ZONEINFO names: %w", err)
-	}
 	if err := templates.Render(io.Discard, templates.Page{}); err != nil {
 		return err
+	}
+	return zonesReady()
+}
+
+// zonesReady is ready for what the steps of a job take of these files; whoever makes a page of the others hears what is missing.
+func zonesReady() error {
+	if _, err := time.LoadLocation("Europe/Zurich"); err != nil {
+		return fmt.Errorf("reading the rules of time zones, the file that the environment variable ZONEINFO names: %w", err)
 	}
 	return timezones.Check()
 }

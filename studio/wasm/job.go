@@ -81,7 +81,7 @@ func openJob(_ context.Context, folder string, o options) (any, error) {
 		set(name, func(args []js.Value) any {
 			return promise(o.get("signal"), func(ctx context.Context) (any, error) {
 				v, err := f(ctx, args)
-				return v, errors.Join(err, ready())
+				return v, errors.Join(err, zonesReady())
 			})
 		})
 	}
